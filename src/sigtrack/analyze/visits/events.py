@@ -219,6 +219,8 @@ def _subject(sentence: Sentence, token: VisitToken, host: str) -> tuple[Agent, .
     ahead, behind = _sides(sentence, token, host)
     if (subject := _subject_ahead(sentence, token, ahead, host)) is not None:
         return subject
+    if ahead and sentence.lang != "en":  # 李대통령 경주 도착; 내일부터 美 정상과 회담
+        behind = [a for a in behind if ";" not in sentence.gap(token, a)]
     first = next((a for a in behind if a.rank is None or (a.travels and a.country != host)), None)
     if first is None or first.rank is not None:
         return (first,) if first is not None else ()
@@ -531,7 +533,7 @@ def _in_english(sentence: Sentence, spot: Spot) -> Event | None:
         near = [a for a in sentence.agents if 0 <= a.start - spot.end <= _AFTER_COMMA]
         return _presence(sentence, near[0], spot, (at, spot.start), Phase.ONGOING) if near else None
     ahead = [a for a in sentence.agents if a.end <= at]
-    near = [a for a in ahead if sentence.text[a.end : at].strip() in ("", ",")]
+    near = [a for a in ahead if _is_near(sentence, a, at)]
     phase = Phase.ONGOING
     if not near and spot.is_place:
         near = [a for a in ahead if sentence.between("to-do-something", a.end, at)]
@@ -541,6 +543,14 @@ def _in_english(sentence: Sentence, spot: Spot) -> Event | None:
     if sentence.before("lives-there", near[-1].end):
         return None  # Beijing's top diplomat in Paris lives there
     return _presence(sentence, near[-1], spot, (at, spot.start), phase)
+
+
+def _is_near(sentence: Sentence, agent: Agent, at: int) -> bool:
+    """Whether he stands before "in", perhaps with a name that is not known, as Wi."""
+    found = sentence.between("near", agent.end, at)
+    if found is None or not found["name"]:
+        return found is not None
+    return not agent.actor and re.search(r" [a-z]{3}", sentence.text[at:]) is not None
 
 
 def _there(sentence: Sentence, spot: Spot) -> Event | None:

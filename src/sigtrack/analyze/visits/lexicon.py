@@ -148,6 +148,7 @@ class VisitWords:
                 if is_latin or _is_word(entry, lower, classes, start, end, lang):
                     layer = told.setdefault(entry.kind, []) if entry.kind in _TOLD else said
                     layer.append(VisitToken(start, end, entry.kind, entry.value, entry.bare))
+        said = [_before_act(token, lower, said) for token in said]
         return _longest(said), [t for tokens in told.values() for t in _longest(tokens)]
 
 
@@ -201,6 +202,15 @@ def _longest(tokens: list[VisitToken]) -> list[VisitToken]:
         taken.append(at)
         kept.append(token)
     return sorted((t for t in kept if t.kind != "mask"), key=lambda t: (t.start, t.end))
+
+
+def _before_act(place: VisitToken, lower: str, tokens: Sequence[VisitToken]) -> VisitToken:
+    """Return a place without the verb that makes its name sure: 경주| 도착, 나라| 정상회담."""
+    space = lower.find(" ", place.start, place.end)
+    if place.kind != "place" or space < 0 or not is_hangul(lower[place.start]):
+        return place
+    verbs = any(t.kind == "act" and space < t.start and t.end <= place.end for t in tokens)
+    return place._replace(end=space) if verbs else place
 
 
 def _without_cut_names(tokens: Sequence[VisitToken]) -> Iterator[VisitToken]:

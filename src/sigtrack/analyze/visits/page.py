@@ -199,14 +199,15 @@ def _lines(scan: _Scan, setting: ItemSetting) -> Iterator[Line]:
         words = [(a - start, b - start) for a, b in quoted if a < end and start < b]
         agents = agents_of(text, said, setting, [opens for opens, _ in words])
         sentence = Sentence(text, said, agents, setting.lang, words)
+        names = (*agents, *sentence.spots)
         marks = (t for t in told if t.kind == "mark")
         yield Line(
             field=scan.field,
             folded=scan.folded,
             start=start,
             sentence=sentence,
-            # 李在明访美 is not a visit of tomorrow (明访).
-            marks=tuple(t for t in marks if not any(a.start < t.start < a.end for a in agents)),
+            # 李在明访美 is not a visit of tomorrow (明访), nor is 昆明会见.
+            marks=tuple(t for t in marks if not any(n.start < t.start < n.end for n in names)),
             levels=tuple(t for t in told if t.kind == "level"),
             events=tuple(events_of(sentence)),
         )

@@ -432,7 +432,7 @@ def _opening(text: str, tokens: Sequence[VisitToken], noun: VisitToken, lang: st
     end = 0
     for token in tokens:
         begins = token.start <= 1 if not found else LIST.fullmatch(text, end, token.start)
-        if not countries_of(token) or not begins:
+        if not countries_of(token) or not begins or (found and token.kind == "place"):
             break
         found, end = [*found, *countries_of(token)], token.end
     others = any(t.start >= end and t.kind in ("country", "group") for t in tokens)
@@ -444,6 +444,10 @@ def _short_owners(
     text: str, ahead: Sequence[VisitToken], token: VisitToken, lang: str
 ) -> _Owners | None:
     """Return 米 of 米大統領, 日米韓 of 日米韓外相; but 독일 외교장관 is not that of 獨 and 日."""
+    named = clue("letter-of", lang).search(text, 0, token.start)
+    if named is not None:
+        lands = short_of(text, named.end("land"), lang)
+        return _Owners([lands[-1][1]], named.start(), token.end) if lands else None
     letters = short_of(text, token.start, lang)
     size = sum(length for length, _ in letters)
     last = ahead[-1] if ahead else None
@@ -468,6 +472,8 @@ def _row_before(
         fits = (LIST if found else link).fullmatch(text, before.end, start)
         if before.kind == "many" and lang == "ja":
             continue  # カザフなど中央アジア5カ国首脳
+        if before.kind == "person" and before.end - before.start == 1:
+            continue  # 韓国の趙外相
         if not named or not fits or (found and _is_surname(text, ahead, before, lang)):
             break
         found, start = [*named, *found], before.start

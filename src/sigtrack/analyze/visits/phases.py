@@ -28,6 +28,11 @@ _DATE = len("2026-01-13")
 _MEETINGS = ("meet", "attend", "host")
 _ARRIVED = re.compile(one_of("arrived"))
 _WILL = "will "
+_NEXT = frozenset(
+    word
+    for key in ("tomorrow", "next-week", "next-month", "next-year")
+    for word in words(key, section="relative")
+)
 _ENDS = re.compile(rf"{clue('ends-on').pattern}(?P<day>{any_of(WEEKDAYS)})", re.IGNORECASE)
 
 
@@ -241,7 +246,7 @@ def _belongs(mark: VisitToken, case: _Case) -> bool:
     reach = _REACH[case.lang] // 2 if halved else _REACH[case.lang]
     if len(gap) > reach or any(c in gap for c in ".!?;"):
         return False
-    if not ahead or case.lang in ("en", "zh"):
+    if not ahead or case.lang in ("en", "zh") or word in _NEXT:
         return True
     return len(gap) <= _BEFORE and (mark.value is Phase.CANCELLED or " " not in gap.strip())
 
@@ -280,7 +285,8 @@ def _by_a_ministry(case: _Case) -> Phase | None:
     announced = case.line.sentence.before("announced", start)
     if case.line.sentence.after("reported", start) and not announced:
         return Phase.DONE
-    bare = (announced or before.endswith(words("of", "ja"))) and not case.line.text[end:].strip()
+    theirs = case.line.sentence.before("of-whom", start)  # and not 8回目の訪米
+    bare = (announced or theirs) and not case.line.text[end:].strip()
     return Phase.PLANNED if bare and case.first is None else None
 
 
