@@ -74,7 +74,9 @@ def _journey(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
         return
     spots = _after(sentence, token) if act.side != "before" else []
     spots = spots or (_before(sentence, token) if act.side != "after" else [])
-    spots = spots or [s for s in sentence.spots if s.is_place and _is_meanwhile_at(sentence, token, s)]
+    spots = spots or [
+        s for s in sentence.spots if s.is_place and _is_meanwhile_at(sentence, token, s)
+    ]
     if token.end - token.start == 1:  # a single character has its place beside it (访美, 朝鲜行)
         spots = [spot for spot in spots if token.start == spot.end or spot.start == token.end]
     if spots:
@@ -370,7 +372,7 @@ def _meeting(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
 
 
 def _giver(sentence: Sentence) -> Agent | None:
-    """Return who gives a banquet: a dinner hosted by Kim, 金正恩举行的欢迎宴会. It is in his country."""
+    """Return who gives a banquet, which is in his country: a dinner hosted by Kim."""
     return next(
         (
             agent

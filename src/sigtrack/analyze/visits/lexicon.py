@@ -194,7 +194,9 @@ def _longest(tokens: list[VisitToken]) -> list[VisitToken]:
         return tokens
     kept: list[VisitToken] = []
     taken: list[tuple[int, int]] = []
-    for token in sorted(_without_cut_names(tokens), key=lambda t: (t.start - t.end, t.kind == "mask")):
+    for token in sorted(
+        _without_cut_names(tokens), key=lambda t: (t.start - t.end, t.kind == "mask")
+    ):
         at = (token.start, token.end)
         overlaps = any(start < token.end and token.start < end for start, end in taken)
         if overlaps and (token.kind != "person" or at not in taken):
@@ -217,9 +219,7 @@ def _without_cut_names(tokens: Sequence[VisitToken]) -> Iterator[VisitToken]:
     """Yield tokens without verbs that end in a letter of a longer name: 将访巴|西, 访韩|国."""
     names = {t.start for t in tokens if t.kind in ("country", "place") and t.end - t.start > 1}
     cut = {
-        (t.start, t.end)
-        for t in tokens
-        if t.kind == "act" and t.value.host and t.end - 1 in names
+        (t.start, t.end) for t in tokens if t.kind == "act" and t.value.host and t.end - 1 in names
     }
     return (t for t in tokens if (t.start, t.end) not in cut)
 
@@ -308,6 +308,7 @@ def _country(
 
 
 def _add_places(lexicon: VisitWords, words: Lexicon, actors: Mapping[str, Actor]) -> None:
+    states = {(actor.id, actor.name) for actor in actors.values() if actor.kind == "country"}
     for actor in actors.values():
         if actor.kind == "country" and actor.metonyms and actor.id not in _NO_SOIL:
             for name in actor.metonyms:
@@ -317,7 +318,8 @@ def _add_places(lexicon: VisitWords, words: Lexicon, actors: Mapping[str, Actor]
         _add(lexicon, place.words("names"), Meaning("place", site))
     for actor in actors.values():
         if actor.kind == "venue" and actor.country:
-            site = Site(actor.country, actor.name)
+            # Singapore is a place and the country of its prime minister.
+            site = Site(actor.country, actor.name, (actor.country, actor.name) in states)
             _add(lexicon, actor.names, Meaning("place", site), first=True)
     for gathering in words.places.entries("gathering"):
         country, hosts = gathering.text("country"), gathering.text("hosts")

@@ -155,13 +155,10 @@ def _may_tell(scans: Sequence[_Scan], lang: str) -> bool:
     if any(t.kind == "remote" and not _is_label(t, title.folded.text) for t in title.told):
         return False
     return any(
-        t.kind in ("act", "place")
-        or (t.kind == "many" and t.value)
+        t.kind in ("act", "place") or (t.kind == "many" and t.value)
         for scan in scans
         for t in scan.said
-    ) or any(
-        t.kind == "country" and _may_be_there(t, title.folded.text, lang) for t in title.said
-    )
+    ) or any(t.kind == "country" and _may_be_there(t, title.folded.text, lang) for t in title.said)
 
 
 def _may_be_there(land: VisitToken, text: str, lang: str) -> bool:
@@ -189,16 +186,14 @@ def _lines(scan: _Scan, setting: ItemSetting) -> Iterator[Line]:
     is_title = scan.field == "title"
     speaker = _speaker_at(scan) if is_title and setting.lang == "en" else len(scan.folded.text)
     quoted = [scan.folded.within(*found.span()) for found in _QUOTED.finditer(scan.folded.original)]
-    for start, end in _stretches(scan.folded.text[:speaker], is_title=is_title):
-        if not is_title and (aside := clue("before-that", setting.lang).match(scan.folded.text, start)):
-            start = min(aside.end(), end)
+    text = scan.folded.text[:speaker]
+    for start, end in _stretches(text, setting.lang, is_title=is_title):
         said, told = _within(scan.said, start, end), _within(scan.told, start, end)
         if not is_title and any(t.kind == "remote" for t in told):
             continue
-        text = scan.folded.text[start:end]
         words = [(a - start, b - start) for a, b in quoted if a < end and start < b]
-        agents = agents_of(text, said, setting, [opens for opens, _ in words])
-        sentence = Sentence(text, said, agents, setting.lang, words)
+        agents = agents_of(text[start:end], said, setting, [opens for opens, _ in words])
+        sentence = Sentence(text[start:end], said, agents, setting.lang, words)
         names = (*agents, *sentence.spots)
         marks = (t for t in told if t.kind == "mark")
         yield Line(
@@ -229,13 +224,15 @@ def _within(tokens: Sequence[VisitToken], start: int, end: int) -> list[VisitTok
     ]
 
 
-def _stretches(text: str, *, is_title: bool) -> Iterator[tuple[int, int]]:
-    """Yield the sentences of folded text, without the dateline of an agency."""
+def _stretches(text: str, lang: str, *, is_title: bool) -> Iterator[tuple[int, int]]:
+    """Yield the sentences of folded text, without the dateline of an agency.
+
+    What a sentence opens with is left out if it tells of a call before: "After a call on Monday, ".
+    """
     dateline = None if is_title else _DATELINE.match(text)
     start = dateline.end() if dateline else 0
-    for found in _END.finditer(text, start):
-        if found.end() > start:
-            yield start, found.end()
-        start = found.end()
-    if start < len(text):
-        yield start, len(text)
+    for end in (*(found.end() for found in _END.finditer(text, start)), len(text)):
+        aside = None if is_title else clue("before-that", lang).match(text, start, end)
+        if end > start:
+            yield aside.end() if aside else start, end
+        start = end

@@ -94,7 +94,15 @@ def agents_of(
     `opens` are the places where quotations begin.
     """
     reader = _People(text, tokens, setting, opens)
-    return [_named(agent, text, setting) for agent in _apart(text, reader.found())]
+    lands = {t.end: t for t in tokens if t.kind == "country" and setting.lang == "en"}
+    found = (_with_land(agent, lands.get(agent.start - 1)) for agent in reader.found())
+    return [_named(agent, text, setting) for agent in _apart(text, found)]
+
+
+def _with_land(agent: Agent, land: VisitToken | None) -> Agent:
+    """Let a person begin with his country, which is no place: visiting Brazilian President Lula."""
+    is_his = land is not None and land.value == agent.country and agent.rank is not None
+    return replace(agent, start=land.start) if is_his and land else agent
 
 
 def _named(agent: Agent, text: str, setting: ItemSetting) -> Agent:
@@ -430,7 +438,10 @@ def _opening(text: str, tokens: Sequence[VisitToken], noun: VisitToken, lang: st
     """Return countries in a row at the beginning, if only a clause parts them from talks."""
     found: list[str] = []
     end = 0
-    for token in tokens:
+    letters = clue("opening-letters", lang).match(text)  # 米中|、ロンドンで協議
+    if letters is not None:
+        found, end = [land for _, land in short_of(text, letters.end(), lang)], letters.end()
+    for token in tokens if not found else ():
         begins = token.start <= 1 if not found else LIST.fullmatch(text, end, token.start)
         if not countries_of(token) or not begins or (found and token.kind == "place"):
             break
@@ -483,7 +494,7 @@ def _row_before(
 
 
 def _is_surname(text: str, ahead: Sequence[VisitToken], land: VisitToken, lang: str) -> bool:
-    """Whether a given name stands before it that is no country: ルイス・モンテネグロ・ポルトガル首相."""
+    """Whether a given name stands before it: ルイス・モンテネグロ・ポルトガル首相."""
     given = clue("surname-of", lang).search(text, 0, land.start)
     return given is not None and not any(token.end == given.end() - 1 for token in ahead)
 

@@ -150,7 +150,7 @@ def _is_announced(case: _Case) -> bool:
 
 
 def _is_meanwhile(case: _Case, own: Sequence[VisitToken]) -> bool:
-    """Whether he is there: "Eyes deal during Taipei trip", 방미 기간 중. Not if it is over or in the future."""
+    """Whether he is there, not before or after: "Eyes deal during Taipei trip", 방미 기간 중."""
     event = case.event
     start = min(event.at[0], event.spot.start if event.spot else event.at[0])
     if case.lies(ahead=True) or any(mark.value is Phase.DONE for mark in own):
@@ -276,8 +276,8 @@ def _leaves(case: _Case, line: Line) -> bool:
 def _by_a_ministry(case: _Case) -> Phase | None:
     """Return the phase of a Japanese ministry's bare headline.
 
-    インド首相の訪日 is planned; 総理大臣の式典への参列 is over; 総理大臣のAPEC首脳会議への出席 is planned,
-    because what a leader did at a summit is told by session.
+    インド首相の訪日 is planned; 総理大臣の式典への参列 is over; 総理大臣のAPEC首脳会議への出席 is
+    planned, because what a leader did at a summit is told by session.
     """
     before, (start, end) = case.line.text[: case.event.at[0]], case.event.at
     if case.lang != "ja" or not any(of in before for of in words("of", "ja")):

@@ -88,7 +88,8 @@ def _chosen(page: AnalysedItem) -> list[ToldEvent]:
         elsewhere = (told for told in whole if told.event.host != main.event.host)
         return [main, *(told for told in elsewhere if told.event.kind in (*_MOVES, "stay"))]
     alone = [t for t in body if t.line in page.body[:_OPENING] and _is_told_alone(t, page)]
-    if _is_about_others(page) and not any(_is_named(told, page) for told in alone):
+    is_others = _is_about_others(page, words("unnamed"))
+    if is_others and not any(_is_named(told, page) for told in alone):
         alone = []
     joined = _joined(title, body, alone, page)
     if joined is not None:
@@ -194,11 +195,11 @@ def _stands_alone(told: ToldEvent, title: Sentence) -> bool:
     return event.kind != "say" and len(sides) > 1
 
 
-def _is_about_others(page: AnalysedItem) -> bool:
+def _is_about_others(page: AnalysedItem, but: Sequence[str] = ()) -> bool:
     """Whether the title names somebody without rank, such as a team or an ambassador."""
     title = page.lines[0]
     named = (a for a in title.sentence.agents if a.rank is None and not a.country)
-    others = [a for a in named if title.text[a.start : a.end].lower() not in words("unnamed")]
+    others = [a for a in named if title.text[a.start : a.end].lower() not in but]
     return any(not _SPEAKER_AT_END.search(title.text, 0, a.start) for a in others)
 
 
@@ -436,9 +437,7 @@ def _is_past(when: When, today: str) -> bool:
     return end < today[: len(end)] and (when.last is not None or not when.is_day)
 
 
-def _nearest(
-    known: Sequence[Sequence[When]], lines: Sequence[Line], event: Event
-) -> str | None:
+def _nearest(known: Sequence[Sequence[When]], lines: Sequence[Line], event: Event) -> str | None:
     """Return the day by which to judge the phase.
 
     In Korean, Japanese, Chinese it stands before the verb. Of other sentences, those count first
