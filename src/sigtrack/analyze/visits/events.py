@@ -310,8 +310,9 @@ def _hosting(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
     guest = next(iter(guests), None)
     if guest is None or not guest.travels or not _is_the_guest(sentence, token, guests):
         return
-    if sentence.word(token) in words("by-letter") and not guest.actor:
-        return  # an office may be greeted by letter
+    by_letter = sentence.word(token) in words("by-letter") and not guest.actor
+    if by_letter or sentence.after("gives", guest.end):
+        return  # an office may be greeted by letter; who gives a dinner is no guest
     if where and not where.is_place and any(a.country and a.travels for a in hosts):
         where = None  # push in China as Trump hosts Zelensky: Trump is at home
     if where is None and sentence.place_in(guest.country):
