@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sigtrack.analyze.visits.dates import WEEKDAYS, dates_in
 from sigtrack.analyze.visits.lexicon import VisitToken, clue, one_of, words
@@ -302,7 +302,7 @@ def _by_others(case: _Case) -> Phase:
         if _is_ahead(event, line) and case.first != case.today:
             return Phase.PLANNED
     occasion = case.event.kind == "attend" and case.event.spot and not case.event.spot.is_place
-    if case.meets and not occasion and _is_over(case.page):
+    if case.meets and not occasion and _is_over(case.page) and not _attended_yesterday(case):
         return Phase.DONE
     if _any_tells(others, "there") or any(clue("goes-on").search(line.text) for line in others):
         return Phase.ONGOING
@@ -317,7 +317,8 @@ def _is_ahead(event: Event, line: Line) -> bool:
     start, end = event.at
     if event.kind == "go" and line.text.startswith(_WILL, start):
         return True
-    return line.sentence.after("to-come", end) is not None
+    opens = event.kind == "attend" and line.sentence.before("held-soon", start)
+    return bool(opens or line.sentence.after("to-come", end))
 
 
 def _told_elsewhere(case: _Case) -> set[Phase]:
@@ -342,7 +343,14 @@ def _was_held(case: _Case) -> bool:
         for mark in case.line.marks
     )
     held = (case.meets or _met_on_trip(case)) and case.event.host and not planned
-    return bool(held) and not _any_tells(case.page.lines, "there")
+    there = _attended_yesterday(case) or _any_tells(case.page.lines, "there")
+    return bool(held) and not there
+
+
+def _attended_yesterday(case: _Case) -> bool:
+    """Whether it is a gathering of yesterday, after which nobody leaves at once, as at the UN."""
+    yesterday = date.fromisoformat(case.today) - timedelta(days=1)
+    return case.event.kind == "attend" and case.first == yesterday.isoformat()
 
 
 def _met_on_trip(case: _Case) -> bool:
