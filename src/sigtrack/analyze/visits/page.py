@@ -194,7 +194,8 @@ def _lines(scan: _Scan, setting: ItemSetting) -> Iterator[Line]:
         words = [(a - start, b - start) for a, b in quoted if a < end and start < b]
         agents = agents_of(text[start:end], said, setting, [opens for opens, _ in words])
         sentence = Sentence(text[start:end], said, agents, setting.lang, words)
-        names = (*agents, *sentence.spots)
+        names = [(agent.start, agent.end) for agent in agents]
+        names += [(spot.start, spot.end) for spot in sentence.spots]
         marks = (t for t in told if t.kind == "mark")
         yield Line(
             field=scan.field,
@@ -202,7 +203,7 @@ def _lines(scan: _Scan, setting: ItemSetting) -> Iterator[Line]:
             start=start,
             sentence=sentence,
             # 李在明访美 is not a visit of tomorrow (明访), nor is 昆明会见.
-            marks=tuple(t for t in marks if not any(n.start < t.start < n.end for n in names)),
+            marks=tuple(t for t in marks if not any(a < t.start < b for a, b in names)),
             levels=tuple(t for t in told if t.kind == "level"),
             events=tuple(events_of(sentence)),
         )

@@ -258,10 +258,11 @@ def _without_names(case: _Case, start: int, end: int) -> str:
     """
     text, spot = case.line.text, case.event.spot
     agents = case.line.sentence.agents if case.lang in ("en", "zh") else ()
-    names = (*agents, spot) if spot and case.lang == "zh" else agents
-    cut = [a for a in names if start <= a.start and a.end <= end]
+    names = [(agent.start, agent.end) for agent in agents]
+    names += [(spot.start, spot.end)] if spot and case.lang == "zh" else []
+    cut = [(first, last) for first, last in names if start <= first and last <= end]
     return "".join(
-        text[at] for at in range(start, end) if not any(a.start <= at < a.end for a in cut)
+        text[at] for at in range(start, end) if not any(first <= at < last for first, last in cut)
     )
 
 
