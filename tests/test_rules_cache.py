@@ -141,12 +141,6 @@ def test_commands_say_the_same_with_and_without_it(stocked: Desk) -> None:
 @pytest.mark.parametrize(
     "command", [("watchlists", "test", LIT), ("show", "a"), ("fetch",), ("report",), ("doctor",)]
 )
-def test_every_file_that_keeps_a_cache_true_is_there():
-    package = Path(rules_cache.__file__).parents[1]
-    patterns = {*rules_cache.RULES_CODE, *chain(*rules_cache.READINGS_CODE.values())}
-    assert {one for one in patterns if not list(package.glob(f"{one}.py"))} == set()
-
-
 def test_a_second_command_runs_no_loader(stocked: Desk, command: tuple[str, ...]) -> None:
     for _ in range(2):
         if command[0] == "show":
@@ -530,3 +524,9 @@ def test_a_finder_made_when_it_is_needed_finds_the_same(
     late, early = WhenNeeded(needles), ByAho(needles)
     for text in texts:
         assert sorted(late.find(text)) == sorted(early.find(text))
+
+
+def test_every_file_that_keeps_a_cache_true_is_there():
+    package = Path(rules_cache.__file__).parents[1]
+    patterns = {*rules_cache.RULES_CODE, *chain(*rules_cache.READINGS_CODE.values())}
+    assert {one for one in patterns if not list(package.glob(f"{one}.py"))} == set()
