@@ -14,7 +14,8 @@ computed together.
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -83,7 +84,8 @@ class _Recent:
 
     def __init__(self) -> None:
         self._told: dict[int, Telling] = {}
-        self._holders: defaultdict[str, deque[int]] = defaultdict(deque)
+        # Most keys have one holder, for which a deque would take 624 bytes.
+        self._holders: defaultdict[str, list[int]] = defaultdict(list)
         self._titles: dict[tuple[str, str], int] = {}
         self._first = self._next = 0
 
@@ -101,8 +103,8 @@ class _Recent:
             holders = self._holders.get(key)
             if holders is None:
                 continue
-            while holders and holders[0] < self._first:
-                holders.popleft()
+            if holders and holders[0] < self._first:
+                del holders[: bisect_left(holders, self._first)]
             if len(holders) <= CROWD:
                 for number in holders:
                     shared[number] += weight
