@@ -195,14 +195,12 @@ def _weight(found: re.Match[str]) -> int:
 
 def end_of_word(folded: str, at: int) -> int:
     """Return the end of the word in which a span ends (`at` itself for Han and Kana)."""
-    if at == 0:
+    if at == 0 or folded[at : at + 1] in (" ", ""):
+        return at  # as nearly always
+    kind = CLASS_OF[folded[at - 1]]
+    if kind not in "hs":
         return at
-    if is_hangul(folded[at - 1]):
-        rest = _REST_OF_HANGUL.match(folded, at)
-    elif is_spaced(folded[at - 1]):
-        rest = _REST_OF_SPACED.match(folded, at)
-    else:
-        return at
+    rest = (_REST_OF_HANGUL if kind == "h" else _REST_OF_SPACED).match(folded, at)
     return rest.end() if rest else at
 
 
@@ -210,9 +208,11 @@ def start_of_word(folded: str, at: int) -> int:
     """Return the start of the word in which a span starts."""
     if at >= len(folded):
         return at
-    same = is_hangul if is_hangul(folded[at]) else is_spaced
+    kind = CLASS_OF[folded[at]]
+    if kind not in "hs":
+        return at
     least = max(0, at - LONGEST_WORD)
-    while at > least and same(folded[at]) and same(folded[at - 1]):
+    while at > least and CLASS_OF[folded[at - 1]] == kind:
         at -= 1
     return at
 

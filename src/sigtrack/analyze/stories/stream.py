@@ -26,7 +26,7 @@ only on the set of items.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -183,7 +183,8 @@ class _Recent:
 
     def __init__(self) -> None:
         self._told: dict[int, Telling] = {}
-        self._holders: defaultdict[str, deque[int]] = defaultdict(deque)
+        # Most keys have one holder, for which a deque would take 624 bytes.
+        self._holders: defaultdict[str, list[int]] = defaultdict(list)
         self._titles: dict[tuple[str, str], int] = {}
         self._first = self._next = 0
 
@@ -201,8 +202,8 @@ class _Recent:
             holders = self._holders.get(key)
             if holders is None:
                 continue
-            while holders and holders[0] < self._first:
-                holders.popleft()
+            if holders and holders[0] < self._first:
+                del holders[: bisect_left(holders, self._first)]
             if len(holders) <= CROWD:
                 for number in holders:
                     shared[number] += weight
