@@ -35,11 +35,9 @@ from sigtrack.text import clean
 from sigtrack.text.documents import did_you_mean, is_there, path_of, read_text
 from sigtrack.text.scripts import cells_wide
 from sigtrack.views.hits import count
-from sigtrack.watch import shipped_watchlists
-from sigtrack.watch.folders import SHARED
+from sigtrack.watch import SHARED, shipped_watchlists
 from sigtrack.watch.keys import copied_watchlist_text, new_watchlist_text
 from sigtrack.watch.signals import EXAMPLES
-from sigtrack.watch.watchlists import written_groups
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _PAIR = (Column(name="", kind="key"), Column(name="", kind="main"))
@@ -352,6 +350,8 @@ def words_of(rules: Rules, settings: Settings, asked: str) -> Report:
 
 def _group(rules: Rules, settings: Settings, asked: str) -> Report:
     """Search every file in force for groups of this name."""
+    from sigtrack.watch.watchlists import written_groups  # loaders, which only this question needs
+
     folder, _, name = asked[1:].rpartition("/")
     found: list[tuple[str, dict[str, _Words]]] = []
     known: list[str] = []

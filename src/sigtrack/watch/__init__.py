@@ -7,6 +7,7 @@ once.
 from pathlib import Path
 
 MOST_FILES = 500  # watchlists in a folder
+SHARED = "_shared.toml"  # the groups that its watchlists share
 _PACKAGE = Path(__file__).parents[1]
 
 
