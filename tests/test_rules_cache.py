@@ -9,6 +9,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -393,6 +394,7 @@ def test_what_another_user_has_kept_is_not_read(their_desk: Desk) -> None:
     assert RulesCache(settings_of(their_desk)).read("index") is not None
 
 
+@pytest.mark.slow
 def test_commands_that_start_at_once_all_say_the_same(desk: Desk) -> None:
     processes = [desk.start("watchlists", "test", LIT) for _ in range(4)]
     said = {process.communicate(timeout=600) for process in processes}
@@ -523,3 +525,9 @@ def test_a_finder_made_when_it_is_needed_finds_the_same(
     late, early = WhenNeeded(needles), ByAho(needles)
     for text in texts:
         assert sorted(late.find(text)) == sorted(early.find(text))
+
+
+def test_every_file_that_keeps_a_cache_true_is_there():
+    package = Path(rules_cache.__file__).parents[1]
+    patterns = {*rules_cache.RULES_CODE, *chain(*rules_cache.READINGS_CODE.values())}
+    assert {one for one in patterns if not list(package.glob(f"{one}.py"))} == set()
