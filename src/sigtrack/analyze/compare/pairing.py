@@ -8,7 +8,7 @@ nearer. Weights are whole numbers, so that sums do not depend on the order.
 Sentences with the same words are paired first. The others are paired one to one, the most alike
 first; then partners are exchanged as long as that increases the sum. For a text against itself in
 another order this finds the optimal assignment, and the result does not depend on which text is
-which. A sentence left over is put beside a sentence that names the same object, even if that
+which. A sentence left over is put beside one that names the same object or holds it, even if that
 sentence has a partner already, because paragraphs are split and joined. So a sentence is added or
 dropped only if nothing in the other text is close to it and its object.
 """
@@ -129,7 +129,7 @@ class Likeness:
         if old.is_heading != new.is_heading or len(part) < _ENOUGH:
             return False
         shared = old.units & new.units
-        if 2 * len(shared) < len(part):  # most pairs; the sums of weights cost ten times as much
+        if 2 * len(shared) < len(part):  # so most pairs need no sum of weights
             return False
         return _sum(shared, self._weights) >= _PART * _sum(part, self._weights)
 
