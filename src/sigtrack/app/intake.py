@@ -28,8 +28,7 @@ from operator import mul
 from types import MappingProxyType
 from typing import Any
 
-from sigtrack.analyze.changes import find_changes, handles_of
-from sigtrack.analyze.handles import find_renamings, same_publisher
+from sigtrack.analyze.changes import find_changes, find_renamings, handles_of, same_publisher
 from sigtrack.analyze.stories import (
     Closeness,
     Telling,
