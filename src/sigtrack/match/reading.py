@@ -92,7 +92,7 @@ class Reading:
         self._chains: dict[int, Told] = {}  # by number of a chain
         self._covers: dict[int, Cover] = {}  # by number of a list of masks
         # By number of a list of terms.
-        self._standing_terms: dict[Scope, dict[int, bool]] = {scope: {} for scope in Scope}
+        self._standing_terms: defaultdict[Scope, dict[int, bool]] = defaultdict(dict)
 
     @property
     def needles_found(self) -> KeysView[int]:
