@@ -130,6 +130,43 @@ def test_columns_are_guessed_by_name_or_given(tmp_path: Path) -> None:
     assert rows_of(path, given=(("title", "kop"),)) == [guessed | {"title": "Mist"}]
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"Title": ["Fog", None, ""], "text": [None, "Thick", "No title"]},
+        {"title": ["Fog", None, "Mist"], "headline": ["Old", "Rain", None]},
+        {"title": pa.array(["Fog", "Rain"]).dictionary_encode(), "authors": [["Kim", "Lee"], None]},
+        {"title": ["Fog"], "date": [20260113], "id": [7]},
+    ],
+)
+def test_columns_of_parquet_tell_what_lines_of_json_tell(
+    tmp_path: Path, table: dict[str, Any]
+) -> None:
+    parquet.write_table(pa.table(table), tmp_path / "a.parquet")
+    rows = pa.table(table).to_pylist()
+    (tmp_path / "a.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
+    told, other = reads_of(tmp_path / "a.parquet"), reads_of(tmp_path / "a.jsonl")
+    assert [one.table for one in told] == [one.table for one in other]
+    assert [one.unreadable for one in told] == [one.unreadable for one in other]
+
+
+def test_the_last_of_two_columns_of_one_name_counts(tmp_path: Path) -> None:
+    twice = pa.table([pa.array(["Fog"]), pa.array(["Mist"])], names=["title", "title"])
+    parquet.write_table(twice, tmp_path / "a.parquet")
+    assert rows_of(tmp_path / "a.parquet") == [{"title": "Mist"}]
+
+
+def test_large_texts_of_parquet_come_in_batches_that_fit_in_memory(tmp_path: Path) -> None:
+    parquet.write_table(
+        pa.table(
+            {"title": ["Fog", "Mist", "Rain"], "text": ["x" * 3_000_000, "y", "z" * 2_000_000]}
+        ),
+        tmp_path / "a.parquet",
+    )
+    read = reads_of(tmp_path / "a.parquet")
+    assert [one.table["title"].to_pylist() for one in read] == [["Fog"], ["Mist", "Rain"]]
+
+
 def test_a_file_without_a_column_of_titles_is_broken_and_says_what_it_has(tmp_path: Path) -> None:
     parquet.write_table(pa.table({"kop": ["Fog"]}), tmp_path / "a.parquet")
     with pytest.raises(ValueError, match="no column of titles: kop"):

@@ -271,6 +271,9 @@ def read_piece(piece: Piece, columns: Columns) -> Iterator[Read]:
     Raises one of `BROKEN` if reading cannot go on, after yielding the rows before the damage.
     """
     with open_file(piece.address) as file:
+        if piece.kind == "parquet":
+            yield from _parquet_reads(file, piece, columns)
+            return
         batch = _Batch()
         broken: BaseException | None = None
         rows = _rows(file, piece, columns)
@@ -280,8 +283,7 @@ def read_piece(piece: Piece, columns: Columns) -> Iterator[Read]:
             except BROKEN as error:
                 broken, row = error, None
             if row is None or batch.is_full:
-                position = 0 if piece.kind == "parquet" else file.tell() - piece.first
-                yield batch.read(min(position, piece.size))
+                yield batch.read(min(file.tell() - piece.first, piece.size))
                 batch = _Batch()
             if row is None:
                 break
@@ -310,16 +312,17 @@ class _Batch:
             self._letters += len(row["text"]) + len(row["summary"])
 
     def read(self, position: int) -> Read:
-        import pyarrow as pa
+        return Read(_table_of(self._rows), position, self._unreadable, self._example)
 
-        schema = pa.schema([(name, pa.string()) for name in COLUMNS])
-        table = pa.Table.from_pylist(self._rows, schema=schema)
-        return Read(table, position, self._unreadable, self._example)
+
+def _table_of(rows: Sequence[Mapping[str, str]]) -> Any:
+    import pyarrow as pa
+
+    schema = pa.schema([(name, pa.string()) for name in COLUMNS])
+    return pa.Table.from_pylist(rows, schema=schema)
 
 
 def _rows(file: BinaryIO, piece: Piece, columns: Columns) -> Iterator[Mapping[str, str] | Problem]:
-    if piece.kind == "parquet":
-        return _parquet_rows(file, piece, columns)
     name = piece.address.lower()
     if name.endswith(".zip"):
         return _zipped_rows(file, piece, columns)
@@ -371,18 +374,30 @@ def _rows_of(
     else:
         delimiter = "\t" if piece.kind == "tsv" else ","
         rows = csv_rows(lines, name, delimiter=delimiter, titles=columns.names("title"))
-    chosen = [(column, columns.names(column)) for column in COLUMNS]
+    chosen = lru_cache(maxsize=1_000)(lambda names: _chosen(names, columns))
     for place, row in rows:
         if isinstance(row, Problem):
             yield row
             continue
-        lower = {key.lower(): value for key, value in row.items()}
-        told = {column: _told(lower, names) for column, names in chosen}
+        told = _told(row, chosen(tuple(row)))
         yield told if told["title"] else Problem(message="no title", place=place)
 
 
-def _told(row: Mapping[str, Any], names: Iterable[str]) -> str:
-    return next(filter(None, (_text(row.get(name)) for name in names)), "")
+def _chosen(names: Iterable[str], columns: Columns) -> Mapping[str, tuple[str, ...]]:
+    """Return the names in a file that may tell a column, the most usual first."""
+    there = {name.lower(): name for name in names}
+    found = {
+        column: tuple(there[name] for name in columns.names(column) if name in there)
+        for column in COLUMNS
+    }
+    return {column: named for column, named in found.items() if named}
+
+
+def _told(row: Mapping[str, Any], chosen: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    told = dict.fromkeys(COLUMNS, "")
+    for column, names in chosen.items():
+        told[column] = next(filter(None, (_text(row[name]) for name in names)), "")
+    return told
 
 
 def _text(value: Any) -> str:
@@ -402,25 +417,56 @@ def _text(value: Any) -> str:
     return ""
 
 
-def _parquet_rows(
-    file: BinaryIO, piece: Piece, columns: Columns
-) -> Iterator[Mapping[str, str] | Problem]:
-    from pyarrow import parquet
+def _parquet_reads(file: BinaryIO, piece: Piece, columns: Columns) -> Iterator[Read]:
+    """Yield the rows as they are, column by column, where a column of the file is text already and
+    the only one that tells one of ours: this takes a fifth of the time of one row after the other.
+    """
+    from pyarrow import compute, parquet
 
     read = parquet.ParquetFile(file)
-    there = {name.lower(): name for name in read.schema_arrow.names}
-    chosen = {
-        column: tuple(there[name] for name in columns.names(column) if name in there)
-        for column in COLUMNS
-    }
-    if not chosen["title"]:
-        raise ValueError(f"has no column of titles: {clean(', '.join(there))[:200]}")
+    chosen = _chosen(read.schema_arrow.names, columns)
+    if "title" not in chosen:
+        names = ", ".join(name.lower() for name in read.schema_arrow.names)
+        raise ValueError(f"has no column of titles: {clean(names)[:200]}")
     wanted = sorted({name for names in chosen.values() for name in names})
     groups = range(piece.first, piece.last or read.num_row_groups)
     for batch in read.iter_batches(_ROWS_AT_ONCE, row_groups=list(groups), columns=wanted):
-        for row in batch.to_pylist():
-            told = {column: _told(row, names) for column, names in chosen.items()}
-            yield told if told["title"] else Problem(message="no title")
+        batch.validate(full=True)  # text may not be UTF-8
+        for table in _portions(_as_text(batch, chosen)):
+            titled = table.filter(compute.not_equal(table["title"], ""))
+            untitled = table.num_rows - titled.num_rows
+            yield Read(titled, 0, untitled, "no title" if untitled else "")
+
+
+def _as_text(batch: Any, chosen: Mapping[str, tuple[str, ...]]) -> Any:
+    """Return a table of `COLUMNS`; where nothing is told, there is an empty text."""
+    import pyarrow as pa
+
+    is_plain = len(set(batch.schema.names)) == batch.num_columns == len(chosen)
+    if not is_plain or not all(map(pa.types.is_string, batch.schema.types)):
+        return _table_of([_told(row, chosen) for row in batch.to_pylist()])
+    empty = pa.repeat("", batch.num_rows)
+    return pa.table(
+        {
+            column: batch[chosen[column][0]].fill_null("") if column in chosen else empty
+            for column in COLUMNS
+        }
+    )
+
+
+def _portions(table: Any) -> Iterator[Any]:
+    """Cut a table in two until no part has too many letters."""
+    from pyarrow import compute
+
+    letters = sum(
+        compute.sum(compute.utf8_length(table[name])).as_py() or 0 for name in ("text", "summary")
+    )
+    if letters <= _LETTERS_AT_ONCE or table.num_rows == 1:
+        yield table
+        return
+    half = table.num_rows // 2
+    yield from _portions(table.slice(0, half))
+    yield from _portions(table.slice(half))
 
 
 # GDELT's Global Knowledge Graph, 2.1: 27 columns separated by tabs, no heading
