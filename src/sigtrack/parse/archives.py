@@ -85,7 +85,10 @@ _PACKED: Mapping[str, Callable[[Any], Any]] = {
 _ROWS_AT_ONCE = 1_000
 _LETTERS_AT_ONCE = 4_000_000
 _READ_AHEAD = 1 << 20  # bytes of one request
-_PIECE = 16 << 20  # bytes: half a minute of one core
+_PIECE: Mapping[str, int] = {  # bytes: about a minute of one core
+    "jsonl": 16 << 20,
+    "parquet": 4 << 20,  # packed headlines take twenty bytes each
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,17 +230,18 @@ def _file_system(address: str) -> tuple[Any, str]:
 
 def _cut(address: str, kind: Kind, size: int) -> Iterator[Piece]:
     is_plain = not address.lower().endswith((".zip", *_PACKED))
-    if size <= _PIECE or not is_plain or kind not in ("jsonl", "parquet"):
+    most = _PIECE.get(kind, size)
+    if size <= most or not is_plain:
         yield Piece(address, kind, size)
     elif kind == "jsonl":
-        for first in range(0, size, _PIECE):
-            last = min(first + _PIECE, size)
+        for first in range(0, size, most):
+            last = min(first + most, size)
             yield Piece(address, kind, last - first, first, last)
     else:
-        yield from _groups(address, size)
+        yield from _groups(address, size, most)
 
 
-def _groups(address: str, size: int) -> Iterator[Piece]:
+def _groups(address: str, size: int, most: int) -> Iterator[Piece]:
     """Cut a file into row groups, as many together as make a piece; a broken file stays whole."""
     from pyarrow import parquet
 
@@ -248,7 +252,7 @@ def _groups(address: str, size: int) -> Iterator[Piece]:
     except BROKEN:
         yield Piece(address, "parquet", size)
         return
-    each = max(1, number * _PIECE // size)
+    each = max(1, number * most // size)
     for first in range(0, number, each):
         last = min(first + each, number)
         yield Piece(address, "parquet", size * (last - first) // number, first, last)
