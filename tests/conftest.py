@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from desk import FORTNIGHT, Desk
+from desk import FORTNIGHT, Begun, Desk
 from feed_server import FeedServer, Site, feed_server
 from team import _emptied, place, schemas, store, team_place
 
@@ -57,13 +58,42 @@ def fortnight(_set_out: tuple[Desk, Path]) -> Path:
 
 
 @pytest.fixture
-def desk(_set_out: tuple[Desk, Path], tmp_path: Path) -> Iterator[Desk]:
-    """A desk at its second command: what was made of its rules is kept. All stand in one place, one
-    after the other; a desk that was left is found in the folder of its test."""
+def _bare(_set_out: tuple[Desk, Path], tmp_path: Path) -> Iterator[Desk]:
     left, kept = _set_out
     desk = Desk.again(left.home, kept)
     yield desk
     desk.home.rename(tmp_path / "home")
+
+
+@pytest.fixture
+def desk(_bare: Desk) -> Desk:
+    """A desk at its second command: what was made of its rules is kept. All stand in one place, one
+    after the other; a desk that was left is found in the folder of its test."""
+    return _bare
+
+
+@pytest.fixture(scope="session")
+def _beginnings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("beginnings")
+
+
+@pytest.fixture
+def begun(_bare: Desk, _beginnings: Path) -> Begun:
+    """Takes what is done at a desk before a test, and does it once: later tests begin with a copy of
+    what came of it. It may depend on nothing but the desk and the arguments that follow."""
+
+    def begin(work: Callable[..., object], *arguments: object) -> Desk:
+        name = hashlib.sha256(repr((work.__module__, work.__qualname__, arguments)).encode())
+        kept = _beginnings / name.hexdigest()
+        if kept.exists():
+            shutil.rmtree(_bare.home)
+            shutil.copytree(kept, _bare.home)
+        else:
+            work(_bare, *arguments)
+            shutil.copytree(_bare.home, kept)
+        return _bare
+
+    return begin
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
@@ -256,6 +256,9 @@ class Desk:
             if not name.upper().startswith(_NOT_OURS) and name not in _NOR_THESE
         }
         return kept | self.environment | more
+
+
+Begun = Callable[..., Desk]  # of the fixture `begun`
 
 
 def on_a_terminal(desk: Desk, *arguments: str, **environment: str) -> str:

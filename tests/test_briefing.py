@@ -264,7 +264,6 @@ def test_report_writes_a_page_of_the_stored_week(stocked: Desk) -> None:
 
 
 def test_the_page_tells_visits_and_counts_of_the_window_alone(desk: Desk) -> None:
-    desk.watch()
     file = desk.home / "items.jsonl"
     rows = [
         ("2026-01-02", "Old lighthouse is sold"),

@@ -77,7 +77,6 @@ def test_only_what_came_since_then_is_in_the_next(office: Desk, mail: SmtpServer
 def test_what_is_new_in_a_story_of_an_earlier_mail_is_told_as_that(
     desk: Desk, mail: SmtpServer
 ) -> None:
-    desk.watch()
     configure(desk, mail, DIGEST)
     file = desk.home / "items.jsonl"
     title = "Lighthouse of Cape Akitsu is lit again after forty dark years"
@@ -95,7 +94,6 @@ def test_what_is_new_in_a_story_of_an_earlier_mail_is_told_as_that(
 def test_a_sure_digest_tells_a_story_when_a_second_publisher_has_it(
     desk: Desk, mail: SmtpServer
 ) -> None:
-    desk.watch()
     configure(desk, mail, f"{DIGEST}sure = true\n")
     file = desk.home / "items.jsonl"
     title = "Lighthouse of Cape Akitsu is lit again after forty dark years"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from desk import Desk, on_a_terminal
+from desk import Begun, Desk, on_a_terminal
 
 ISLANDS = """\
 format = 1
@@ -41,8 +41,12 @@ OTHERS = ("anchor", "beacon", "cape", "delta", "eddy", "ferry", "gully", "haven"
 
 
 @pytest.fixture
-def shore(desk: Desk) -> Desk:
+def shore(begun: Begun) -> Desk:
     """Three lists, and what two of them hit."""
+    return begun(tell)
+
+
+def tell(desk: Desk) -> None:
     desk.watch(ISLANDS, "islands")
     desk.watch(FORTS, "forts")
     titles = [
@@ -51,7 +55,6 @@ def shore(desk: Desk) -> Desk:
         *(f"A fort beside the {word} is painted" for word in OTHERS),
     ]
     take(desk, *titles)
-    return desk
 
 
 def take(

@@ -339,7 +339,6 @@ def test_a_report_reads_no_watchlist_that_was_good_and_is_unchanged(stocked: Des
 def test_a_narrow_terminal_shows_when_and_which_item_however_long_its_source(
     desk: Desk, tmp_path: Path, command: list[str]
 ) -> None:
-    desk.watch()
     items = tmp_path / "items.jsonl"
     lines = (
         {
@@ -386,7 +385,6 @@ UNDATED = (
 def test_an_undated_item_is_not_shown_with_the_time_of_the_fetch_as_its_own(
     desk: Desk, command: tuple[str, ...], form: str
 ) -> None:
-    desk.watch()
     (desk.home / "items.jsonl").write_text(UNDATED)
     desk.run("import", desk.home / "items.jsonl")
     done = desk.run(*command, "-f", form)
@@ -402,7 +400,6 @@ def test_an_undated_item_is_not_shown_with_the_time_of_the_fetch_as_its_own(
 
 
 def test_the_mark_of_an_undated_item_is_not_cut_on_a_narrow_terminal(desk: Desk) -> None:
-    desk.watch()
     (desk.home / "items.jsonl").write_text(UNDATED)
     desk.run("import", desk.home / "items.jsonl")
     for columns in ("60", "80", "120"):

@@ -23,7 +23,6 @@ def id_of(desk: Desk, word: str) -> str:
 
 
 def test_show_cuts_nothing_of_a_long_summary_on_a_narrow_terminal(desk: Desk) -> None:
-    desk.watch()
     file = desk.home / "items.jsonl"
     summary = f"{'The keeper of the old light tells his story. ' * 12}In the end it burns."
     file.write_text(json.dumps({"title": "A lighthouse is lit", "summary": summary}))
@@ -137,7 +136,6 @@ def test_show_lists_the_revisions_of_an_edited_item(stocked: Desk) -> None:
 
 
 def test_show_names_author_and_categories_and_search_finds_by_them(desk: Desk) -> None:
-    desk.watch()
     file = desk.home / "items.jsonl"
     row = {"title": "A lighthouse is lit", "author": "Kim Min-ji", "tags": ["Coasts", "항만"]}
     file.write_text(json.dumps(row) + "\n" + '{"title": "Kim Min-ji speaks"}\n')

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from desk import MOSEYS, Desk
+from desk import MOSEYS, Begun, Desk
 from sigtrack.analyze.stories import as_text
 from sigtrack.app.intake import Teller, Tellings, tell_pending
 from sigtrack.app.rules import shipped_rules
@@ -40,11 +40,15 @@ any = ["Nara", "나라", "奈良"]
 """
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    desk = Desk(tmp_path)
+def nara(desk: Desk) -> None:
+    (desk.watchlists / "lighthouses.toml").unlink()
     desk.watch(WATCHLIST, "nara")
-    return desk
+    desk.run("watchlists", "check")
+
+
+@pytest.fixture
+def desk(begun: Begun) -> Desk:
+    return begun(nara)
 
 
 def file_of(desk: Desk, rows: list[tuple[str, str, str, str, str]], name: str = "week") -> Path:
@@ -55,18 +59,15 @@ def file_of(desk: Desk, rows: list[tuple[str, str, str, str, str]], name: str = 
     return path
 
 
-@pytest.fixture(scope="module")
-def week(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database of that week, made once."""
-    desk = Desk(tmp_path_factory.mktemp("week"))
-    desk.watch(WATCHLIST, "nara")
+def week(desk: Desk) -> None:
+    nara(desk)
     desk.run("import", file_of(desk, WEEK))
-    return desk.db
 
 
 @pytest.fixture
-def told(desk: Desk, week: Path) -> Desk:
-    return desk.take(week)
+def told(begun: Begun) -> Desk:
+    """A desk with that week."""
+    return begun(week)
 
 
 def test_an_event_told_in_four_languages_is_one_record(told: Desk) -> None:

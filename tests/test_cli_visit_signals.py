@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from desk import MOSEYS, Desk
+from desk import MOSEYS, Begun, Desk
 
 LIST = """\
 format = 1
@@ -36,12 +36,14 @@ WEEK = """\
 
 
 @pytest.fixture
-def week(desk: Desk) -> Desk:
-    desk.watch()
+def week(begun: Begun) -> Desk:
+    return begun(read)
+
+
+def read(desk: Desk) -> None:
     path = desk.home / "week.jsonl"
     path.write_text(WEEK, encoding="utf-8")
     desk.run("import", path, "-q")
-    return desk
 
 
 def hits(desk: Desk) -> set[tuple[str, str]]:

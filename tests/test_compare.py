@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gold.score_compare import load
+from gold.comparison import load
 from sigtrack.analyze.compare import MOST_SENTENCES, compare
 from sigtrack.errors import InputUnreadable
 from sigtrack.lexicon import load_lexicon, shipped_lexicon

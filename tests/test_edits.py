@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk import Desk
+from desk import Begun, Desk
 from sigtrack.analyze.compare import Edit, TextVersion, edit_of
 from sigtrack.analyze.compare.topics import LEAD, LEAVE, MENTION
 from sigtrack.app.edits import change_of
@@ -102,16 +102,18 @@ def take(desk: Desk, *items: dict[str, str], now: str) -> None:
 
 
 @pytest.fixture
-def edited(desk: Desk) -> Desk:
+def edited(begun: Begun) -> Desk:
     """One edit that matters, one that does not, and one of what nobody watches."""
-    desk.watch()
+    return begun(publish)
+
+
+def publish(desk: Desk) -> None:
     slips = {"id": "b", "title": "Fog at the lighthous, harbour lighthouse"}
     others = {"id": "c", "title": "Fish: complete denuclearization of the DPRK"}
     take(desk, BEFORE, slips, others, now="2026-01-13T10:00:00Z")
     slips = slips | {"title": "Fog at the lighthouse, harbour lighthouse"}
     others = others | {"title": "Fish: complete denuclearization of the Korean Peninsula"}
     take(desk, AFTER, slips, others, now="2026-01-14T11:00:00Z")
-    return desk
 
 
 def test_edits_shows_what_changed_in_what_is_watched(edited: Desk) -> None:

@@ -12,21 +12,9 @@ from typing import Any
 import pytest
 
 from gold import blind
-from gold.score import (
-    FIVE,
-    HERE,
-    LANGUAGES,
-    PARTS_OF_BATCHES,
-    SEVEN,
-    Gold,
-    below,
-    load,
-    load_floors,
-    main,
-    predict,
-    score,
-    shipped,
-)
+from gold.measure import HERE, LANGUAGES, PARTS_OF_BATCHES, below, load_floors
+from gold.score import main
+from gold.watchlists import FIVE, SEVEN, Gold, load, predict, score, shipped
 from sigtrack.model import Item
 from sigtrack.text import clean
 
@@ -142,22 +130,22 @@ def told(labels: dict[str, frozenset[str]]):
 def test_floors_rise_when_asked_and_then_hold(tmp_path, capsys):
     path = tmp_path / "floors.toml"
     right = told({g.id: g.labels for g in GOLD})
-    assert main(["--floors", str(path), "--raise"], right) == 0
+    assert main(["watchlists", "--floors", str(path), "--raise"], right) == 0
     floors, record = load_floors(path)
     assert floors["work.trade.en"] == 1.0 and not record
     assert not [name for name in floors if name.startswith("held-out")]
-    assert main(["--floors", str(path)], right) == 0
+    assert main(["watchlists", "--floors", str(path)], right) == 0
 
 
 def test_worse_figures_are_refused_and_written_only_with_a_reason(tmp_path, capsys):
     path = tmp_path / "floors.toml"
-    main(["--floors", str(path), "--raise"], told({g.id: g.labels for g in GOLD}))
+    main(["watchlists", "--floors", str(path), "--raise"], told({g.id: g.labels for g in GOLD}))
     worse = told({g.id: g.labels - {"trade"} for g in GOLD})
     before = path.read_text(encoding="utf-8")
-    assert main(["--floors", str(path), "--raise"], worse) == 1
+    assert main(["watchlists", "--floors", str(path), "--raise"], worse) == 1
     assert path.read_text(encoding="utf-8") == before
     assert "below its floor: work.trade.en" in capsys.readouterr().err
-    assert main(["--floors", str(path), "--lower", 'a "new" reading'], worse) == 0
+    assert main(["watchlists", "--floors", str(path), "--lower", 'a "new" reading'], worse) == 0
     floors, record = load_floors(path)
     assert floors["work.trade.en"] == 0.0 and floors["work.tech.en"] == 1.0
     assert record[0]["reason"] == 'a "new" reading'
@@ -165,7 +153,7 @@ def test_worse_figures_are_refused_and_written_only_with_a_reason(tmp_path, caps
 
 
 def test_errors_are_listed_for_the_part_asked_for_and_no_other(tmp_path, capsys):
-    floors = ["--floors", str(tmp_path / "floors.toml")]
+    floors = ["watchlists", "--floors", str(tmp_path / "floors.toml")]
     main([*floors, "--errors", "work"], told({}))
     lines = capsys.readouterr().out.splitlines()
     listed = {line.split()[0] for line in lines if " | " in line}

@@ -8,9 +8,23 @@ from dataclasses import replace
 
 import pytest
 
-from gold.score import HERE, PARTS, below, load_floors
-from gold.score_compare import HELD_OUT, Pair, Shift, judge, load, main, named, score, shipped
-from gold.single_changes import SingleChange, ask, load_single, mistakes, rate
+from gold.comparison import (
+    HELD_OUT,
+    Pair,
+    Shift,
+    SingleChange,
+    ask,
+    judge,
+    load,
+    load_single,
+    measured,
+    mistakes,
+    rate,
+    score,
+    shipped,
+)
+from gold.measure import HERE, PARTS, below, load_floors
+from gold.score import main
 from sigtrack.text import clean
 from sigtrack.text.sentences import sentences
 from sigtrack.watch import shipped_text
@@ -167,15 +181,17 @@ def test_a_single_change_of_another_weight_has_its_direction_only():
 
 def test_floors_rise_when_asked_and_refuse_a_worse_comparison(tmp_path, capsys):
     path = tmp_path / "floors.toml"
-    assert main(["--floors", str(path), "--raise"], teller(True)) == 0
+    assert main(["comparison", "--floors", str(path), "--raise"], teller(True)) == 0
     floors, _ = load_floors(path)
     assert floors["work.recall-weight-3.all"] == 1.0
-    assert main(["--floors", str(path)], teller(False)) == 1
+    assert main(["comparison", "--floors", str(path)], teller(False)) == 1
     assert "below its floor: work.recall.all" in capsys.readouterr().err
 
 
 def test_errors_of_a_part_quote_no_pair_of_the_other(tmp_path, capsys):
-    main(["--floors", str(tmp_path / "floors.toml"), "--errors", "work"], teller(False))
+    main(
+        ["comparison", "--floors", str(tmp_path / "floors.toml"), "--errors", "work"], teller(False)
+    )
     shown = capsys.readouterr().out
     for pair in PAIRS:
         assert (f"- {pair.name} " in shown) == (pair.part == "work")
@@ -184,11 +200,7 @@ def test_errors_of_a_part_quote_no_pair_of_the_other(tmp_path, capsys):
 
 def test_every_floor_holds_for_the_shipped_comparison():
     floors, _ = load_floors(HERE / "floors_compare.toml")
-    compare = shipped()
-    figures = {}
-    for part in PARTS:
-        judged = [judge(pair, compare(pair.old, pair.new)) for pair in PAIRS if pair.part == part]
-        figures |= named(part, score(judged))
-        figures |= named(part, rate(ask((one for one in SINGLE if one.part == part), compare)))
+    of = measured(shipped())
+    figures = {f"{part}.{name}": x for part in PARTS for name, x in of(part).figures.items()}
     assert floors and set(floors) <= set(figures)
     assert below(floors, figures) == []

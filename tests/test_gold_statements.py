@@ -6,17 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from gold.score_statements import HELD_OUT, Change, Pair, body_of, load, overlap, same, score
+from gold.statements import HELD_OUT, Change, Pair, body_of, load, overlap, same, score
 
 SELECTED = Path(__file__).parents[1].parent / "shared" / "data" / "statements" / "selected"
 PAIRS = load()
-# Measured on the work part; no change may fall below.
+# Measured on the work part; no change may fall below. Lowered on 29 November 2026, when the four
+# pairs that had been held out became part of it and five new ones took their place.
 FLOORS = {
-    "recall of important": 0.93,
-    "direction": 0.87,
-    "exact weight": 0.82,
-    "never 1 for 3": 0.98,
-    "first ten on both": 0.79,
+    "recall of important": 0.90,
+    "direction": 0.79,
+    "exact weight": 0.83,
+    "never 1 for 3": 0.97,
+    "first ten on both": 0.77,
     "added or dropped rightly": 0.96,
 }
 needs_texts = pytest.mark.skipif(
@@ -24,10 +25,10 @@ needs_texts = pytest.mark.skipif(
 )
 
 
-def test_six_of_ten_pairs_are_for_work_and_the_held_out_have_sixty_changes_on_both_lists():
-    assert len(PAIRS) == 10
+def test_a_third_of_the_pairs_is_held_out_and_has_sixty_changes_on_both_lists():
+    assert len(PAIRS) == 15
     held_out = [pair for pair in PAIRS if pair.part == "held-out"]
-    assert sorted(pair.old[:10] for pair in held_out) == sorted(HELD_OUT)
+    assert {pair.days for pair in held_out} == HELD_OUT
     assert sum(len(list(pair.agreed())) for pair in held_out) >= 60
 
 

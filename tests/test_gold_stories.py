@@ -9,8 +9,9 @@ from itertools import pairwise
 
 import pytest
 
-from gold.score import LANGUAGES, PARTS, load_floors
-from gold.score_stories import Groups, Told, b_cubed, groups_of, load, main, score, wrong_pairs
+from gold.measure import LANGUAGES, PARTS, load_floors
+from gold.score import main
+from gold.stories import Groups, Told, b_cubed, groups_of, load, score, wrong_pairs
 from sigtrack.model import Role
 from sigtrack.text import clean
 from test_gold import SHARED, titles_in
@@ -151,17 +152,17 @@ def former(groups: Groups):
 def test_floors_rise_when_asked_and_refuse_worse_stories(tmp_path, capsys):
     path = tmp_path / "floors.toml"
     right = former(groups_of(GOLD))
-    assert main(["--floors", str(path), "--raise"], right) == 0
+    assert main(["stories", "--floors", str(path), "--raise"], right) == 0
     floors, _ = load_floors(path)
     assert floors["work.in-stories-f1.all"] == 1.0
     assert not [name for name in floors if name.startswith("held-out")]
-    assert main(["--floors", str(path)], right) == 0
-    assert main(["--floors", str(path)], former({})) == 1
+    assert main(["stories", "--floors", str(path)], right) == 0
+    assert main(["stories", "--floors", str(path)], former({})) == 1
     assert "below its floor: work.in-stories-f1.all" in capsys.readouterr().err
 
 
 def test_errors_of_a_part_name_no_item_of_the_other(tmp_path, capsys):
-    main(["--floors", str(tmp_path / "floors.toml"), "--errors", "work"], former({}))
+    main(["stories", "--floors", str(tmp_path / "floors.toml"), "--errors", "work"], former({}))
     held_out = [item.id for item in GOLD if item.part == "held-out"]
     listed = {word for line in capsys.readouterr().out.splitlines() for word in line.split()}
     assert any(line_id in listed for line_id in groups_of(GOLD))

@@ -9,10 +9,11 @@ from datetime import datetime
 
 import pytest
 
-from gold.score import HERE, LANGUAGES, PARTS_OF_BATCHES, load_floors
-from gold.score import load as load_items
-from gold.score_stories import load as load_stories
-from gold.score_visits import Seen, Visit, load, main, same_date, score
+from gold.measure import HERE, LANGUAGES, PARTS_OF_BATCHES, load_floors
+from gold.score import main
+from gold.stories import load as load_stories
+from gold.visits import Seen, Visit, load, same_date, score
+from gold.watchlists import load as load_items
 from sigtrack.model import Item
 from sigtrack.text import clean
 from test_gold import SHARED, titles_in
@@ -198,21 +199,21 @@ def reader(visits: dict[str, Visit]):
 def test_floors_rise_when_asked_and_refuse_worse_figures(tmp_path, capsys):
     path = tmp_path / "floors.toml"
     right = reader({item.id: item.visit for item in GOLD if item.visit})
-    assert main(["--floors", str(path), "--raise"], right) == 0
+    assert main(["visits", "--floors", str(path), "--raise"], right) == 0
     floors, _ = load_floors(path)
     assert floors["work.core-phase.ja"] == 1.0
     assert not [name for name in floors if name.startswith("held-out")]
-    assert main(["--floors", str(path)], right) == 0
-    assert main(["--floors", str(path)], reader({})) == 1
+    assert main(["visits", "--floors", str(path)], right) == 0
+    assert main(["visits", "--floors", str(path)], reader({})) == 1
     assert "below its floor: work.core.all" in capsys.readouterr().err
 
 
 def test_errors_are_listed_for_the_part_asked_for_and_no_other(tmp_path, capsys):
-    main(["--floors", str(tmp_path / "floors.toml"), "--errors", "work"], reader({}))
+    main(["visits", "--floors", str(tmp_path / "floors.toml"), "--errors", "work"], reader({}))
     lines = capsys.readouterr().out.splitlines()
     listed = {line.split()[0] for line in lines if " | " in line}
     assert listed == {item.id for item in VISITS if item.part == "work"}
 
 
 def test_visits_do_not_fall_below_their_floors(capsys):
-    assert main([]) == 0, capsys.readouterr().err
+    assert main(["visits"]) == 0, capsys.readouterr().err

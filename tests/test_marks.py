@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk import Desk
+from desk import Begun, Desk
 from sigtrack.app.marks import Standing
 from sigtrack.model import Renaming, StoredItem, Story
 from sigtrack.store import Query, Store
@@ -32,12 +32,14 @@ def take(desk: Desk, title: str, *sources: str, now: str = "2026-01-14T12:00:00Z
 
 
 @pytest.fixture
-def coast(desk: Desk) -> Desk:
+def coast(begun: Begun) -> Desk:
     """Two stories, the first of two items."""
-    desk.watch()
+    return begun(tell)
+
+
+def tell(desk: Desk) -> None:
     take(desk, LIT, "wire", "post")
     take(desk, SOLD, "wire")
-    return desk
 
 
 def id_of(desk: Desk, title: str) -> str:

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desk import Desk
-from gold.score_stories import item_of, load
+from gold.stories import load
 from sigtrack.analyze.stories import Closeness, Telling, find_stories
 from sigtrack.analyze.stories.contradiction import contradict
 from sigtrack.analyze.stories.likeness import likeness, may_translate
@@ -54,7 +54,7 @@ def tell(lang: str, title: str, at: datetime = NOON) -> Telling:
 
 @cache
 def gold_tellings() -> tuple[Telling, ...]:
-    items = {told.id: item_of(told) for told in load() if told.part == "work"}
+    items = {told.id: told.item() for told in load() if told.part == "work"}
     found = (teller().telling(id, one, one.published) for id, one in items.items())
     return tuple(sorted(found, key=lambda telling: (telling.moment, telling.id)))
 

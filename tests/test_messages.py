@@ -16,7 +16,7 @@ from string import Formatter
 import pytest
 from jinja2 import Environment, nodes
 
-from desk import Desk
+from desk import Begun, Desk
 from sigtrack.analyze.weight import Traits, parts_of
 from sigtrack.config import load_settings
 from sigtrack.errors import Misconfigured
@@ -318,14 +318,17 @@ any = ["Nara", "나라"]
 
 
 @pytest.fixture
-def nara(desk: Desk) -> Desk:
+def nara(begun: Begun) -> Desk:
+    return begun(arrive)
+
+
+def arrive(desk: Desk) -> None:
     desk.watch(TALKS, "talks")
     file = desk.home / "items.jsonl"
     told = {"date": "2026-01-14T09:00:00Z", "source": "coast", "lang": "en"}
     title = "President Lee Jae Myung arrives in Nara for talks with Takaichi"
     file.write_text(json.dumps({"title": title, **told}), encoding="utf-8")
     desk.run("import", file)
-    return desk
 
 
 def test_a_report_speaks_the_language_of_the_locale_and_records_do_not(nara: Desk) -> None:

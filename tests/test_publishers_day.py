@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk import Desk
+from desk import Begun, Desk
 from feed_server import Site
 from matching import hit, item, signal
 from sigtrack.analyze.visits.reader import VisitReader
@@ -90,10 +90,14 @@ def reader_in(zone: str) -> Iterator[None]:
 
 
 @pytest.fixture
-def week(desk: Desk) -> Desk:
+def week(begun: Begun) -> Desk:
+    return begun(watch)
+
+
+def watch(desk: Desk) -> None:
     desk.watch(LIST, "days")
+    desk.run("watchlists", "check")
     (desk.home / "week.jsonl").write_text(ROWS, encoding="utf-8")
-    return desk
 
 
 def told(desk: Desk, **environment: str) -> list[tuple[str, str]]:

@@ -338,7 +338,6 @@ class _Noting(Counted):
 
 
 def test_a_person_who_takes_office_is_known_in_the_past_after_a_rematch(desk: Desk) -> None:
-    desk.watch()
     news = desk.home / "news.jsonl"
     news.write_text(
         '{"id": "a", "source": "wire", "lang": "en", "published": "2025-06-10T09:00:00Z", '

@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import flood
-from gold.score_stories import item_of, load, main
+from gold.score import main
+from gold.stories import load
 from sigtrack.analyze.stories import (
     Telling,
     as_text,
@@ -75,7 +76,7 @@ def groups(found: Iterable[Story]) -> set[frozenset[str]]:
 
 
 def test_gold_stories_do_not_fall_below_their_floors(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([]) == 0, capsys.readouterr().err
+    assert main(["stories"]) == 0, capsys.readouterr().err
 
 
 # --- what is one story
@@ -523,7 +524,7 @@ GOLD = load()
 def gold_tellings() -> Mapping[str, Telling]:
     roles = {told.source: told.role for told in GOLD}
     reader = Teller(lambda: shipped_rules().names, roles)
-    items = {told.id: item_of(told) for told in GOLD if told.part == "work"}
+    items = {told.id: told.item() for told in GOLD if told.part == "work"}
     return {
         id: reader.telling(id, item, item.published) for id, item in items.items() if item.published
     }

@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from sigtrack.model import (
     LONGEST_FIELD,
@@ -45,6 +45,9 @@ WORDING: tuple[Kind, ...] = ("wording", "phrases")
 _LONGEST = 50_000  # letters of an article: a joint statement has 20,000, a dump megabytes
 assert _LONGEST < LONGEST_FIELD
 Progress = Callable[[int, int], None]  # done, of how many
+Reader = TypeVar("Reader")
+
+_readers: dict[Kind, tuple[str, object]] = {}  # the last one of each kind, with its fingerprint
 
 
 class ReadingRules:
@@ -115,13 +118,28 @@ class ReadingRules:
         # A run that brings nothing reads nothing, and need not compile the patterns.
         from sigtrack.analyze.visits.reader import VisitReader
 
-        return VisitReader(self.actors, self._lexicon())
+        return self._once("visits", lambda: VisitReader(self.actors, self._lexicon()))
 
     @cached_property
     def _wording(self) -> WordingReader:
         from sigtrack.analyze.wording.reader import WordingReader
 
-        return WordingReader(self.formulary, names_in(self.actors), self.mentions, self._lexicon())
+        return self._once(
+            "wording",
+            lambda: WordingReader(
+                self.formulary, names_in(self.actors), self.mentions, self._lexicon()
+            ),
+        )
+
+    def _once(self, kind: Kind, make: Callable[[], Reader]) -> Reader:
+        """A fingerprint tells all that a reader is made of, so a process that runs several commands
+        makes it once."""
+        fingerprint = self.fingerprints.get(kind)
+        if not fingerprint:
+            return make()
+        if _readers.get(kind, ("",))[0] != fingerprint:
+            _readers[kind] = (fingerprint, make())
+        return cast("Reader", _readers[kind][1])
 
     @cached_property
     def _matcher(self) -> Matcher:

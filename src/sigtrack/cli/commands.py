@@ -17,8 +17,12 @@ from sigtrack.cli.options import with_frame, with_page, with_view
 from sigtrack.errors import Misuse
 
 if TYPE_CHECKING:
+    from sigtrack.app.briefing import Sources
     from sigtrack.app.index import Index
     from sigtrack.app.opinions import OpinionReader
+    from sigtrack.app.report import Shape
+    from sigtrack.app.window import Wanted
+    from sigtrack.model.briefing import Briefing
     from sigtrack.store import Store
 
 _PAGE_ROWS = 300  # stories a list on a page: browsers still sort these without delay
@@ -112,6 +116,33 @@ def _root(
         raise typer.Exit
 
 
+Feeds = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Feed ids, group:NAME, addresses or files. Default: all due feeds.",
+        autocompletion=completing.feeds,
+    ),
+]
+Groups = Annotated[
+    list[str] | None,
+    typer.Option("--group", metavar="NAME", help="Only the feeds of a group (repeatable)."),
+]
+Strict = Annotated[bool, typer.Option("--strict", help="Exit with 3 if any feed failed.")]
+FullText = Annotated[
+    bool | None,
+    typer.Option(
+        "--full-text/--no-full-text",
+        help="Read the pages of hits too. Default: full_text in config.toml.",
+        show_default=False,
+    ),
+]
+GroupBy = Annotated[str, typer.Option(help="weight, story, watchlist, source, day or none.")]
+Starred = Annotated[
+    bool, typer.Option("--starred", help="Only starred stories, by default of any time.")
+]
+WithDone = Annotated[bool, typer.Option("--all", help="Also stories that you have marked as done.")]
+
+
 def _reads_full_texts(frame: Frame, asked: bool | None) -> bool:
     """Return whether pages are read. Raises Misuse if the user asks for it without the extra; if
     only the config does, feeds are fetched all the same."""
@@ -132,28 +163,10 @@ def _reads_full_texts(frame: Frame, asked: bool | None) -> bool:
 @with_frame
 def fetch(
     frame: Frame,
-    feed: Annotated[
-        list[str] | None,
-        typer.Argument(
-            help="Feed ids, group:NAME, addresses or files. Default: all due feeds.",
-            autocompletion=completing.feeds,
-        ),
-    ] = None,
-    group: Annotated[
-        list[str] | None,
-        typer.Option("--group", metavar="NAME", help="Only the feeds of a group (repeatable)."),
-    ] = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Exit with 3 if any feed failed.")
-    ] = False,
-    full_text: Annotated[
-        bool | None,
-        typer.Option(
-            "--full-text/--no-full-text",
-            help="Read the pages of hits too. Default: full_text in config.toml.",
-            show_default=False,
-        ),
-    ] = None,
+    feed: Feeds = None,
+    group: Groups = None,
+    strict: Strict = False,
+    full_text: FullText = None,
     limit: options.Limit = None,
 ) -> None:
     """Download the feeds that are due, store new items, and list new hits."""
@@ -204,21 +217,10 @@ def fetch(
 @with_page
 def report(
     frame: Frame,
-    since: options.Since = None,
-    until: options.Until = None,
-    watchlist: options.Watchlists = None,
-    source: options.Sources = None,
-    lang: options.Languages = None,
-    priority: options.Level = None,
-    group: Annotated[
-        str, typer.Option(help="weight, story, watchlist, source, day or none.")
-    ] = "weight",
-    starred: Annotated[
-        bool, typer.Option("--starred", help="Only starred stories, by default of any time.")
-    ] = False,
-    every: Annotated[
-        bool, typer.Option("--all", help="Also stories that you have marked as done.")
-    ] = False,
+    hits: options.HitOptions,
+    group: GroupBy = "weight",
+    starred: Starred = False,
+    every: WithDone = False,
     sure: options.Sure = False,
     opinions: options.Opinions = False,
     limit: options.Limit = None,
@@ -241,15 +243,7 @@ def report(
         raise Misuse(f"--format {frame.flags.format} has its own order", hint="leave out --group")
     usual = "all" if starred else frame.settings.since.value
     words = Words(frame.settings.interface.value, now=frame.now, zone=frame.zone)
-    wanted = options.wanted(
-        since or usual,
-        until=until,
-        watchlists=watchlist,
-        sources=source,
-        languages=lang,
-        priority=priority,
-        starred=starred,
-    )
+    wanted = hits.wanted(usual, starred=starred)
     is_look = frame.flags.format in ("table", "md")
     shape = report.Shape(
         group=options.one_of(report.GROUPS, group, "group"),
@@ -269,24 +263,12 @@ def report(
         if frame.flags.format in ("html", "atom"):
             from sigtrack.app import briefing
 
-            with frame.progress("making the page", counted=False):
-                page = briefing.briefing(
-                    store,
-                    wanted,
-                    replace(shape, limit=options.rows(limit, usual=_PAGE_ROWS)),
-                    briefing.sources_of(
-                        store,
-                        frame.settings,
-                        index,
-                        catalogue,
-                        outlooks,
-                        now=frame.now,
-                        words=words,
-                    ),
-                    stories_only=frame.flags.format == "atom",
-                )
-            frame.show(page)
-            raise typer.Exit(1 if exit_code and not page.stories else 0)
+            sources = briefing.sources_of(
+                store, frame.settings, index, catalogue, outlooks, now=frame.now, words=words
+            )
+            page = _page(frame, store, wanted, shape, sources, limit=limit)
+            options.exit_if_none(exit_code, page.stories)
+            return
         result = report.report(
             store,
             wanted,
@@ -309,8 +291,21 @@ def report(
             ),
         )
     frame.show(result)
-    if exit_code and not result.records:
-        raise typer.Exit(1)
+    options.exit_if_none(exit_code, result.records)
+
+
+def _page(
+    frame: Frame, store: Store, wanted: Wanted, shape: Shape, sources: Sources, *, limit: int | None
+) -> Briefing:
+    """Show the report as a page or a feed."""
+    from sigtrack.app.briefing import briefing
+
+    shape = replace(shape, limit=options.rows(limit, usual=_PAGE_ROWS))
+    feed_only = frame.flags.format == "atom"
+    with frame.progress("making the page", counted=False):
+        page = briefing(store, wanted, shape, sources, stories_only=feed_only)
+    frame.show(page)
+    return page
 
 
 @app.command()
@@ -318,10 +313,7 @@ def report(
 def search(
     frame: Frame,
     query: Annotated[list[str], typer.Argument(help="What to search for, in quotes.")],
-    since: options.Since = "all",
-    until: options.Until = None,
-    source: options.Sources = None,
-    lang: options.Languages = None,
+    items: options.ItemOptions,
     rank: Annotated[
         bool, typer.Option("--rank", help="Best first instead of latest first.")
     ] = False,
@@ -340,7 +332,7 @@ def search(
     from sigtrack.app import search
     from sigtrack.app.window import feeds_for, query_of
 
-    wanted = options.wanted(since or "all", until=until, sources=source, languages=lang)
+    wanted = items.wanted("all")
     with frame.store("read") as store:
         feeds = feeds_for(wanted.sources, frame.settings)
         asked = query_of(wanted, store, feeds, frame.now, frame.zone)
@@ -354,8 +346,7 @@ def search(
             limit=options.rows(limit),
         )
     frame.show(result)
-    if exit_code and not result.records:
-        raise typer.Exit(1)
+    options.exit_if_none(exit_code, result.records)
 
 
 @app.command()

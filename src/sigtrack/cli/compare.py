@@ -146,10 +146,7 @@ def list_(frame: Frame, series: options.Series = None) -> None:
 @with_frame
 def suggest(
     frame: Frame,
-    since: options.Since = None,
-    until: options.Until = None,
-    source: options.Sources = None,
-    lang: options.Languages = None,
+    items: options.ItemOptions,
     limit: options.Limit = None,
 ) -> None:
     """Suggest joint texts that feeds brought in full, with the series read from each text.
@@ -163,7 +160,7 @@ def suggest(
     from sigtrack.app.wording import publisher_of
 
     feeds = load_catalogue(frame.settings).feeds
-    wanted = options.wanted(since or "all", until=until, sources=source, languages=lang)
+    wanted = items.wanted("all")
     with frame.store("read") as store:
         query = query_of(wanted, store, feeds, frame.now, frame.zone)
         suggester = statements.Suggester(

@@ -32,31 +32,37 @@ To = Annotated[
 ]
 
 
+Init = Annotated[
+    bool, typer.Option("--init", help="Count all present hits as read, and send nothing.")
+]
+Pending = Annotated[bool, typer.Option("--pending", help="Only send mails that are still waiting.")]
+Page = Annotated[
+    bool, typer.Option("--page", help="Attach the report of the same period as a page.")
+]
+Stdout = Annotated[
+    bool, typer.Option("--stdout", help="Print the text of the next mail; nothing is sent.")
+]
+Eml = Annotated[
+    Path | None,
+    typer.Option("--eml", metavar="FILE", help="Write the next mail here; nothing is sent."),
+]
+Again = Annotated[
+    int | None, typer.Option("--again", metavar="NUMBER", help="Print an earlier mail.")
+]
+
+
 def digest(
     frame: Frame,
     name: Name = None,
     to: To = None,
-    init: Annotated[
-        bool, typer.Option("--init", help="Count all present hits as read, and send nothing.")
-    ] = False,
-    pending: Annotated[
-        bool, typer.Option("--pending", help="Only send mails that are still waiting.")
-    ] = False,
+    init: Init = False,
+    pending: Pending = False,
     sure: options.Sure = False,
-    page: Annotated[
-        bool, typer.Option("--page", help="Attach the report of the same period as a page.")
-    ] = False,
+    page: Page = False,
     dry_run: options.DryRun = False,
-    stdout: Annotated[
-        bool, typer.Option("--stdout", help="Print the text of the next mail; nothing is sent.")
-    ] = False,
-    eml: Annotated[
-        Path | None,
-        typer.Option("--eml", metavar="FILE", help="Write the next mail here; nothing is sent."),
-    ] = None,
-    again: Annotated[
-        int | None, typer.Option("--again", metavar="NUMBER", help="Print an earlier mail.")
-    ] = None,
+    stdout: Stdout = False,
+    eml: Eml = None,
+    again: Again = None,
 ) -> None:
     """Mail what is new since the last digest.
 

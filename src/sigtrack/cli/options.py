@@ -5,7 +5,8 @@ from __future__ import annotations
 import inspect
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, is_dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
@@ -104,6 +105,48 @@ Bom = Annotated[
 ]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colours (or set NO_COLOR).")]
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemOptions:
+    """Which items a command is about. A command that takes it has these options, in this order."""
+
+    since: Since = None
+    until: Until = None
+    source: Sources = None
+    lang: Languages = None
+
+    def wanted(self, since: str) -> Wanted:
+        """Return the period and filters; `since` counts if the user gives none."""
+        return wanted(
+            self.since or since, until=self.until, sources=self.source, languages=self.lang
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HitOptions:
+    """Which hits a command is about. A command that takes it has these options, in this order."""
+
+    since: Since = None
+    until: Until = None
+    watchlist: Watchlists = None
+    source: Sources = None
+    lang: Languages = None
+    priority: Level = None
+
+    def wanted(self, since: str, *, starred: bool = False) -> Wanted:
+        """Return the period and filters; `since` counts if the user gives none. Raises Misuse for
+        an unknown priority."""
+        return wanted(
+            self.since or since,
+            until=self.until,
+            watchlists=self.watchlist,
+            sources=self.source,
+            languages=self.lang,
+            priority=self.priority,
+            starred=starred,
+        )
+
+
 _MAY_BE_FILES = ("feed", "what", "old", "new", "text")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SHOWN = 15  # rows a table for people, if --limit is not given
@@ -182,8 +225,9 @@ def _frame(flags: Flags) -> Frame:
 
 class _Runnable:
     """A function with the command's options and the common ones. `call` gets the values of the
-    common options, then the command's; `hints` replace the types of options. The options are worked
-    out on demand: of fifty commands one is run."""
+    common options, then the command's; `hints` replace the types of options. A parameter whose type
+    is a dataclass stands for an option a field. The options are worked out on demand: of fifty
+    commands one is run."""
 
     def __init__(
         self,
@@ -200,22 +244,40 @@ class _Runnable:
     def __call__(self, **given: Any) -> None:
         for name, value in given.items():
             _check_is_text(name, value)
-        common = {name: given.pop(name) for name in inspect.signature(_common).parameters}
-        self._call(common, given)
+        common = _taken(_common, given)
+        own = {name: kind(**_taken(kind, given)) for name, kind in self._several.items()}
+        self._call(common, own | given)
+
+    @cached_property
+    def _types(self) -> dict[str, Any]:
+        return get_type_hints(self._command, include_extras=True)
+
+    @cached_property
+    def _several(self) -> dict[str, type]:
+        """The parameters that stand for several options."""
+        return {
+            name: kind
+            for name, kind in self._types.items()
+            if isinstance(kind, type) and is_dataclass(kind)
+        }
+
+    def _options(self) -> Iterator[tuple[inspect.Parameter, Any]]:
+        """Yield the command's options and then the common ones, each with its type."""
+        for p in inspect.signature(self._command).parameters.values():
+            if p.name in self._several:
+                yield from _typed(self._several[p.name])
+            elif p.name != "frame":
+                yield p, self._types[p.name]
+        yield from _typed(_common)
 
     @cached_property
     def __signature__(self) -> inspect.Signature:
-        own, shared = (
-            [p for p in inspect.signature(one).parameters.values() if p.name != "frame"]
-            for one in (self._command, _common)
-        )
-        types = get_type_hints(_common, include_extras=True)
-        types |= get_type_hints(self._command, include_extras=True)
-        types |= self._hints
         return inspect.Signature(
             [
-                p.replace(annotation=types[p.name], kind=inspect.Parameter.KEYWORD_ONLY)
-                for p in (*own, *shared)
+                p.replace(
+                    annotation=self._hints.get(p.name, kind), kind=inspect.Parameter.KEYWORD_ONLY
+                )
+                for p, kind in self._options()
             ]
         )
 
@@ -223,6 +285,16 @@ class _Runnable:
     def __annotations__(self) -> dict[str, Any]:  # type: ignore[override]
         types = {name: p.annotation for name, p in self.__signature__.parameters.items()}
         return {**types, "return": None}
+
+
+def _typed(one: Callable[..., Any]) -> list[tuple[inspect.Parameter, Any]]:
+    types = get_type_hints(one, include_extras=True)
+    return [(p, types[p.name]) for p in inspect.signature(one).parameters.values()]
+
+
+def _taken(one: Callable[..., Any], given: dict[str, Any]) -> dict[str, Any]:
+    """Take the values of these parameters out of `given`."""
+    return {name: given.pop(name) for name in inspect.signature(one).parameters}
 
 
 def _check_is_text(name: str, value: Any) -> None:
@@ -285,6 +357,12 @@ def wanted(
         priority=one_of(tuple(Priority), priority, "priority") if priority else None,
         starred=starred,
     )
+
+
+def exit_if_none(exit_code: bool, found: Collection[object]) -> None:
+    """With --exit-code, leave with 1 if nothing was found."""
+    if exit_code and not found:
+        raise typer.Exit(1)
 
 
 def rows(given: int | None, *, usual: int = _SHOWN) -> int | None:

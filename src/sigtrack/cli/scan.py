@@ -19,40 +19,46 @@ if TYPE_CHECKING:
     from sigtrack.parse.archives import Columns
 
 
+Archives = Annotated[
+    list[str], typer.Argument(help="Files, folders, patterns with *, or the same on s3://.")
+]
+Folder = Annotated[Path, typer.Option("--to", metavar="FOLDER", help="Where the output goes.")]
+Kind = Annotated[
+    str | None,
+    typer.Option("--kind", help="jsonl, csv, tsv, parquet, gkg or warc, if names do not tell."),
+]
+NamedColumns = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--column",
+        metavar="FIELD=NAME",
+        help="Where a field stands, if names do not tell: title=heading (repeatable).",
+    ),
+]
+Source = Annotated[str, typer.Option("--source", "-s", help="The source of items that name none.")]
+Careful = Annotated[
+    bool, typer.Option("--careful", help="Read pages in WARC by trafilatura, more slowly.")
+]
+Processes = Annotated[
+    int | None,
+    typer.Option("--processes", "-j", metavar="N", min=1, help="By default one for each core."),
+]
+ClusterAddress = Annotated[
+    str | None,
+    typer.Option("--cluster", metavar="ray://HOST:PORT", help="Scan on a Ray cluster."),
+]
+
+
 def scan(
     frame: Frame,
-    archive: Annotated[
-        list[str], typer.Argument(help="Files, folders, patterns with *, or the same on s3://.")
-    ],
-    to: Annotated[
-        Path, typer.Option("--to", metavar="FOLDER", help="Where the output goes.")
-    ] = Path("scan"),
-    kind: Annotated[
-        str | None,
-        typer.Option("--kind", help="jsonl, csv, tsv, parquet, gkg or warc, if names do not tell."),
-    ] = None,
-    column: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--column",
-            metavar="FIELD=NAME",
-            help="Where a field stands, if names do not tell: title=heading (repeatable).",
-        ),
-    ] = None,
-    source: Annotated[
-        str, typer.Option("--source", "-s", help="The source of items that name none.")
-    ] = "archive",
-    careful: Annotated[
-        bool, typer.Option("--careful", help="Read pages in WARC by trafilatura, more slowly.")
-    ] = False,
-    processes: Annotated[
-        int | None,
-        typer.Option("--processes", "-j", metavar="N", min=1, help="By default one for each core."),
-    ] = None,
-    cluster: Annotated[
-        str | None,
-        typer.Option("--cluster", metavar="ray://HOST:PORT", help="Scan on a Ray cluster."),
-    ] = None,
+    archive: Archives,
+    to: Folder = Path("scan"),
+    kind: Kind = None,
+    column: NamedColumns = None,
+    source: Source = "archive",
+    careful: Careful = False,
+    processes: Processes = None,
+    cluster: ClusterAddress = None,
     limit: options.Limit = None,
 ) -> None:
     """Match archives of any size against the watchlists, and write hits and counts to a folder.

@@ -26,12 +26,7 @@ if TYPE_CHECKING:
 
 def stories(
     frame: Frame,
-    since: options.Since = None,
-    until: options.Until = None,
-    watchlist: options.Watchlists = None,
-    source: options.Sources = None,
-    lang: options.Languages = None,
-    priority: options.Level = None,
+    hits: options.HitOptions,
     every: Annotated[bool, typer.Option("--all", help="Also stories without a hit.")] = False,
     limit: options.Limit = None,
     exit_code: options.ExitCode = False,
@@ -44,14 +39,7 @@ def stories(
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.index import load_index
 
-    wanted = options.wanted(
-        since or frame.settings.since.value,
-        until=until,
-        watchlists=watchlist,
-        sources=source,
-        languages=lang,
-        priority=priority,
-    )
+    wanted = hits.wanted(frame.settings.since.value)
     load_index(frame.settings).headings.check(wanted.watchlists)
     catalogue = load_catalogue(frame.settings)
     with frame.store("read") as store:
@@ -67,8 +55,7 @@ def stories(
             parts=_parts(frame),
         )
     frame.show(result)
-    if exit_code and not result.records:
-        raise typer.Exit(1)
+    options.exit_if_none(exit_code, result.records)
 
 
 def _parts(frame: Frame) -> Parts:
@@ -110,12 +97,7 @@ def mark(
 
 def opinions(
     frame: Frame,
-    since: options.Since = None,
-    until: options.Until = None,
-    watchlist: options.Watchlists = None,
-    source: options.Sources = None,
-    lang: options.Languages = None,
-    priority: options.Level = None,
+    hits: options.HitOptions,
     limit: Annotated[
         int | None,
         typer.Option(
@@ -136,14 +118,7 @@ def opinions(
     from sigtrack.app.window import feeds_for, query_of
 
     settings = frame.settings.opinions
-    wanted = options.wanted(
-        since or frame.settings.since.value,
-        until=until,
-        watchlists=watchlist,
-        sources=source,
-        languages=lang,
-        priority=priority,
-    )
+    wanted = hits.wanted(frame.settings.since.value)
     index = load_index(frame.settings)
     frame.say_problems(index.problems)
     index.headings.check(wanted.watchlists)

@@ -29,6 +29,28 @@ Host = Annotated[
 ]
 
 
+LineFor = Annotated[
+    str, typer.Option("--by", metavar="WHAT", help="A line for each: visit or item.")
+]
+Matrix = Annotated[
+    bool,
+    typer.Option("--matrix", help="A table of visitors and hosts: dates, intervals, returns."),
+]
+SequenceOf = Annotated[
+    str | None,
+    typer.Option(
+        "--sequence", metavar="ACTOR", help="The stops of one actor, and what is unusual."
+    ),
+]
+History = Annotated[
+    bool,
+    typer.Option(
+        "--history",
+        help="Also when each visit was announced, fixed, begun or called off, and by which item.",
+    ),
+]
+
+
 def visits(
     frame: Frame,
     since: options.Since = "90d",
@@ -37,27 +59,10 @@ def visits(
     host: Host = None,
     source: options.Sources = None,
     lang: options.Languages = None,
-    by: Annotated[
-        str, typer.Option("--by", metavar="WHAT", help="A line for each: visit or item.")
-    ] = "visit",
-    matrix: Annotated[
-        bool,
-        typer.Option("--matrix", help="A table of visitors and hosts: dates, intervals, returns."),
-    ] = False,
-    sequence: Annotated[
-        str | None,
-        typer.Option(
-            "--sequence", metavar="ACTOR", help="The stops of one actor, and what is unusual."
-        ),
-    ] = None,
-    history: Annotated[
-        bool,
-        typer.Option(
-            "--history",
-            help="Also when each visit was announced, fixed, begun or called off, and by which"
-            " item.",
-        ),
-    ] = False,
+    by: LineFor = "visit",
+    matrix: Matrix = False,
+    sequence: SequenceOf = None,
+    history: History = False,
     sure: options.Sure = False,
     limit: options.Limit = None,
     exit_code: options.ExitCode = False,
@@ -77,18 +82,13 @@ def visits(
     )
 
     options.one_of(("visit", "item"), by, "line")
-    if matrix and sequence:
-        raise Misuse("--matrix and --sequence are two reports", hint="choose one of them")
-    if sequence and (who or host):
-        raise Misuse(
-            "--sequence follows one actor to every host",
-            hint="leave out --who and --host, or leave out --sequence",
-        )
-    if history and (matrix or sequence or by == "item"):
-        raise Misuse(
-            "--history is for the timeline",
-            hint="leave out --matrix, --sequence and --by item; --format json has it in each visit",
-        )
+    _check_one_report(
+        sequence=sequence,
+        matrix=matrix,
+        history=history,
+        by_item=by == "item",
+        narrowed=who or host,
+    )
     index = load_index(frame.settings)
     frame.say_problems(index.problems)
     actors = index.actors
@@ -114,8 +114,25 @@ def visits(
         zone = frame.zone if history else None
         result = table_of(timeline, asked, actors, f"since {wanted.since}", history=zone)
     frame.show(result)
-    if exit_code and not result.records:
-        raise typer.Exit(1)
+    options.exit_if_none(exit_code, result.records)
+
+
+def _check_one_report(
+    *, sequence: str | None, matrix: bool, history: bool, by_item: bool, narrowed: str | None
+) -> None:
+    """Raises Misuse for options that belong to different reports."""
+    if matrix and sequence:
+        raise Misuse("--matrix and --sequence are two reports", hint="choose one of them")
+    if sequence and narrowed:
+        raise Misuse(
+            "--sequence follows one actor to every host",
+            hint="leave out --who and --host, or leave out --sequence",
+        )
+    if history and (matrix or sequence or by_item):
+        raise Misuse(
+            "--history is for the timeline",
+            hint="leave out --matrix, --sequence and --by item; --format json has it in each visit",
+        )
 
 
 def expect(frame: Frame, exit_code: options.ExitCode = False) -> None:
@@ -128,8 +145,7 @@ def expect(frame: Frame, exit_code: options.ExitCode = False) -> None:
     with frame.store("read") as store:
         found = outlooks_of(frame, store, index)
     frame.show(expect.report_of(found))
-    if exit_code and not found:
-        raise typer.Exit(1)
+    options.exit_if_none(exit_code, found)
 
 
 def blocks_of(outlooks: Sequence[Outlook], messages: Messages) -> list[Block]:

@@ -10,37 +10,42 @@ from sigtrack.cli import options
 from sigtrack.cli.frame import Frame
 from sigtrack.errors import Misuse
 
+InWatchlist = Annotated[str | None, typer.Argument(help="A watchlist. Default: all stored items.")]
+Baseline = Annotated[
+    str, typer.Option(metavar="WHEN", help="How far back to compare: 90d, 2025-01-01 or all.")
+]
+CountBy = Annotated[
+    str | None,
+    typer.Option(metavar="PART", help="Count by year, month, week or side of the publisher."),
+]
+Phrases = Annotated[
+    list[str] | None,
+    typer.Option("--phrase", "-p", metavar="WORDS", help="Only rows with these words."),
+]
+Evidence = Annotated[bool, typer.Option("--evidence", "-e", help="Also the sentences of each row.")]
+Ladders = Annotated[
+    bool, typer.Option("--ladders", help="Only wording that was softened or hardened.")
+]
+Spread = Annotated[
+    bool, typer.Option("--spread", help="For --phrase: who said it first, and who took it up.")
+]
+WithSteady = Annotated[
+    bool, typer.Option("--all", help="Also rows without a change, and all unknown phrases.")
+]
+
 
 def wording(
     frame: Frame,
-    watchlist: Annotated[
-        str | None, typer.Argument(help="A watchlist. Default: all stored items.")
-    ] = None,
+    watchlist: InWatchlist = None,
     since: options.Since = None,
     until: options.Until = None,
-    baseline: Annotated[
-        str, typer.Option(metavar="WHEN", help="How far back to compare: 90d, 2025-01-01 or all.")
-    ] = "90d",
-    by: Annotated[
-        str | None,
-        typer.Option(metavar="PART", help="Count by year, month, week or side of the publisher."),
-    ] = None,
-    phrase: Annotated[
-        list[str] | None,
-        typer.Option("--phrase", "-p", metavar="WORDS", help="Only rows with these words."),
-    ] = None,
-    evidence: Annotated[
-        bool, typer.Option("--evidence", "-e", help="Also the sentences of each row.")
-    ] = False,
-    ladders: Annotated[
-        bool, typer.Option("--ladders", help="Only wording that was softened or hardened.")
-    ] = False,
-    spread: Annotated[
-        bool, typer.Option("--spread", help="For --phrase: who said it first, and who took it up.")
-    ] = False,
-    every: Annotated[
-        bool, typer.Option("--all", help="Also rows without a change, and all unknown phrases.")
-    ] = False,
+    baseline: Baseline = "90d",
+    by: CountBy = None,
+    phrase: Phrases = None,
+    evidence: Evidence = False,
+    ladders: Ladders = False,
+    spread: Spread = False,
+    every: WithSteady = False,
     source: options.Sources = None,
     lang: options.Languages = None,
     limit: options.Limit = None,
@@ -98,18 +103,12 @@ def wording(
                 progress=progress,
             )
     frame.show(result)
-    if exit_code and not result.records:
-        raise typer.Exit(1)
+    options.exit_if_none(exit_code, result.records)
 
 
 def edits(
     frame: Frame,
-    since: options.Since = None,
-    until: options.Until = None,
-    watchlist: options.Watchlists = None,
-    source: options.Sources = None,
-    lang: options.Languages = None,
-    priority: options.Level = None,
+    hits: options.HitOptions,
     every: Annotated[
         bool,
         typer.Option(
@@ -128,14 +127,7 @@ def edits(
     from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.rules import load_rules
 
-    wanted = options.wanted(
-        since or frame.settings.since.value,
-        until=until,
-        watchlists=watchlist,
-        sources=source,
-        languages=lang,
-        priority=priority,
-    )
+    wanted = hits.wanted(frame.settings.since.value)
     rules = load_rules(frame.settings)
     rules.index.headings.check(wanted.watchlists)
     with frame.store("read") as store:
@@ -150,5 +142,4 @@ def edits(
             zone=frame.zone,
         )
     frame.show(result)
-    if exit_code and not result.records:
-        raise typer.Exit(1)
+    options.exit_if_none(exit_code, result.records)

@@ -1,26 +1,28 @@
 """How well real statements are compared, on changes that two readers listed independently.
 
-    score_statements.py SELECTED [--part held-out] [--errors]
-
-SELECTED is the shared folder of statements. The texts are not ours, so `statements.jsonl` keeps
-where each sentence stands: [first, last) letter of the body with its white space collapsed. A
-change of the tool names one of a list if each side that the list quotes overlaps the same side of
-the tool. A change is *agreed* if both lists have it and the two overlap in the same way.
+The texts are not ours, so `statements.jsonl` keeps where each sentence stands: [first, last) letter
+of the body with its white space collapsed. A change of the tool names one of a list if each side
+that the list quotes overlaps the same side of the tool. A change is *agreed* if both lists have it
+and the two overlap in the same way.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).parent
-# The pairs that rules are never developed on.
-HELD_OUT = ("2022-11-13", "2021-04-16", "2022-05-21", "2022-05-24")  # by the day of the old text
+from gold.measure import HERE, Measured, Part, share
+
+# The pairs that rules are never developed on, by the days of their texts.
+HELD_OUT = frozenset(
+    (
+        *(("2023-01-13", "2024-04-10"), ("2023-04-26", "2025-11-13"), ("2023-08-18", "2024-08-17")),
+        *(("2023-12-16", "2024-07-11"), ("2025-05-12", "2025-08-11")),
+    )
+)
 Span = tuple[int, int]
 
 
@@ -42,8 +44,12 @@ class Pair:
     lists: dict[str, list[Change]] = field(default_factory=lambda: {"A": [], "B": []})
 
     @property
-    def part(self) -> str:
-        return "held-out" if self.old[:10] in HELD_OUT else "work"
+    def part(self) -> Part:
+        return "held-out" if self.days in HELD_OUT else "work"
+
+    @property
+    def days(self) -> tuple[str, str]:
+        return self.old[:10], self.new[:10]
 
     def agreed(self) -> Iterator[tuple[Change, Change]]:
         """Each change of the first list with its twin of the second."""
@@ -127,7 +133,7 @@ class Share:
         self.asked += 1
 
     def __str__(self) -> str:
-        return f"{self.right / self.asked if self.asked else 1:.2f} ({self.right}/{self.asked})"
+        return f"{share(self.right, self.asked):.2f} ({self.right}/{self.asked})"
 
 
 class Scores:
@@ -191,23 +197,18 @@ def _quotes(pair: Pair, change: Change, folder: Path) -> str:
     return " -> ".join(body_of(folder / f"{n}.txt")[slice(*s)] if s else "-" for n, s in sides)
 
 
-def main(argv: Sequence[str]) -> None:
-    ask = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    ask.add_argument("folder", type=Path)
-    ask.add_argument("--part", default="work", choices=("work", "held-out"))
-    ask.add_argument("--errors", action="store_true", help="of the work part only")
-    asked = ask.parse_args(argv)
-    mine = [pair for pair in load() if pair.part == asked.part]
-    agreed = sum(len(list(pair.agreed())) for pair in mine)
-    print(f"{asked.part}: {len(mine)} pairs, {agreed} changes on both lists")
-    scores = score(mine, asked.folder)
-    for name, share in scores.figures.items():
-        print(f"  {name:26}{share}")
-    if asked.errors and asked.part == "work":
-        print("\n".join(scores.errors))
+def measured(folder: Path) -> Callable[[Part], Measured]:
+    """`folder` holds the texts. Mistakes quote them, so those of the held-out are not listed."""
 
+    def of(part: Part) -> Measured:
+        mine = [pair for pair in load() if pair.part == part]
+        agreed = sum(len(list(pair.agreed())) for pair in mine)
+        scores = score(mine, folder)
+        shares = (f"  {name:26}{share}" for name, share in scores.figures.items())
+        return Measured(
+            lines=(f"{part}: {len(mine)} pairs, {agreed} changes on both lists", *shares),
+            figures={},
+            errors=scores.errors if part == "work" else (),
+        )
 
-if __name__ == "__main__":
-    main(sys.argv[1:])
+    return of

@@ -1,35 +1,27 @@
 """How well two statements are compared, on pairs whose changes we listed by hand.
 
-    python tests/gold/score_compare.py                     the work part: table, floors
-    python tests/gold/score_compare.py --part all          the held-out part as well
-    python tests/gold/score_compare.py --errors work       and every change missed or invented
-    python tests/gold/score_compare.py --raise             write better figures into the floors
-    python tests/gold/score_compare.py --lower "reason"    accept worse ones, with the reason
-
 A change is found when the tool names the same sentences: on each side nothing where the gold has
 nothing, and else the sentence of the gold or nearly so (`_SAME`: a tool may cut a clause off or
 leave one on). Recall is asked at weight 3 and at 2 and up, by the weights of the gold; precision
 of everything that the tool calls a change. Kinds, directions and weights are shares of what was
-found. Single sentences of `changes.jsonl` are asked as well (`single_changes`). The same parts, floors and commands as `score`, only that a pair is held out by its name.
+found. A pair is held out by its name.
+
+A single sentence of `changes.jsonl` is set between the opening sentence of its statement and
+nothing, so that the tool knows who speaks. It is right when the tool tells one change, of these two
+sentences (or of the one that came or went), with our direction and our weight.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
+from gold.measure import ALL, HERE, Measured, Part, part_of, read_lines, share
 from sigtrack.text.fold import fold_text
-
-if not __package__:
-    sys.path.insert(0, str(Path(__file__).parents[1]))
-
-from gold.score import ALL, HERE, PARTS, Part, arguments, settle
-from gold.single_changes import ask, load_single, mistakes, rate
 
 HELD_OUT = frozenset(("en-alliance-leaders", "ja-three-ministers"))
 _SAME = 0.8  # of the letters of two sentences, in order
@@ -127,13 +119,13 @@ def score(judged: Sequence[Judged]) -> dict[str, float]:
     gold = [one for each in judged for one in each.pair.changes]
     found = [both for each in judged for both in each.found]
     told = len(found) + sum(len(each.invented) for each in judged)
-    figures = {"precision": _share(len(found), told)}
+    figures = {"precision": share(len(found), told)}
     for name, least in (("recall-weight-3", 3), ("recall-weight-2-up", 2), ("recall", 1)):
         heavy = sum(one.weight >= least for one in gold)
-        figures[name] = _share(sum(one.weight >= least for one, _ in found), heavy)
+        figures[name] = share(sum(one.weight >= least for one, _ in found), heavy)
     for name in ("kind", "direction", "weight", "topic"):
         same = sum(_value(one, name) == _value(other, name) for one, other in found)
-        figures[f"same-{name}"] = _share(same, len(found))
+        figures[f"same-{name}"] = share(same, len(found))
     return figures
 
 
@@ -141,10 +133,6 @@ def _value(shift: Shift, name: str) -> object:
     """The gold knows no finer kinds of rewording."""
     value = getattr(shift, name)
     return "reworded" if name == "kind" and value in ("named", "unnamed") else value
-
-
-def _share(part: int, whole: int) -> float:
-    return part / whole if whole else 1.0
 
 
 def shipped() -> Compare:
@@ -158,12 +146,6 @@ def shipped() -> Compare:
 
 def _shift(change: Any) -> Shift:
     return Shift(**{name: getattr(change, name) for name in Shift.__dataclass_fields__})
-
-
-def show(name: str, figures: Mapping[str, float]) -> None:
-    print(f"\n{name}")
-    for figure, value in figures.items():
-        print(f"  {figure:20}{value:7.3f}")
 
 
 def errors(judged: Judged) -> Iterator[str]:
@@ -180,32 +162,109 @@ def errors(judged: Judged) -> Iterator[str]:
             yield f"~ {judged.pair.name} {', '.join(wrong)} | {gold.before} | {gold.after}"
 
 
-def main(argv: Sequence[str], comparer: Callable[[], Compare] = shipped) -> int:
-    about = "Score the comparison of statements on the gold pairs."
-    options = arguments(argv, about, HERE / "floors_compare.toml")
-    compare = comparer()
-    figures: dict[str, float] = {}
-    for part in PARTS:
-        if options.part not in (part, "all") and options.errors != part:
-            continue
-        judged = [judge(p, compare(p.old, p.new)) for p in load() if p.part == part]
-        answers = ask((one for one in load_single() if one.part == part), compare)
-        if options.part in (part, "all"):
-            for each in judged:
-                show(f"{part}, {each.pair.name}: 1 pair", score([each]))
-            show(f"{part}: {len(judged)} pairs", score(judged))
-            show(f"{part}: {len(answers)} single sentences", rate(answers))
-            figures |= named(part, score(judged) | rate(answers))
-        if options.errors == part:
-            print("\n".join(line for one in judged for line in errors(one)))
-            print("\n".join(mistakes(answers)))
-    return settle(options, figures, options.floors)
+# Single sentences
 
 
-def named(part: Part, figures: Mapping[str, float]) -> dict[str, float]:
-    """As floors name them."""
-    return {f"{part}.{name}.{ALL}": value for name, value in figures.items()}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SingleChange:
+    """`before` or `after` is None where the sentence came or went; `what` is the class."""
+
+    id: str
+    lang: str
+    what: str
+    opening: str
+    before: str | None
+    after: str | None
+    direction: str | None
+    weight: int
+
+    @property
+    def part(self) -> Part:
+        return part_of(self.id)
+
+    @property
+    def texts(self) -> tuple[str, str]:
+        return self._text(self.before), self._text(self.after)
+
+    def _text(self, sentence: str | None) -> str:
+        return f"{self.opening}\n{sentence}" if sentence else self.opening
 
 
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """`told`: the one change that the tool made of it; None if it made several or none."""
+
+    gold: SingleChange
+    told: Shift | None
+
+    @property
+    def has_direction(self) -> bool:
+        return self.told is not None and self.told.direction == self.gold.direction
+
+    @property
+    def has_weight(self) -> bool:
+        return self.told is not None and self.told.weight == self.gold.weight
+
+
+def load_single(path: Path = HERE / "changes.jsonl") -> list[SingleChange]:
+    return [SingleChange(**raw) for raw in read_lines(path)]
+
+
+def ask(changes: Iterable[SingleChange], compare: Compare) -> list[Answer]:
+    return [Answer(gold=one, told=_only(one, compare(*one.texts))) for one in changes]
+
+
+def _only(gold: SingleChange, told: Iterable[Shift]) -> Shift | None:
+    changes = [one for one in told if one.kind != "kept"]
+    is_it = len(changes) == 1 and (changes[0].before, changes[0].after) == (gold.before, gold.after)
+    return changes[0] if is_it else None
+
+
+def rate(answers: Sequence[Answer]) -> dict[str, float]:
+    """Shares of all lines; what was torn in two has neither direction nor weight."""
+    right = {
+        "found": [one.told is not None for one in answers],
+        "direction": [one.has_direction for one in answers],
+        "weight": [one.has_weight for one in answers],
+        "both": [one.has_direction and one.has_weight for one in answers],
+    }
+    return {f"single-{name}": share(sum(those), len(those)) for name, those in right.items()}
+
+
+def mistakes(answers: Iterable[Answer]) -> Iterator[str]:
+    for one in answers:
+        if not (one.has_direction and one.has_weight):
+            told = f"{one.told.direction} {one.told.weight}" if one.told else "not one change"
+            gold = one.gold
+            wanted = f"{gold.direction} {gold.weight}"
+            yield f"~ {gold.id} {gold.what}: {told} for {wanted} | {gold.before} | {gold.after}"
+
+
+def measured(compare: Compare) -> Callable[[Part], Measured]:
+    pairs, single = load(), load_single()
+
+    def of(part: Part) -> Measured:
+        judged = [judge(p, compare(p.old, p.new)) for p in pairs if p.part == part]
+        answers = ask((one for one in single if one.part == part), compare)
+        figures, rates = score(judged), rate(answers)
+        return Measured(
+            lines=(
+                *(line for one in judged for line in _told(part, one)),
+                *_shares(f"{part}: {len(judged)} pairs", figures),
+                *_shares(f"{part}: {len(answers)} single sentences", rates),
+            ),
+            figures={f"{name}.{ALL}": value for name, value in (figures | rates).items()},
+            errors=(*(line for one in judged for line in errors(one)), *mistakes(answers)),
+        )
+
+    return of
+
+
+def _told(part: Part, judged: Judged) -> Iterator[str]:
+    return _shares(f"{part}, {judged.pair.name}: 1 pair", score([judged]))
+
+
+def _shares(name: str, figures: Mapping[str, float]) -> Iterator[str]:
+    yield from ("", name)
+    for figure, value in figures.items():
+        yield f"  {figure:20}{value:7.3f}"

@@ -1,38 +1,33 @@
 """How well stories are told apart, on items that we put into stories by hand.
 
-    python tests/gold/score_stories.py                     the work part: table, floors
-    python tests/gold/score_stories.py --part all          the held-out part as well
-    python tests/gold/score_stories.py --errors work       and every wrong pair of items
-    python tests/gold/score_stories.py --semantic          with the extra of that name
-    python tests/gold/score_stories.py --raise             write better figures into the floors
-    python tests/gold/score_stories.py --lower "reason"    accept worse ones, with the reason
-
 B-cubed (Bagga and Baldwin 1998): an item's precision is the share of its predicted story that
 belongs to its gold story, its recall the share of its gold story that was put with it; both count
 the item itself and are averaged over items. Stories are formed over all items at once, as in
 life; a figure of a part or a language then averages over the items of that part or language, so
-a wrong neighbour from elsewhere still costs. The same parts, floors and commands as `score`.
+a wrong neighbour from elsewhere still costs.
 """
 
 from __future__ import annotations
 
 import itertools
-import json
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sigtrack.model import Item, Role
-from sigtrack.text import clean
-
-if not __package__:
-    sys.path.insert(0, str(Path(__file__).parents[1]))
-
-from gold.score import ALL, HERE, LANGUAGES, PARTS, Part, arguments, part_of, settle
+from gold.measure import (
+    ALL,
+    HERE,
+    LANGUAGES,
+    Labelled,
+    Measured,
+    Part,
+    part_of,
+    read_lines,
+)
+from sigtrack.model import Role
 
 if TYPE_CHECKING:
     from sigtrack.app.intake import Encoder
@@ -41,16 +36,10 @@ Groups = Mapping[str, str]  # id of an item -> name of its story; an item that i
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """One item as the labellers see it; `story` is None where nothing else tells the event."""
+class Told(Labelled):
+    """`story` is None where nothing else tells the event."""
 
-    id: str
-    lang: str
-    published: str
-    source: str
     role: Role
-    title: str
-    summary: str
     story: str | None
 
     @property
@@ -81,6 +70,11 @@ class Line:
     lang: str
     figures: BCubed
 
+    def __str__(self) -> str:
+        f = self.figures
+        shares = f"{f.precision:7.3f}{f.recall:7.3f}{f.f1:7.3f}"
+        return f"{self.scope:14}{self.lang:5}{f.items:6}{shares}"
+
     def named(self) -> dict[str, float]:
         """What floors are about: "in-stories-precision.all" -> precision."""
         both = {"precision": self.figures.precision, "f1": self.figures.f1}
@@ -95,8 +89,7 @@ SCOPES: dict[str, Callable[[Told], bool]] = {
 
 
 def load(path: Path = HERE / "stories.jsonl") -> list[Told]:
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return [Told(**(raw | {"role": Role(raw["role"])})) for raw in map(json.loads, lines)]
+    return [Told(**(raw | {"role": Role(raw["role"])})) for raw in read_lines(path)]
 
 
 def b_cubed(
@@ -159,18 +152,6 @@ def _together(groups: Groups, one: Told, other: Told) -> bool:
     return one.id in groups and groups[one.id] == groups.get(other.id)
 
 
-def item_of(told: Told) -> Item:
-    """The item as it would come out of a feed: cleaned once."""
-    return Item(
-        feed=told.source,
-        uid=told.id,
-        title=clean(told.title),
-        summary=clean(told.summary),
-        language=told.lang,
-        published=datetime.fromisoformat(told.published),
-    )
-
-
 def shipped(encoder: Encoder | None = None) -> Callable[[Sequence[Told]], Groups]:
     """How sigtrack forms stories; imported late, so that `score` needs none of it."""
     from sigtrack.analyze.stories import find_stories
@@ -179,7 +160,7 @@ def shipped(encoder: Encoder | None = None) -> Callable[[Sequence[Told]], Groups
 
     def groups(gold: Sequence[Told]) -> Groups:
         teller = Teller(lambda: shipped_rules().names, {told.source: told.role for told in gold})
-        items = {told.id: item_of(told) for told in gold}
+        items = {told.id: told.item() for told in gold}
         tellings = [teller.telling(id, item, item.published) for id, item in items.items()]
         ordered = sorted(tellings, key=lambda telling: telling.moment)
         found = find_stories(ordered, closeness_with(encoder) if encoder else None)
@@ -196,44 +177,23 @@ def with_the_extra() -> Callable[[Sequence[Told]], Groups]:
     sys.exit(f"--semantic needs the extra: {INSTALL}")
 
 
-def show(part: str, lines: Iterable[Line]) -> None:
-    print(f"\n{part}\n{'scope':14}{'lang':5}{'items':>6}{'P':>7}{'R':>7}{'F1':>7}")
-    for line in lines:
-        f = line.figures
-        print(
-            f"{line.scope:14}{line.lang:5}{f.items:6}{f.precision:7.3f}{f.recall:7.3f}{f.f1:7.3f}"
-        )
-
-
-def show_errors(part: Part, gold: Sequence[Told], predicted: Groups) -> None:
+def errors(part: Part, gold: Sequence[Told], predicted: Groups) -> Iterator[str]:
     """Pairs with an item of the other part are left out: it is not to be looked at."""
     for sign, one, other in wrong_pairs([g for g in gold if g.part == part], predicted):
-        print(f"{sign} {one.id} {one.title} | {other.id} {other.title}")
+        yield f"{sign} {one.id} {one.title} | {other.id} {other.title}"
 
 
-def main(
-    argv: Sequence[str],
-    former: Callable[[], Callable[[Sequence[Told]], Groups]] = shipped,
-) -> int:
-    options = arguments(
-        argv,
-        "Score stories on the gold set.",
-        HERE / "floors_stories.toml",
-        flags={"semantic": "with the extra of that name; floors do not count"},
-    )
+def measured(form: Callable[[Sequence[Told]], Groups]) -> Callable[[Part], Measured]:
     gold = load()
-    predicted = (with_the_extra() if options.semantic else former())(gold)
-    figures: dict[str, float] = {}
-    for part in PARTS:
-        if options.part in (part, "all"):
-            lines = score(gold, predicted, part)
-            show(part, lines)
-            for line in lines:
-                figures |= {f"{part}.{name}": value for name, value in line.named().items()}
-        if options.errors == part:
-            show_errors(part, gold, predicted)
-    return 0 if options.semantic else settle(options, figures, options.floors)
+    predicted = form(gold)
 
+    def of(part: Part) -> Measured:
+        rows = score(gold, predicted, part)
+        head = f"{'scope':14}{'lang':5}{'items':>6}{'P':>7}{'R':>7}{'F1':>7}"
+        return Measured(
+            lines=("", part, head, *map(str, rows)),
+            figures={name: value for row in rows for name, value in row.named().items()},
+            errors=errors(part, gold, predicted),
+        )
 
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    return of
