@@ -15,6 +15,7 @@ import time
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ from sigtrack.parse.archives import (
     read_piece,
     title_of_address,
 )
+from sigtrack.parse.records import RowReader
 from sigtrack.store.scans import ScanFolder
 from test_schemas import misfits
 
@@ -374,6 +376,27 @@ def test_a_batch_gives_the_hits_of_the_matcher_and_counts_every_item(job: Job) -
     assert sum(n for (*_, watchlist, _), n in scanned.counts.items() if not watchlist) == len(rows)
     by_signal = sum(n for (*_, signal), n in scanned.counts.items() if signal)
     assert by_signal == scanned.hits.num_rows
+
+
+@pytest.mark.parametrize(
+    "row", [*ROWS, {"title": "<br>", "link": "https://example.org/1"}, {"title": "<br>", "id": "7"}]
+)
+def test_rules_read_the_same_words_before_an_item_is_identified(row: dict[str, str]) -> None:
+    reader, row = RowReader("archive", {}), dict.fromkeys(COLUMNS, "") | row
+    whole, item = reader.item(row), reader.item(row, identified=False)
+    assert whole and item
+    assert item == replace(whole, uid="", url="", fingerprint="", named=item.named)
+
+
+def test_items_of_a_scan_have_the_day_of_their_publisher() -> None:
+    row = dict.fromkeys(COLUMNS, "") | {"title": "Fog", "lang": "ko", "source": "coast"}
+    row |= {"published": "2026-01-13T20:00:00Z"}
+    days = [
+        item.published.date().day
+        for zones in ({}, {"coast": "America/New_York"})
+        if (item := RowReader("archive", zones, as_stored=True).item(row)) and item.published
+    ]
+    assert days == [14, 13]
 
 
 def test_a_file_that_ended_its_readers_is_left_out_and_named(desk: Desk, job: Job) -> None:
