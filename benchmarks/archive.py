@@ -41,8 +41,8 @@ from sigtrack.parse.records import RowReader
 
 SIZES = (250_000, 500_000)
 DIFFERENT = 20_000
-GROUP = 5_000  # rows
-PADDING = 600  # letters
+GROUP = 1_000  # rows
+PADDING = 2_000  # letters
 FOR_DIPLOMATS = 0.05  # an archive of all news, not of ministries
 ONE_IN_TEN = 0.45  # so many for diplomats that one item in ten is hit
 KEPT = ("id", "source", "lang", "published", "title")
