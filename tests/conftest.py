@@ -28,8 +28,8 @@ settings.register_profile("same", _PATIENT, derandomize=True, max_examples=50)
 settings.load_profile("same")
 
 # A command reads some 100,000 small values of what is kept of the rules, and each time the garbage
-# of the whole run would be looked for again: an eighth of its time.
-gc.set_threshold(20_000, 10, 10)
+# of the whole run would be looked for again: a sixth of its time.
+gc.set_threshold(20_000, 10, 50)
 
 # Hundreds of processes are started, and each would compile all modules of sigtrack anew: half of
 # the time of a command.

@@ -11,7 +11,6 @@ a desk that is set out again (`Desk.again`) also has what it made of the files o
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import pty
@@ -220,7 +219,6 @@ class Desk:
                 world.setenv(name, value)
             with redirect_stdout(out), redirect_stderr(err):
                 ended = run([str(argument) for argument in arguments])
-        gc.unfreeze()  # what a command keeps for good goes with its process, and this one goes on
         done = Done(ended, out.getvalue(), err.getvalue())
         assert code in (None, done.code), done
         return done

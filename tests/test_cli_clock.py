@@ -59,6 +59,7 @@ def test_items_with_nonsense_dates_are_all_kept_and_reported_when_they_came(
         desk.run("report", "-f", format, TZ="Pacific/Kiritimati")
 
 
+@pytest.mark.slow
 def test_a_clock_that_jumps_back_and_forth_loses_nothing_and_shows_nothing_twice(
     desk: Desk, site: Site
 ) -> None:

@@ -64,6 +64,7 @@ def rematch_among_kills(desk: Desk, kills: int, chance: random.Random) -> None:
     each_once(desk, ITEMS - ITEMS // 8)
 
 
+@pytest.mark.slow
 def test_a_rematch_killed_at_any_moment_and_run_again_finds_every_hit_once(
     desk: Desk, shelf: Path
 ) -> None:
@@ -98,7 +99,8 @@ def newsstand(desk: Desk, feed_server: FeedServer) -> Desk:
     return desk
 
 
-@pytest.mark.parametrize("runs", [2, pytest.param(4, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("runs", [2, 4])
 def test_of_runs_at_once_one_works_and_the_others_wait_or_say_so(
     newsstand: Desk, runs: int
 ) -> None:
@@ -196,6 +198,7 @@ def full_then_roomy(desk: Desk, command: tuple[object, ...], disk: Path, items: 
         assert store.census().items == items
 
 
+@pytest.mark.slow
 def test_a_limit_on_file_size_stops_a_fetch_with_74_and_loses_nothing(
     desk: Desk, site: Site
 ) -> None:

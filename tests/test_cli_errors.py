@@ -370,6 +370,7 @@ def test_a_full_disk_behind_stdout_exits_with_74(stocked: Desk) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_limit_on_file_size_is_a_full_disk_and_loses_nothing(desk: Desk) -> None:
     items = desk.home / "items.jsonl"
     rows = (

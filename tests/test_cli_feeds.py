@@ -583,6 +583,7 @@ def test_a_feeds_toml_that_is_no_toml_is_left_alone(desk: Desk, site: Site) -> N
 # --- several commands at once
 
 
+@pytest.mark.slow
 def test_of_twelve_pauses_at_once_all_are_in_the_file(desk: Desk) -> None:
     ids = [f"feed-{n}" for n in range(12)]
     desk.feeds({id: f"http://127.0.0.1:9/{id}" for id in ids})
@@ -597,6 +598,7 @@ def test_of_twelve_pauses_at_once_all_are_in_the_file(desk: Desk) -> None:
     assert [one.name for one in desk.config.iterdir() if one.name.startswith(".")] == []
 
 
+@pytest.mark.slow
 def test_lists_imported_at_once_keep_every_feed_under_an_id_of_its_own(desk: Desk) -> None:
     started = []
     for n in range(6):

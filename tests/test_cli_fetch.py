@@ -616,6 +616,7 @@ def fetched(desk: Desk, db: Path, *, kills: int, chance: random.Random) -> dict[
     return found
 
 
+@pytest.mark.slow
 def test_a_fetch_killed_at_any_moment_and_run_again_leaves_what_one_clean_run_leaves(
     busy_desk: Desk, tmp_path: Path
 ) -> None:

@@ -153,6 +153,7 @@ def test_an_old_item_is_reported_by_its_own_date_and_not_as_news(desk: Desk) -> 
     assert len(desk.run("report", "--since", "all", "-f", "jsonl").records) == 1
 
 
+@pytest.mark.slow
 def test_an_import_killed_at_any_moment_and_run_again_leaves_every_item_once(desk: Desk) -> None:
     rows = (
         f'{{"id": "{n}", "title": "{"Lighthouse" if n % 7 == 0 else "Item"} {n}"}}'

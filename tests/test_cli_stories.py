@@ -268,6 +268,7 @@ def test_machine_formats_name_the_story_of_every_hit(told: Desk) -> None:
     assert len({stories[f"n{n}"] for n in range(1, 5)}) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", list(permutations(range(4)))[::9])
 def test_what_arrives_one_by_one_gives_the_same_stories(desk: Desk, order: tuple[int, ...]) -> None:
     for n in (*order, 4, 5, 6):

@@ -169,6 +169,7 @@ def test_a_copy_is_advised_on_what_was_changed_in_it_and_no_more(stocked: Desk) 
     assert "홰 is one syllable" in desk.run("watchlists", "test", "tech").out
 
 
+@pytest.mark.slow
 def test_every_shipped_watchlist_can_be_copied_and_is_then_the_user_s(desk: Desk) -> None:
     for id in SHIPPED:
         (desk.watchlists / f"{id}.toml").unlink()

@@ -73,6 +73,7 @@ def test_the_demo_is_one_screen_of_what_is_unique(screen: str) -> None:
     assert "sigtrack demo --all" in screen
 
 
+@pytest.mark.slow
 def test_the_demo_speaks_to_loopback_only(shown: tuple[str, str]) -> None:
     _, err = shown
     assert "exit 0" in err

@@ -163,6 +163,7 @@ def killed_often(desk: Desk, mail: SmtpServer, *, kills: int, seed: int) -> None
     check_nobody_lost_anything(mail, titles)
 
 
+@pytest.mark.slow
 def test_a_digest_killed_at_six_moments_loses_nothing(desk: Desk, mail: SmtpServer) -> None:
     killed_often(desk, mail, kills=6, seed=1)
 

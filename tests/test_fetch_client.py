@@ -1147,6 +1147,7 @@ def cancelled_at(step: int, work: Coroutine[Any, Any, Outcome]):
         return done.value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["http", "https", "http by proxy", "https by proxy"])
 def test_wherever_a_request_is_cancelled_its_socket_is_closed(
     site, secure_site, certificate, tunnel, way

@@ -310,6 +310,7 @@ def rude_sites(server: FeedServer) -> list[str]:
     return urls
 
 
+@pytest.mark.slow
 def test_sixty_rude_servers_beside_fifty_healthy_ones_lose_no_healthy_feed(feed_server):
     rude = rude_sites(feed_server)
     healthy = [feed_server.site().serve("/rss", RSS + b" " * (30 * KIB)) for _ in range(50)]

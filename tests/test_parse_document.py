@@ -165,6 +165,7 @@ def test_what_is_no_text_is_said_to_be_none() -> None:
     assert reason(b"<html><body></body></html>") == "is a page without an article"
 
 
+@pytest.mark.slow
 def test_a_page_that_takes_too_long_or_too_much_is_given_up() -> None:
     page = "<html><body>" + "word<br>" * 200_000
     slow = page_text(page, cpu_seconds=1)

@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from sigtrack.model import Parsed, Unreadable
 from sigtrack.parse.workers import Limits, Workers
 
@@ -54,6 +56,7 @@ def test_no_process_starts_before_it_is_needed_and_one_document_starts_one():
     assert asyncio.run(run()) == (before, before + 1)
 
 
+@pytest.mark.slow
 def test_a_document_that_computes_for_ever_is_given_up_and_the_next_is_read():
     async def run() -> list[Parsed | Unreadable]:
         async with Workers(1, limits=Limits(cpu_seconds=1)) as workers:

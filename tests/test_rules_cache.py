@@ -393,6 +393,7 @@ def test_what_another_user_has_kept_is_not_read(their_desk: Desk) -> None:
     assert RulesCache(settings_of(their_desk)).read("index") is not None
 
 
+@pytest.mark.slow
 def test_commands_that_start_at_once_all_say_the_same(desk: Desk) -> None:
     processes = [desk.start("watchlists", "test", LIT) for _ in range(4)]
     said = {process.communicate(timeout=600) for process in processes}

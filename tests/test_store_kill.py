@@ -119,6 +119,7 @@ def killed(place: Path, feeds: int, times: int, chance: random.Random) -> dict[s
     return contents(place)
 
 
+@pytest.mark.slow
 def test_a_writer_killed_ten_times_leaves_what_a_whole_one_leaves(tmp_path: Path) -> None:
     unharmed = whole(tmp_path / "whole.db", 25)
     assert killed(tmp_path / "killed.db", 25, 10, random.Random(1)) == unharmed
