@@ -14,10 +14,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from desk import FORTNIGHT, Begun, Desk
-from feed_server import FeedServer, Site, feed_server
+from feed_server import FeedServer, Site, clock, feed_server
 from team import _emptied, place, schemas, store, team_place
 
-__all__ = ["_emptied", "feed_server", "place", "schemas", "store", "team_place"]
+__all__ = ["_emptied", "clock", "feed_server", "place", "schemas", "store", "team_place"]
 
 # No test judges time: a busy machine is not a fault of ours. The same code is tried with the same
 # examples, so that a change is judged by what it changed; `--hypothesis-profile=explore` looks

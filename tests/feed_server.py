@@ -9,6 +9,8 @@ an address of its own (127.x.y.z), since politeness is counted by host.
     url = site.say("/rude", b"HTTP/1.1 200 OK\\r\\n...")       # these bytes, then close
     url = site.play("/drip", script)                         # async def script(request, writer)
     site.requests                                            # what was asked, in order
+
+A `Clock` is the event loop of a client that is to meet its deadlines, which no test waits for.
 """
 
 from __future__ import annotations
@@ -19,8 +21,10 @@ import socket
 import ssl
 import struct
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import pytest
 
@@ -29,11 +33,12 @@ import pytest
 class Request:
     method: str
     target: str
-    headers: dict[str, str]  # names in lower case
+    headers: dict[str, str]  # names in lower case; what comes twice is joined
     reader: asyncio.StreamReader = field(compare=False, repr=False)  # what follows
 
 
 Script = Callable[[Request, asyncio.StreamWriter], Awaitable[None]]
+T = TypeVar("T")
 
 
 @dataclass
@@ -122,7 +127,7 @@ class FeedServer:
         self._loop.close()
 
     def _call(self, work: Awaitable[None]) -> None:
-        asyncio.run_coroutine_threadsafe(_awaited(work), self._loop).result(timeout=10)
+        asyncio.run_coroutine_threadsafe(_awaited(work), self._loop).result(timeout=600)
 
     async def _open(self, site: Site, tls: ssl.SSLContext | None) -> None:
         # Not a coroutine: a connection must be known here before anybody can cancel its talk.
@@ -146,6 +151,53 @@ class FeedServer:
             writer.transport.abort()
         await asyncio.gather(*talks, return_exceptions=True)
         await _let_callbacks_run()  # closed connections say goodbye
+
+
+class Clock(asyncio.SelectorEventLoop):
+    """An event loop whose time passes when a test says so, however busy the machine is.
+
+    `a_piece` is what each piece that is received takes, in seconds.
+    """
+
+    def __init__(self, *, a_piece: float = 0.0) -> None:
+        self._ahead = 0.0
+        self._a_piece = a_piece
+        super().__init__()
+
+    def time(self) -> float:
+        return super().time() + self._ahead
+
+    def skip(self, seconds: float) -> None:
+        """Let this time pass at once. May be called from any thread."""
+        self.call_soon_threadsafe(self._pass, seconds)
+
+    def _pass(self, seconds: float) -> None:
+        self._ahead += seconds
+
+    async def sock_recv(self, sock: socket.socket, n: int) -> bytes:
+        piece = await super().sock_recv(sock, n)
+        self._pass(self._a_piece)
+        return piece
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Once, as asyncio.run does it."""
+        with asyncio.Runner(loop_factory=lambda: self) as runner:
+            return runner.run(work)
+
+    def silence(self, seconds: float) -> Script:
+        """A server that says nothing, which is soon noticed: this time passes when it was asked."""
+
+        async def script(_: Request, writer: asyncio.StreamWriter) -> None:
+            self.skip(seconds)
+            await asyncio.Event().wait()
+
+        return script
+
+
+@pytest.fixture
+def clock() -> Iterator[Clock]:
+    with closing(Clock()) as loop:
+        yield loop
 
 
 @pytest.fixture
@@ -195,10 +247,11 @@ async def _read_request(reader: asyncio.StreamReader) -> Request | None:
     head += await reader.readuntil(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").strip().split("\r\n")
     method, target, _ = first.split(" ", 2)
-    pairs = (line.partition(":") for line in lines)
-    return Request(
-        method, target, {name.lower(): value.strip() for name, _, value in pairs}, reader
-    )
+    headers: dict[str, str] = {}
+    for name, _, value in (line.partition(":") for line in lines):
+        before = headers.get(name.lower())
+        headers[name.lower()] = f"{before}, {value.strip()}" if before else value.strip()
+    return Request(method, target, headers, reader)
 
 
 async def _let_callbacks_run() -> None:

@@ -22,7 +22,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 Mode = Literal[
     "fine", "greylisting", "drop in data", "lost answer", "bad recipient", "slow", "drip",
-    "refuses mail", "refuses data", "puts data off", "refuses sender", "busy", "closed", "odd answer", "no data",
+    "refuses mail", "refuses data", "puts data off", "refuses sender", "busy", "shut", "closed", "odd answer", "odd login", "forwards", "no data",
 ]  # fmt: skip
 BAD = "gone@desk.example"
 
@@ -57,6 +57,7 @@ class SmtpServer:
     mode: Mode = "fine"
     mailbox: list[Received] = field(default_factory=list)
     logins: list[tuple[str, str]] = field(default_factory=list)
+    clients: list[str] = field(default_factory=list)  # how they call themselves
     conversations: int = 0
     at: Callable[[str], None] = lambda stage: None
     released: asyncio.Event = field(default_factory=asyncio.Event)
@@ -68,7 +69,10 @@ class SmtpServer:
         self, server: SMTP, session: Session, envelope: Envelope, name: str, answers: list[str]
     ) -> list[str]:
         session.host_name = name
+        self.clients.append(name)
         self.at("ehlo")
+        if self.mode == "odd login":
+            answers.insert(1, "250-AUTH GSSAPI")
         return answers
 
     async def handle_MAIL(
@@ -91,7 +95,7 @@ class SmtpServer:
         if self.mode == "odd answer" and address == BAD:
             return "252 2.5.0 we shall see"
         envelope.rcpt_tos.append(address)
-        return "250 OK"
+        return "251 we forward it" if self.mode == "forwards" else "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         self.at("data")
@@ -115,6 +119,10 @@ class SmtpServer:
         self.at("taken")
         return "250 OK"
 
+    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self.at("quit")
+        return "221 Bye"
+
     def check_login(
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any
     ) -> AuthResult:
@@ -137,14 +145,15 @@ class _Smtp(SMTP):
         assert self.transport is not None
         if handler.mode == "closed":
             self.transport.abort()
-        if handler.mode == "busy":
-            await self.push("421 4.3.2 too many of you")
+        if handler.mode in ("busy", "shut"):
+            busy = handler.mode == "busy"
+            await self.push("421 4.3.2 too many of you" if busy else "500 5.3.2 no mail here")
             self.transport.close()
             return
         if handler.mode == "drip":
             while not handler.released.is_set() and not self.transport.is_closing():
                 self.transport.write(b"2")
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(0.002)
             return
         await super()._handle_client()
 
@@ -189,7 +198,7 @@ def smtp_server(
     try:
         yield handler
     finally:
-        asyncio.run_coroutine_threadsafe(_end(server, handler), loop).result(10)
+        asyncio.run_coroutine_threadsafe(_end(server, handler), loop).result(600)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()

@@ -92,6 +92,16 @@ def test_a_title_edited_while_live_is_a_revision_of_the_same_item(memory: Memory
 def test_a_guid_counts_even_when_title_and_link_change(memory: Memory) -> None:
     memory.read(article(1, title="Trump calls Putin"))
     assert memory.read(article(1, title="Kyiv burns", url="https://a.test/other")) == ["revised"]
+    later = article(1, title="Peace", url="https://a.test/third", published=NOW - 5 * HOUR)
+    assert memory.read(later) == ["revised"]  # publishers move the date when they edit
+    unlinked = article(1, title="A quiet day", url="", published=NOW + 9 * DAY)
+    assert memory.read(unlinked) == ["revised"]
+
+
+def test_a_guid_counts_for_a_title_much_like_the_old_one_on_another_page(memory: Memory) -> None:
+    memory.read(article(1, title="Nara summit to open on Tuesday"))
+    moved = {"url": "https://a.test/other", "published": NOW + 9 * DAY}
+    assert memory.read(article(1, title="Nara summit opens on Tuesday", **moved)) == ["revised"]
 
 
 @pytest.mark.parametrize("edited", ["US–Japan  pact", "US-Japan\u2060 pact", "US‑Japan pact"])
@@ -137,6 +147,16 @@ def test_a_dated_notice_without_link_is_new_though_its_like_was_pruned(memory: M
     assert memory.read(unnamed("Press conference", "", published=NOW + DAY)) == ["new"]
 
 
+def test_two_entries_of_one_text_are_one_item_where_they_share_a_link(memory: Memory) -> None:
+    twice = [article(n, title="Alert", url="https://a.test/1", published=NOW) for n in (1, 2)]
+    assert memory.read(*twice) == ["new"]
+    assert memory.read(*twice) == []
+    assert memory.read(*(article(n, title="Siren", url="", published=NOW) for n in (3, 4))) == [
+        "new",
+        "new",
+    ]
+
+
 # Guids that name nothing
 
 
@@ -150,8 +170,18 @@ def test_guids_that_change_at_every_fetch_make_no_new_items(memory: Memory) -> N
 def test_an_edited_title_under_a_changing_guid_is_a_revision(memory: Memory) -> None:
     memory.read(*(article(n) for n in range(5)))
     again = [article(n, uid=f"x{n}") for n in range(4)]
-    edited = article(4, uid="x4", title="Story 4, corrected")
+    at = NOW - 4 * DAY + 5 * MINUTE
+    edited = article(4, uid="x4", title="Story 4, corrected", published=at)
     assert memory.read(*again, edited) == ["revised"]
+
+
+def test_another_title_under_a_changing_guid_is_not_lost_where_the_old_was_pruned(
+    memory: Memory,
+) -> None:
+    memory.read(*(article(n) for n in range(5)))
+    memory.prune()
+    again = [article(n, uid=f"x{n}") for n in range(4)]
+    assert memory.read(*again, article(4, uid="x4", title="Another notice")) == ["new"]
 
 
 def test_changing_guids_and_dates_without_links_make_no_new_items(memory: Memory) -> None:
@@ -166,6 +196,25 @@ def test_one_guid_for_all_items_names_none_of_them(memory: Memory) -> None:
     assert memory.read(*items[::-1]) == []
     assert memory.read(article(7, uid="https://a.test/"), *items[:3]) == ["new"]
     assert memory.read(article(8, uid="https://a.test/")) == ["new"]
+
+
+def test_a_guid_that_reads_like_a_name_given_by_us_names_another_item(memory: Memory) -> None:
+    items = [article(n, uid="one") for n in range(2)]
+    (given, _) = (change.item.uid for change in find_changes([], items))
+    assert memory.read(*items, article(7, uid=given)) == ["new"] * 3
+    assert len(memory.items) == 3
+
+
+def test_a_change_tells_the_fingerprint_of_its_words(memory: Memory) -> None:
+    for title in ("Talks", "Talks end"):
+        assert memory.read(article(1, title=title, fingerprint=""))
+        assert memory.changes[-1].item.fingerprint == fingerprint_of(title, "", "")
+
+
+def test_one_guid_and_one_date_without_links_leave_the_titles_to_tell(memory: Memory) -> None:
+    items = [article(n, uid="one", url="", published=NOW) for n in range(3)]
+    assert memory.read(*items) == ["new"] * 3
+    assert memory.read(*items) == []
 
 
 def test_one_guid_in_a_feed_of_one_item_at_a_time_names_none(memory: Memory) -> None:
@@ -185,9 +234,31 @@ def test_daily_briefings_that_share_title_and_link_are_one_a_day(memory: Memory)
     assert memory.read(article(50), briefing(2), briefing(1)) == ["new"]
 
 
+def test_two_series_of_briefings_do_not_look_like_guids_that_always_change(memory: Memory) -> None:
+    def day(n: int) -> list[Item]:
+        return [
+            article(10 * n + i, title=title, url=f"https://m.test/{title}", published=NOW + n * DAY)
+            for i, title in enumerate(("Morning", "Evening"))
+        ]
+
+    memory.read(article(50), *day(0))
+    assert memory.read(article(50), *day(1)) == ["new"] * 2
+
+
+def test_two_entries_of_one_minute_under_a_link_are_no_edit_of_a_third(memory: Memory) -> None:
+    first, *later = (
+        article(n, title=title, url="https://m.test/a", published=NOW + n * DAY)
+        for n, title in ((0, "Law 1 amended"), (1, "Law 2 amended"), (2, "Law 2 amended"))
+    )
+    memory.read(first)
+    assert memory.read(replace(later[0], published=NOW), later[1]) == ["new"] * 2
+
+
 def test_an_item_posted_again_under_another_guid_is_one_item(memory: Memory) -> None:
     memory.read(article(1), article(2))
     assert memory.read(article(1), article(2, uid="again")) == []
+    later = article(2, uid="and again", published=NOW - 2 * DAY + 5 * HOUR)
+    assert memory.read(article(1), later) == []
 
 
 def test_undated_items_without_links_are_told_apart_by_their_guids(memory: Memory) -> None:
@@ -214,6 +285,13 @@ def test_a_title_without_guid_is_edited_when_its_minute_stays(memory: Memory) ->
     assert memory.read(unnamed("Ministers meet", published=NOW + MINUTE)) == ["new"]
 
 
+def test_a_page_that_held_other_notices_holds_another_in_the_same_minute(memory: Memory) -> None:
+    memory.read(unnamed("Law 1 amended", published=NOW - DAY))
+    memory.prune()
+    memory.read(unnamed("Law 2 amended", published=NOW))
+    assert memory.read(unnamed("Law 3 amended", published=NOW)) == ["new"]
+
+
 def test_a_bare_day_does_not_make_two_notices_one(memory: Memory) -> None:
     day = NOW.replace(hour=0, minute=0, second=0, microsecond=0)
     memory.read(unnamed("Law 1 amended", published=day))
@@ -237,6 +315,7 @@ def test_without_guid_and_link_title_and_date_are_the_name(memory: Memory) -> No
     assert memory.read(monday) == ["new"]
     assert memory.read(tuesday, monday) == ["new"]
     assert memory.read(tuesday, monday) == []
+    assert memory.read(unnamed("Press conference", "", published=NOW + 2 * DAY)) == ["new"]
 
 
 def test_tracking_parameters_and_https_do_not_make_another_page(memory: Memory) -> None:
@@ -381,19 +460,28 @@ def test_two_queries_in_one_document_are_two_items_from_then_on(memory: Memory) 
     assert memory.read(notice(1), notice(2)) == ["new"]
     assert memory.read(notice(2), notice(3)) == ["new"]
     assert memory.read(notice(3)) == []
+    assert memory.read(notice(4), notice(1, "Never seen")) == ["new"] * 2
+    assert memory.read(notice(1), notice(5), notice(2, "Never seen")) == ["new"]
+
+
+def test_two_new_queries_in_one_document_are_two_items(memory: Memory) -> None:
+    assert memory.read(notice(1)) == ["new"]
+    assert memory.read(notice(2), notice(3)) == ["new"] * 2
 
 
 def test_a_briefing_of_every_day_under_one_title_stays_an_item_a_day(memory: Memory) -> None:
     assert memory.read(notice(1, published=NOW)) == ["new"]
-    assert memory.read(notice(2, published=NOW + DAY)) == ["new"]
+    assert memory.read(notice(2, published=NOW + HOUR)) == []
+    assert memory.read(notice(3, published=NOW + DAY)) == ["new"]
 
 
 def test_items_of_one_title_whose_sessions_all_change_are_not_stored_anew(memory: Memory) -> None:
     def poll(n: int) -> list[str]:
         several = [notice(10 * n + i, summary=f"Part {i}") for i in range(3)]
-        return memory.read(*several, notice(10 * n + 5, "Other"))
+        fixed = unnamed("Fixed", "https://m.test/fixed")
+        return memory.read(*several, notice(10 * n + 5, "Other"), fixed)
 
-    assert poll(1) == ["new"] * 4
+    assert poll(1) == ["new"] * 5
     assert [poll(n) for n in range(2, 6)] == [[]] * 4
 
 

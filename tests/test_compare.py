@@ -431,6 +431,43 @@ def test_a_text_that_repeats_itself_for_long_is_compared_in_bounded_work():
         ("ja", "三外相は、北朝鮮との対話の扉は開かれていると述べた。", "", "dropped hardened 3 north-korea"),
         ("en", "", "They decided to set up a working group on visas.", "added neutral 2"),
         ("en", "", "They confirmed that the export of chips to China will be restricted.", "added hardened 3"),
+        # what is equally strong, and names or demands more
+        (
+            "en",
+            "They reaffirmed the immediate resolution of the abductions issue.",
+            "They reaffirmed respect for human rights and the immediate resolution of the abductions issue.",
+            "reworded hardened 2 north-korea",
+        ),
+        (
+            "en",
+            "They reiterated that peace in the Taiwan Strait is an essential element of security.",
+            "They reiterated that peace in the Taiwan Strait is an indispensable element of security.",
+            "reworded hardened 2 taiwan",
+        ),
+        (
+            "ja",
+            "両首脳は、拉致問題の即時解決を改めて確認した。",
+            "両首脳は、人権の尊重と拉致問題の即時解決を改めて確認した。",
+            "reworded hardened 2",
+        ),
+        # asked of a country that does not speak; only to talk
+        (
+            "en",
+            "",
+            "They requested that China contribute to arrangements on nuclear disarmament.",
+            "added hardened 3",
+        ),
+        ("en", "", "They called on North Korea to engage in sustained dialogue.", "added neutral 3"),
+        ("ko", "", "양측은 북한이 대화에 나올 것을 촉구하였다.", "added neutral 3"),
+        # bound more firmly to talks that both versions hold out
+        (
+            "en",
+            "They emphasized that the door to dialogue with North Korea remains open for peace and security.",
+            "They pledged to keep the door to dialogue with North Korea open for peace and security.",
+            "reworded softened 3",
+        ),
+        # a set phrase is only discussed
+        ("en", "", "They reviewed progress on initiatives announced at Camp David.", "added neutral 2"),
         # courtesies, dates and places
         (
             "zh",
@@ -598,6 +635,38 @@ def test_an_award_that_the_other_text_names_nowhere_is_no_longer_named():
     old, new = f"{OPENING['en']}\n{award}\n{sea}", f"{OPENING['en']}\n{sea[:-1]} and elsewhere."
     gone = next(one for one in changed(told(old, new)) if one.before == award)
     assert gone.kind == "unnamed" and gone.names == ("arbitral award",)
+
+
+def test_what_went_to_a_sentence_of_its_own_is_neither_gone_nor_new():
+    """Not the name, not the demand, and not the half that now stands alone."""
+    old = (
+        "They strongly opposed any change of the status quo by China in the East China Sea,"
+        " and urged North Korea to resolve the abductions issue immediately."
+    )
+    sea = "They strongly opposed any change of the status quo by China in the East China Sea."
+    abductions = "They urged North Korea to resolve the abductions issue immediately."
+    for both in ((old, f"{sea}\n{abductions}"), (f"{sea}\n{abductions}", old)):
+        rows = changed(told(*(f"{OPENING['en']}\n{text}" for text in both)))
+        assert [(one.kind, one.direction) for one in rows] == [("reworded", "neutral")] * 2
+
+
+def test_a_set_phrase_that_the_other_text_has_elsewhere_is_not_newly_named():
+    sea = "They underscored freedom of navigation in the South China Sea."
+    law = "Fishing is a matter of the UN Convention on the Law of the Sea, they said."
+    new = f"{sea[:-1]} as reflected in the UN Convention on the Law of the Sea."
+    alone = next(one for one in changed(told(sea, new)) if one.before == sea)
+    held = next(one for one in changed(told(f"{law}\n{sea}", f"{law}\n{new}")) if one.before == sea)
+    assert (alone.kind, held.kind) == ("named", "reworded")
+
+
+def test_a_position_unchanged_is_a_cushion_only_where_the_other_text_has_none():
+    taiwan = "There is no change in their basic positions on Taiwan, and they call for a solution."
+    before = "They emphasized that their basic position on Taiwan is known, and that trade grows."
+    directions = [
+        one.direction
+        for one in changed(told(f"{OPENING['en']}\n{before}", f"{OPENING['en']}\n{taiwan}"))
+    ]
+    assert "softened" not in directions
 
 
 @pytest.mark.parametrize(

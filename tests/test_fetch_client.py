@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import gc
 import gzip
 import itertools
@@ -26,10 +27,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feed_server import answer, for_ever, hang_up
+from feed_server import Clock, answer, for_ever, hang_up
 from sigtrack.errors import Misconfigured
 from sigtrack.fetch import Client, FetchPolicy, Proxies, next_state, system_resolver
-from sigtrack.fetch.address import Address, is_at_own_host
+from sigtrack.fetch.address import Address, is_at_own_host, own_headers
 from sigtrack.fetch.client import Room
 from sigtrack.fetch.guard import literal, refusal
 from sigtrack.fetch.inflate import Inflater, accepted_codings, zstd_library
@@ -45,14 +46,14 @@ from sigtrack.model import (
     Outcome,
     address_key,
 )
+from sigtrack.text import safe_link
 
 NOW = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 KIB = 1024
 POLICY = FetchPolicy(
-    deadline=10.0, connect_timeout=5.0, max_body=64 * KIB, max_head=8 * KIB,
+    deadline=600.0, connect_timeout=600.0, max_body=64 * KIB, max_head=8 * KIB,
     total_in_flight=1024 * KIB,
 )  # fmt: skip
-SHORT = replace(POLICY, deadline=0.3)
 RSS = b'<?xml version="1.0"?><rss version="2.0"><channel><title>Nara</title></channel></rss>'
 BIG = RSS + b"<!-- " + b"x" * (100 * KIB) + b" -->"
 DIRECT = Proxies()
@@ -77,6 +78,7 @@ def ask(
     allow_private: bool = True,
     access: Access | None = None,
     room: Room | None = None,
+    clock: Clock | None = None,
     **client: object,
 ) -> Outcome:
     """One feed, one client, one answer."""
@@ -88,7 +90,7 @@ def ask(
         asked = Client(policy, **settings)  # type: ignore[arg-type]
         return await asked.get(feed, state or FeedState(feed="mofa"), room=room)
 
-    return asyncio.run(run())
+    return (clock or Clock()).run(run())
 
 
 def reason(outcome: Outcome) -> str:
@@ -117,6 +119,8 @@ def test_a_feed_is_fetched_with_what_its_headers_say(site):
 def test_we_say_who_we_are_and_take_only_what_we_can_open(site):
     ask(site.serve("/rss", RSS))
     sent = site.requests[0].headers
+    assert site.requests[0].method == "GET"
+    assert "content-length" not in sent
     assert sent["user-agent"].startswith("sigtrack/")
     assert sent["accept-encoding"] == ", ".join(accepted_codings())
     assert sent["accept-encoding"].startswith("gzip, deflate")
@@ -213,13 +217,23 @@ def test_an_address_too_long_for_a_feeds_file_is_followed_and_not_remembered(sit
     assert outcome.moved_to == fits
 
 
-def test_permanent_and_temporary_together_are_temporary(site):
+@pytest.mark.parametrize("statuses", [(308, 302), (302, 301), (307, 308), (301, 303)])
+def test_permanent_and_temporary_together_are_temporary(site, statuses):
     new = site.serve("/new", RSS)
-    site.redirect("/mid", "/new", 302)
-    old = site.redirect("/old", "/mid", 308)
+    site.redirect("/mid", "/new", statuses[1])
+    old = site.redirect("/old", "/mid", statuses[0])
     outcome = ask(old)
     assert isinstance(outcome, Fetched)
     assert (outcome.moved_to, outcome.url, outcome.home) == (None, new, old)
+    assert outcome.moved_status is None
+
+
+def test_a_feed_that_moved_twice_has_moved_as_the_first_redirect_says(site):
+    new = site.serve("/new", RSS)
+    site.redirect("/mid", "/new", 301)
+    outcome = ask(site.redirect("/old", "/mid", 308))
+    assert isinstance(outcome, Fetched)
+    assert (outcome.moved_to, outcome.moved_status) == (new, 308)
 
 
 def test_a_redirect_is_remembered_with_an_unchanged_feed_too(site):
@@ -243,6 +257,7 @@ def test_five_redirects_are_followed_and_six_are_not(site):
     [
         ("ftp://files.example/rss", "redirects to an address that is neither http nor https"),
         ("file:///etc/passwd", "redirects to an address that is neither http nor https"),
+        ("https:///rss", "redirects to an address that is neither http nor https"),
         ("http://a.example:80:80/", "redirects to an address that is not valid"),
         ("/a\tb", "redirects to an address that is not valid"),
         ("//127.77.0.1:70000/", "has an address that is not valid"),
@@ -252,6 +267,12 @@ def test_five_redirects_are_followed_and_six_are_not(site):
 )
 def test_redirects_lead_to_http_or_nowhere(site, target, words):
     assert reason(ask(site.redirect("/rss", target))) == words
+
+
+def test_a_redirect_to_nowhere_is_not_followed(site):
+    url = site.say("/rss", b"HTTP/1.1 301 Moved\r\nContent-Length: 0\r\n\r\n")
+    assert reason(ask(url)) == "answered 301 without saying where to"
+    assert len(site.requests) == 1
 
 
 def test_credentials_go_to_the_host_they_were_written_for_and_to_no_other(feed_server):
@@ -360,6 +381,39 @@ def test_a_feed_whose_secret_cannot_be_read_is_not_asked_without_it(site, access
     assert site.requests == []
 
 
+@pytest.mark.parametrize(
+    ("access", "url", "sent"),
+    [
+        (Access(), "https://a.example/", None),
+        (Access(), "https://desk@a.example/", "desk:"),
+        (Access(), "https://:s3cret@a.example/", ":s3cret"),
+        (Access(user="me"), "https://desk:other@a.example/", "me:"),
+        (Access(password_env="HARBOUR_PASSWORD"), "https://desk:other@a.example/", ":s3cret"),
+    ],
+)
+def test_a_user_without_a_password_is_sent_and_so_is_a_password_without_a_user(
+    secrets, access, url, sent
+):
+    found = dict(own_headers(Feed(id="mofa", url=url, access=access)))
+    assert found.get(b"Authorization") == (sent and b"Basic " + base64.b64encode(sent.encode()))
+
+
+def test_a_secret_is_sent_whole_or_not_at_all(tmp_path):
+    file = tmp_path / "cookie"
+    feed = Feed(id="mofa", url="https://a.example/", access=Access(cookie_file=str(file)))
+    file.write_bytes(b"x" * 4_095 + b"\nmore")
+    assert own_headers(feed) == [(b"Cookie", b"x" * 4_095)]
+    long = "its first line has more than 4,096 bytes"
+    for content, words in (
+        (b"x" * 4_096 + b"\n", f"cannot be read: {long}"),
+        (b"caf\xe9\n", "cannot be read: it is not UTF-8"),
+        (b"\ns3cret", "holds no cookie"),
+    ):
+        file.write_bytes(content)
+        with pytest.raises(Unfetchable, match=f"was not asked: the cookie file .* {words}"):
+            own_headers(feed)
+
+
 def test_a_secret_of_more_than_one_printable_line_is_not_sent(site, monkeypatch):
     monkeypatch.setenv("HARBOUR_COOKIE", "s3cret\r\nX: y")
     words = reason(ask(site.serve("/rss", RSS), access=Access(cookie_env="HARBOUR_COOKIE")))
@@ -380,6 +434,7 @@ def test_a_secret_of_more_than_one_printable_line_is_not_sent(site, monkeypatch)
         ("https://a.example/rss", "https://www.a.example/rss", False),
         ("https://a.example/rss", "https://a.example.evil.example/rss", False),
         ("https://a.example/rss", "https://evil.example/a.example", False),
+        ("https://a.example:x/rss", "https://a.example/rss", False),
     ],
 )
 def test_a_feeds_own_host_is_its_name_port_and_scheme(written, url, is_own):
@@ -453,12 +508,9 @@ def test_a_ca_file_that_cannot_be_used_is_told(secure_site, file, words):
     assert secure_site.requests == []
 
 
-def test_a_feed_may_have_a_timeout_of_its_own(site):
-    async def silence(_, writer):
-        await asyncio.sleep(3600)
-
-    words = reason(ask(site.play("/rss", silence), access=Access(timeout=0.2)))
-    assert words == "did not answer within 0.2 s"
+def test_a_feed_may_have_a_timeout_of_its_own(site, clock):
+    url = site.play("/rss", clock.silence(90))
+    assert reason(ask(url, access=Access(timeout=90), clock=clock)) == "did not answer within 90 s"
 
 
 # --- compressed bodies
@@ -607,6 +659,14 @@ def test_a_body_that_announces_too_much_is_not_read(site):
     assert reason(ask(url)) == "sent a body of more than 64 KiB"
 
 
+def test_a_body_of_the_largest_size_is_read(site):
+    for packed in ({}, {"Content_Encoding": "gzip"}):
+        body = RSS + b" " * (64 * KIB - len(RSS))
+        outcome = ask(site.serve("/rss", gzip.compress(body) if packed else body, **packed))
+        assert isinstance(outcome, Fetched)
+        assert outcome.body == body
+
+
 def test_a_body_without_end_is_cut_off(site):
     async def endless(_, writer):
         writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
@@ -618,11 +678,12 @@ def test_a_body_without_end_is_cut_off(site):
 def test_a_body_of_one_byte_at_a_time_ends_at_the_deadline(site):
     async def drip(_, writer):
         writer.write(b"HTTP/1.1 200 OK\r\n\r\n<rss>")
-        await for_ever(writer, b"x", pause=0.05)
+        await for_ever(writer, b"x", pause=0.001)
 
-    words = reason(ask(site.play("/rss", drip), policy=SHORT))
-    assert words.startswith("needed more than 0.3 s to send its body (")
+    words = reason(ask(site.play("/rss", drip), clock=Clock(a_piece=100)))
+    assert words.startswith("needed more than 600 s to send its body (")
     assert words.endswith(" bytes came)")
+    assert "(0 bytes" not in words
 
 
 def test_a_body_in_too_many_pieces_is_cut_off(site):
@@ -633,11 +694,10 @@ def test_a_body_in_too_many_pieces_is_cut_off(site):
     assert reason(ask(site.play("/rss", crumbs))) == "sent its body in more than 20,000 pieces"
 
 
-def test_a_server_that_says_nothing_ends_at_the_deadline(site):
-    async def silence(_, writer):
-        await asyncio.sleep(3600)
-
-    assert reason(ask(site.play("/rss", silence), policy=SHORT)) == "did not answer within 0.3 s"
+def test_a_server_that_says_nothing_ends_at_the_deadline(site, clock):
+    outcome = ask(site.play("/rss", clock.silence(600)), clock=clock)
+    assert reason(outcome) == "did not answer within 600 s"
+    assert not outcome.offline
 
 
 @pytest.mark.parametrize(
@@ -671,9 +731,10 @@ def test_a_body_may_be_longer_than_any_head(site):
 def test_headers_of_one_byte_at_a_time_end_at_the_deadline(site):
     async def drip(_, writer):
         writer.write(b"HTTP/1.1 200 OK\r\nX: ")
-        await for_ever(writer, b"x", pause=0.05)
+        await for_ever(writer, b"x", pause=0.001)
 
-    assert reason(ask(site.play("/rss", drip), policy=SHORT)) == "did not answer within 0.3 s"
+    words = reason(ask(site.play("/rss", drip), clock=Clock(a_piece=100)))
+    assert words == "did not answer within 600 s"
 
 
 def test_trailers_without_end_are_cut_off(site):
@@ -704,6 +765,10 @@ def test_trailers_without_end_are_cut_off(site):
         ),
         (
             b"HTTP/1.1 200 OK\r\nContent-Length: five\r\n\r\n<rss>",
+            "sent a Content-Length that is not a number",
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 5_000 + b"\r\n\r\n<rss>",
             "sent a Content-Length that is not a number",
         ),
         (b"", "hung up without an answer"),
@@ -790,6 +855,7 @@ def test_an_address_is_one_that_can_be_sent_or_a_mistake(text):
             h11.Request(method="GET", target=address.target, headers=[("Host", address.authority)])
             h11.Request(method="GET", target=str(address), headers=[("Host", "a")])
             assert Address.of(str(address)) == address
+            assert safe_link(str(address)) in (str(address), "")
 
 
 @pytest.mark.parametrize(
@@ -810,8 +876,14 @@ def test_an_address_is_written_as_it_is_sent(url, sent):
     assert str(Address.of(url)) == sent
 
 
+def test_an_address_without_a_host_is_not_asked():
+    for url in ("http:///rss", "ftp://a.example/rss"):
+        assert reason(ask(url)) == "has an address that is neither http nor https"
+
+
 def test_a_port_that_no_machine_has_is_not_asked():
-    for port in ("0", "65536", "99999999"):
+    assert reason(ask("http://127.77.0.1:65535/")) == "refused the connection"
+    for port in ("0", "65536", "99999999", "8_0", "８０", "+80"):
         words = reason(ask(f"http://127.77.0.1:{port}/"))
         assert words == "has an address that is not valid"
 
@@ -831,6 +903,19 @@ PRIVATE = [
 @pytest.mark.parametrize("address", PRIVATE)
 def test_addresses_that_are_not_public_are_refused(address):
     assert refusal(address)
+
+
+def test_what_is_wrong_with_an_address_is_said():
+    told = {
+        "0.0.0.0": "the unspecified address",
+        "64:ff9b::7f00:1": "a loopback address",
+        "169.254.169.254": "a link-local address",
+        "ff02::1": "a multicast address",
+        "100.64.0.1": "a carrier's private address",
+        "::ffff:8.8.8.8": "an IPv4 address inside IPv6",
+        "10.0.0.1": "a private address",
+    }
+    assert {address: refusal(address) for address in told} == told
 
 
 @pytest.mark.parametrize(
@@ -900,6 +985,7 @@ def test_odd_spellings_of_a_loopback_address_are_seen_through(host):
         ("api.localhost.", "127.0.0.1"),
         ("::1", "::1"),
         ("localhost.example", None),
+        ("뉴스.example", None),
         ("mofa.go.jp", None),
     ],
 )
@@ -917,17 +1003,50 @@ def test_the_first_public_address_of_a_name_is_used_and_private_ones_are_passed_
 @pytest.mark.parametrize(
     ("code", "words"),
     [
+        (None, "cannot be found (lost.example is not a valid name)"),
         (socket.EAI_NONAME, "cannot be found (the name lost.example is not known)"),
         (socket.EAI_AGAIN, "cannot be found (the name lost.example could not be looked up)"),
     ],
 )
 def test_a_name_that_cannot_be_found_may_mean_that_we_are_offline(code, words):
     async def unknown(host: str, port: int) -> Sequence[str]:
-        raise socket.gaierror(code, "whatever the C library says")
+        raise socket.gaierror(code, "whatever the C library says") if code else UnicodeError
 
     outcome = ask("http://lost.example/rss", resolver=unknown)
     assert reason(outcome) == words
-    assert outcome.offline
+    assert outcome.offline == (code is not None)
+
+
+def test_an_address_that_does_not_answer_is_left_for_the_next(site, clock):
+    """A full queue of connections, as at a dead router: nothing comes back."""
+
+    async def resolver(host: str, port: int) -> Sequence[str]:
+        clock.skip(60)  # when the first connection is under way
+        return ["127.77.254.1", site.host][: 1 + (host == "two.example")]
+
+    site.serve("/rss", RSS)
+    policy = replace(POLICY, connect_timeout=60.0)
+    with contextlib.ExitStack() as held:
+        full, *waiting = (held.enter_context(socket.socket()) for _ in range(4))
+        full.bind(("127.77.254.1", site.port))
+        full.listen(0)
+        for one in waiting:
+            one.setblocking(False)
+            one.connect_ex(("127.77.254.1", site.port))
+        world = {"policy": policy, "resolver": resolver}
+        assert isinstance(ask(site.url("/rss", "two.example"), clock=clock, **world), Fetched)
+        clock = Clock()
+        words = reason(ask(site.url("/rss", "one.example"), clock=clock, **world))
+    assert words == "could not be reached in time"
+
+
+def test_four_addresses_of_a_name_are_tried_and_no_fifth(site):
+    site.serve("/rss", RSS)
+    for dead, tried in ((3, True), (4, False)):
+        closed = [f"127.77.253.{n}" for n in range(1, dead + 1)]
+        outcome = ask(site.url("/rss", "many.example"), resolver=leading_to(*closed, site.host))
+        assert isinstance(outcome, Fetched) == tried
+    assert reason(outcome) == "refused the connection"
 
 
 def test_a_redirect_to_a_private_address_is_not_followed(feed_server):
@@ -993,6 +1112,8 @@ def test_proxies_come_from_the_environment(monkeypatch):
     assert Proxies.from_environment() == Proxies(
         http="http://proxy.example:3128", https="https://secure.example:3129", bypass="localhost"
     )
+    monkeypatch.setenv("HTTP_PROXY", "plain.example:1")
+    assert Proxies.from_environment().http == "http://plain.example:1"
 
 
 @pytest.mark.parametrize(
@@ -1096,6 +1217,14 @@ def test_a_permanent_move_to_plain_http_is_followed_without_secrets_and_not_reme
     assert ("authorization" in secure_site.requests[0].headers) == bool(credentials)
 
 
+def test_a_permanent_move_from_https_to_https_is_remembered(secure_site, certificate):
+    secure_site.redirect("/old", "/rss", 301)
+    url = secure_site.url("/old", host="mofa.example")
+    outcome = ask(url, resolver=leading_to(secure_site.host), tls=trusting(certificate))
+    assert isinstance(outcome, Fetched)
+    assert outcome.moved_to == secure_site.url("/rss", host="mofa.example")
+
+
 def test_a_tunnel_through_a_proxy_may_itself_be_of_tls(secure_site, certificate, tunnel):
     secure_site.play("mofa.example:443", tunnel)
     proxy = Proxies(https=secure_site.url("", host="mofa.example"))
@@ -1194,8 +1323,8 @@ def test_a_body_takes_as_much_room_as_it_is_long_and_a_failure_takes_none(site):
     assert room.free == 1024 * KIB - len(RSS)
 
 
-def test_waiting_for_room_does_not_count_against_the_deadline(site):
-    policy = replace(SHORT, total_in_flight=100 * KIB, workers=2)
+def test_waiting_for_room_does_not_count_against_the_deadline(site, clock):
+    policy = replace(POLICY, total_in_flight=100 * KIB, workers=2)
     url = site.serve("/rss", RSS + b" " * (50 * KIB))
     feed = Feed(id="mofa", url=url, allow_private=True)
 
@@ -1204,12 +1333,28 @@ def test_waiting_for_room_does_not_count_against_the_deadline(site):
         await room.take(policy.total_in_flight)
         client = Client(policy, resolver=nobody, proxies=DIRECT)
         asked = asyncio.create_task(client.get(feed, FeedState(feed="mofa"), room=room))
-        await asyncio.wait([asked], timeout=2 * policy.deadline)
+        await asyncio.sleep(0)
+        clock.skip(2 * policy.deadline)
+        await asyncio.sleep(policy.deadline)
         assert not asked.done()
         room.give_back(policy.total_in_flight)
         return await asked
 
-    assert isinstance(asyncio.run(run()), Fetched)
+    assert isinstance(clock.run(run()), Fetched)
+
+
+def test_a_large_body_waits_for_room_until_the_deadline(site, clock):
+    class Full(Room):
+        async def take(self, amount: int, *, leave: int = 0) -> None:
+            if leave:  # for a whole body
+                clock.skip(600)
+            await super().take(amount, leave=leave)
+
+    room = Full(POLICY.total_in_flight)
+    room.take_now(POLICY.total_in_flight - POLICY.first_share)
+    outcome = ask(site.serve("/rss", RSS + b" " * (50 * KIB)), room=room, clock=clock)
+    assert reason(outcome) == "has a large body, for which there was no room within 600 s"
+    assert room.free == POLICY.first_share
 
 
 def test_nobody_loses_room_when_the_one_who_waits_for_it_is_cancelled():

@@ -13,11 +13,11 @@ PAIRS = load()
 # Measured on the work part; no change may fall below. Lowered on 29 November 2026, when the four
 # pairs that had been held out became part of it and five new ones took their place.
 FLOORS = {
-    "recall of important": 0.90,
-    "direction": 0.79,
-    "exact weight": 0.83,
-    "never 1 for 3": 0.97,
-    "first ten on both": 0.77,
+    "recall of important": 0.92,
+    "direction": 0.88,
+    "exact weight": 0.85,
+    "never 1 for 3": 0.99,
+    "first ten on both": 0.79,
     "added or dropped rightly": 0.96,
 }
 needs_texts = pytest.mark.skipif(

@@ -59,7 +59,7 @@ def test_no_process_starts_before_it_is_needed_and_one_document_starts_one():
 @pytest.mark.slow
 def test_a_document_that_computes_for_ever_is_given_up_and_the_next_is_read():
     async def run() -> list[Parsed | Unreadable]:
-        async with Workers(1, limits=Limits(cpu_seconds=1)) as workers:
+        async with Workers(1, limits=Limits(cpu_seconds=1, wall_seconds=600)) as workers:
             return [await workers.parse(body, feed="f") for body in (SLOW, GOOD)]
 
     slow, good = asyncio.run(run())
@@ -69,7 +69,9 @@ def test_a_document_that_computes_for_ever_is_given_up_and_the_next_is_read():
 
 def test_a_document_that_wants_too_much_memory_is_given_up_and_the_next_is_read():
     async def run() -> list[Parsed | Unreadable]:
-        async with Workers(1, limits=Limits(memory=100 * 2**20, memory_per_byte=0)) as workers:
+        async with Workers(
+            1, limits=Limits(memory=100 * 2**20, memory_per_byte=0, wall_seconds=600)
+        ) as workers:
             return [await workers.parse(body, feed="f") for body in (GREEDY, GOOD)]
 
     greedy, good = asyncio.run(run())

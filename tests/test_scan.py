@@ -709,7 +709,7 @@ class Nodes:
         for one in self._started:
             one.terminate()
         for one in self._started:
-            one.communicate(timeout=60)
+            one.communicate(timeout=600)
 
 
 @pytest.fixture

@@ -14,10 +14,11 @@ import pytest
 
 from sigtrack.analyze.changes import handles_of
 from sigtrack.errors import CannotWrite, InputUnreadable, Misuse
-from sigtrack.model import FeedState, Item, Place, Priority, Span, item_id
+from sigtrack.model import FeedState, Item, KnownItem, Place, Priority, Span, item_id
 from sigtrack.store import Query, Store, open_store
+from sigtrack.store.sql.copying import copy_all
 from sigtrack.store.sql.schema import STEPS
-from sigtrack.store.sqlite import prepare
+from sigtrack.store.sqlite import open_sqlite, prepare
 from sigtrack.store.sqlite.connection import SqliteDatabase
 from sigtrack.text.search import parse_search
 from stored import DAY, HOUR, NOW, hit, hit_titles, item, match, new, poll, span, titles
@@ -81,6 +82,46 @@ def test_a_feed_is_saved_whole_or_not_at_all(store: Store) -> None:
         store.save([new(item(uid="1")), replace(new(item(uid="2")), item=broken)], NOW)
     assert store.census().items == 0
     assert store.save([new(item(uid="1"))], NOW).new
+
+
+def test_what_is_known_of_an_item_is_what_its_next_document_is_compared_with(store: Store) -> None:
+    one, other = (
+        item(title, uid=uid, url=f"https://m.test/{uid}", published=NOW + n * HOUR)
+        for n, (uid, title) in enumerate([("a", "Nara"), ("b", "Seoul")])
+    )
+    handles = handles_of([one])
+    poll(store, [one, other])
+    poll(store, [item(feed="kobe", uid="a")])
+    expected = KnownItem(
+        uid="a",
+        url="https://m.test/a",
+        title="Nara",
+        fingerprint=one.fingerprint,
+        published=NOW,
+        handles=handles,
+    )
+    assert store.known("nara", handles) == [expected]
+    assert store.known("kobe", handles) == []
+    store.prune(NOW + DAY)
+    gone = replace(expected, url="", title="", fingerprint="", published=None, pruned=True)
+    assert store.known("nara", handles) == [gone]
+
+
+def test_feeds_that_are_saved_together_are_all_saved_or_none(store: Store) -> None:
+    def both() -> None:
+        poll(store, [item("Nara")])
+        poll(store, [item("Seoul", uid="b")])
+        store.save_feed_states([FeedState(feed="nara")])
+
+    for broken_off in (ZeroDivisionError, KeyboardInterrupt):
+        with pytest.raises(broken_off), store.together():
+            both()
+            raise broken_off
+        assert (store.census().items, store.feed_states()) == (0, {})
+    with store.together():
+        both()
+    assert (store.census().items, list(store.feed_states())) == (2, ["nara"])
+    assert store.check() == []
 
 
 def test_what_a_feed_taught_us_is_remembered(store: Store) -> None:
@@ -297,6 +338,39 @@ def test_numbers_are_not_given_again_after_a_prune(store: Store) -> None:
     poll(store, [item("Nara 2", uid="2")])
     assert match(store, {"nara": "Nara"}) == 1
     assert [found.number for found in store.hits(Query())] == [2]
+
+
+def test_a_copy_gives_no_number_again_that_its_source_gave(tmp_path: Path) -> None:
+    with (
+        open_sqlite(tmp_path / "a.db", mode="create", patience=1) as source,
+        open_sqlite(tmp_path / "b.db", mode="create", patience=1) as copy,
+    ):
+        for uid in ("1", "2", "3"):
+            poll(source, [item(f"Nara {uid}", uid=uid)])
+        match(source, {"nara": "Nara"})
+        source.prune(NOW + DAY)
+        copy_all(source._database, copy._database)
+        for store in (source, copy):
+            poll(store, [item("Nara 4", uid="4")])
+            match(store, {"nara": "Nara"})
+            assert [found.number for found in store.hits(Query())] == [4]
+        assert [one.number for one in source.items(Query())] == [
+            one.number for one in copy.items(Query())
+        ]
+
+
+def test_a_snapshot_stays_at_its_moment_while_another_writes(tmp_path: Path) -> None:
+    place = tmp_path / "store.db"
+    with (
+        open_sqlite(place, mode="create", patience=1) as store,
+        open_sqlite(place, mode="write", patience=1) as writer,
+    ):
+        counted = [store.census().items]
+        with store._database.snapshot():
+            counted.append(store.census().items)
+            poll(writer, [item("Nara")])
+            counted.append(store.census().items)
+        assert [*counted, store.census().items] == [0, 0, 0, 1]
 
 
 def test_a_backup_is_a_whole_store_of_its_own(store: Store, tmp_path: Path) -> None:

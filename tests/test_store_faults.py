@@ -17,7 +17,16 @@ from typing import get_args
 
 import pytest
 
-from sigtrack.errors import Busy, CannotWrite, SigtrackError, StoreCorrupt, StoreNewer
+from sigtrack.errors import (
+    Busy,
+    CannotWrite,
+    DiskFull,
+    InputUnreadable,
+    NoPermission,
+    SigtrackError,
+    StoreCorrupt,
+    StoreNewer,
+)
 from sigtrack.store import Mode, Query, Store, open_store
 from sigtrack.store.sql.schema import STEPS
 from sigtrack.store.sqlite.connection import SqliteDatabase
@@ -180,6 +189,33 @@ def test_a_locked_database_is_busy_and_no_traceback(place: str) -> None:
             assert hit_titles(store) == [("nara", "Nara")]
         writer.close()
         assert poll(store, [item("Seoul", uid="second")]).new
+
+
+TOLD = {
+    DiskFull: (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC),
+    InputUnreadable: (sqlite3.SQLITE_IOERR_READ,),
+    Busy: (
+        *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_SNAPSHOT),
+        *(sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL),
+    ),
+    StoreCorrupt: (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_TOOBIG),
+    NoPermission: (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN),
+    sqlite3.Error: (sqlite3.SQLITE_CONSTRAINT,),  # of a sound database: a bug of ours
+}
+
+
+def test_each_error_of_the_engine_is_told_with_the_file_and_what_to_do(place: str) -> None:
+    database = SqliteDatabase(Path(place), mode="rw", patience=0)
+    for kind, codes in TOLD.items():
+        for code in codes:
+            error = sqlite3.OperationalError("disk I/O error")
+            error.sqlite_errorcode = code
+            with pytest.raises(kind) as caught, database.trouble():
+                raise error
+            if isinstance(caught.value, SigtrackError):
+                assert place in caught.value.message
+                assert caught.value.hint
+    database.close()
 
 
 def test_many_first_runs_at_once_make_one_store(tmp_path: Path) -> None:

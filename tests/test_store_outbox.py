@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sigtrack.errors import Busy, InputUnreadable
+from sigtrack.errors import Busy, InputUnreadable, StoreCorrupt
 from sigtrack.model import Priority
 from sigtrack.store import DigestChoice, MailDraft, Query, Store, open_store
 from sigtrack.store.sqlite import open_sqlite
 from stored import DAY, HOUR, NOW, hit, item, match, poll
+from team import run_sql
 
 NARA = {"nara": "Nara"}
 
@@ -45,7 +46,9 @@ def test_what_is_in_a_mail_is_not_unread_any_more(store: Store) -> None:
     assert mail.body == b"Nara one"
     assert (mail.digest, mail.message_id) == ("morning", "<morning.1@desk.example>")
     assert (mail.subject, mail.sender) == ("Nara", "desk@desk.example")
-    assert [(one.state, one.told) for one in mail.deliveries] == [("waiting", False)] * 2
+    assert [(one.state, one.told, one.by_hand) for one in mail.deliveries] == [
+        ("waiting", False, False)
+    ] * 2
     assert unread(store) == []
     assert unread(store, "evening") == ["Nara one"]
     poll(store, [item("Nara two", uid="b")])
@@ -112,11 +115,13 @@ def test_a_hit_that_an_edit_hid_is_told_when_it_comes_back(store: Store) -> None
     poll(store, [item("Talks")], NOW + HOUR)  # the word is gone before anybody was told
     match(store, NARA)
     assert unread(store) == []
-    store.choose("morning", Query(), NOW, draft)
+    for digest in ("morning", "evening"):
+        store.choose(digest, Query(), NOW, draft)
     poll(store, [item("Talks in Nara after all")], NOW + DAY)
     match(store, NARA)
     assert unread(store) == ["Talks in Nara after all"]
     store.choose("morning", Query(), NOW + DAY, draft)
+    assert unread(store, "evening") == ["Talks in Nara after all"]
     poll(store, [item("Talks in Nara, we hear")], NOW + DAY)
     match(store, NARA)
     assert unread(store) == []
@@ -126,6 +131,7 @@ def test_what_existed_when_a_digest_began_is_never_told(store: Store) -> None:
     poll(store, [item("Talks in Nara")])
     match(store, NARA)
     assert store.take_as_read("morning", NOW) == 1
+    assert store.take_as_read("morning", NOW) == 0
     assert unread(store) == []
     for title in ("Talks", "Talks in Nara again"):
         poll(store, [item(title)], NOW + HOUR)
@@ -188,7 +194,7 @@ def test_deliveries_remember_what_became_of_them(store: Store) -> None:
     mail = store.choose("morning", Query(), NOW, draft)
     assert mail is not None
     first, second = mail.deliveries
-    gone = replace(first, state="sent", tried_at=NOW)
+    gone = replace(first, state="sent", tried_at=NOW, reason="451 later")
     late = replace(
         second,
         by_hand=True,
@@ -207,6 +213,25 @@ def test_deliveries_remember_what_became_of_them(store: Store) -> None:
         store.mail(9)
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE mails SET subject = x'4e617261'",
+        "UPDATE deliveries SET reason = x'4e617261'",
+        "UPDATE deliveries SET state = 'lost'",
+    ],
+)
+def test_a_mail_that_was_never_written_is_damage_and_is_not_sent(tmp_path: Path, sql: str) -> None:
+    place = str(tmp_path / "store.db")
+    with open_store(place) as store:
+        store.choose("morning", Query(), NOW, draft)
+    run_sql(place, sql)
+    with open_store(place) as store:
+        with pytest.raises(StoreCorrupt, match="never written"):
+            store.mail(1)
+        assert any("never written" in one for one in store.check())
+
+
 def test_one_process_sends_at_a_time(store: Store, place: str) -> None:
     store.begin_sending()
     with open_store(place, patience=0) as other:
@@ -219,6 +244,8 @@ def test_old_mails_are_pruned_but_for_waiting_ones_and_the_last(store: Store) ->
     mails = [store.choose("morning", Query(), NOW + n * HOUR, draft) for n in range(3)]
     assert mails[0] is not None
     store.save_deliveries(1, [replace(one, state="sent") for one in mails[0].deliveries])
+    store.prune(NOW)
+    assert store.mail(1).made_at == NOW
     store.prune(NOW + DAY)
     with pytest.raises(InputUnreadable):
         store.mail(1)

@@ -57,6 +57,16 @@ def day(title: str, summary: str = "", **more) -> str | None:
         ("Lee, Takaichi confirm meeting in Nara today", "", "KR > JP ongoing"),
         ("Carney meets Xi in Beijing before heading to Seoul", "", "CA > CN ongoing"),
         ("加拿大总理声明重申立场", "卡尼访问白宫。", "CA > US ongoing"),
+        ("Carney visiting Seoul for pact", "He will visit Seoul next week.", "CA > KR planned"),
+        ("한미회담 장소는 하노이", "두 정상은 하노이에서 회동한다.", "KR+US > VN planned"),
+        ("카니, 12년 만의 방한에 기대", "카니 총리가 방한하는 가운데 나왔다.", "CA > KR planned"),
+        ("카니 총리 발언에 반박", "카니 총리의 방미 기간 중 나왔다.", "CA > US ongoing"),
+        (
+            "장관 “카니 방한 주목”",
+            "장관은 14일 말했다. 카니는 20일 서울에서 회담한다.",
+            "CA > KR planned",
+        ),
+        ("川普今訪日 將會高市早苗", "", "US > JP ongoing"),
     ],
 )
 def test_the_body_tells_whether_the_guest_is_still_there(title, summary, expected):

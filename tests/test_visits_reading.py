@@ -35,6 +35,16 @@ PLANS = [
     ("越南总理将访华", "VN > CN planned"),
     ("李在明將訪美", "KR > US planned"),
     ("韩国外长赴日出席三国外长会", "KR > JP planned"),
+    ("Takaichi to make first trip to Washington as prime minister", "JP > US planned"),
+    ("Lee's New York trip to include speech at UN", "KR > US planned"),
+    ("통상본부장, 내주 브뤼셀 방문", "KR > BE planned"),
+    ("김민석 총리, 또 미국행", "KR > US planned"),
+    ("高市首相、ASEAN首脳会議でマレーシアへ", "JP > MY planned"),
+    ("シンガポール首相の訪日", "SG > JP planned"),
+    ("习近平将对朝鲜民主主义人民共和国进行国事访问", "CN > KP planned"),
+    ("王毅将访巴西", "CN > BR planned"),
+    ("何立峰將赴馬德里舉行會談", "CN > ES planned"),
+    ("朝鲜在特朗普访韩前发射导弹", "US > KR planned"),
 ]
 PRESENCE = [
     ("Lee arrives in Manila", "KR > PH ongoing"),
@@ -50,6 +60,30 @@ PRESENCE = [
     ("法国总统抵达上海", "FR > CN ongoing"),
     ("加拿大总理在北京同李强会谈", "CA > CN ongoing"),
     ("泰國總理抵京", "TH > CN ongoing"),
+    ("Modi in China for first time in seven years", "IN > CN ongoing"),
+    ("Seoul's security adviser Han in Washington for talks", "KR > US ongoing"),
+    ("Speaking in Jakarta, Albanese hails new era", "AU > ID ongoing"),
+    ("Trump hosts Syria's Harbouri at White House", "SY > US ongoing"),
+    ("Trump welcomes Takaichi to White House", "JP > US ongoing"),
+    ("Rubio meets Japanese counterpart in Washington", "JP > US ongoing"),
+    ("Video: Putin arrives in New Delhi", "RU > IN ongoing"),
+    ("Xi attends dinner hosted by Kim Jong Un", "CN > KP ongoing"),
+    ("李대통령, 남아공서 교민 만나", "KR > ZA ongoing"),
+    ("트럼프, 경주 도착", "US > KR ongoing"),
+    ("러 하원의장, 평양서 김정은 만나", "RU > KP ongoing"),
+    ("리창, 김정은이 주최한 만찬에 참석", "CN > KP ongoing"),
+    ("米ハーバー特使がモスクワ入り", "US > RU ongoing"),
+    ("韓国の趙外相が来日", "KR > JP ongoing"),
+    ("ベトナムのラム書記長、訪朝", "VN > KP ongoing"),
+    ("米中、ロンドンで閣僚協議", "US+CN > GB ongoing"),
+    ("赤沢氏が8回目の訪米", "JP > US ongoing"),
+    ("视频丨普京抵达新德里", "RU > IN ongoing"),
+    ("拉夫罗夫访韩国", "RU > KR ongoing"),
+    ("习近平出席金正恩举行的欢迎宴会", "CN > KP ongoing"),
+    ("香会上中方发问，菲防长答非所问", "PH > SG ongoing"),
+    ("李强会见来访的越共中央总书记苏林", "VN > CN ongoing"),
+    ("王毅在昆明会见缅甸外长", "MM > CN ongoing"),
+    ("英国首相抵沪", "GB > CN ongoing"),
 ]
 ENDS = [
     ("Spanish king wraps up state visit to South Korea", "ES > KR done"),
@@ -61,6 +95,8 @@ ENDS = [
     ("高市首相、訪米を終え帰国", "JP > US done"),
     ("德国总理结束访华", "DE > CN done"),
     ("王毅結束訪韓行程", "CN > KR done"),
+    ("Putin's India visit: key takeaways", "RU > IN done"),
+    ("이 대통령 지지율, 방미 후 상승", "KR > US done"),
 ]
 CALLED_OFF = [
     ("Wadephul cancels trip to Seoul", "DE > KR cancelled"),
@@ -71,6 +107,7 @@ CALLED_OFF = [
     ("仏大統領の訪韓が中止", "FR > KR cancelled"),
     ("経産相、訪中見送り", "JP > CN cancelled"),
     ("印度外长推迟访日", "IN > JP cancelled"),
+    ("高市首相のNATO首脳会合出席の取りやめ", "JP > TR cancelled"),
 ]
 NONE = [
     "Ambassador of Japan arrives in Seoul",
@@ -101,6 +138,13 @@ NONE = [
     "球队抵达东京",
     "中俄元首通电话",
     "教皇抵达首尔",
+    "China's Role in South Sudan",
+    "Putin says he is ready to meet Zelensky in Moscow",
+    "Seoul denies report Lee will visit Pyongyang",
+    "Foreign Minister of Brazil Greets Korean Counterpart",
+    "박병석 “시진핑 APEC 참석 요청”",
+    "高市首相の訪中、実現見通せず",
+    "支援をウクライナへ 茂木外相",
 ]
 
 
@@ -175,6 +219,30 @@ def test_one_who_is_no_longer_in_office_does_not_travel_unless_called_former():
 def test_the_level_is_the_one_that_is_named(title, level):
     visit = read(title)
     assert visit and visit.level is level
+
+
+def test_a_summit_that_moves_is_where_it_is_held_in_the_year_of_the_text():
+    in_2025 = datetime(2025, 10, 29, tzinfo=UTC)
+    title = "高市総理大臣のAPEC首脳会議への出席"
+    assert told(title, at=in_2025) == "JP > KR planned"
+    assert told(title) == "JP > CN planned"
+    assert told(title, at=datetime(2012, 9, 5, tzinfo=UTC)) == ""  # nobody has written it down
+    assert told("Officials prepare APEC statement", at=in_2025) == ""
+
+
+def test_a_summary_that_only_repeats_the_title_does_not_say_how_far_it_has_come():
+    title = "王毅出席香格里拉对话会"
+    assert told(title, f"{title} 光明网") == told(title) == "CN > SG ongoing"
+
+
+def test_a_person_begins_with_his_country():
+    text = "He spoke during talks with visiting Brazilian President Lula in Beijing."
+    assert told("Xi calls for fair order", text) == "BR > CN ongoing"
+
+
+def test_who_meets_after_a_call_is_told_and_the_call_is_not():
+    text = "After a video call on Monday, Bessent and He Lifeng are expected to meet in Oslo."
+    assert told("Trade chiefs to talk", text) == "US+CN > NO planned"
 
 
 def test_the_level_of_another_visit_in_the_summary_is_not_taken():

@@ -182,7 +182,7 @@ def _evidence(notices: list[Notice], memory: _Memory) -> _Evidence:
     crowded = {place for place, some in titles.items() if place is None or len(some) > 2}
     counts = Counter(notice.place for notice in notices)
     crowded |= {place for place, count in counts.items() if count > 1}
-    pages = Counter(notice.page for notice in notices if notice.page is not None)
+    pages = Counter(notice.page for notice in notices)
     return _Evidence(
         volatile=len(strangers) == len(notices) and len(familiar) > 1,
         restless=_is_restless(notices, memory),
@@ -212,9 +212,7 @@ def _moved_to_another(notice: Notice, old: KnownItem) -> bool:
     Some feeds hold one item at a time and give all of them the same guid. Then link, title and date
     have changed, and only the guid is left.
     """
-    if old.pruned or notice.words in old.handles:
-        return False
-    if notice.place is None or notice.place in old.handles or not old.url:
+    if old.pruned or notice.place is None or notice.place in old.handles or not old.url:
         return False
     gap = _gap(notice.item, old)
     late = gap is None or gap > EDITED_WITHIN

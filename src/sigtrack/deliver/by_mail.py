@@ -108,7 +108,7 @@ def _conversation(server: Server) -> Iterator[smtplib.SMTP]:
         smtp = _connected(server)
     except smtplib.SMTPResponseException as error:
         raise _not_let_in(error.smtp_code, error.smtp_error, server) from None
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, smtplib.SMTPException, UnicodeError) as error:  # or the host is no name
         raise Unreachable(f"{server}: {_reason(error)}", _kind(error)) from None
     try:
         _enter(smtp, server)
@@ -169,6 +169,9 @@ def _enter(smtp: smtplib.SMTP, server: Server) -> None:
         raise Unreachable(f"{server} does not offer {what}", "refused") from None
     except smtplib.SMTPAuthenticationError as error:
         raise _not_let_in(error.smtp_code, error.smtp_error, server, login=True) from None
+    except UnicodeError:  # smtplib encodes them
+        reason = "a user name or password with letters beyond ASCII cannot be sent"
+        raise Unreachable(f"{server}: {reason}", "login") from None
     except smtplib.SMTPResponseException as error:
         raise _not_let_in(error.smtp_code, error.smtp_error, server) from None
     except (OSError, smtplib.SMTPException) as error:
@@ -182,9 +185,11 @@ def _context(server: Server) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=server.ca_file or None)
     except NotAFile as error:
         raise Unreachable(f"ca_file {server.ca_file} {error.what}", "refused") from None
-    except (OSError, ssl.SSLError) as error:
-        reason = error.strerror or "it contains no certificate"
-        raise Unreachable(f"ca_file {server.ca_file}: {reason.lower()}", "refused") from None
+    except ssl.SSLError:
+        reason = "it contains no certificate"
+    except OSError as error:
+        reason = (error.strerror or "it cannot be read").lower()
+    raise Unreachable(f"ca_file {server.ca_file}: {reason}", "refused")
 
 
 def _not_let_in(
@@ -198,7 +203,8 @@ def _not_let_in(
 
 
 def _kind(error: Exception) -> Literal["later", "refused"]:
-    return "refused" if isinstance(error, ssl.SSLCertVerificationError) else "later"
+    for_good = isinstance(error, ssl.SSLCertVerificationError | UnicodeError)
+    return "refused" if for_good else "later"
 
 
 def _reason(error: Exception) -> str:
@@ -211,6 +217,8 @@ def _reason(error: Exception) -> str:
             return f"no secure connection: {(error.reason or 'unknown').lower().replace('_', ' ')}"
         case socket.gaierror():
             return "its host name is unknown"
+        case UnicodeError():
+            return "its host name is not valid"
         case smtplib.SMTPServerDisconnected():
             # smtplib puts the time-out of a read into this error
             return (

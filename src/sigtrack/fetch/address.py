@@ -19,7 +19,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 from sigtrack.fetch.trouble import Unfetchable
 from sigtrack.fetch.wire import Headers
 from sigtrack.files import NotAFile, open_file
-from sigtrack.model import Access, Feed
+from sigtrack.model import Feed
 
 _PORTS = {"http": 80, "https": 443}
 _NAME = re.compile(r"[a-z0-9_][a-z0-9_.-]{0,252}")
@@ -39,10 +39,10 @@ class Address:
 
     @classmethod
     def of(cls, url: str) -> Address:
-        """Return the address that `url` spells, of any scheme or none. Raises ValueError."""
+        """Return the address that `url` spells, of any scheme. Raises ValueError."""
         parts = urlsplit(_printable(url))
-        if parts.scheme and not parts.netloc and "://" not in url:
-            raise ValueError("an address has // behind its scheme")
+        if "://" not in url:
+            raise ValueError("an address has :// behind its scheme")
         port = _port_of(parts.netloc)
         return cls(
             scheme=parts.scheme,
@@ -86,7 +86,7 @@ def _port_of(netloc: str) -> int | None:
     _, _, port = netloc.rpartition("@")[2].rpartition("]")[2].partition(":")
     if not port:
         return None
-    if not (port.isascii() and port.isdecimal() and len(port) <= 9):
+    if not (port.isascii() and port.isdecimal()):
         raise ValueError("a port is a number")
     return int(port)
 
@@ -115,8 +115,6 @@ def is_at_own_host(feed: Feed, url: Address) -> bool:
 
     Any other address gets no secrets.
     """
-    if feed.access == _USUAL and "@" not in feed.url:
-        return False  # nothing is kept for it
     try:
         written = Address.of(feed.url)
     except ValueError:
@@ -163,7 +161,10 @@ def _secret(what: str, file: str, variable: str) -> str:
 def _first_line(what: str, path: Path) -> str:
     try:
         with open_file(path.expanduser()) as file:
-            return file.readline(_LONGEST_SECRET).decode("utf-8").strip()
+            line = file.readline(_LONGEST_SECRET + 1)
+        if len(line) <= _LONGEST_SECRET:
+            return line.decode("utf-8").strip()
+        reason = f"its first line has more than {_LONGEST_SECRET:,} bytes"
     except NotAFile as error:
         reason = f"it {error.what}"
     except UnicodeDecodeError:
@@ -173,6 +174,3 @@ def _first_line(what: str, path: Path) -> str:
     except OSError as error:
         reason = (error.strerror or "").lower()
     raise Unfetchable(f"was not asked: the {what} file {path} cannot be read: {reason}")
-
-
-_USUAL = Access()

@@ -148,8 +148,8 @@ class _Errand:
                 self._status = answer.status
                 target = _target(answer, url)
                 if target is None:
-                    if hop and permanent and len(moved_to := safe_link(str(url))) <= _LONGEST_URL:
-                        self._moved_to = moved_to or None
+                    if hop and permanent and len(str(url)) <= _LONGEST_URL:
+                        self._moved_to = str(url)
                     return await self._understood(answer, url)
             finally:
                 answer.close()
@@ -177,7 +177,7 @@ class _Errand:
     def _fetched(self, answer: HttpAnswer, url: Address, body: bytes) -> Fetched:
         return Fetched(
             status=answer.status,
-            url=safe_link(str(url)),
+            url=str(url),
             body=body,
             asked=safe_link(self._url),
             content_type=clean(answer.headers.get("content-type", ""))[:200],
@@ -191,8 +191,8 @@ class _Errand:
 
     async def _body(self, answer: HttpAnswer) -> bytes:
         inflater = Inflater(answer.headers.get("content-encoding", ""), self._policy.max_body)
-        announced = answer.headers.get("content-length", "0")
-        if announced.isdecimal() and int(announced[:20]) > self._policy.max_body:
+        announced = int(answer.headers.get("content-length", "0"))  # h11 took 20 digits at most
+        if announced > self._policy.max_body:
             raise Unfetchable(f"sent a body of more than {in_units(self._policy.max_body)}")
         self._arrived = pieces = 0
         while piece := await answer.piece():
@@ -240,7 +240,7 @@ def _target(answer: HttpAnswer, url: Address) -> Address | None:
     """Return where a redirect leads, without credentials in it; None if it is no redirect."""
     if answer.status not in _REDIRECTS:
         return None
-    location = answer.headers.get("location", "").strip()
+    location = answer.headers.get("location", "")
     if not location:
         raise Unfetchable(f"answered {answer.status} without saying where to")
     try:

@@ -268,7 +268,7 @@ def _is_in_doubt(state: FeedState) -> bool:
 def _moved(feed: Feed, state: FeedState, outcome: Fetched | NotModified) -> str:
     """Return where the feed lives now; "" = at its own address, also if it has come back to it."""
     target = outcome.moved_to or ("" if _is_in_doubt(state) else state.url)
-    return "" if target in (feed.url, safe_link(feed.url)) else target
+    return "" if target == safe_link(feed.url) else target
 
 
 def _with_rhythm(

@@ -28,6 +28,7 @@ UNITS = ("year", "month", "day", "hour", "minute", "second")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _ANY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")  # keys of a section that lists none
 _COUNTRY = re.compile("[A-Z]{2}")
+_HOSTS = re.compile(r"20\d\d [A-Z]{2}(?:, 20\d\d [A-Z]{2})*")
 _PARTIES = re.compile(r"[A-Z]{2}(?:-[A-Z]{2})+|none")
 # What words do in a statement, besides those that have degrees.
 STATEMENT = (
@@ -155,6 +156,7 @@ ENTRIES: Mapping[str, Mapping[str, Mapping[str, WordRule]]] = {
         "gathering": {
             "country": WordRule(pattern=_COUNTRY, cure='two capitals: country = "KR"'),
             "site": WordRule(),
+            "hosts": WordRule(pattern=_HOSTS, cure="write hosts = '2026 CN, 2027 VN'"),
             "names": WordRule(kind="words", needed=True),
         },
     },

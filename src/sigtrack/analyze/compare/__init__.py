@@ -18,17 +18,18 @@ Pure: takes two texts and the catalogue, returns a comparison.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from sigtrack.analyze.compare.pairing import Kin, Likeness, pair_up
+from sigtrack.analyze.compare.pairing import Kin, Likeness, Pair, pair_up
 from sigtrack.analyze.compare.reading import (
     SentenceReader,
     SentenceReading,
     language_of,
     passages_of,
+    with_what_moved,
     without_marker,
 )
 from sigtrack.analyze.compare.topics import (
@@ -68,6 +69,7 @@ from sigtrack.text.scripts import HAN, KANA, KATAKANA
 
 MOST_SENTENCES = 5000  # of a text; statements have up to 500
 _NEVER_THE_SAME = 0.99  # 1.0 is for the same words
+_Partners = tuple[Mapping[int, Sequence[int]], Mapping[int, Sequence[int]]]
 _NO_VERDICT = ChangeVerdict(None, LEAVE)
 # A paragraph on one of these topics says something by its place.
 _PLACED = frozenset(
@@ -151,8 +153,9 @@ class _Comparing:
         pairs = pair_up(self._likeness, *words)
         for pair in pairs.same.items():
             yield self._same(*pair, is_moved=pair not in pairs.staying)
+        partners = _partners(pairs.reworded)
         for pair, (similarity, kin) in pairs.reworded.items():
-            yield self._reworded(*pair, min(similarity, _NEVER_THE_SAME), kin)
+            yield self._reworded(*pair, min(similarity, _NEVER_THE_SAME), kin, partners)
         for i in pairs.dropped:
             yield self._alone(self._old[i], i, None)
         for j in pairs.added:
@@ -173,8 +176,17 @@ class _Comparing:
             weight=MENTION if is_moved and topic in _PLACED else LEAVE,
         )
 
-    def _reworded(self, i: int, j: int, similarity: float, kin: Kin) -> StatementChange:
+    def _reworded(
+        self, i: int, j: int, similarity: float, kin: Kin, partners: _Partners
+    ) -> StatementChange:
         old, new = self._old[i], self._new[j]
+        if kin == "near":
+            beside_old = [self._old[k] for k in partners[1][j] if k != i]
+            beside_new = [self._new[k] for k in partners[0][i] if k != j]
+            old, new = (
+                with_what_moved(old, new, beside_old),
+                with_what_moved(new, old, beside_new),
+            )
         topic = self._topics.of((old, new))
         verdict = self._judge.reworded(old, new, topic, similarity, kin)
         self._verdicts[i, j] = verdict
@@ -203,7 +215,8 @@ class _Comparing:
     def _named(self, old: SentenceReading, new: SentenceReading, kin: Kin) -> Names:
         match kin:
             case "near":
-                return named(old, new, self._parties)
+                shared = self._holdings[0].sets & self._holdings[1].sets
+                return named(old, new, self._parties | shared)
             case "gone":
                 return named_nowhere(old, self._holdings[1].sets, is_old=True)
             case "come":
@@ -248,6 +261,18 @@ class _Comparing:
             -verdict.rank,
             place or 0,
         )
+
+
+def _partners(pairs: Iterable[Pair]) -> _Partners:
+    """Return the new sentences that each old one is paired with, and the old ones of each new."""
+    partners: tuple[dict[int, list[int]], dict[int, list[int]]] = (
+        defaultdict(list),
+        defaultdict(list),
+    )
+    for i, j in pairs:
+        partners[0][i].append(j)
+        partners[1][j].append(i)
+    return partners
 
 
 _ORDER: Sequence[FormulaChangeKind] = ("dropped", "added", "softened", "hardened", "kept")

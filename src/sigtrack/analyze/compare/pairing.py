@@ -34,13 +34,23 @@ _LEAST_BETWEEN = 0.2  # for the only two sentences left between neighbours that 
 _LONG = 14  # units
 _LEAST_FORMAL = 0.15  # for courtesies (a toast for a banquet), and for who met where
 # For two that are not each other's nearest but name one object, by weight of the object.
-_LEAST_SHARED = (1.0, 0.4, 0.3, 0.2)
+_LEAST_SHARED = (1.0, 0.4, 0.25, 0.2)
+_LEAST_OF_COUNTRY = 0.2  # if they name a country as well that does not speak
 _NAMED = 0.8  # weight of an object that both name, relative to an equally rare word
 _SAID = 0.35  # weight of a word of saying, relative to a word of the object
 _PLACE = 0.04  # for the same place in the text, if sentences are otherwise equally alike
+_ON_OBJECT = 0.1  # for a common object that is led with, so that a sentence goes beside its like
+_PART = 0.75  # of the units of a sentence that is a part of another one
+_ENOUGH = 2  # units of a part; shorter ones are in any long sentence
 _MOST = 60  # sentences of a side with a unit; more frequent units find no pairs
 
 Pair = tuple[int, int]
+# How two sentences belong together. near: each is the other's nearest. come, gone: what the new or
+# the old one says was added to or dropped from a sentence with a nearer partner. split, joined: the
+# new or the old one is a part of a sentence with a nearer partner. far: they share an object and
+# little else.
+Kin = Literal["near", "come", "gone", "split", "joined", "far"]
+_OF_PART: Mapping[Kin, Kin] = {"come": "split", "gone": "joined"}
 
 
 class Likeness:
@@ -88,18 +98,40 @@ class Likeness:
                     found[left[0], come[0]] = alike
         return found
 
-    def on_one_object(self, same: Mapping[int, int]) -> dict[Pair, float]:
-        """Return all pairs that name one object, without those in `same`."""
-        kept = set(same.values())
+    def related(self, same: Mapping[int, int], near: Mapping[int, int]) -> dict[Pair, float]:
+        """Return all pairs that name one object, or of which one is a part of the other.
+
+        0 to 1, and a little more for each common object that is led with.
+        Sentences in `same` are left out, and pairs of two that both have a `near` partner.
+        """
+        kept, taken = set(same.values()), set(near.values())
         found: dict[Pair, float] = {}
         named = [[self._objects.of(one) for one in side] for side in (self._old, self._new)]
         for i, j in _candidates(self._old, self._new, {}):
+            if i in same or j in kept or (i in near and j in taken):
+                continue
             objects = named[0][i] & named[1][j]
-            if objects and i not in same and j not in kept:
-                alike = self._of(i, j)
-                if alike >= _LEAST_SHARED[self._objects.level(objects)]:
-                    found[i, j] = alike
+            is_part = self.is_part(i, j, "gone") or self.is_part(i, j, "come")
+            alike = self._of(i, j) if objects or is_part else 0.0
+            if is_part or (objects and alike >= self._least_shared(i, j, objects)):
+                found[i, j] = alike + _ON_OBJECT * self._objects.led(objects)
         return found
+
+    def _least_shared(self, i: int, j: int, objects: Set[str]) -> float:
+        least = _LEAST_SHARED[self._objects.level(objects)]
+        others = (self._old[i].countries & self._new[j].countries) - self._parties
+        return min(least, _LEAST_OF_COUNTRY) if others and objects else least
+
+    def is_part(self, i: int, j: int, kin: Kin) -> bool:
+        """Whether nearly all that the gone or come sentence is about stands in the other one."""
+        old, new = self._old[i], self._new[j]
+        part = (old if kin == "gone" else new).units
+        if old.is_heading != new.is_heading or len(part) < _ENOUGH:
+            return False
+        shared = old.units & new.units
+        if 2 * len(shared) < len(part):  # most pairs; the sums of weights cost ten times as much
+            return False
+        return _sum(shared, self._weights) >= _PART * _sum(part, self._weights)
 
     def _of(self, i: int, j: int) -> float:
         """Return Dice's coefficient. What is said counts only if the object is shared."""
@@ -157,10 +189,6 @@ def _sum(units: Iterable[str], weights: Mapping[str, int]) -> int:
     return sum(weights[unit] for unit in units)
 
 
-# How two sentences belong together. near: each is the other's nearest. come, gone: what the new or
-# the old one says was added to or dropped from a sentence with a nearer partner. far: they share an
-# object and little else.
-Kin = Literal["near", "come", "gone", "far"]
 _GAIN = 1e-9
 _Exchange = tuple[float, tuple[int, int], Pair]  # gain, place, and pair to join
 
@@ -190,9 +218,12 @@ def pair_up(likeness: Likeness, old: Sequence[str], new: Sequence[str]) -> Pairs
     between = likeness.between({**same, **near}, staying)
     likely |= between
     near |= dict(between.keys())
-    related = likeness.on_one_object(same)
+    related = likeness.related(same, near)
     far = best_pairs(_without(related, {**same, **near}))
-    beside = _nearest(related, {**same, **near, **far})
+    beside = {
+        pair: _OF_PART[kin] if likeness.is_part(*pair, kin) else kin
+        for pair, kin in _nearest(related, {**same, **near, **far}).items()
+    }
     reworded: dict[Pair, tuple[float, Kin]] = {
         pair: (likely[pair], "near") for pair in near.items()
     }

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -302,6 +302,40 @@ class SentenceReading:
     def countries(self) -> frozenset[str]:
         named = self.values("country") | self.values("parties")
         return frozenset(code for codes in named - {NO_SET} for code in codes.split("-"))
+
+
+_MOVES = ("criticism", "demand", "country", "parties", "set", "object", "force", "utmost")
+_GRADED = ("criticism", "demand")
+
+
+def with_what_moved(
+    one: SentenceReading, other: SentenceReading, beside: Sequence[SentenceReading]
+) -> SentenceReading:
+    """Return `one` with the clues of `other` that it lacks and that a sentence `beside` it holds.
+
+    So what only went to another sentence is no difference between the two. These clues point into
+    the text of `other`.
+    """
+    clues = dict(one.clues)
+    for kind in _MOVES if beside else ():
+        missing = list(other.clues.get(kind, ()))
+        for found in clues.get(kind, ()):
+            _take(missing, found)
+        elsewhere = (found for each in beside for found in each.clues.get(kind, ()))
+        moved = [taken for found in elsewhere if (taken := _take(missing, found))]
+        clues[kind] = [*clues.get(kind, ()), *moved]
+    return replace(one, clues=clues)
+
+
+def _take(missing: list[FoundPhrase[Clue]], found: FoundPhrase[Clue]) -> FoundPhrase[Clue] | None:
+    """Take out of `missing` what says the same as `found`, or the same less strongly."""
+    for clue in missing:
+        kind, value = clue.owner
+        is_less = kind in _GRADED and int(value) <= int(found.owner.value)
+        if is_less or clue.owner == found.owner:
+            missing.remove(clue)
+            return clue
+    return None
 
 
 def language_of(text: str) -> str:

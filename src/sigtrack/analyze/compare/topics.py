@@ -61,6 +61,10 @@ class Objects:
         """3 lead with it, 2 mention it, 1 leave it; 0 for no object."""
         return max((self._levels.get(name, UNKNOWN) for name in objects), default=UNKNOWN)
 
+    def led(self, objects: Iterable[str]) -> int:
+        """Return how many of them have the highest weight."""
+        return sum(self._levels.get(name) == LEAD for name in objects)
+
     def place(self, objects: Set[str]) -> int:
         """Return the place of the first of them in the table, which is the order of reporting."""
         return min((self._places[name] for name in objects & self._places.keys()), default=LAST)
@@ -83,11 +87,14 @@ _POSSESSIVE = re.compile("['’]s?\\Z")
 Names = tuple[ChangeKind, tuple[str, ...]]  # the kind of the change, and the words of the text
 
 
-def named(old: SentenceReading, new: SentenceReading, parties: Set[str]) -> Names:
-    """Return what only one version of a sentence names; nothing if the goal is another one."""
+def named(old: SentenceReading, new: SentenceReading, known: Set[str]) -> Names:
+    """Return what only one version of a sentence names; nothing if the goal is another one.
+
+    `known` are the countries that speak, and set phrases that both texts have.
+    """
     if old.rungs.get(GOAL) != new.rungs.get(GOAL):
         return "reworded", ()
-    before, after = _names(old, parties), _names(new, parties)
+    before, after = _names(old, known), _names(new, known)
     gone, come = before.keys() - after.keys(), after.keys() - before.keys()
     if gone and not come:
         return "unnamed", tuple(word for name, word in before.items() if name in gone)
@@ -103,13 +110,13 @@ def named_nowhere(one: SentenceReading, other: Set[str], *, is_old: bool) -> Nam
     return ("unnamed" if is_old else "named", words) if words else ("reworded", ())
 
 
-def _names(one: SentenceReading, parties: Collection[str]) -> dict[tuple[str, str], str]:
+def _names(one: SentenceReading, known: Collection[str]) -> dict[tuple[str, str], str]:
     """Return the first words for each name, in the order of the text."""
     found = [
         found
         for kind in ("country", "set")
         for found in one.clues.get(kind, ())
-        if found.owner.value != NO_SET and found.owner.value not in parties
+        if found.owner.value != NO_SET and found.owner.value not in known
     ]
     names: dict[tuple[str, str], str] = {}
     for each in sorted(found):

@@ -10,12 +10,12 @@ nowhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from sigtrack.analyze.compare.pairing import Kin
-from sigtrack.analyze.compare.reading import AGREED, GOAL, NAMED, SHARED, SentenceReading
+from sigtrack.analyze.compare.reading import AGREED, CONCERN, GOAL, NAMED, SHARED, SentenceReading
 from sigtrack.analyze.compare.topics import (
     COURTESY,
     LAST,
@@ -106,12 +106,19 @@ def _pace(one: SentenceReading) -> int:
     return _KEEPS if one.has("keep") else 0
 
 
+def _reproaches(one: SentenceReading) -> int:
+    return sum(int(found.owner.value) >= CONCERN for found in one.clues.get("criticism", ()))
+
+
 def _count(one: SentenceReading, kind: str) -> int:
     return len(one.clues.get(kind, ()))
 
 
 def _act_signs(old: SentenceReading, new: SentenceReading, blames: bool) -> Iterator[Sign]:
-    """Yield signs of demands on others and of own promises; one instead of the other is neutral."""
+    """Yield signs of demands on others and of own promises; one instead of the other is neutral.
+
+    What binds the speakers more is harder, unless it is talks that they hold out.
+    """
     asked, asks = old.strongest("demand"), new.strongest("demand")
     bound, binds = old.commitment, new.commitment
     asks_instead = bound >= AGREED and asks > 1 and not asked and not binds
@@ -122,7 +129,8 @@ def _act_signs(old: SentenceReading, new: SentenceReading, blames: bool) -> Iter
     if asked != asks:
         yield _by_steps(asks - asked)
     if not blames and bound and binds and bound != binds:
-        yield _by_steps(binds - bound)
+        is_held_out = old.has("offer") and new.has("offer")
+        yield _by_steps(bound - binds if is_held_out else binds - bound)
 
 
 def work_signs(old: SentenceReading, new: SentenceReading) -> Iterator[Sign]:
@@ -142,6 +150,7 @@ def way_of(difference: float) -> int:
     return (difference > 0) - (difference < 0)
 
 
+_DISCUSSED = 1  # on the scale of commitment
 _OPPOSED = 5  # on the scale of criticism
 _STRONGLY = 8  # condemned strongly, or in the strongest terms
 _PULL = 2  # of objects and names, against other signs
@@ -154,6 +163,7 @@ _OTHER_WORDS = 0.35  # below this likeness a rewording without a sign is mention
 _CREEDS = frozenset(("multilateral-trading-system", "mutual-respect-winwin", "changes-unseen"))
 _OTHER_SET_WORDS = 0.85  # the same for a sentence with a formula, in which every word was weighed
 _OFFERS = frozenset(("dialogue-no-preconditions", "peaceful-coexistence-kr"))
+_CUSHIONS = frozenset(("one-china",))  # "basic positions unchanged" is one of its wordings
 _BINDING = frozenset(("north-korea", "alliance", "taiwan", "order", "china"))
 _HISTORY = frozenset(("history", "china-japan"))
 _DIRECTIONS: Mapping[int, Direction] = {1: "hardened", 0: "neutral", -1: "softened"}
@@ -181,6 +191,7 @@ class Holdings:
     formulas: frozenset[str]
     sets: frozenset[str]
     has_mood: bool
+    has_cushion: bool
     names_denuclearization: bool
 
     @classmethod
@@ -189,6 +200,7 @@ class Holdings:
             formulas=frozenset(name for one in readings for name in one.formulas),
             sets=frozenset(name for one in readings for name in one.sets),
             has_mood=any(one.has("mood") for one in readings),
+            has_cushion=any(one.has("cushion") for one in readings),
             names_denuclearization=any(map(_names_denuclearization, readings)),
         )
 
@@ -209,6 +221,7 @@ class ChangeJudge:
         self._shared = old.formulas & new.formulas
         self._shared_sets = old.sets & new.sets
         self._has_new_mood = old.has_mood != new.has_mood
+        self._has_new_cushion = old.has_cushion != new.has_cushion
         self._has_new_goal = old.names_denuclearization != new.names_denuclearization
 
     def reworded(
@@ -216,6 +229,8 @@ class ChangeJudge:
     ) -> ChangeVerdict:
         if kin in ("come", "gone"):
             return self._beside(old, new, topic, kin)
+        if kin in ("split", "joined"):
+            return self._part(old, new)
         if topic in LIGHT_TOPICS:
             return ChangeVerdict("neutral", LEAVE)
         signs = tuple(self._signs(old, new, topic, similarity)) or tuple(work_signs(old, new))
@@ -223,6 +238,8 @@ class ChangeJudge:
         if kin == "far":
             way = self._far(old, new, topic)
             verdict = verdict._replace(direction=_DIRECTIONS[way]) if way else verdict
+        elif verdict.direction == "neutral" and not (_is_occasion(old) and _is_occasion(new)):
+            verdict = verdict._replace(direction=_DIRECTIONS[self._tie_break(old, new)])
         level, place = self._standing(old, new)
         weight = min(verdict.weight, level or LEAD)
         is_more = signs and weight == MENTION and level == LEAD and similarity < _SLIGHT
@@ -240,6 +257,14 @@ class ChangeJudge:
         yield from self._name_signs(old, new, topic)
         if old.has("negation") != new.has("negation") and similarity >= _SAME_WORDS:
             yield Sign(0, LEAD, leads=True)
+
+    def _tie_break(self, old: SentenceReading, new: SentenceReading) -> int:
+        """Return the direction by how much is demanded, reproached and named; 0 if equally much."""
+        gone, come = (self._objects.of(one) for one in (old, new))
+        more = way_of(_count(new, "demand") - _count(old, "demand"))
+        more += way_of(_reproaches(new) - _reproaches(old))
+        more += self._objects.harden(come - gone) - self._objects.harden(gone - come)
+        return way_of(more)
 
     def _without_signs(
         self, old: SentenceReading, new: SentenceReading, similarity: float
@@ -270,8 +295,18 @@ class ChangeJudge:
         verdict = self.alone(new, topic) if kin == "come" else turned(self.alone(old, topic))
         if old.blames and new.blames:
             way = way_of(new.strongest("criticism") - old.strongest("criticism"))
-            return verdict._replace(direction=_DIRECTIONS[way])
+            if way == -_WAYS[verdict.direction or "neutral"]:
+                return verdict._replace(direction="neutral")
         return verdict
+
+    def _part(self, old: SentenceReading, new: SentenceReading) -> ChangeVerdict:
+        """Return the verdict on what now stands in a sentence of its own, or no longer does."""
+        way = len(new.sets - self._shared_sets) - len(old.sets - self._shared_sets)
+        if old.blames and new.blames:
+            way = way_of(new.strongest("criticism") - old.strongest("criticism"))
+        level, place = self._standing(old, new)
+        weight = level if way else min(level, MENTION)
+        return ChangeVerdict(_DIRECTIONS[way_of(way)], weight or LEAVE, level=level, place=place)
 
     def _far(self, old: SentenceReading, new: SentenceReading, topic: str) -> int:
         """Return the direction of the new sentence minus that of the old; 0 if they are equal."""
@@ -282,37 +317,49 @@ class ChangeJudge:
 
     def _told_alone(self, one: SentenceReading, topic: str) -> ChangeVerdict:
         formulas = one.formulas - self._routine - self._shared
-        objects = self._objects.of(one)
-        blames = one.blames
-        is_weak = one.has("welcome") and one.commitment <= SHARED
+        return (
+            self._of_tone(one, formulas)
+            or self._of_offer(one, topic, formulas)
+            or self._of_stance(one, topic)
+        )
+
+    def _of_tone(self, one: SentenceReading, formulas: Set[str]) -> ChangeVerdict | None:
+        """Return the verdict on a new mood, on a cushion, and on blame."""
         if one.has("mood") and self._has_new_mood:
             return ChangeVerdict("hardened" if one.has("claim") else "neutral", LEAD, 3)
-        if one.has("cushion"):
+        if one.has("cushion") and self._has_new_cushion and not _has_force(one):
             return ChangeVerdict("softened", LEAD, 4)
-        if is_weak and blames:
+        if not one.blames:
+            return None
+        if _is_weak(one):
             return ChangeVerdict("neutral", MENTION)
-        if blames:
-            is_usual = one.formulas & _CREEDS and one.strongest("criticism") <= _OPPOSED
-            return ChangeVerdict(
-                "hardened", MENTION if is_usual and not formulas else LEAD, 6 if formulas else 4
-            )
+        is_usual = one.formulas & _CREEDS and one.strongest("criticism") <= _OPPOSED
+        weight = MENTION if is_usual and not formulas else LEAD
+        return ChangeVerdict("hardened", weight, 6 if formulas else 4)
+
+    def _of_offer(
+        self, one: SentenceReading, topic: str, formulas: Set[str]
+    ) -> ChangeVerdict | None:
+        """Return the verdict on what is promised, offered, welcomed, or said in set words."""
+        objects = self._objects.of(one)
         if self._objects.promise(one) and not one.has("offer"):
             return ChangeVerdict("hardened", LEAD, 3)
         held_out = _offers(one, topic) or self._objects.soften(objects)
-        if (
-            held_out
-            and not one.has("dispute")
-            and not formulas - _OFFERS
-            and not self._presses(one)
-        ):
+        presses = one.has("dispute") or formulas - _OFFERS or self._presses(one)
+        if held_out and not presses:
             return ChangeVerdict("softened", MENTION, 2)
-        if is_weak:
+        if _is_weak(one):
             return ChangeVerdict("hardened" if formulas else "neutral", MENTION, 1)
-        if formulas:
+        if formulas and one.commitment != _DISCUSSED:
             return ChangeVerdict("hardened", LEAD, 5)
+        if _asks_for_talks(one, topic) and not self._objects.harden(objects):
+            return ChangeVerdict("neutral", LEAD, 3)
+        return None
+
+    def _of_stance(self, one: SentenceReading, topic: str) -> ChangeVerdict:
         if self._demands(one) or one.has("dispute"):
             return ChangeVerdict("hardened", LEAD, 3)
-        is_stance = self._objects.harden(objects) and not one.has("relief")
+        is_stance = self._objects.harden(self._objects.of(one)) and not one.has("relief")
         if is_stance and one.commitment >= SHARED:
             return ChangeVerdict("hardened", LEAD, 2)
         if one.has("programme"):
@@ -330,9 +377,11 @@ class ChangeJudge:
         return (topic in _BINDING and one.has("topic")) or bool(one.countries - self._parties)
 
     def _demands(self, one: SentenceReading) -> bool:
+        # To ask something of a country that does not speak is a demand on it.
+        is_asked = one.strongest("demand") > (0 if one.countries - self._parties else 1)
         is_told = one.has("ought") and bool(one.countries or one.has("claim"))
         is_goal = self._has_new_goal and _names_denuclearization(one)
-        return one.strongest("demand") > 1 or is_told or one.has("claim") or is_goal
+        return is_asked or is_told or one.has("claim") or is_goal
 
     def _object_signs(self, old: SentenceReading, new: SentenceReading) -> Iterator[Sign]:
         for ladder in self._places:
@@ -344,13 +393,15 @@ class ChangeJudge:
 
     def _formula_signs(self, old: SentenceReading, new: SentenceReading) -> Iterator[Sign]:
         passed = self._routine | self._shared
+        if old.has("cushion") != new.has("cushion"):
+            passed |= _CUSHIONS
         for formulas, way in ((old.formulas - new.formulas, -1), (new.formulas - old.formulas, 1)):
             yield from (Sign(way, LEAD) for _ in formulas - passed - _OFFERS)
         more = _holds_out(new) - _holds_out(old)
         if more:
             yield Sign(-more, MENTION)
         more = new.has("cushion") - old.has("cushion")
-        if more:
+        if more and self._has_new_cushion:
             yield Sign(-more, LEAD)
         before, after = (one.sets - self._shared_sets for one in (old, new))
         if before != after:
@@ -379,10 +430,9 @@ def _of_alone(weight: int, level: int, one: SentenceReading) -> int:
         return LEAD
     if level < LEAD:
         return min(weight, level)
-    is_heard = one.has("welcome") and one.commitment <= SHARED
     asks = one.strongest("demand") > 1 or one.has("offer")
     binds = one.commitment >= SHARED or one.blames or asks
-    return LEAD if binds and not is_heard else max(weight, MENTION)
+    return LEAD if binds and not _is_weak(one) else max(weight, MENTION)
 
 
 def turned(verdict: ChangeVerdict) -> ChangeVerdict:
@@ -402,8 +452,23 @@ def _is_occasion(one: SentenceReading) -> bool:
     return is_formal and not binds
 
 
+def _is_weak(one: SentenceReading) -> bool:
+    """Whether it only welcomes, encourages or hears."""
+    return one.has("welcome") and one.commitment <= SHARED
+
+
+def _has_force(one: SentenceReading) -> bool:
+    return one.has("force") or one.strongest("demand") > 1
+
+
 def _names_denuclearization(one: SentenceReading) -> bool:
     return one.rungs.get(GOAL, 0) >= NAMED
+
+
+def _asks_for_talks(one: SentenceReading, topic: str) -> bool:
+    """Whether it calls on an adversary only to talk: a demand and an offer in one."""
+    is_called = one.strongest("demand") > 1 and topic == "north-korea" and one.has("talks")
+    return is_called and not (one.has("threat") or one.has("condition"))
 
 
 def _holds_out(one: SentenceReading) -> bool:

@@ -29,6 +29,7 @@ _GUEST_WITHIN = 3  # words between a host's verb and the guest
 _NEAR = 40  # letters between people and the noun of their meeting, in languages without spaces
 _LONGEST_GAP = 90
 _BEFORE_SUBJECT = 3  # letters between a place and the person there
+_AFTER_COMMA = 2  # letters between a place at the beginning and the subject
 _BREAK = re.compile(r"[.;:!?]")
 _KINDS, _VERBS, _DETAILS = (one_of(f"talks-{part}", "en") for part in ("kind", "verb", "detail"))
 _ATTACHED = re.compile(
@@ -73,6 +74,9 @@ def _journey(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
         return
     spots = _after(sentence, token) if act.side != "before" else []
     spots = spots or (_before(sentence, token) if act.side != "after" else [])
+    spots = spots or [
+        s for s in sentence.spots if s.is_place and _is_meanwhile_at(sentence, token, s)
+    ]
     if token.end - token.start == 1:  # a single character has its place beside it (访美, 朝鲜行)
         spots = [spot for spot in spots if token.start == spot.end or spot.start == token.end]
     if spots:
@@ -86,6 +90,12 @@ def _journey(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
         yield Event(kind, at, phase, visitors, first.country, first, more)
     elif act.kind != "leave":
         yield Event(act.kind, at, act.phase, _subject(sentence, token, ""), None)
+
+
+def _is_meanwhile_at(sentence: Sentence, token: VisitToken, spot: Spot) -> bool:
+    """Whether something is held there on the occasion: 방문을 계기로 18일 아부다비에서."""
+    held = sentence.between("on-occasion", token.end, spot.start) and sentence.after("at", spot.end)
+    return token.value.kind == "trip" and held is not None
 
 
 def _called_visiting(sentence: Sentence, token: VisitToken) -> Event | None:
@@ -211,6 +221,8 @@ def _subject(sentence: Sentence, token: VisitToken, host: str) -> tuple[Agent, .
     ahead, behind = _sides(sentence, token, host)
     if (subject := _subject_ahead(sentence, token, ahead, host)) is not None:
         return subject
+    if ahead and sentence.lang != "en":  # 李대통령 경주 도착; 내일부터 美 정상과 회담
+        behind = [a for a in behind if ";" not in sentence.gap(token, a)]
     first = next((a for a in behind if a.rank is None or (a.travels and a.country != host)), None)
     if first is None or first.rank is not None:
         return (first,) if first is not None else ()
@@ -298,6 +310,9 @@ def _hosting(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
     guest = next(iter(guests), None)
     if guest is None or not guest.travels or not _is_the_guest(sentence, token, guests):
         return
+    by_letter = sentence.word(token) in words("by-letter") and not guest.actor
+    if by_letter or sentence.after("gives", guest.end):
+        return  # an office may be greeted by letter; who gives a dinner is no guest
     if where and not where.is_place and any(a.country and a.travels for a in hosts):
         where = None  # push in China as Trump hosts Zelensky: Trump is at home
     if where is None and sentence.place_in(guest.country):
@@ -343,12 +358,31 @@ def _meeting(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
     if everyone is None:
         return
     at = (token.start, token.end)
+    giver = _giver(sentence) if act.kind == "attend" and where is None else None
+    guests = [a for a in sentence.agents if a is not giver and a.start < token.start and a.travels]
+    if giver is not None and guests and guests[-1].country != giver.country:
+        visitors = sentence.company(guests[-1], guests, giver.country)
+        yield Event(act.kind, at, act.phase, visitors, giver.country)
+        return
     sides = {a.country for a in everyone}
     if where is not None and where.country:
         visitors = tuple(a for a in everyone if a.country != where.country)
         yield Event(act.kind, at, act.phase, visitors, where.country, where)
     elif everyone and (act.kind == "attend" or (act.kind == "meet" and len(sides) > 1)):
         yield Event(act.kind, at, None, tuple(everyone), None)
+
+
+def _giver(sentence: Sentence) -> Agent | None:
+    """Return who gives a banquet, which is in his country: a dinner hosted by Kim."""
+    return next(
+        (
+            agent
+            for agent in sentence.agents
+            if agent.travels
+            and (sentence.before("given-by", agent.start) or sentence.after("gives", agent.end))
+        ),
+        None,
+    )
 
 
 def _everyone(sentence: Sentence, token: VisitToken, where: Spot | None) -> list[Agent] | None:
@@ -359,6 +393,8 @@ def _everyone(sentence: Sentence, token: VisitToken, where: Spot | None) -> list
         return None  # a single character: 高市會川普, 外长会 have a person or a title beside it
     if token.value.kind == "meet":
         return _participants_at(sentence, token, where)
+    if _is_wished(sentence, token):
+        return None
     joins = sentence.after("joins", token.start)
     if joins and not sentence.many and not OCCASION.search(sentence.text):
         return None
@@ -496,8 +532,11 @@ def _in_english(sentence: Sentence, spot: Spot) -> Event | None:
     if into is None or sentence.before("living", spot.start):
         return None
     at = into.start()
+    if sentence.before("opens-there", spot.start):
+        near = [a for a in sentence.agents if 0 <= a.start - spot.end <= _AFTER_COMMA]
+        return _presence(sentence, near[0], spot, (at, spot.start), Phase.ONGOING) if near else None
     ahead = [a for a in sentence.agents if a.end <= at]
-    near = [a for a in ahead if sentence.text[a.end : at].strip() in ("", ",")]
+    near = [a for a in ahead if _is_near(sentence, a, at)]
     phase = Phase.ONGOING
     if not near and spot.is_place:
         near = [a for a in ahead if sentence.between("to-do-something", a.end, at)]
@@ -509,11 +548,21 @@ def _in_english(sentence: Sentence, spot: Spot) -> Event | None:
     return _presence(sentence, near[-1], spot, (at, spot.start), phase)
 
 
+def _is_near(sentence: Sentence, agent: Agent, at: int) -> bool:
+    """Whether he stands before "in", perhaps with a name that is not known, as Wi."""
+    found = sentence.between("near", agent.end, at)
+    if found is None or not found["name"]:
+        return found is not None
+    return not agent.actor and re.search(r" [a-z]{3}", sentence.text[at:]) is not None
+
+
 def _there(sentence: Sentence, spot: Spot) -> Event | None:
     at = (spot.start, spot.end)
     opens = spot.start <= 1 and any(m.start == spot.start for m in sentence.many)
-    if opens and sentence.agents and sentence.agents[0].start - spot.end <= 2:  # 香会｜美防长：…
-        return _presence(sentence, sentence.agents[0], spot, at, Phase.ONGOING)
+    guest = next((a for a in sentence.agents if a.travels), None) if opens else None
+    reach = _NEAR if sentence.lang == "zh" else 2
+    if guest is not None and guest.start - spot.end <= reach:  # 香会｜美防长：…
+        return _presence(sentence, guest, spot, at, Phase.ONGOING)
     agent = next((a for a in reversed(sentence.agents) if a.end <= spot.start), None)
     if agent is None or not sentence.between("gap", agent.end, spot.start):
         return None
@@ -553,6 +602,10 @@ def _on_the_way(sentence: Sentence, spot: Spot) -> Iterator[Event]:
     ends = not rest or rest[0] in ";,:" or rest.startswith(words("sets-out"))
     if way["to"] and not ends:
         return
+    if sentence.lang == "ja" and not any(
+        sentence.between("goes-to", a.end, spot.start) for a in sentence.agents
+    ):
+        return  # 支援をウクライナへ
     token = VisitToken(way.start(), way.end(), "act", Act("go", Phase.PLANNED, "before"))
     visitors = _subject(sentence, token, spot.country)
     yield Event("go", (token.start, token.end), Phase.PLANNED, visitors, spot.country, spot)

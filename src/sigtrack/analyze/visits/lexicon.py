@@ -13,7 +13,7 @@ belongs to the language in whose file it stands; a language without the pattern 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import product
@@ -148,6 +148,7 @@ class VisitWords:
                 if is_latin or _is_word(entry, lower, classes, start, end, lang):
                     layer = told.setdefault(entry.kind, []) if entry.kind in _TOLD else said
                     layer.append(VisitToken(start, end, entry.kind, entry.value, entry.bare))
+        said = [_before_act(token, lower, said) for token in said]
         return _longest(said), [t for tokens in told.values() for t in _longest(tokens)]
 
 
@@ -193,7 +194,9 @@ def _longest(tokens: list[VisitToken]) -> list[VisitToken]:
         return tokens
     kept: list[VisitToken] = []
     taken: list[tuple[int, int]] = []
-    for token in sorted(tokens, key=lambda t: (t.start - t.end, t.kind == "mask")):
+    for token in sorted(
+        _without_cut_names(tokens), key=lambda t: (t.start - t.end, t.kind == "mask")
+    ):
         at = (token.start, token.end)
         overlaps = any(start < token.end and token.start < end for start, end in taken)
         if overlaps and (token.kind != "person" or at not in taken):
@@ -201,6 +204,24 @@ def _longest(tokens: list[VisitToken]) -> list[VisitToken]:
         taken.append(at)
         kept.append(token)
     return sorted((t for t in kept if t.kind != "mask"), key=lambda t: (t.start, t.end))
+
+
+def _before_act(place: VisitToken, lower: str, tokens: Sequence[VisitToken]) -> VisitToken:
+    """Return a place without the verb that makes its name sure: 경주| 도착, 나라| 정상회담."""
+    space = lower.find(" ", place.start, place.end)
+    if place.kind != "place" or space < 0 or not is_hangul(lower[place.start]):
+        return place
+    verbs = any(t.kind == "act" and space < t.start and t.end <= place.end for t in tokens)
+    return place._replace(end=space) if verbs else place
+
+
+def _without_cut_names(tokens: Sequence[VisitToken]) -> Iterator[VisitToken]:
+    """Yield tokens without verbs that end in a letter of a longer name: 将访巴|西, 访韩|国."""
+    names = {t.start for t in tokens if t.kind in ("country", "place") and t.end - t.start > 1}
+    cut = {
+        (t.start, t.end) for t in tokens if t.kind == "act" and t.value.host and t.end - 1 in names
+    }
+    return (t for t in tokens if (t.start, t.end) not in cut)
 
 
 # What is searched
@@ -287,6 +308,7 @@ def _country(
 
 
 def _add_places(lexicon: VisitWords, words: Lexicon, actors: Mapping[str, Actor]) -> None:
+    states = {(actor.id, actor.name) for actor in actors.values() if actor.kind == "country"}
     for actor in actors.values():
         if actor.kind == "country" and actor.metonyms and actor.id not in _NO_SOIL:
             for name in actor.metonyms:
@@ -296,12 +318,15 @@ def _add_places(lexicon: VisitWords, words: Lexicon, actors: Mapping[str, Actor]
         _add(lexicon, place.words("names"), Meaning("place", site))
     for actor in actors.values():
         if actor.kind == "venue" and actor.country:
-            site = Site(actor.country, actor.name)
+            # Singapore is a place and the country of its prime minister.
+            site = Site(actor.country, actor.name, (actor.country, actor.name) in states)
             _add(lexicon, actor.names, Meaning("place", site), first=True)
     for gathering in words.places.entries("gathering"):
-        country = gathering.text("country")
+        country, hosts = gathering.text("country"), gathering.text("hosts")
         there = Site(country, gathering.text("site")) if country else None
-        _add(lexicon, gathering.words("names"), Meaning("many", there), first=country != "")
+        moves = dict(one.split() for one in hosts.split(", ") if one)  # "2025": "KR"
+        known = there or moves or None
+        _add(lexicon, gathering.words("names"), Meaning("many", known), first=known is not None)
 
 
 def _add_official(lexicon: VisitWords, actor: Actor) -> None:

@@ -22,6 +22,8 @@ from sigtrack.text.scripts import guess_language
 
 FieldName = Literal["title", "summary", "text"]
 _READ = 600  # letters of a field that are read
+_NEAR_IN = 5  # letters of a preposition with the end of the word before it
+_SOURCE = 40  # letters that a summary may have beside the title that it repeats
 _END = re.compile(r"[.!?](?= |\Z)|。")
 _QUOTED = re.compile('“[^”]*”?|"[^"]*"?|\u300c[^\u300d]*\u300d?')
 _SAID_BY = re.compile(r"(?: [\u2013\u2014] |: )[^\u2013\u2014:,.]{2,40}\Z")
@@ -104,14 +106,22 @@ def page_of(item: Item, lexicon: VisitWords) -> AnalysedItem:
     """Analyse an item. The page has no lines if nothing in the item can be a visit."""
     lang = _language_of(item)
     day = item.published.date() if item.published else None
-    fields = [(field, fold(text)) for field, text in _texts(item)]
-    scans = [_Scan(name, folded, *lexicon.tokens(folded.text, lang)) for name, folded in fields]
-    if not _may_tell(scans):
+    title, *body = ((field, fold(text)) for field, text in _texts(item))
+    fields = [title, *(one for one in body if not _repeats(one[1].text, title[1].text))]
+    found = ((name, folded, *lexicon.tokens(folded.text, lang)) for name, folded in fields)
+    scans = [_Scan(name, text, _hosted(said, day), told) for name, text, said, told in found]
+    if not _may_tell(scans, lang):
         return AnalysedItem(lang, day)
     setting = ItemSetting(lang, day, _countries(scans), lexicon.holders)
     lines = tuple(line for scan in scans for line in _lines(scan, setting))
     over = any(t.kind == "over" for scan in scans[1:] for t in scan.told)
     return AnalysedItem(lang, day, lines, over)
+
+
+def _hosted(tokens: Sequence[VisitToken], day: date | None) -> list[VisitToken]:
+    """Give gatherings that move the country where they are in the year of the item, if known."""
+    year = str(day.year) if day else ""
+    return [t._replace(value=t.value.get(year)) if isinstance(t.value, dict) else t for t in tokens]
 
 
 def _language_of(item: Item) -> str:
@@ -132,17 +142,34 @@ def _texts(item: Item) -> Iterator[tuple[FieldName, str]]:
         yield "text", item.text[:_READ]
 
 
-def _may_tell(scans: Sequence[_Scan]) -> bool:
+def _repeats(text: str, title: str) -> bool:
+    """Whether it is the title with a source or a day, as collectors of headlines write it."""
+    return bool(title.strip()) and title.strip() in text and len(text) - len(title) <= _SOURCE
+
+
+def _may_tell(scans: Sequence[_Scan], lang: str) -> bool:
     """Whether there is a verb or place, no match or concert, and no telephone in the title."""
     if any(t.kind == "veto" for scan in scans for t in scan.told):
         return False
-    if any(t.kind == "remote" for t in scans[0].told):
+    title = scans[0]
+    if any(t.kind == "remote" and not _is_label(t, title.folded.text) for t in title.told):
         return False
     return any(
         t.kind in ("act", "place") or (t.kind == "many" and t.value)
         for scan in scans
         for t in scan.said
-    )
+    ) or any(t.kind == "country" and _may_be_there(t, title.folded.text, lang) for t in title.said)
+
+
+def _may_be_there(land: VisitToken, text: str, lang: str) -> bool:
+    """Whether somebody may be in a country: "Modi in China", 남아공서."""
+    before = clue("is-in", lang).search(text, max(0, land.start - _NEAR_IN), land.start)
+    return bool(before or clue("is-there", lang).match(text, land.end))
+
+
+def _is_label(token: VisitToken, text: str) -> bool:
+    """Whether it names the medium before the title and not how people meet: "Video: …"."""
+    return token.start <= 1 and clue("label").match(text, token.end) is not None
 
 
 def _countries(scans: Sequence[_Scan]) -> frozenset[str]:
@@ -159,22 +186,24 @@ def _lines(scan: _Scan, setting: ItemSetting) -> Iterator[Line]:
     is_title = scan.field == "title"
     speaker = _speaker_at(scan) if is_title and setting.lang == "en" else len(scan.folded.text)
     quoted = [scan.folded.within(*found.span()) for found in _QUOTED.finditer(scan.folded.original)]
-    for start, end in _stretches(scan.folded.text[:speaker], is_title=is_title):
+    text = scan.folded.text[:speaker]
+    for start, end in _stretches(text, setting.lang, is_title=is_title):
         said, told = _within(scan.said, start, end), _within(scan.told, start, end)
         if not is_title and any(t.kind == "remote" for t in told):
             continue
-        text = scan.folded.text[start:end]
         words = [(a - start, b - start) for a, b in quoted if a < end and start < b]
-        agents = agents_of(text, said, setting, [opens for opens, _ in words])
-        sentence = Sentence(text, said, agents, setting.lang, words)
+        agents = agents_of(text[start:end], said, setting, [opens for opens, _ in words])
+        sentence = Sentence(text[start:end], said, agents, setting.lang, words)
+        names = [(agent.start, agent.end) for agent in agents]
+        names += [(spot.start, spot.end) for spot in sentence.spots]
         marks = (t for t in told if t.kind == "mark")
         yield Line(
             field=scan.field,
             folded=scan.folded,
             start=start,
             sentence=sentence,
-            # 李在明访美 is not a visit of tomorrow (明访).
-            marks=tuple(t for t in marks if not any(a.start < t.start < a.end for a in agents)),
+            # 李在明访美 is not a visit of tomorrow (明访), nor is 昆明会见.
+            marks=tuple(t for t in marks if not any(a < t.start < b for a, b in names)),
             levels=tuple(t for t in told if t.kind == "level"),
             events=tuple(events_of(sentence)),
         )
@@ -196,13 +225,15 @@ def _within(tokens: Sequence[VisitToken], start: int, end: int) -> list[VisitTok
     ]
 
 
-def _stretches(text: str, *, is_title: bool) -> Iterator[tuple[int, int]]:
-    """Yield the sentences of folded text, without the dateline of an agency."""
+def _stretches(text: str, lang: str, *, is_title: bool) -> Iterator[tuple[int, int]]:
+    """Yield the sentences of folded text, without the dateline of an agency.
+
+    What a sentence opens with is left out if it tells of a call before: "After a call on Monday, ".
+    """
     dateline = None if is_title else _DATELINE.match(text)
     start = dateline.end() if dateline else 0
-    for found in _END.finditer(text, start):
-        if found.end() > start:
-            yield start, found.end()
-        start = found.end()
-    if start < len(text):
-        yield start, len(text)
+    for end in (*(found.end() for found in _END.finditer(text, start)), len(text)):
+        aside = None if is_title else clue("before-that", lang).match(text, start, end)
+        if end > start:
+            yield aside.end() if aside else start, end
+        start = end

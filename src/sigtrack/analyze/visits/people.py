@@ -39,6 +39,7 @@ _FORMER = re.compile(one_of("former"), re.IGNORECASE)
 _FORMERLY = re.compile(rf"(?:{one_of('former')})[ -]?\Z", re.IGNORECASE)
 _BESIDE_TITLE = re.compile(rf"[ ·\u30fb]{{0,2}}(?:{clue('elected').pattern})?")
 _POSSESSED = re.compile(r"'s? ([A-Z][\w-]+)")
+_SMALL = re.compile(" [a-z]{3}")  # a headline that does not write every word large
 _THEIR_NOBODY = re.compile(r"'?s? ?")
 _ABBREVIATED = re.compile(r" (?:[A-Z]{2,5} )?")  # President of the Republic of Korea (ROK) Lee
 _POSTS = tuple(shipped_lexicon().language("en").section("posts"))
@@ -93,7 +94,15 @@ def agents_of(
     `opens` are the places where quotations begin.
     """
     reader = _People(text, tokens, setting, opens)
-    return [_named(agent, text, setting) for agent in _apart(text, reader.found())]
+    lands = {t.end: t for t in tokens if t.kind == "country" and setting.lang == "en"}
+    found = (_with_land(agent, lands.get(agent.start - 1)) for agent in reader.found())
+    return [_named(agent, text, setting) for agent in _apart(text, found)]
+
+
+def _with_land(agent: Agent, land: VisitToken | None) -> Agent:
+    """Let a person begin with his country, which is no place: visiting Brazilian President Lula."""
+    is_his = land is not None and land.value == agent.country and agent.rank is not None
+    return replace(agent, start=land.start) if is_his and land else agent
 
 
 def _named(agent: Agent, text: str, setting: ItemSetting) -> Agent:
@@ -178,6 +187,8 @@ class _People:
 
         "Envoy to" needs the name of a country: in "envoy to continue talks" it is an envoy.
         """
+        if clue("ministry", self.lang).match(self.text, token.end):
+            return False
         name = self.text[token.end : token.end + 2]
         posted = not self.text[token.start : token.end].endswith(" to") or name[1:].isupper()
         return posted and not self._before("leads", token.start)
@@ -189,7 +200,7 @@ class _People:
         """Yield names such as Kenya's Ruto, if he does what travellers do; never sure."""
         for token in self.tokens:
             follows = _POSSESSED.match(self.text, token.end) if token.kind == "country" else None
-            if follows is None or not self._moves(follows.end()):
+            if follows is None or not (self._moves(follows.end()) or self._is_hosted(token)):
                 continue
             if not any(a.start < follows.end() and token.start < a.end for a in known):
                 country = countries_of(token)[0]
@@ -201,7 +212,18 @@ class _People:
                 t.kind == "act"
                 and (t.start == end + 1 or clue("turns").fullmatch(self.text, end, t.start))
             )
-            or (t.kind in ("country", "place") and self.text[end : t.start] == " in ")
+            or (
+                t.kind in ("country", "place")
+                and self.text[end : t.start] == " in "
+                and _SMALL.search(self.text, t.end)  # not China's Role in South Sudan
+            )
+            for t in self.tokens
+        )
+
+    def _is_hosted(self, land: VisitToken) -> bool:
+        """Whether it is a guest: Trump hosts Syria's Sharaa."""
+        return any(
+            t.kind == "act" and t.value.kind == "host" and t.end + 1 == land.start
             for t in self.tokens
         )
 
@@ -227,7 +249,7 @@ class _People:
         if all(token.bare for token, _, _ in candidates):
             if not self._stands_as_name(start, end):
                 return None
-            if self._is_a_strangers_name(end):
+            if self._is_a_strangers_name(end) and not self._before("together-with", start):
                 return Agent(start, end, "", None)
         token, rank, over = min(candidates, key=lambda one: self._unlikeness(*one))
         actor: Actor = token.value
@@ -326,8 +348,14 @@ class _People:
             countries = [office.home]
         for country in countries or [""]:
             former = office.rank is Rank.ENVOY and _FORMER.match(self.text, token.start) is not None
-            name = self.text[start : owners.end]
-            yield Agent(start, owners.end, country, office.rank, name, former=former)
+            name, rank = self.text[start : owners.end], self._rank_of_equal(token) or office.rank
+            yield Agent(start, owners.end, country, rank, name, former=former)
+
+    def _rank_of_equal(self, token: VisitToken) -> Rank | None:
+        """Return the rank of whose counterpart it is, if it is one and he has a name."""
+        if self.text[token.start : token.end].lower() not in words("equal"):
+            return None
+        return next((p.rank for p in reversed(self.persons) if p.end <= token.start), None)
 
     def _is_a_strangers_office(self, start: int) -> bool:
         """Whether an unknown name stands before it, which is probably a foreigner's."""
@@ -410,9 +438,12 @@ def _opening(text: str, tokens: Sequence[VisitToken], noun: VisitToken, lang: st
     """Return countries in a row at the beginning, if only a clause parts them from talks."""
     found: list[str] = []
     end = 0
-    for token in tokens:
+    letters = clue("opening-letters", lang).match(text)  # 米中|、ロンドンで協議
+    if letters is not None:
+        found, end = [land for _, land in short_of(text, letters.end(), lang)], letters.end()
+    for token in tokens if not found else ():
         begins = token.start <= 1 if not found else LIST.fullmatch(text, end, token.start)
-        if not countries_of(token) or not begins:
+        if not countries_of(token) or not begins or (found and token.kind == "place"):
             break
         found, end = [*found, *countries_of(token)], token.end
     others = any(t.start >= end and t.kind in ("country", "group") for t in tokens)
@@ -424,6 +455,10 @@ def _short_owners(
     text: str, ahead: Sequence[VisitToken], token: VisitToken, lang: str
 ) -> _Owners | None:
     """Return 米 of 米大統領, 日米韓 of 日米韓外相; but 독일 외교장관 is not that of 獨 and 日."""
+    named = clue("letter-of", lang).search(text, 0, token.start)
+    if named is not None:
+        lands = short_of(text, named.end("land"), lang)
+        return _Owners([lands[-1][1]], named.start(), token.end) if lands else None
     letters = short_of(text, token.start, lang)
     size = sum(length for length, _ in letters)
     last = ahead[-1] if ahead else None
@@ -448,12 +483,20 @@ def _row_before(
         fits = (LIST if found else link).fullmatch(text, before.end, start)
         if before.kind == "many" and lang == "ja":
             continue  # カザフなど中央アジア5カ国首脳
-        if not named or not fits:
+        if before.kind == "person" and before.end - before.start == 1:
+            continue  # 韓国の趙外相
+        if not named or not fits or (found and _is_surname(text, ahead, before, lang)):
             break
         found, start = [*named, *found], before.start
         if lang == "en" and not title.value.plural:
             break
     return _Owners(found, start, title.end)
+
+
+def _is_surname(text: str, ahead: Sequence[VisitToken], land: VisitToken, lang: str) -> bool:
+    """Whether a given name stands before it: ルイス・モンテネグロ・ポルトガル首相."""
+    given = clue("surname-of", lang).search(text, 0, land.start)
+    return given is not None and not any(token.end == given.end() - 1 for token in ahead)
 
 
 def countries_of(token: VisitToken) -> list[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sigtrack.analyze.visits.dates import WEEKDAYS, dates_in
 from sigtrack.analyze.visits.lexicon import VisitToken, clue, one_of, words
@@ -28,6 +28,11 @@ _DATE = len("2026-01-13")
 _MEETINGS = ("meet", "attend", "host")
 _ARRIVED = re.compile(one_of("arrived"))
 _WILL = "will "
+_NEXT = frozenset(
+    word
+    for key in ("tomorrow", "next-week", "next-month", "next-year")
+    for word in words(key, section="relative")
+)
 _ENDS = re.compile(rf"{clue('ends-on').pattern}(?P<day>{any_of(WEEKDAYS)})", re.IGNORECASE)
 
 
@@ -110,6 +115,8 @@ def _by_sentence(case: _Case) -> Phase | None:
         return Phase.DONE
     if case.event.kind == "trip" and case.line.sentence.after("not-yet", case.event.at[1]):
         return Phase.PLANNED
+    if case.first != case.today and not case.lies(ahead=False) and _is_ahead(case.event, case.line):
+        return Phase.PLANNED
     if case.event.kind == "trip" and _is_meanwhile(case, own):
         return Phase.ONGOING
     if case.event.phase is not None:
@@ -128,13 +135,22 @@ def _by_verb(case: _Case, own: Sequence[VisitToken]) -> Phase | None:
         mark.value is Phase.PLANNED and mark.end <= start and text[mark.end : start].count(" ") <= 2
         for mark in own
     )
+    if case.lang == "en" and event.kind == "go" and not _ARRIVED.match(text, start):
+        announced |= case.first != case.today and _is_announced(case)
     departs = (case.lang == "en" and not _ARRIVED.match(text, start)) or DEPARTS.search(text)
     leaves = event.kind == "go" and departs and case.lies(ahead=True)
     return Phase.PLANNED if announced or leaves else event.phase
 
 
+def _is_announced(case: _Case) -> bool:
+    """Whether the text says of what the title tells in the present that it is to come."""
+    told = [e for line in case.others for e in line.events if e.host == case.event.host]
+    ahead = any(e.kind == "go" and e.phase is Phase.PLANNED for e in told)
+    return ahead and not any(e.phase in (Phase.ONGOING, Phase.DONE) for e in told)
+
+
 def _is_meanwhile(case: _Case, own: Sequence[VisitToken]) -> bool:
-    """Whether he is there: "Eyes deal during Taipei trip". Not if it is over or in the future."""
+    """Whether he is there, not before or after: "Eyes deal during Taipei trip", 방미 기간 중."""
     event = case.event
     start = min(event.at[0], event.spot.start if event.spot else event.at[0])
     if case.lies(ahead=True) or any(mark.value is Phase.DONE for mark in own):
@@ -145,14 +161,16 @@ def _is_meanwhile(case: _Case, own: Sequence[VisitToken]) -> bool:
         for one in line.events
         if one.host == event.host
     )
-    return not ahead and case.line.sentence.before("meanwhile", start) is not None
+    sentence = case.line.sentence
+    meanwhile = sentence.before("meanwhile", start) or sentence.after("during", event.at[1])
+    return not ahead and meanwhile is not None
 
 
 def _is_to(case: _Case) -> bool:
     """Whether it is the infinitive of headlines: "Merz to lead delegation on first trip"."""
     agents = case.line.sentence.agents
     return any(
-        case.line.text.startswith(" to ", visitor.end)
+        case.line.text.startswith(" to ", visitor.end) and case.event.kind != "host"
         for visitor in case.event.visitors
         if not visitor.sure or any(visitor is agent for agent in agents)
     )
@@ -223,23 +241,28 @@ def _belongs(mark: VisitToken, case: _Case) -> bool:
     meets = case.event.kind == "meet"
     if meets and spot and end <= spot.start and spot.end <= mark.start:  # 회담, 나라서 개최 조율
         end = spot.end
-    gap = _without_people(case, mark.end, start) if ahead else sentence.text[end : mark.start]
+    gap = _without_names(case, mark.end, start) if ahead else sentence.text[end : mark.start]
     halved = case.lang != "en" and case.event.kind in ("meet", "stay")
     reach = _REACH[case.lang] // 2 if halved else _REACH[case.lang]
     if len(gap) > reach or any(c in gap for c in ".!?;"):
         return False
-    if not ahead or case.lang in ("en", "zh"):
+    if not ahead or case.lang in ("en", "zh") or word in _NEXT:
         return True
     return len(gap) <= _BEFORE and (mark.value is Phase.CANCELLED or " " not in gap.strip())
 
 
-def _without_people(case: _Case, start: int, end: int) -> str:
-    """Return the text without names and titles: "following Foreign Minister Wang Yi's visit"."""
-    text = case.line.text
+def _without_names(case: _Case, start: int, end: int) -> str:
+    """Return the text without people and the place.
+
+    "following Foreign Minister Wang Yi's visit", 将对朝鲜民主主义人民共和国进行访问.
+    """
+    text, spot = case.line.text, case.event.spot
     agents = case.line.sentence.agents if case.lang in ("en", "zh") else ()
-    cut = [a for a in agents if start <= a.start and a.end <= end]
+    names = [(agent.start, agent.end) for agent in agents]
+    names += [(spot.start, spot.end)] if spot and case.lang == "zh" else []
+    cut = [(first, last) for first, last in names if start <= first and last <= end]
     return "".join(
-        text[at] for at in range(start, end) if not any(a.start <= at < a.end for a in cut)
+        text[at] for at in range(start, end) if not any(first <= at < last for first, last in cut)
     )
 
 
@@ -254,14 +277,17 @@ def _leaves(case: _Case, line: Line) -> bool:
 def _by_a_ministry(case: _Case) -> Phase | None:
     """Return the phase of a Japanese ministry's bare headline.
 
-    インド首相の訪日 is planned; 総理大臣の会議への出席 is over.
+    インド首相の訪日 is planned; 総理大臣の式典への参列 is over; 総理大臣のAPEC首脳会議への出席 is
+    planned, because what a leader did at a summit is told by session.
     """
     before, (start, end) = case.line.text[: case.event.at[0]], case.event.at
     if case.lang != "ja" or not any(of in before for of in words("of", "ja")):
         return None
-    if case.line.sentence.after("reported", start):
+    announced = case.line.sentence.before("announced", start)
+    if case.line.sentence.after("reported", start) and not announced:
         return Phase.DONE
-    bare = before.endswith(words("of", "ja")) and not case.line.text[end:].strip()
+    theirs = case.line.sentence.before("of-whom", start)  # and not 8回目の訪米
+    bare = (announced or theirs) and not case.line.text[end:].strip()
     return Phase.PLANNED if bare and case.first is None else None
 
 
@@ -274,10 +300,10 @@ def _by_others(case: _Case) -> Phase:
             return Phase.DONE
         if event.kind in ("go", "stay") and event.phase in (Phase.ONGOING, Phase.DONE):
             return event.phase
-        if event.kind == "go" and line.text.startswith(_WILL, event.at[0]):
+        if _is_ahead(event, line) and case.first != case.today:
             return Phase.PLANNED
     occasion = case.event.kind == "attend" and case.event.spot and not case.event.spot.is_place
-    if case.meets and not occasion and _is_over(case.page):
+    if case.meets and not occasion and _is_over(case.page) and not _attended_yesterday(case):
         return Phase.DONE
     if _any_tells(others, "there") or any(clue("goes-on").search(line.text) for line in others):
         return Phase.ONGOING
@@ -285,6 +311,15 @@ def _by_others(case: _Case) -> Phase:
     order = (Phase.CANCELLED, Phase.DONE, Phase.ONGOING, Phase.PLANNED)
     default = _by_a_ministry(case) or Phase.ONGOING
     return next((phase for phase in order if phase in told), default)
+
+
+def _is_ahead(event: Event, line: Line) -> bool:
+    """Whether the form of the verb says that it is to come: will go; 방한하는 시진핑, 회담한다."""
+    start, end = event.at
+    if event.kind == "go" and line.text.startswith(_WILL, start):
+        return True
+    opens = event.kind == "attend" and line.sentence.before("held-soon", start)
+    return bool(opens or line.sentence.after("to-come", end))
 
 
 def _told_elsewhere(case: _Case) -> set[Phase]:
@@ -309,7 +344,14 @@ def _was_held(case: _Case) -> bool:
         for mark in case.line.marks
     )
     held = (case.meets or _met_on_trip(case)) and case.event.host and not planned
-    return bool(held) and not _any_tells(case.page.lines, "there")
+    there = _attended_yesterday(case) or _any_tells(case.page.lines, "there")
+    return bool(held) and not there
+
+
+def _attended_yesterday(case: _Case) -> bool:
+    """Whether it is a gathering of yesterday, after which nobody leaves at once, as at the UN."""
+    yesterday = date.fromisoformat(case.today) - timedelta(days=1)
+    return case.event.kind == "attend" and case.first == yesterday.isoformat()
 
 
 def _met_on_trip(case: _Case) -> bool:

@@ -17,7 +17,7 @@ from itertools import takewhile
 
 from sigtrack.analyze.visits.dates import When, dates_in
 from sigtrack.analyze.visits.events import is_object
-from sigtrack.analyze.visits.lexicon import EASTERN, build, clue, one_of
+from sigtrack.analyze.visits.lexicon import EASTERN, build, clue, one_of, words
 from sigtrack.analyze.visits.page import AnalysedItem, Line, ToldEvent, page_of
 from sigtrack.analyze.visits.people import Agent
 from sigtrack.analyze.visits.phases import DEPARTS, level_of, means_the_title, phase_of
@@ -88,7 +88,8 @@ def _chosen(page: AnalysedItem) -> list[ToldEvent]:
         elsewhere = (told for told in whole if told.event.host != main.event.host)
         return [main, *(told for told in elsewhere if told.event.kind in (*_MOVES, "stay"))]
     alone = [t for t in body if t.line in page.body[:_OPENING] and _is_told_alone(t, page)]
-    if _is_about_others(page) and not any(_is_named(told, page) for told in alone):
+    is_others = _is_about_others(page, words("unnamed"))
+    if is_others and not any(_is_named(told, page) for told in alone):
         alone = []
     joined = _joined(title, body, alone, page)
     if joined is not None:
@@ -194,10 +195,11 @@ def _stands_alone(told: ToldEvent, title: Sentence) -> bool:
     return event.kind != "say" and len(sides) > 1
 
 
-def _is_about_others(page: AnalysedItem) -> bool:
+def _is_about_others(page: AnalysedItem, but: Sequence[str] = ()) -> bool:
     """Whether the title names somebody without rank, such as a team or an ambassador."""
     title = page.lines[0]
-    others = [a for a in title.sentence.agents if a.rank is None and not a.country]
+    named = (a for a in title.sentence.agents if a.rank is None and not a.country)
+    others = [a for a in named if title.text[a.start : a.end].lower() not in but]
     return any(not _SPEAKER_AT_END.search(title.text, 0, a.start) for a in others)
 
 
@@ -411,7 +413,7 @@ def _when(told: ToldEvent, page: AnalysedItem) -> tuple[Phase, When | None]:
     hint = None if DEPARTS.search(told.line.text) else told.event.phase
     known = _dates(lines, page.lang, today, hint)
     ahead = _dates(lines, page.lang, today, Phase.PLANNED)
-    first, if_planned = (_nearest(some, page.lang, told.event) for some in (known, ahead))
+    first, if_planned = (_nearest(some, lines, told.event) for some in (known, ahead))
     phase = phase_of(told, page, first, if_planned, today)
     if page.day is None:
         return phase, None
@@ -435,12 +437,29 @@ def _is_past(when: When, today: str) -> bool:
     return end < today[: len(end)] and (when.last is not None or not when.is_day)
 
 
-def _nearest(known: Sequence[Sequence[When]], lang: str, event: Event) -> str | None:
-    """Return the day by which to judge the phase; in Korean, Japanese, Chinese before the verb."""
-    own = known[0]
-    if lang != "en" and own:
+def _nearest(known: Sequence[Sequence[When]], lines: Sequence[Line], event: Event) -> str | None:
+    """Return the day by which to judge the phase.
+
+    In Korean, Japanese, Chinese it stands before the verb. Of other sentences, those count first
+    that tell something of the same country.
+    """
+    own, is_english = known[0], lines[0].sentence.lang == "en"
+    if own and not is_english:
         return [*own[:1], *(when for when in own if when.at <= event.at[0])][-1].first
-    return next((when.first for some in known for when in some), None)
+    beside = (
+        _day_before(one.at[0], some, line)
+        for line, some in zip(lines[1:], known[1:], strict=True)
+        for one in line.events
+        if one.host == event.host and not own and not is_english
+    )
+    days = (when.first for some in known for when in some)
+    return next((day for day in beside if day), next(days, None))
+
+
+def _day_before(at: int, days: Sequence[When], line: Line) -> str | None:
+    """Return the last day before a verb; not that of the speaker of a quotation that holds it."""
+    opens = max((a for a, b in line.sentence.quoted if a <= at < b), default=0)
+    return next((when.first for when in reversed(days) if opens <= when.at <= at), None)
 
 
 def _best(known: Sequence[Sequence[When]], lang: str, event: Event) -> When | None:

@@ -145,7 +145,9 @@ class Sentence:
         found = [s for s in self.spots if self._is_location(s, token)]
         places = [s for s in found if s.is_place]
         gatherings = [s for s in self.spots if any(m.start == s.start for m in self.many)]
-        return next(iter((*places, *found, *gatherings)), None)
+        moving = [m for m in self.many if isinstance(m.value, str) and token.value.kind == "attend"]
+        hosted = [Spot(m.start, m.end, m.value) for m in moving]
+        return next(iter((*places, *found, *gatherings, *hosted)), None)
 
     def _is_location(self, spot: Spot, token: VisitToken) -> bool:
         """Whether it takes place there: 東京都内で, 在北京, 北京会谈."""
@@ -154,6 +156,8 @@ class Sentence:
                 return self._is_location_in_english(spot, token)
             case "ko":
                 return self._is_location_in_korean(spot, token)
+        if token.value.kind == "attend" and spot.start == token.end:
+            return spot.is_place or self.after("home-event", spot.end) is not None
         place = spot.is_place and (spot.end == token.start or self.after("held", spot.end))
         return bool(place or self.after("at", spot.end) or self.before("at-before", spot.start))
 
@@ -173,6 +177,8 @@ class Sentence:
             leads = gap is not None and clue("before-meeting").fullmatch(gap)
             named = self.between("place-is", token.end, spot.start)
             return bool(leads or named or self.after("at-venue", spot.end))
+        if self.after("at-office", spot.end):
+            return True
         attended = (m for m in self.many if m.start == spot.end + 1 and m.end + 1 == token.start)
         return token.value.kind == "attend" and next(attended, None) is not None
 
