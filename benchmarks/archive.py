@@ -34,7 +34,7 @@ from pyarrow import parquet
 import questions
 from measure import cost_of
 from questions import environment_of
-from sigtrack.app.catalogue import load_catalogue
+from sigtrack.app.in_force import load_catalogue
 from sigtrack.app.rules import load_rules
 from sigtrack.config import load_settings
 from sigtrack.parse.records import RowReader

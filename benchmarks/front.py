@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from sigtrack.analyze.weight import Traits, heaviest, parts_of, weight_of
-from sigtrack.app.index import load_index
+from sigtrack.app.in_force import load_index
 from sigtrack.app.weights import scales_for
 from sigtrack.config import load_settings
 from sigtrack.model import Priority

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from sigtrack.store import Store, open_store
-from sigtrack.store.sql.copying import TABLES
+from sigtrack.store.sql.care import TABLES
 
 SERVER = os.environ.get("SIGTRACK_TEST_POSTGRES", "")
 

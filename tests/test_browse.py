@@ -35,8 +35,7 @@ pytest.importorskip("textual", reason="the extra tui is not installed")
 from textual.app import App
 from textual.pilot import Pilot
 
-from sigtrack.tui.panes import PilesPane, StoriesPane
-from sigtrack.tui.screen import Browse
+from sigtrack.tui import Browse, PilesPane, StoriesPane
 
 SINCE = "30d"
 WIDE, NARROW = (150, 40), (80, 24)

@@ -13,7 +13,7 @@ import trustme
 import newsroom
 from desk import Desk
 from newsroom import WRECKS, news
-from sigtrack.config.keys import DIGEST as DIGEST_KEYS
+from sigtrack.config.file import DIGEST as DIGEST_KEYS
 from sigtrack.store import open_store
 from smtp_server import BAD, Mode, SmtpServer, smtp_server
 

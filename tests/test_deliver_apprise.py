@@ -12,8 +12,7 @@ from typing import Any
 import newsroom
 from desk import Desk
 from newsroom import news
-from sigtrack.deliver import Accepted, Deferred, Refused
-from sigtrack.deliver.by_apprise import name_of, send
+from sigtrack.deliver import Accepted, Deferred, Refused, notify, service_name
 
 
 class _Hook(HTTPServer):
@@ -53,19 +52,19 @@ def webhook() -> Iterator[_Hook]:
 
 def test_a_service_takes_it_puts_it_off_or_is_unknown() -> None:
     with webhook() as hook:
-        assert send(hook.url, title="Lit", text="A «lighthouse»") == Accepted()
+        assert notify(hook.url, title="Lit", text="A «lighthouse»") == Accepted()
         assert hook.got[0]["title"] == "Lit"
         assert "A «lighthouse»" in hook.got[0]["message"]
         hook.status = 500
-        assert isinstance(send(hook.url, title="Lit", text="x"), Deferred)
-    assert isinstance(send("nonsense://x", title="Lit", text="x"), Refused)
+        assert isinstance(notify(hook.url, title="Lit", text="x"), Deferred)
+    assert isinstance(notify("nonsense://x", title="Lit", text="x"), Refused)
 
 
 def test_the_name_of_a_service_tells_no_secret() -> None:
-    assert name_of("slack://T/B/SECRET").startswith("notify:slack:")
-    assert "SECRET" not in name_of("slack://T/B/SECRET")
-    assert name_of("slack://a") != name_of("slack://b")
-    assert name_of("xoxb-SECRET").startswith("notify:unknown:")
+    assert service_name("slack://T/B/SECRET").startswith("notify:slack:")
+    assert "SECRET" not in service_name("slack://T/B/SECRET")
+    assert service_name("slack://a") != service_name("slack://b")
+    assert service_name("xoxb-SECRET").startswith("notify:unknown:")
 
 
 def test_a_digest_goes_to_a_chat_service_once_and_waits_if_it_must(desk: Desk) -> None:

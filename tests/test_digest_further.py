@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 import visiting
-from sigtrack.app.digest.desk import ContentsReader
 from sigtrack.app.digest.letter import Desk, digest_of
 from sigtrack.app.digest.news import Further, FurtherReader, Shelf
+from sigtrack.app.digest.planning import ContentsReader
 from sigtrack.app.readings import ReadingRules
 from sigtrack.app.rules import shipped_rules
 from sigtrack.app.weights import Scales

@@ -18,7 +18,12 @@ from sigtrack.model import Failed, Feed, FeedState, Fetched, NotModified, Outcom
 
 KIB = 1024
 POLICY = FetchPolicy(
-    deadline=600.0, max_body=64 * KIB, max_head=8 * KIB, total_in_flight=1024 * KIB, workers=8
+    deadline=600.0,
+    connect_timeout=600.0,
+    max_body=64 * KIB,
+    max_head=8 * KIB,
+    total_in_flight=1024 * KIB,
+    workers=8,
 )
 RSS = b'<?xml version="1.0"?><rss version="2.0"><channel><title>Nara</title></channel></rss>'
 

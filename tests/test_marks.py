@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk import Begun, Desk
-from sigtrack.app.marks import Standing
+from sigtrack.app.stories import Standing
 from sigtrack.model import Renaming, StoredItem, Story
 from sigtrack.store import Query, Store
 from stored import DAY, HOUR, NOW, item, poll, titles

@@ -15,7 +15,7 @@ from sigtrack.lexicon.books import Page
 from sigtrack.lexicon.classes import Listed, WordClass
 from sigtrack.lexicon.finder import ByAho, ByScan
 from sigtrack.match import Matcher
-from sigtrack.match.marks import Cover, Mark, MarkRow, longest
+from sigtrack.match.marks import Cover, Mark, MarkRow, longest, nearest_pairs
 from sigtrack.match.needles import needle_of
 from sigtrack.model import Actor, Phrase, Scope, Signal, Term, Watchlist
 from sigtrack.text import clean
@@ -199,6 +199,12 @@ def test_no_mark_of_a_row_is_nearer_than_its_neighbours(several, mark):
     after = [m for m in several if m.field == mark.field and m.start >= mark.end]
     assert [m.end for m in near if m.end <= mark.start] == [m.end for m in before and [max(before, key=lambda m: m.end)]]  # fmt: skip
     assert [m.start for m in near if m.start >= mark.end] == [m.start for m in after and [min(after)]]  # fmt: skip
+
+
+@given(marks, marks)
+def test_two_marks_alone_are_paired_as_among_others(one, other):
+    far = Mark(9, 0, 1)  # in a field of its own
+    assert set(nearest_pairs([one], [other])) == set(nearest_pairs([one, far], [other]))
 
 
 @given(many_marks)

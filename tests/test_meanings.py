@@ -21,8 +21,7 @@ from hypothesis import strategies as st
 from desk import Desk
 from gold.stories import load
 from sigtrack.analyze.stories import Closeness, Telling, find_stories
-from sigtrack.analyze.stories.contradiction import contradict
-from sigtrack.analyze.stories.likeness import likeness, may_translate
+from sigtrack.analyze.stories.likeness import contradict, likeness, may_translate
 from sigtrack.app.intake import Encoder, Teller, closeness_with, installed_encoder, tell_pending
 from sigtrack.app.rules import Rules, shipped_rules
 from sigtrack.model import Item

@@ -22,8 +22,7 @@ from sigtrack.config import load_settings
 from sigtrack.errors import Misconfigured
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Actor, Priority
-from sigtrack.speech import INTERFACES, Messages, Words, message
-from sigtrack.speech.messages import read_translations, translations_in
+from sigtrack.speech import INTERFACES, Messages, Words, message, read_translations, translations_in
 from sigtrack.speech.naming import Naming, spelling_in
 from sigtrack.watch import shipped_text, shipped_watchlists
 from sigtrack.watch.actors import load_actors

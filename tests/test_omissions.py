@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sigtrack.analyze.omissions import Omission, omissions
+from sigtrack.analyze.fixed_phrases import Omission, omissions
 from sigtrack.watch.catalogues import load_formulary
 
 FORMULARY = load_formulary()

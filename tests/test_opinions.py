@@ -26,8 +26,16 @@ from sigtrack.analyze.opinions import (
     judgement_in,
     request_of,
 )
-from sigtrack.app.opinions import OpinionsOnHits, opinions_table
-from sigtrack.app.opinions_ask import AskedSoFar, OpenQuestion, SecondReader, Todo, ask, report_of
+from sigtrack.app.opinions import (
+    AskedSoFar,
+    OpenQuestion,
+    OpinionsOnHits,
+    SecondReader,
+    Todo,
+    ask,
+    opinions_table,
+    report_of,
+)
 from sigtrack.config import OpinionSettings
 from sigtrack.errors import InputUnreadable, Misconfigured, Unavailable
 from sigtrack.fetch.endpoint import Endpoint, Reply

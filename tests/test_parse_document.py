@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sigtrack.model import Unreadable
-from sigtrack.parse.document import Document, markdown_text, read_document, tidy
-from sigtrack.parse.page import page_text
+from sigtrack.parse.document import Document, markdown_text, page_text, read_document, tidy
 from sigtrack.text import clean
 
 PARAGRAPHS = (

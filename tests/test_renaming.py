@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sigtrack.analyze.changes import find_changes
-from sigtrack.analyze.handles import Notice, find_renamings
+from sigtrack.analyze.changes import Notice, find_changes, find_renamings
 from sigtrack.app.intake import changes_of
 from sigtrack.model import Item, Story, item_id
 from sigtrack.store import Query, Store, open_store

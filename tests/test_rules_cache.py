@@ -9,6 +9,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -524,3 +525,9 @@ def test_a_finder_made_when_it_is_needed_finds_the_same(
     late, early = WhenNeeded(needles), ByAho(needles)
     for text in texts:
         assert sorted(late.find(text)) == sorted(early.find(text))
+
+
+def test_every_file_that_keeps_a_cache_true_is_there():
+    package = Path(rules_cache.__file__).parents[1]
+    patterns = {*rules_cache.RULES_CODE, *chain(*rules_cache.READINGS_CODE.values())}
+    assert {one for one in patterns if not list(package.glob(f"{one}.py"))} == set()

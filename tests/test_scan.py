@@ -343,7 +343,7 @@ def job(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Job:
     """The rules of a desk, as a process of a scan knows them."""
     from datetime import datetime
 
-    from sigtrack.app.catalogue import load_catalogue
+    from sigtrack.app.in_force import load_catalogue
     from sigtrack.app.rules import load_rules
     from sigtrack.config import load_settings
 
@@ -414,7 +414,7 @@ def test_a_file_that_ended_its_readers_is_left_out_and_named(desk: Desk, job: Jo
 
 
 def sent_by(desk: Desk) -> Any:
-    from sigtrack.app.catalogue import load_catalogue
+    from sigtrack.app.in_force import load_catalogue
     from sigtrack.app.rules import load_rules
     from sigtrack.config import load_settings
 

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from sigtrack.errors import Misuse
 from sigtrack.lexicon.han import spellings_of
 from sigtrack.store import Query, open_store
-from sigtrack.text.grams import index_tokens, tokens_of
 from sigtrack.text.search import (
     AnyOf,
     Every,
@@ -24,7 +23,9 @@ from sigtrack.text.search import (
     Spelled,
     Spelling,
     Without,
+    index_tokens,
     parse_search,
+    tokens_of,
 )
 from stored import item, poll
 

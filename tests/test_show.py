@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matching import item, matcher, signal
-from sigtrack.app.show import by_weight, why_not
+from sigtrack.app.items import by_weight, why_not
 from sigtrack.model import Priority, Signal, StoredItem
 from stored import NOW
 

@@ -16,7 +16,7 @@ from sigtrack.analyze.changes import handles_of
 from sigtrack.errors import CannotWrite, InputUnreadable, Misuse
 from sigtrack.model import FeedState, Item, KnownItem, Place, Priority, Span, item_id
 from sigtrack.store import Query, Store, open_store
-from sigtrack.store.sql.copying import copy_all
+from sigtrack.store.sql.care import copy_all
 from sigtrack.store.sql.schema import STEPS
 from sigtrack.store.sqlite import open_sqlite, prepare
 from sigtrack.store.sqlite.connection import SqliteDatabase

@@ -23,7 +23,7 @@ from feed_server import FeedServer, Request, Site, answer
 from sigtrack.errors import Busy, InputUnreadable, Misuse, NoPermission, StoreCorrupt, StoreNewer
 from sigtrack.model import FeedState, Origin, Renaming
 from sigtrack.store import FullText, MailDraft, Query, Store, is_there, open_store, shown_place
-from sigtrack.store.sql.copying import TABLES
+from sigtrack.store.sql.care import TABLES
 from sigtrack.store.sql.schema import STEPS
 from sigtrack.text.search import parse_search
 from stored import DAY, HOUR, NOW, hit_titles, item, match, poll, titles

@@ -26,11 +26,10 @@ from sigtrack.analyze.stories import (
     from_text,
     is_column,
 )
-from sigtrack.analyze.stories.clusters import clusters_of, pair_of
-from sigtrack.analyze.stories.contradiction import contradict
 from sigtrack.analyze.stories.heat import by_day
-from sigtrack.analyze.stories.likeness import OPEN, SURE, likeness, log_odds
-from sigtrack.analyze.stories.titles import bare_title, is_round_up
+from sigtrack.analyze.stories.likeness import OPEN, SURE, contradict, likeness, log_odds
+from sigtrack.analyze.stories.stream import clusters_of, pair_of
+from sigtrack.analyze.stories.tellings import bare_title, is_round_up
 from sigtrack.app.intake import Teller
 from sigtrack.app.rules import shipped_rules
 from sigtrack.lexicon import load_lexicon, shipped_lexicon

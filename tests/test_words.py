@@ -29,9 +29,8 @@ MAY_HOLD: Mapping[str, tuple[int, str]] = {
     "text/fold.py": (6, BELOW),
     "present/cells.py": (2, "marks that begin no line; a rule about a script"),
     "text/documents.py": (1, SAID),
-    "watch/advice.py": (2, SAID),
-    "watch/terms.py": (1, SAID),
-    "watch/words.py": (2, SAID),
+    "watch/watchlists.py": (2, SAID),
+    "watch/terms.py": (3, SAID),
     "watch/keys.py": (1, "the watchlist that a user begins with"),
 }
 

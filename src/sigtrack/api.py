@@ -21,7 +21,7 @@ from sigtrack.errors import InputUnreadable, Misconfigured
 from sigtrack.text import clean
 
 if TYPE_CHECKING:
-    from sigtrack.app.catalogue import Catalogue
+    from sigtrack.app.in_force import Catalogue
     from sigtrack.app.window import Wanted
     from sigtrack.config import Settings
     from sigtrack.match import Matcher
@@ -83,7 +83,7 @@ class OpenStore:
 
     @property
     def catalogue(self) -> Catalogue:
-        from sigtrack.app.catalogue import load_catalogue
+        from sigtrack.app.in_force import load_catalogue
 
         return load_catalogue(self.settings)
 
@@ -129,7 +129,7 @@ def load_watchlists(
 
     Raises Misconfigured with all problems if the file cannot be used.
     """
-    from sigtrack.app.catalogue import load_catalogue
+    from sigtrack.app.in_force import load_catalogue
     from sigtrack.app.rules import load_edit, load_rules, matcher_of
 
     settings = _settings(config=config)
@@ -208,7 +208,7 @@ def hits(
 
     Hits stay new for `report`. Raises Misuse if a period or filter cannot be read.
     """
-    from sigtrack.app.index import load_index
+    from sigtrack.app.in_force import load_index
     from sigtrack.app.window import query_of
 
     wanted = _wanted(since, until, watchlists, sources, languages)
@@ -223,13 +223,13 @@ def search(
     store: OpenStore, query: str, since: str = "all", *, limit: int | None = None
 ) -> Records:
     """Find items by their words as `sigtrack search` does, the latest first."""
-    from sigtrack.app import search
+    from sigtrack.app import items
     from sigtrack.app.window import query_of
 
     settings = store.settings
     feeds = store.catalogue.feeds
     asked = query_of(_wanted(since), store.store, feeds, settings.clock(), settings.zone())
-    report = search.search(store.store, query, asked, settings=settings, order="date", limit=limit)
+    report = items.search(store.store, query, asked, settings=settings, order="date", limit=limit)
     return Records(report, settings.zone())
 
 
@@ -246,7 +246,7 @@ def stories(
     `every`: include stories without a hit.
     """
     from sigtrack.app import stories
-    from sigtrack.app.index import load_index
+    from sigtrack.app.in_force import load_index
 
     wanted = _wanted(since, until, watchlists)
     load_index(store.settings).headings.check(wanted.watchlists)
@@ -274,7 +274,7 @@ def visits(
     sure: bool = False,
 ) -> Records:
     """Return the timeline of visits. `who` and `host` are actors: "@KR", "@takaichi", "@nara"."""
-    from sigtrack.app.index import load_index
+    from sigtrack.app.in_force import load_index
     from sigtrack.app.readings import reading_rules_of
     from sigtrack.app.visits import read_timeline
     from sigtrack.views.visits import VisitsAsked, actor_of, table_of

@@ -17,10 +17,9 @@ from sigtrack.analyze.visits.stays import settled
 from sigtrack.analyze.weight import parts_of
 from sigtrack.analyze.wording import PhraseRow
 from sigtrack.app import wording as wordings
-from sigtrack.app.catalogue import Catalogue
 from sigtrack.app.expect import Outlook, block_of
 from sigtrack.app.expect import outlooks as outlooks_in
-from sigtrack.app.index import Index
+from sigtrack.app.in_force import Catalogue, Index
 from sigtrack.app.readings import ReadingRules, Readings, reading_rules_of
 from sigtrack.app.report import Shape, Weighing, front_in, summary_of, told_in, weighing_of
 from sigtrack.app.visits import all_stays, timeline_of

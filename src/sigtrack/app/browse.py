@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import cached_property
 
-from sigtrack.app import marks, report, show
-from sigtrack.app.catalogue import Catalogue, load_catalogue
+from sigtrack.app import report
 from sigtrack.app.expect import Outlook, fulfilled, outlooks
-from sigtrack.app.index import Index, load_index
+from sigtrack.app.in_force import Catalogue, Index, load_catalogue, load_index
+from sigtrack.app.items import reasons, revisions_of, search
 from sigtrack.app.readings import Readings, reading_rules_of
 from sigtrack.app.rules import Rules, load_rules
-from sigtrack.app.search import search
+from sigtrack.app.stories import NOTHING, Standing, mark, standings_of, table_of
 from sigtrack.app.visits import all_stays
 from sigtrack.app.weights import Scales, scales_for_items
 from sigtrack.app.window import Wanted, query_of
@@ -185,9 +185,9 @@ class Browser:
                 self._zone,
             ),
             *_also(others, weighed),
-            *show.revisions_of(self._store.revisions(stored.id)),
-            *marks.table_of(self._store, stored),
-            *show.reasons(stored, verdicts, every=False, weighed=weighed),
+            *revisions_of(self._store.revisions(stored.id)),
+            *table_of(self._store, stored),
+            *reasons(stored, verdicts, every=False, weighed=weighed),
         ]
         return Opened(
             item=stored.id,
@@ -263,13 +263,13 @@ class Browser:
 
     def _mark(self, stored: StoredItem, kind: MarkKind, words: str, *, off: bool) -> str:
         now = self._settings.clock()
-        told = marks.mark(self._store, stored.id, kind, words, off=off, now=now)
+        told = mark(self._store, stored.id, kind, words, off=off, now=now)
         for stories in filter(None, (self._window, self._starred)):
             stories.marked(story_of(stored), self._standing(story_of(stored)))
         return "".join(block.text for block in told.blocks if isinstance(block, Note))
 
-    def _standing(self, story: str) -> marks.Standing:
-        return marks.standings_of(self._store, (story,)).get(story, marks.NOTHING)
+    def _standing(self, story: str) -> Standing:
+        return standings_of(self._store, (story,)).get(story, NOTHING)
 
     def _stories(self, wanted: Wanted) -> _Stories:
         query = query_of(wanted, self._store, (), self._now, self._zone)
@@ -378,7 +378,7 @@ class _Stories:
             self.front.stories, key=lambda one: (one.weight, one.lead.moment), reverse=True
         )
 
-    def marked(self, story: str, standing: marks.Standing) -> None:
+    def marked(self, story: str, standing: Standing) -> None:
         """Show these marks beside the story from now on."""
         self.told = replace(self.told, standings={**self.told.standings, story: standing})
         first, *lists = (

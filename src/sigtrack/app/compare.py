@@ -17,7 +17,7 @@ from time import process_time
 from typing import BinaryIO
 
 from sigtrack.analyze.compare import compare as lay_side_by_side
-from sigtrack.analyze.omissions import omissions
+from sigtrack.analyze.fixed_phrases import omissions
 from sigtrack.errors import InputUnreadable, Misuse
 from sigtrack.fetch import FetchPolicy
 from sigtrack.fetch.process import need_open_files

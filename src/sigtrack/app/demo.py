@@ -20,18 +20,18 @@ from pathlib import Path
 from typing import Any
 
 from sigtrack.app.compare import compare_last
-from sigtrack.app.digest.desk import ContentsReader
 from sigtrack.app.digest.letter import Desk, digest_of
 from sigtrack.app.digest.news import FurtherReader, Shelf
+from sigtrack.app.digest.planning import ContentsReader
 from sigtrack.app.edits import EditReader, edits
 from sigtrack.app.expect import Outlook, fulfilled, outlooks
 from sigtrack.app.expect import report_of as expected
 from sigtrack.app.fetch import Errand, Fetching, fetch
 from sigtrack.app.fetch_report import report_of
+from sigtrack.app.items import show
 from sigtrack.app.readings import Readings
 from sigtrack.app.report import Shape, Weighing, report
 from sigtrack.app.rules import Rules, shipped_rules
-from sigtrack.app.show import show
 from sigtrack.app.statements import StatementWish, add
 from sigtrack.app.visits import all_stays, timeline_of
 from sigtrack.app.weights import Scales

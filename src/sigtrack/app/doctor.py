@@ -15,11 +15,10 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from sigtrack.app.catalogue import load_catalogue
 from sigtrack.app.digest.letter import NO_FETCH, is_silent
 from sigtrack.app.digest.planning import PlannedDigest, no_way_out, plans_of, stale_names
 from sigtrack.app.feeds import FeedStanding, standings
-from sigtrack.app.index import load_index
+from sigtrack.app.in_force import load_catalogue, load_index
 from sigtrack.app.intake import INSTALL, installed_encoder
 from sigtrack.config import Settings, smtp_password
 from sigtrack.deliver import Unreachable, by_mail

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
-from sigtrack.app.catalogue import Catalogue
+from sigtrack.app.in_force import Catalogue
 from sigtrack.errors import InputUnreadable, Misconfigured, Misuse
 from sigtrack.fetch import Client, FetchPolicy, is_frozen, read_feed_file, resumed, state_of
 from sigtrack.fetch.crawl import crawl
@@ -38,7 +38,7 @@ from sigtrack.parse.workers import Workers
 from sigtrack.store import Store
 from sigtrack.text import clean, mask_credentials, safe_link
 from sigtrack.text.documents import did_you_mean
-from sigtrack.text.tags import LANGUAGE
+from sigtrack.text.scripts import LANGUAGE
 from sigtrack.views.hits import count
 from sigtrack.watch.feeds import changing_feeds, feed_id_for, timezone_hint
 from sigtrack.watch.keys import GROUP, ID

@@ -231,7 +231,6 @@ def fetch(
             resolver=resolver,
             progress=progress,
         )
-    new = store.hits(Query(after_hit=run.after_hit))
     paused = {feed.id for feed in errand.feeds if _is_paused(feed, states)}
     asked = {answer.feed.id for answer in round_.answers}
     waiting = tuple(f for f in wanted if f.id not in asked and f.id not in paused)
@@ -242,7 +241,7 @@ def fetch(
         paused=len(paused),
         next_due=_next_due(waiting, states),
         hits=matching.new,
-        hits_by_feed=Counter(found.stored.item.feed for found in new),
+        hits_by_feed=Counter(store.hits_by_feed(Query(after_hit=run.after_hit))),
         texts=texts,
     )
 

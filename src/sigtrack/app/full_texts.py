@@ -27,8 +27,7 @@ from sigtrack.fetch.guard import Resolver
 from sigtrack.fetch.pages import PageClient, page_job
 from sigtrack.fetch.policy import DAY, MIB, host_of
 from sigtrack.model import Failed, Feed, Fetched, Outcome, Unreadable
-from sigtrack.parse.document import Document
-from sigtrack.parse.page import can_read_pages
+from sigtrack.parse.document import Document, can_read_pages
 from sigtrack.parse.workers import PAGES, Workers
 from sigtrack.store import FullText, Linked, Store
 from sigtrack.text import clean, mask_credentials

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from sigtrack.app import feeds, settings, watchlists
-from sigtrack.app.catalogue import load_catalogue
+from sigtrack.app import feeds, setup, watchlists
+from sigtrack.app.in_force import load_catalogue
 from sigtrack.config import DESK, Settings, countries_in
 from sigtrack.errors import CannotWrite, Misuse
 from sigtrack.model import Feed, Note, Problem, Report
 from sigtrack.text import clean
-from sigtrack.text.tags import cure_of_language
+from sigtrack.text.scripts import cure_of_language
 from sigtrack.views.hits import count
 from sigtrack.watch.feeds import changing_feeds
 
@@ -64,7 +64,7 @@ def init(desk: DeskAnswers, ours: Settings) -> tuple[Report, tuple[Problem, ...]
     load = partial(load_catalogue, ours)
     left_out = [feed.id for feed in load().feeds if not (feed.paused or _is_of(feed, desk))]
     notes = [note for id in desk.copied for note in watchlists.copy(ours, id).blocks[:-1]]
-    notes += settings.init(ours, _config(desk, ours)).blocks
+    notes += setup.init_config(ours, _config(desk, ours)).blocks
     problems: tuple[Problem, ...] = ()
     if left_out:
         with changing_feeds(ours.feeds) as edits:
@@ -97,7 +97,7 @@ def _is_of(feed: Feed, desk: DeskAnswers) -> bool:
 
 def _config(desk: DeskAnswers, ours: Settings) -> str:
     """Return the template with the desk's values uncommented."""
-    text = settings.template(ours)
+    text = setup.template(ours)
     text = _switched_on(text, "desk", f'"{desk.countries}"')
     text = _switched_on(text, "languages", f'"{desk.languages}"')
     if desk.mail:

@@ -24,13 +24,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from functools import cache, cached_property
 from importlib.util import find_spec
-from itertools import islice
 from operator import mul
 from types import MappingProxyType
 from typing import Any
 
-from sigtrack.analyze.changes import find_changes, handles_of
-from sigtrack.analyze.handles import find_renamings, same_publisher
+from sigtrack.analyze.changes import find_changes, find_renamings, handles_of, same_publisher
 from sigtrack.analyze.stories import (
     Closeness,
     Telling,
@@ -274,16 +272,21 @@ def tell_pending(
     for first, last in _stretches(days):
         since, until = first - _CHANGED, last + _DAY + _CHANGED
         found = _found(store, tellings, (since - _READ, until + _READ), closeness)
-        stories = [story for story in found if story.last >= since and story.first < until]
+        store.save_stories(one for one in found if one.last >= since and one.first < until)
         tellings.save()
-        store.save_stories(stories)
 
 
 def _found(
     store: Store, tellings: Tellings, window: tuple[datetime, datetime], closeness: Closeness | None
 ) -> Iterator[Story]:
-    told = list(islice(store.tellings(*window), _FEW))
-    changed = [one for one in told if tellings.is_changed(one)]
+    told: list[KeptTelling] = []
+    changed: list[KeptTelling] = []
+    for one in store.tellings(*window):
+        told.append(one)
+        if tellings.is_changed(one):
+            changed.append(one)
+        if len(told) == _FEW or len(changed) * _ONE_IN > _FEW:
+            break
     if len(told) == _FEW or len(changed) * _ONE_IN > len(told):
         return find_stories(map(tellings.telling, store.tellings(*window)), closeness)
     before = {one.id: tellings.before(one) for one in changed}

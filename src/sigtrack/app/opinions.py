@@ -1,21 +1,58 @@
-"""What a second reader says of hits, shown beside them by `report` and `show` with `--opinions`.
+"""`sigtrack opinions`: asks a second reader about stored hits, and shows what it said beside them.
 
-An opinion decides nothing: it adds, removes and reorders no hit. Without the option nothing here
-is loaded and no question goes to the store.
+One hit after the other, the latest first, and each opinion is saved before the next hit is asked
+about, so a run that is stopped keeps what it has. The run ends early if the server says that it
+should (a key that is refused, a redirect, a long wait) or fails several times in a row.
+
+`report` and `show` show opinions with `--opinions`. An opinion decides nothing: it adds, removes
+and reorders no hit. Without the option nothing here is loaded and no question goes to the store.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from sigtrack.analyze.opinions import Question, question_of, without_addresses
-from sigtrack.app.index import Index
-from sigtrack.model import Column, Hit, Opinion, Stance, Table
+from sigtrack.analyze.opinions import (
+    LONGEST_PASSAGE,
+    PROMPT,
+    Judgement,
+    Question,
+    Unfounded,
+    Unusable,
+    judgement_in,
+    question_of,
+    request_of,
+    without_addresses,
+)
+from sigtrack.app.in_force import Index
+from sigtrack.app.window import phrase_of
+from sigtrack.config import OpinionSettings
+from sigtrack.errors import Unavailable
+from sigtrack.fetch.client import retry_after
+from sigtrack.fetch.endpoint import Endpoint, Reply
+from sigtrack.fetch.trouble import Unfetchable
+from sigtrack.model import (
+    Block,
+    Cell,
+    Column,
+    Hit,
+    Item,
+    Note,
+    Opinion,
+    Report,
+    Span,
+    Stance,
+    Table,
+)
 from sigtrack.speech import ENGLISH, Messages, message
-from sigtrack.store import Found, Store
-from sigtrack.views.hits import shortened
+from sigtrack.store import Found, Query, Store
+from sigtrack.text import clean
+from sigtrack.views.hits import ID_SHOWN, count, marked_title, shortened, without_article
 
 Signal = tuple[str, str]  # ids of a watchlist and of a signal in it
 SAYS: Mapping[Stance, str] = {"agrees": "agrees", "doubts": "doubts it", "unsure": "is unsure"}
@@ -135,3 +172,290 @@ def opinions_table(hits: Iterable[Hit], opinions: OpinionsOnHits) -> list[Table]
         Column(name="asked"),
     )
     return [Table(title="Second reader", columns=columns, rows=rows)]
+
+
+FIELDS = ("item", "title", "link", "source", "lang", "watchlist", "signal", "opinion")
+_FAILURES = 3  # answers in a row that are of no use
+_TRIES = 3  # requests for one hit, if the server is busy
+_WAIT, _LONGEST_WAIT = 5.0, 120.0  # seconds: if a busy server does not say how long, and at most
+_BUSY = (429, 503)
+_LONGEST_WORDS = 200  # of a server's own explanation
+_KEPT = "opinions so far are kept; run it again to go on"
+_STANCES = tuple(SAYS)
+
+Post = Callable[[bytes], Reply]  # raises Unfetchable
+
+
+class OpenQuestion(NamedTuple):
+    """A hit, without its article, and what a second reader is asked about it."""
+
+    found: Found
+    question: Question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Todo:
+    """`chosen` are asked about in this run. `others` are too many for it, `known` have an opinion
+    already."""
+
+    chosen: Sequence[OpenQuestion]
+    others: int
+    known: int
+
+
+@dataclass(slots=True, kw_only=True)
+class AskedSoFar:
+    """The hits that were asked about and what came of each; `halted` says why a run ended early."""
+
+    judged: list[tuple[OpenQuestion, Judgement]] = field(default_factory=list)
+    halted: Unavailable | None = None
+
+
+def todo_of(store: Store, query: Query, index: Index, model: str, at_most: int | None) -> Todo:
+    """Choose the hits to ask about, the latest first; `at_most` None means all. Hits of signals
+    that are no longer there are left out, and hits that need the full text of a page, because the
+    second reader gets the words of the feed."""
+    questions = questions_of(index)
+    found = [
+        OpenQuestion(one._replace(stored=without_article(one.stored)), questions[signal])
+        for one in store.hits(query)
+        if not one.hit.needs_full_text
+        and (signal := (one.hit.watchlist, one.hit.signal)) in questions
+    ]
+    numbers = {one.found.stored.number for one in found}
+    known = {(number, kept.question) for number, kept in _kept(store, numbers, model)}
+    todo = [one for one in found if _key(one) not in known]
+    chosen = todo[:at_most]
+    return Todo(chosen=chosen, others=len(todo) - len(chosen), known=len(found) - len(todo))
+
+
+def _key(one: OpenQuestion) -> tuple[int, str]:
+    return one.found.stored.number, one.question.fingerprint
+
+
+def _kept(store: Store, numbers: set[int], model: str) -> list[tuple[int, Opinion]]:
+    every = store.opinions(numbers)
+    return [one for one in every if one[1].model == model and one[1].prompt == PROMPT]
+
+
+class SecondReader:
+    """Asks one question at a time, and says in words why an answer is of no use."""
+
+    def __init__(
+        self,
+        settings: OpinionSettings,
+        post: Post,
+        *,
+        key: str = "",
+        clock: Callable[[], datetime],
+        sleep: Callable[[float], object],
+    ) -> None:
+        """`key` is only for keeping it out of messages: a server may repeat it."""
+        self.model = settings.model
+        self.host = clean(settings.host)
+        self._post = post
+        self._key = key
+        self._clock = clock
+        self._sleep = sleep
+
+    def judge(self, item: Item, spans: Sequence[Span], question: Question) -> Judgement:
+        """Raises Unavailable if it is no use to ask anything else."""
+        try:
+            reply = self._reply(request_of(item, spans, question, self.model))
+        except Unfetchable as error:
+            return Unusable(error.reason)
+        if reply.status == 200:
+            at = self._clock()
+            return judgement_in(reply.body, item, question, model=self.model, at=at)
+        if refusal := _REFUSALS.get(300 if 300 <= reply.status < 400 else reply.status):
+            reason, hint = refusal
+            raise Unavailable(f"{self.host} {reason}{self._explained(reply)}", hint=hint)
+        return Unusable(f"answered {reply.status}{self._explained(reply)}")
+
+    def _reply(self, body: bytes) -> Reply:
+        reply = self._post(body)
+        for _ in range(_TRIES - 1):
+            if reply.status not in _BUSY:
+                return reply
+            wait = retry_after(reply.headers, self._clock())
+            if wait is not None and wait > _LONGEST_WAIT:
+                raise Unavailable(f"{self.host} wants no question for {wait:,.0f} s", hint=_KEPT)
+            self._sleep(_WAIT if wait is None else wait)
+            reply = self._post(body)
+        if reply.status in _BUSY:
+            busy = f"{self.host} is busy: it answered {reply.status} {_TRIES} times"
+            raise Unavailable(f"{busy}{self._explained(reply)}", hint=_KEPT)
+        return reply
+
+    def _explained(self, reply: Reply) -> str:
+        """Return what the server says of an error, in one short line without the key."""
+        try:
+            words: Any = json.loads(reply.body)["error"]["message"]
+        except (ValueError, LookupError, TypeError, RecursionError):
+            return ""
+        if not isinstance(words, str):
+            return ""
+        words = words.replace(self._key, "…") if self._key else words
+        return f": {without_addresses(clean(words[: 4 * _LONGEST_WORDS]))[:_LONGEST_WORDS]}"
+
+
+_REFUSALS: Mapping[int, tuple[str, str]] = {
+    300: (
+        "redirects to another address, which is not followed: texts and key are for this one only",
+        "set url in [opinions] to the address that answers itself",
+    ),
+    401: ("does not accept the key", "set key_env or key_file in [opinions]"),
+    403: ("does not allow it", "set key_env or key_file in [opinions], or ask whom it belongs to"),
+    404: ("has nothing there, or no such model", "look at url and model in [opinions]"),
+}
+
+
+def ask(
+    store: Store,
+    todo: Todo,
+    reader: SecondReader,
+    progress: Callable[[int, int], object] | None = None,
+) -> AskedSoFar:
+    """Ask about the chosen hits, and save each opinion at once."""
+    asked = AskedSoFar()
+    failures = 0
+    for number, one in enumerate(todo.chosen, 1):
+        try:
+            judgement = _judged(store, one, reader)
+        except Unavailable as error:
+            asked.halted = error
+            break
+        asked.judged.append((one, judgement))
+        failures = failures + 1 if isinstance(judgement, Unusable) else 0
+        nothing_came = number == failures == len(todo.chosen)
+        if isinstance(judgement, Unusable) and (failures == _FAILURES or nothing_came):
+            again = f", after {failures - 1} more failures in a row" if failures > 1 else ""
+            asked.halted = Unavailable(f"{reader.host} {judgement.reason}{again}", hint=_KEPT)
+            break
+        if progress:
+            progress(number, len(todo.chosen))
+    return asked
+
+
+def _judged(store: Store, one: OpenQuestion, reader: SecondReader) -> Judgement:
+    """The same words may have been asked about in the meantime, by this run or by another."""
+    number, question = _key(one)
+    for _, kept in _kept(store, {number}, reader.model):
+        if kept.question == question:
+            return kept
+    item = store.revision(number).item
+    judgement = reader.judge(item, one.found.hit.spans, one.question)
+    if isinstance(judgement, Opinion):
+        store.keep_opinion(number, judgement)
+    return judgement
+
+
+def reader_of(
+    settings: OpinionSettings,
+    environment: Mapping[str, str],
+    *,
+    clock: Callable[[], datetime],
+    sleep: Callable[[float], object],
+) -> SecondReader:
+    """Raises Misconfigured or InputUnreadable if the settings do not allow to ask anybody."""
+    settings.check()
+    key = settings.key(environment)
+    endpoint = Endpoint(settings.endpoint, key=key, seconds=settings.timeout)
+    return SecondReader(settings, endpoint.post, key=key, clock=clock, sleep=sleep)
+
+
+def rehearsal_of(todo: Todo, settings: OpinionSettings, since: str) -> Report:
+    """Say what would be asked, where, and what would be sent there."""
+    blocks: list[Block] = []
+    if todo.chosen:
+        blocks.append(Table(columns=_COLUMNS[:3], rows=tuple(_row(one)[:3] for one in todo.chosen)))
+    blocks.append(Note(text=_plan(todo, settings) if todo.chosen else _nothing(todo, since)))
+    blocks += [Note(text=str(one), level="warning") for one in settings.obstacles()]
+    records = tuple(_record(one) for one in todo.chosen)
+    return Report(title="Second reader", blocks=tuple(blocks), records=records, fields=FIELDS)
+
+
+def _plan(todo: Todo, settings: OpinionSettings) -> str:
+    model, address = clean(settings.model), clean(settings.endpoint)
+    return (
+        f"{count(len(todo.chosen), 'question')} would go to {model or 'no model'} at "
+        f"{address or 'no address'}, each with the title, summary and text of an item (of a long "
+        f"one up to {LONGEST_PASSAGE:,} characters) and what its signal watches{_rest(todo)}"
+    )
+
+
+def report_of(asked: AskedSoFar, todo: Todo, since: str) -> Report:
+    """List the answers, doubts first, and count them."""
+    blocks: list[Block] = []
+    if asked.judged:
+        judged = sorted(asked.judged, key=lambda one: _rank(one[1]))
+        blocks.append(Table(columns=_COLUMNS, rows=tuple(_row(*one) for one in judged)))
+    blocks.append(Note(text=_counted(asked, todo) if todo.chosen else _nothing(todo, since)))
+    records = tuple(_record(*one) for one in asked.judged)
+    return Report(title="Second reader", blocks=tuple(blocks), records=records, fields=FIELDS)
+
+
+def _rank(judgement: Judgement) -> int:
+    if isinstance(judgement, Opinion):
+        return {"doubts": 0, "unsure": 1, "agrees": 2}[judgement.stance]
+    return 3
+
+
+def _counted(asked: AskedSoFar, todo: Todo) -> str:
+    """ "41 asked: 33 agree, 5 doubt, 3 unsure" and what else there is to say."""
+    judgements = [judgement for _, judgement in asked.judged]
+    stances = Counter(one.stance for one in judgements if isinstance(one, Opinion))
+    verbs = zip(_STANCES, ("agree", "doubt", "unsure"), strict=True)
+    parts = [f"{stances[stance]} {verb}" for stance, verb in verbs]
+    if unfounded := sum(isinstance(one, Unfounded) for one in judgements):
+        answers = count(unfounded, "answer")
+        parts.append(f"{answers} without a quote that stands in the text")
+    if unusable := sum(isinstance(one, Unusable) for one in judgements):
+        parts.append(f"{count(unusable, 'answer')} of no use")
+    return f"{len(judgements)} asked: {', '.join(parts)}{_rest(todo)}"
+
+
+def _rest(todo: Todo) -> str:
+    known = f"; {count(todo.known, 'hit')} asked about before" if todo.known else ""
+    return known + (f"; {count(todo.others, 'hit')} left for another run" if todo.others else "")
+
+
+def _nothing(todo: Todo, since: str) -> str:
+    if todo.known:
+        return f"nothing to ask: there is an opinion on all hits {phrase_of(since)}"
+    return f"nothing to ask: no hits {phrase_of(since)}"
+
+
+_COLUMNS = (
+    Column(name="headline", kind="main"),
+    Column(name="id", kind="key"),
+    Column(name="signal"),
+    Column(name="second reader"),
+    Column(name="because of", kind="below"),
+)
+
+
+def _row(one: OpenQuestion, judgement: Judgement | None = None) -> tuple[Cell, ...]:
+    stored, hit, _ = one.found
+    title = marked_title(stored, (hit,))
+    signal = f"{hit.watchlist} / {hit.signal}"
+    match judgement:
+        case Opinion():
+            because = " · ".join(filter(None, (quoted(judgement, 200), judgement.reason)))
+            says = SAYS[judgement.stance]
+        case Unfounded():
+            says, because = "does not count", "its quote does not stand in the text"
+        case Unusable(reason):
+            says, because = "does not count", f"it {reason}"
+        case None:
+            says = because = ""
+    return title, stored.id[:ID_SHOWN], signal, says, because
+
+
+def _record(one: OpenQuestion, judgement: Judgement | None = None) -> dict[str, Any]:
+    stored, hit, _ = one.found
+    item = stored.item
+    opinion = judgement if isinstance(judgement, Opinion) else None
+    of_item = (stored.id, item.title, item.url, item.feed, item.language)
+    values = (*of_item, hit.watchlist, hit.signal, opinion_record(opinion))
+    return dict(zip(FIELDS, values, strict=True))

@@ -34,7 +34,7 @@ from sigtrack.views.hits import count, without_article
 if TYPE_CHECKING:
     from sigtrack.analyze.visits.reader import VisitReader
     from sigtrack.analyze.wording.reader import WordingReader
-    from sigtrack.app.index import Index
+    from sigtrack.app.in_force import Index
     from sigtrack.app.rules import Names
     from sigtrack.config import Settings
     from sigtrack.lexicon import Lexicon

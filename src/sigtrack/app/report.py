@@ -13,7 +13,7 @@ from functools import cache, partial
 from itertools import compress, islice
 from typing import TYPE_CHECKING, Any, Literal
 
-from sigtrack.app.marks import NOTHING, Standing, done_in, standings_of
+from sigtrack.app.stories import NOTHING, Standing, done_in, standings_of
 from sigtrack.app.window import Wanted, phrase_of, query_of
 from sigtrack.model import Block, Feed, Hit, Note, Report, Role, StoredItem
 from sigtrack.speech import ENGLISH, Messages, Words
@@ -34,7 +34,7 @@ from sigtrack.views.stories import Front, Signals, first_table, front_of, list_t
 if TYPE_CHECKING:
     from sigtrack.app.edits import EditReader
     from sigtrack.app.expect import Outlook
-    from sigtrack.app.index import Index
+    from sigtrack.app.in_force import Index
     from sigtrack.app.opinions import OpinionReader, OpinionsOnHits
     from sigtrack.app.weights import Scales
     from sigtrack.config import Settings

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sigtrack.app.index import Index
+from sigtrack.app.in_force import Index
 from sigtrack.app.readings import ReadingRules
 from sigtrack.app.rules_cache import Part, RulesCache, hash_of_reading
 from sigtrack.config import Settings
@@ -261,7 +261,7 @@ def check_rules(settings: Settings) -> Rules:
 def _read_files(
     settings: Settings, *, advice: bool
 ) -> tuple[Mapping[str, Actor], Words, tuple[Problem, ...], Loaded]:
-    from sigtrack.app.catalogue import load_catalogue
+    from sigtrack.app.in_force import load_catalogue
     from sigtrack.watch.actors import load_actors
     from sigtrack.watch.folders import load_watchlists
 

@@ -369,21 +369,24 @@ _HEADER = len(_MAGIC) + 2 * _HASH().digest_size + 8
 _MOST = 1 << 26  # bytes of a part; the shipped watchlists take 10 million
 _PACKAGE = Path(__file__).parents[1]
 _DATA = _PACKAGE / "data"
-_CODE = (
+# Files of the code, by pattern: what is kept was made by them, and is made anew if one changes.
+RULES_CODE = (
     *("__init__", "model/*", "text/*", "lexicon/*", "match/*", "watch/*", "analyze/visits/*"),
-    *("analyze/fixed_phrases", "analyze/wording/*", "analyze/stories/t*", "app/telling"),
-    *("app/rules*", "app/names", "app/index", "app/codec", "app/readings"),
+    *("analyze/fixed_phrases", "analyze/wording/*", "analyze/stories/tellings"),
+    *("app/rules*", "app/in_force", "app/intake", "app/readings"),
 )
 _WORDING = (
-    *("analyze/fixed_phrases", "watch/phrases", "app/readings", "app/names", "match/*"),
-    *(f"analyze/wording/{one}" for one in ("corpus", "grams", "ladders", "objects", "reader")),
+    *("analyze/fixed_phrases", "watch/catalogues", "app/readings", "app/rules", "match/*"),
+    *(f"analyze/wording/{one}" for one in ("usage", "grams", "ladders", "reader")),
 )
 Reading = Kind | Literal["tellings"]
-_READING: Mapping[Reading, tuple[str, ...]] = {
+READINGS_CODE: Mapping[Reading, tuple[str, ...]] = {
     "visits": ("analyze/visits/*",),
     "wording": _WORDING,
     "phrases": _WORDING,
-    "tellings": ("analyze/stories/t*", "app/telling", "app/names", "watch/topics", "match/*"),
+    "tellings": (
+        *("analyze/stories/tellings", "app/intake", "app/rules", "watch/catalogues", "match/*"),
+    ),
 }
 _NOT_READ: Mapping[Reading, tuple[str, ...]] = {
     "visits": ("phrases.toml", "topics.toml"),
@@ -527,12 +530,12 @@ def hash_of_reading(kind: Reading, of_the_user: str) -> str:
 def _hash_of_reader(kind: Reading) -> Any:
     digest = _HASH()
     catalogues = (path for path in _catalogues() if path.name not in _NOT_READ[kind])
-    for path in chain(_code((*_READ_WITH, *_READING[kind])), catalogues):
+    for path in chain(_code((*_READ_WITH, *READINGS_CODE[kind])), catalogues):
         digest.update(path.read_bytes())
     return digest
 
 
-def _code(of: Iterable[str] = _CODE) -> Iterator[Path]:
+def _code(of: Iterable[str] = RULES_CODE) -> Iterator[Path]:
     for names in of:
         yield from sorted(_PACKAGE.glob(f"{names}.py"))
 

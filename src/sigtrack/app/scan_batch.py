@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Self
 
 from sigtrack import errors
-from sigtrack.app.catalogue import Catalogue, load_catalogue
+from sigtrack.app.in_force import Catalogue, load_catalogue
 from sigtrack.app.readings import ReadingRules
 from sigtrack.app.rules import Rules, load_rules
 from sigtrack.config import load_settings

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sigtrack import __version__
-from sigtrack.app.catalogue import Catalogue
+from sigtrack.app.in_force import Catalogue
 from sigtrack.app.rules import Rules, load_rules
 from sigtrack.app.rules_cache import decode, encode, files_of_rules
 from sigtrack.app.scan_batch import (

@@ -16,7 +16,7 @@ from typing import Any
 from sigtrack.analyze.stories import gist_of, is_column
 from sigtrack.analyze.visits.people import rank_of
 from sigtrack.analyze.weight import Traits
-from sigtrack.app.index import Index
+from sigtrack.app.in_force import Index
 from sigtrack.app.rules import Names, Rules, load_rules
 from sigtrack.config import Settings
 from sigtrack.match import Matcher

@@ -13,7 +13,7 @@ from sigtrack.model import Feed, Priority, is_meant, names_several
 from sigtrack.speech import ENGLISH, Messages, message
 from sigtrack.store import Query, Store
 from sigtrack.text import clean
-from sigtrack.text.tags import cure_of_language
+from sigtrack.text.scripts import cure_of_language
 
 _AGO = re.compile(r"(\d{1,5})\s*([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -88,7 +88,7 @@ def feeds_for(sources: Iterable[str], settings: Settings) -> tuple[Feed, ...]:
     """Return the feeds of the catalogue if a source is named; else nothing, without loading it."""
     if not any(sources):
         return ()
-    from sigtrack.app.catalogue import load_catalogue
+    from sigtrack.app.in_force import load_catalogue
 
     return load_catalogue(settings).feeds
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sigtrack.cli import completing, options
+from sigtrack.cli import options
 from sigtrack.cli.frame import Frame
 from sigtrack.cli.guide import Grouped
 from sigtrack.cli.options import with_frame, with_page, with_view
@@ -18,7 +18,7 @@ from sigtrack.errors import Misuse
 
 if TYPE_CHECKING:
     from sigtrack.app.briefing import Sources
-    from sigtrack.app.index import Index
+    from sigtrack.app.in_force import Index
     from sigtrack.app.opinions import OpinionReader
     from sigtrack.app.report import Shape
     from sigtrack.app.window import Wanted
@@ -29,14 +29,14 @@ _PAGE_ROWS = 300  # stories a list on a page: browsers still sort these without 
 
 # The modules of the other commands, which are functions with the same names.
 _ELSEWHERE = {
-    "init": "init",
+    "init": "care",
     "stories": "stories",
     "mark": "stories",
     "browse": "stories",
     "opinions": "stories",
     "wording": "wording",
     "edits": "wording",
-    "compare": "compare",
+    "compare": "wording",
     "visits": "visits",
     "expect": "visits",
     "scan": "scan",
@@ -49,7 +49,7 @@ _ELSEWHERE = {
 _GROUPS = {
     "feeds": ("feeds", "app"),
     "watchlists": ("watchlists", "app"),
-    "statements": ("compare", "statements"),
+    "statements": ("wording", "statements"),
     "db": ("care", "db"),
     "config": ("care", "config"),
 }
@@ -120,7 +120,7 @@ Feeds = Annotated[
     list[str] | None,
     typer.Argument(
         help="Feed ids, group:NAME, addresses or files. Default: all due feeds.",
-        autocompletion=completing.feeds,
+        autocompletion=options.feeds,
     ),
 ]
 Groups = Annotated[
@@ -171,8 +171,8 @@ def fetch(
 ) -> None:
     """Download the feeds that are due, store new items, and list new hits."""
     from sigtrack.app import fetch
-    from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.fetch_report import exit_code_of, report_of
+    from sigtrack.app.in_force import load_catalogue
     from sigtrack.app.rules import load_rules
 
     settings = frame.settings
@@ -217,7 +217,7 @@ def fetch(
 @with_page
 def report(
     frame: Frame,
-    hits: options.HitOptions,
+    filters: options.HitOptions,
     group: GroupBy = "weight",
     starred: Starred = False,
     every: WithDone = False,
@@ -234,8 +234,7 @@ def report(
     new. A story that you marked as done is left out until a new item joins it.
     """
     from sigtrack.app import report
-    from sigtrack.app.catalogue import load_catalogue
-    from sigtrack.app.index import load_index
+    from sigtrack.app.in_force import load_catalogue, load_index
     from sigtrack.cli import visits
     from sigtrack.speech import Words
 
@@ -243,7 +242,7 @@ def report(
         raise Misuse(f"--format {frame.flags.format} has its own order", hint="leave out --group")
     usual = "all" if starred else frame.settings.since.value
     words = Words(frame.settings.interface.value, now=frame.now, zone=frame.zone)
-    wanted = hits.wanted(usual, starred=starred)
+    wanted = filters.wanted(usual, starred=starred)
     is_look = frame.flags.format in ("table", "md")
     shape = report.Shape(
         group=options.one_of(report.GROUPS, group, "group"),
@@ -313,7 +312,7 @@ def _page(
 def search(
     frame: Frame,
     query: Annotated[list[str], typer.Argument(help="What to search for, in quotes.")],
-    items: options.ItemOptions,
+    filters: options.ItemOptions,
     rank: Annotated[
         bool, typer.Option("--rank", help="Best first instead of latest first.")
     ] = False,
@@ -329,15 +328,15 @@ def search(
     a NEAR/5 b           at most five words between, in any order
     title:a, author:a, category:a, @KP, #tariff   one field; all names of an actor; a class
     """
-    from sigtrack.app import search
+    from sigtrack.app import items
     from sigtrack.app.window import feeds_for, query_of
 
-    wanted = items.wanted("all")
+    wanted = filters.wanted("all")
     with frame.store("read") as store:
         feeds = feeds_for(wanted.sources, frame.settings)
         asked = query_of(wanted, store, feeds, frame.now, frame.zone)
-        order: search.Order = "rank" if rank else "date"
-        result = search.search(
+        order: items.Order = "rank" if rank else "date"
+        result = items.search(
             store,
             " ".join(query),
             asked,
@@ -361,9 +360,9 @@ def show(
     opinions: options.Opinions = False,
 ) -> None:
     """Explain an item: the weight of its story, why it matched, and why other signals did not."""
-    from sigtrack.app import show
-    from sigtrack.app.catalogue import load_catalogue
+    from sigtrack.app import items
     from sigtrack.app.expect import fulfilled
+    from sigtrack.app.in_force import load_catalogue
     from sigtrack.app.rules import load_rules
     from sigtrack.app.weights import scales_for_items
     from sigtrack.cli import visits
@@ -382,7 +381,7 @@ def show(
             expected=fulfilled(outlooks),
         )
         matcher = rules.matcher(catalogue.feeds)
-        result = show.show(
+        result = items.show(
             store,
             stored,
             matcher,
@@ -418,7 +417,7 @@ def import_(
     document gives as its own; without one, the item is kept without a link.
     """
     from sigtrack.app import importing
-    from sigtrack.app.catalogue import load_catalogue
+    from sigtrack.app.in_force import load_catalogue
     from sigtrack.app.rules import load_rules
 
     rules = load_rules(frame.settings)
@@ -452,7 +451,7 @@ def rematch(frame: Frame, since: options.Since = None) -> None:
     items keep their hits; --since all matches everything again.
     """
     from sigtrack.app import intake
-    from sigtrack.app.catalogue import load_catalogue
+    from sigtrack.app.in_force import load_catalogue
     from sigtrack.app.rules import load_rules
 
     rules = load_rules(frame.settings)

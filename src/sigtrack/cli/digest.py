@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sigtrack.cli import completing, options
+from sigtrack.cli import options
 from sigtrack.cli.frame import Frame, complain
 from sigtrack.errors import Busy, Misconfigured, Misuse
 
@@ -23,7 +23,7 @@ Name = Annotated[
     typer.Argument(
         metavar="NAME",
         help="A digest of the config. Default: all of them.",
-        autocompletion=completing.digests,
+        autocompletion=options.digests,
     ),
 ]
 To = Annotated[
@@ -122,7 +122,7 @@ def _deliver(
     make: bool,
 ) -> None:
     from sigtrack.app.digest import planning, sending
-    from sigtrack.app.digest.desk import load_desk, password_of
+    from sigtrack.app.digest.planning import load_desk, password_of
 
     desk = load_desk(store, frame.settings)
     frame.say_problems(desk.problems)
@@ -163,7 +163,7 @@ def _preview(
     eml: Path | None,
 ) -> None:
     from sigtrack.app.digest import planning
-    from sigtrack.app.digest.desk import load_desk
+    from sigtrack.app.digest.planning import load_desk
 
     if eml and len(plans) > 1:
         raise Misuse("--eml is for one digest", hint="name it: sigtrack digest NAME --eml FILE")

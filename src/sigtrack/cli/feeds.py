@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sigtrack.cli import completing
+from sigtrack.cli import options
 from sigtrack.cli.frame import Frame
 from sigtrack.cli.options import with_frame
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Id = Annotated[
     str,
-    typer.Argument(metavar="ID", help="The id of a feed.", autocompletion=completing.feeds),
+    typer.Argument(metavar="ID", help="The id of a feed.", autocompletion=options.feeds),
 ]
 
 
@@ -33,7 +33,7 @@ def list_(
 ) -> None:
     """List the feeds, when each last answered, and what is wrong with it."""
     from sigtrack.app import feeds
-    from sigtrack.app.catalogue import load_catalogue
+    from sigtrack.app.in_force import load_catalogue
 
     catalogue = load_catalogue(frame.settings)
     frame.say_problems(catalogue.problems)
@@ -67,8 +67,8 @@ def add(
 ) -> None:
     """Add a feed to your feeds.toml, by its own address or by that of a page that links to it."""
     from sigtrack.app import feeds
-    from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.fetch import policy_of
+    from sigtrack.app.in_force import load_catalogue
 
     settings = frame.settings
     wish = feeds.FeedWish(
@@ -92,7 +92,7 @@ def add(
 def remove(frame: Frame, id: Id) -> None:
     """Remove a feed; its items stay in the database."""
     from sigtrack.app import feeds
-    from sigtrack.app.catalogue import load_catalogue
+    from sigtrack.app.in_force import load_catalogue
 
     load = partial(load_catalogue, frame.settings)
     frame.show(feeds.remove(frame.settings.feeds, id, load))
@@ -108,7 +108,7 @@ def pause(
 ) -> None:
     """Pause a feed, or ask it again."""
     from sigtrack.app import feeds
-    from sigtrack.app.catalogue import load_catalogue
+    from sigtrack.app.in_force import load_catalogue
 
     settings = frame.settings
     load = partial(load_catalogue, settings)
@@ -124,15 +124,13 @@ def check(
     frame: Frame,
     id: Annotated[
         list[str] | None,
-        typer.Argument(
-            help="Feed ids. Default: all active feeds.", autocompletion=completing.feeds
-        ),
+        typer.Argument(help="Feed ids. Default: all active feeds.", autocompletion=options.feeds),
     ] = None,
 ) -> None:
     """Download feeds and show the outcome, storing nothing; exits with 1 if one failed."""
     from sigtrack.app import feeds
-    from sigtrack.app.catalogue import load_catalogue
     from sigtrack.app.fetch import errand_of, policy_of
+    from sigtrack.app.in_force import load_catalogue
 
     settings = frame.settings
     catalogue = load_catalogue(settings)
@@ -153,7 +151,7 @@ def check(
 def import_(frame: Frame, file: Annotated[Path, typer.Argument(help="An OPML file.")]) -> None:
     """Add the feeds of an OPML file to your feeds.toml."""
     from sigtrack.app import feeds
-    from sigtrack.app.catalogue import load_catalogue
+    from sigtrack.app.in_force import load_catalogue
 
     settings = frame.settings
     load = partial(load_catalogue, settings)
@@ -167,7 +165,7 @@ def import_(frame: Frame, file: Annotated[Path, typer.Argument(help="An OPML fil
 def export(frame: Frame) -> None:
     """Write all feeds as OPML, for other feed readers."""
     from sigtrack.app import feeds
-    from sigtrack.app.catalogue import load_catalogue
+    from sigtrack.app.in_force import load_catalogue
 
     catalogue = load_catalogue(frame.settings)
     frame.say_problems(catalogue.problems)

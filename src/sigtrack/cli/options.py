@@ -1,25 +1,104 @@
-"""The options that commands share, each described once, and their values."""
+"""The options that commands share, each described once, their values, and their completion by Tab.
+
+Completion by the Tab key: ids of watchlists, feeds, items and digests.
+
+Each proposal has a title, which zsh and fish show. After any error there are no proposals, because
+nobody wants a traceback in the line that they are typing.
+"""
 
 from __future__ import annotations
 
 import inspect
 import os
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, is_dataclass
-from functools import cached_property
+from functools import cached_property, wraps
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar, get_type_hints
 
 import typer
 
-from sigtrack.cli import completing
 from sigtrack.cli.frame import Flags, Frame
-from sigtrack.errors import Misuse
+from sigtrack.errors import Misuse, SigtrackError
 from sigtrack.text import clean
 
 if TYPE_CHECKING:
     from sigtrack.app.window import Wanted
+
+_MOST = 200
+_TITLE = 60  # letters
+_SIGNS = frozenset(" ,.?!-")
+
+Proposals: TypeAlias = Iterator[tuple[str, str]]
+
+
+def _quietly(propose: Callable[[Frame], Proposals]) -> Callable[[str], list[tuple[str, str]]]:
+    @wraps(propose, assigned=("__name__", "__doc__"))
+    def proposals(incomplete: str) -> list[tuple[str, str]]:
+        found: Iterable[tuple[str, str]] = ()
+        with suppress(SigtrackError, OSError):
+            found = list(islice(_fitting(propose(Frame(Flags())), incomplete), _MOST))
+        return list(found)
+
+    del proposals.__wrapped__  # else typer unwraps it and asks for the original's parameters
+    return proposals
+
+
+def _fitting(proposed: Proposals, incomplete: str) -> Proposals:
+    return ((id, _harmless(title)) for id, title in proposed if id.startswith(incomplete))
+
+
+def _harmless(title: str) -> str:
+    """Keep letters, digits and a few signs: shells evaluate proposals, and anyone writes
+    headlines."""
+    return "".join(c for c in title if c.isalnum() or c in _SIGNS)[:_TITLE]
+
+
+@_quietly
+def watchlists(frame: Frame) -> Proposals:
+    from sigtrack.app.in_force import load_index
+
+    yield from load_index(frame.settings).headings.watchlists.items()
+
+
+@_quietly
+def feeds(frame: Frame) -> Proposals:
+    from sigtrack.app.in_force import load_catalogue
+
+    yield from ((feed.id, feed.title) for feed in load_catalogue(frame.settings).feeds)
+
+
+@_quietly
+def sources(frame: Frame) -> Proposals:
+    """Roles, feeds of the catalogue, and feeds that only the database knows."""
+    from sigtrack.app.in_force import load_catalogue
+    from sigtrack.model import Role
+
+    yield from ((f"role:{role}", "") for role in Role)
+    titles = {feed.id: feed.title for feed in load_catalogue(frame.settings).feeds}
+    yield from titles.items()
+    with frame.store("read") as store:
+        yield from ((id, "") for id in store.sources() if id not in titles)
+
+
+@_quietly
+def items(frame: Frame) -> Proposals:
+    """The latest items; nobody types ids of old ones."""
+    from sigtrack.store import Query
+    from sigtrack.views.hits import ID_SHOWN
+
+    with frame.store("read") as store:
+        for stored in store.items(Query(limit=_MOST)):
+            yield stored.id[:ID_SHOWN], stored.item.title
+
+
+@_quietly
+def digests(frame: Frame) -> Proposals:
+    yield from ((name, "") for name in frame.settings.digests)
+
 
 Since = Annotated[
     str | None,
@@ -41,7 +120,7 @@ Watchlists = Annotated[
         "-w",
         metavar="ID",
         help="Only this watchlist (repeatable).",
-        autocompletion=completing.watchlists,
+        autocompletion=watchlists,
     ),
 ]
 Sources = Annotated[
@@ -51,7 +130,7 @@ Sources = Annotated[
         "-s",
         metavar="FEED",
         help="Only this feed, role:ministry, country:KR, group:japan or '*.go.jp' (repeatable).",
-        autocompletion=completing.sources,
+        autocompletion=sources,
     ),
 ]
 Languages = Annotated[
@@ -75,9 +154,7 @@ Opinions = Annotated[
 ]
 Item = Annotated[
     str,
-    typer.Argument(
-        metavar="ID", help="An item id, or its beginning.", autocompletion=completing.items
-    ),
+    typer.Argument(metavar="ID", help="An item id, or its beginning.", autocompletion=items),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done, but do nothing.")]
 
@@ -327,7 +404,7 @@ def one_of(choices: tuple[_Choice, ...], given: str, what: str) -> _Choice:
 
 def address(given: str) -> str:
     """Return a mail address. Raises Misuse if it is not one."""
-    from sigtrack.config.keys import ADDRESS
+    from sigtrack.config.file import ADDRESS
 
     if not re.fullmatch(ADDRESS, given):
         raise Misuse(f"{clean(given)!r} is not an address", hint="write desk@example.org")

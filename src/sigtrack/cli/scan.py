@@ -68,10 +68,9 @@ def scan(
     folder holds Parquet files; `wording` and `visits` read it with `--db FOLDER`, and `import`
     takes its hits into a database.
     """
-    from sigtrack.app.catalogue import load_catalogue
+    from sigtrack.app.in_force import load_catalogue
     from sigtrack.app.rules import load_rules
-    from sigtrack.app.scan import scan
-    from sigtrack.app.scan_report import report_of
+    from sigtrack.app.scan import report_of, scan
     from sigtrack.parse import archives
     from sigtrack.parse.document import INSTALL
 

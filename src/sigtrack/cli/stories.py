@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def stories(
     frame: Frame,
-    hits: options.HitOptions,
+    filters: options.HitOptions,
     every: Annotated[bool, typer.Option("--all", help="Also stories without a hit.")] = False,
     limit: options.Limit = None,
     exit_code: options.ExitCode = False,
@@ -36,10 +36,9 @@ def stories(
     The table has stories of more than one item; the machine formats have single items as well.
     """
     from sigtrack.app import stories
-    from sigtrack.app.catalogue import load_catalogue
-    from sigtrack.app.index import load_index
+    from sigtrack.app.in_force import load_catalogue, load_index
 
-    wanted = hits.wanted(frame.settings.since.value)
+    wanted = filters.wanted(frame.settings.since.value)
     load_index(frame.settings).headings.check(wanted.watchlists)
     catalogue = load_catalogue(frame.settings)
     with frame.store("read") as store:
@@ -86,18 +85,18 @@ def mark(
     new item joins it or an item is edited; `report --starred` shows starred stories. `db prune`
     keeps items with a star or a note.
     """
-    from sigtrack.app import marks
+    from sigtrack.app import stories
 
-    chosen = options.one_of(marks.KINDS, kind, "mark")
+    chosen = options.one_of(stories.KINDS, kind, "mark")
     with frame.store("write") as store:
-        result = marks.mark(store, item, chosen, note, off=off, now=frame.now)
+        result = stories.mark(store, item, chosen, note, off=off, now=frame.now)
     if not frame.flags.quiet:
         frame.show(result)
 
 
 def opinions(
     frame: Frame,
-    hits: options.HitOptions,
+    filters: options.HitOptions,
     limit: Annotated[
         int | None,
         typer.Option(
@@ -113,30 +112,30 @@ def opinions(
     in the item letter for letter. Opinions are kept, and a hit is asked about once. [opinions] in
     config.toml names the address and the model; --dry-run says what would be sent where.
     """
-    from sigtrack.app import opinions_ask
-    from sigtrack.app.index import load_index
+    from sigtrack.app import opinions
+    from sigtrack.app.in_force import load_index
     from sigtrack.app.window import feeds_for, query_of
 
     settings = frame.settings.opinions
-    wanted = hits.wanted(frame.settings.since.value)
+    wanted = filters.wanted(frame.settings.since.value)
     index = load_index(frame.settings)
     frame.say_problems(index.problems)
     index.headings.check(wanted.watchlists)
     clock = frame.settings.clock
     if not dry_run:  # before the store is opened: most who come here first have no [opinions]
-        reader = opinions_ask.reader_of(settings, os.environ, clock=clock, sleep=time.sleep)
+        reader = opinions.reader_of(settings, os.environ, clock=clock, sleep=time.sleep)
     with frame.store("read" if dry_run else "write") as store:
         feeds = feeds_for(wanted.sources, frame.settings)
         query = query_of(wanted, store, feeds, frame.now, frame.zone)
         at_most = options.rows(limit, usual=settings.at_most)
-        todo = opinions_ask.todo_of(store, query, index, settings.model, at_most)
+        todo = opinions.todo_of(store, query, index, settings.model, at_most)
         if dry_run:
-            frame.show(opinions_ask.rehearsal_of(todo, settings, wanted.since))
+            frame.show(opinions.rehearsal_of(todo, settings, wanted.since))
             return
         with frame.progress("asking") as progress:
-            asked = opinions_ask.ask(store, todo, reader, progress)
+            asked = opinions.ask(store, todo, reader, progress)
     if not frame.flags.quiet:
-        frame.show(opinions_ask.report_of(asked, todo, wanted.since))
+        frame.show(opinions.report_of(asked, todo, wanted.since))
     if asked.halted:
         raise asked.halted
 
@@ -154,10 +153,10 @@ def browse(
     read is no longer new, in `report` as well. The key ? lists all keys. Needs the extra `tui`.
     """
     from sigtrack.app.browse import Browser
-    from sigtrack.app.index import load_index
+    from sigtrack.app.in_force import load_index
 
     _check_screen(frame)
-    from sigtrack.tui.screen import Browse
+    from sigtrack.tui import Browse
 
     settings, since = frame.settings, since or frame.settings.since.value
     frame.say_problems(load_index(settings).problems)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sigtrack.app.expect import Outlook
-    from sigtrack.app.index import Index
+    from sigtrack.app.in_force import Index
     from sigtrack.model import Block, Stay
     from sigtrack.speech import Messages
     from sigtrack.store import Store
@@ -69,8 +69,7 @@ def visits(
 ) -> None:
     """Show visits of leaders, ministers and envoys as a timeline, with evidence."""
     from sigtrack.app import visits
-    from sigtrack.app.catalogue import load_catalogue
-    from sigtrack.app.index import load_index
+    from sigtrack.app.in_force import load_catalogue, load_index
     from sigtrack.app.readings import reading_rules_of
     from sigtrack.views.visits import (
         VisitsAsked,
@@ -138,7 +137,7 @@ def _check_one_report(
 def expect(frame: Frame, exit_code: options.ExitCode = False) -> None:
     """Show the expectations of watchlists: open, seen, overdue or expired."""
     from sigtrack.app import expect
-    from sigtrack.app.index import load_index
+    from sigtrack.app.in_force import load_index
 
     index = load_index(frame.settings)
     frame.say_problems((*index.problems, *expect.problems_of(index.watchlists)))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sigtrack.cli import completing
+from sigtrack.cli import options
 from sigtrack.cli.frame import Frame
 from sigtrack.cli.options import with_frame
 
@@ -14,9 +14,7 @@ app = typer.Typer(help="Manage the watchlists.", no_args_is_help=True)
 
 Id = Annotated[
     str,
-    typer.Argument(
-        metavar="ID", help="The id of a watchlist.", autocompletion=completing.watchlists
-    ),
+    typer.Argument(metavar="ID", help="The id of a watchlist.", autocompletion=options.watchlists),
 ]
 
 
@@ -25,7 +23,7 @@ Id = Annotated[
 def list_(frame: Frame) -> None:
     """List the watchlists in force."""
     from sigtrack.app import watchlists
-    from sigtrack.app.index import load_index
+    from sigtrack.app.in_force import load_index
 
     index = load_index(frame.settings)
     frame.say_problems(index.problems)
@@ -55,11 +53,13 @@ def words(
     ] = None,
 ) -> None:
     """Print the words of a class or a group, by language, with their file and line."""
-    from sigtrack.app import classes
+    from sigtrack.app import watchlists
     from sigtrack.app.rules import load_rules
 
     rules = load_rules(frame.settings)
-    report = classes.words_of(rules, frame.settings, what) if what else classes.list_classes(rules)
+    report = (
+        watchlists.words_of(rules, frame.settings, what) if what else watchlists.list_classes(rules)
+    )
     frame.show(report)
 
 
@@ -86,7 +86,7 @@ def test(
         typer.Argument(
             metavar="TEXT|FILE|ID",
             help="A headline in quotes, or a watchlist.",
-            autocompletion=completing.watchlists,
+            autocompletion=options.watchlists,
         ),
     ],
     since: Annotated[
@@ -107,7 +107,7 @@ def test(
     nearly hit.
     """
     from sigtrack.app import watchlists, workshop
-    from sigtrack.app.catalogue import load_catalogue
+    from sigtrack.app.in_force import load_catalogue
     from sigtrack.app.rules import load_rules
     from sigtrack.app.window import Wanted, query_of
 
@@ -134,7 +134,7 @@ def diff(
     id: Annotated[
         str | None,
         typer.Argument(
-            help="One watchlist. Default: all of yours.", autocompletion=completing.watchlists
+            help="One watchlist. Default: all of yours.", autocompletion=options.watchlists
         ),
     ] = None,
 ) -> None:

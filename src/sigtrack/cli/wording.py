@@ -1,14 +1,22 @@
-"""`sigtrack wording` and `sigtrack edits`: how words change over time, and by silent edits."""
+"""`sigtrack wording`, `edits`, `compare` and `statements`: how words change between texts."""
 
 from __future__ import annotations
 
-from typing import Annotated
+import sys
+from contextlib import ExitStack
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
 from sigtrack.cli import options
 from sigtrack.cli.frame import Frame
+from sigtrack.cli.options import with_frame
 from sigtrack.errors import Misuse
+
+if TYPE_CHECKING:
+    from sigtrack.app.compare import Reader
+    from sigtrack.store import Store
 
 InWatchlist = Annotated[str | None, typer.Argument(help="A watchlist. Default: all stored items.")]
 Baseline = Annotated[
@@ -57,8 +65,7 @@ def wording(
     not reprints. With --by or --spread all stored items count, unless --since is given.
     """
     from sigtrack.app import wording
-    from sigtrack.app.catalogue import load_catalogue
-    from sigtrack.app.index import load_index
+    from sigtrack.app.in_force import load_catalogue, load_index
     from sigtrack.app.readings import WORDING, ReadingRules, Readings
     from sigtrack.lexicon import load_lexicon
     from sigtrack.views.wording import BYS, WordingAsked
@@ -108,7 +115,7 @@ def wording(
 
 def edits(
     frame: Frame,
-    hits: options.HitOptions,
+    filters: options.HitOptions,
     every: Annotated[
         bool,
         typer.Option(
@@ -124,10 +131,10 @@ def edits(
     changed. `compare ID` shows the last two versions of an item side by side.
     """
     from sigtrack.app import edits
-    from sigtrack.app.catalogue import load_catalogue
+    from sigtrack.app.in_force import load_catalogue
     from sigtrack.app.rules import load_rules
 
-    wanted = hits.wanted(frame.settings.since.value)
+    wanted = filters.wanted(frame.settings.since.value)
     rules = load_rules(frame.settings)
     rules.index.headings.check(wanted.watchlists)
     with frame.store("read") as store:
@@ -143,3 +150,215 @@ def edits(
         )
     frame.show(result)
     options.exit_if_none(exit_code, result.records)
+
+
+AllowPrivate = Annotated[
+    bool, typer.Option("--allow-private", help="Allow an address in your own network.")
+]
+Language = Annotated[
+    str | None,
+    typer.Option(
+        "--lang",
+        metavar="LANG",
+        help="Language of files in an old character set: ko, ja, zh, zh-Hant.",
+    ),
+]
+
+statements = typer.Typer(help="An archive of statements by series.", no_args_is_help=True)
+
+
+def compare(
+    frame: Frame,
+    old: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[OLD]", help="A file, an address, an id, ID@REVISION, or - for stdin."
+        ),
+    ] = None,
+    new: Annotated[
+        str | None, typer.Argument(metavar="[NEW]", help="The later text, named in the same ways.")
+    ] = None,
+    series: options.Series = None,
+    expected: Annotated[
+        bool,
+        typer.Option("--expected", help="Begin with what all earlier texts of --series have."),
+    ] = False,
+    full: Annotated[bool, typer.Option("--full", help="The whole new text in its order.")] = False,
+    limit: options.Limit = None,
+    lang: Language = None,
+    allow_private: AllowPrivate = False,
+) -> None:
+    """Compare two statements: what was dropped, added, softened, hardened and moved.
+
+    With one id, compare the last two revisions of that item. With --series, compare the last two
+    texts of that series, or its last text with the one you name.
+    """
+    from sigtrack.app import compare
+    from sigtrack.lexicon import load_lexicon
+    from sigtrack.views.compare import LEADING, report_of
+    from sigtrack.watch.catalogues import load_formulary
+
+    lexicon, problems = load_lexicon(frame.settings.folder)
+    frame.say_problems(problems)
+    formulary = load_formulary(lexicon)
+    asked = compare.ComparisonAsked(old=old, new=new, series=series, expected=expected)
+    with ExitStack() as closing:
+        reader = _reader(frame, closing, lang, allow_private=allow_private)
+        with frame.progress("comparing", counted=False):
+            compared = compare.compare(asked, reader, formulary, lexicon)
+    for source in (compared.old, compared.new):
+        if source.note:
+            frame.say(source.note)
+    # Every edit is shown, however small, because it was made without notice.
+    usual = 0 if compared.is_edit else LEADING
+    rows = options.rows(usual if limit is None else limit)
+    frame.show(
+        report_of(
+            compared,
+            formulary,
+            full=full,
+            limit=rows,
+            rows=frame.flags.format == "csv",
+        )
+    )
+
+
+@statements.command()
+@with_frame
+def add(
+    frame: Frame,
+    text: Annotated[
+        str, typer.Argument(help="A file, an address, the id of an item, or - for stdin.")
+    ],
+    series: options.Series = None,
+    date: Annotated[
+        str, typer.Option("--date", metavar="DAY", help="The day of issue: 2024-01-05.")
+    ] = "",
+    title: Annotated[str, typer.Option("--title", help="Its title. Default: as in the text.")] = "",
+    level: Annotated[
+        str,
+        typer.Option("--level", help="leaders, ministers, vice-ministers, advisors or officials."),
+    ] = "",
+    url: Annotated[str, typer.Option("--url", help="Where it was published.")] = "",
+    lang: Language = None,
+    allow_private: AllowPrivate = False,
+) -> None:
+    """Add a text to a series of the archive.
+
+    A series names who speaks and on what level, such as us-japan-rok-ministers.
+    """
+    from sigtrack.app import statements
+    from sigtrack.errors import Misuse
+
+    if series is None:
+        raise Misuse(
+            "say to which series the text belongs",
+            hint="for example --series us-japan-rok-ministers",
+        )
+    wish = statements.StatementWish(series=series, date=date, title=title, level=level, url=url)
+    with ExitStack() as closing:
+        store = closing.enter_context(frame.store("create"))
+        reader = _reader(frame, closing, lang, allow_private=allow_private, store=store)
+        (source,) = reader.read([text])
+        if source.note:
+            frame.say(source.note)
+        result = statements.add(store, source, wish, at=frame.now)
+    if not frame.flags.quiet:
+        frame.show(result)
+
+
+@statements.command("list")
+@with_frame
+def list_(frame: Frame, series: options.Series = None) -> None:
+    """List the archive, or one series of it, oldest first."""
+    from sigtrack.app import statements
+
+    with frame.store("read") as store:
+        frame.show(statements.list_statements(store, series))
+
+
+@statements.command()
+@with_frame
+def suggest(
+    frame: Frame,
+    filters: options.ItemOptions,
+    limit: options.Limit = None,
+) -> None:
+    """Suggest joint texts that feeds brought in full, with the series read from each text.
+
+    The newest text of each series is compared with the one before it, archived or not.
+    """
+    from sigtrack.app import statements
+    from sigtrack.app.in_force import load_catalogue
+    from sigtrack.app.rules import load_rules
+    from sigtrack.app.window import query_of
+    from sigtrack.app.wording import publisher_of
+
+    feeds = load_catalogue(frame.settings).feeds
+    wanted = filters.wanted("all")
+    with frame.store("read") as store:
+        query = query_of(wanted, store, feeds, frame.now, frame.zone)
+        suggester = statements.Suggester(
+            store, load_rules(frame.settings).readings, {f.id: publisher_of(f) for f in feeds}
+        )
+        frame.show(statements.suggest(suggester, query, options.rows(limit)))
+
+
+@statements.command()
+@with_frame
+def show(
+    frame: Frame,
+    id: Annotated[str, typer.Argument(help="The id of a statement, or its beginning.")],
+) -> None:
+    """Show a text of the archive with its series, day and source."""
+    from sigtrack.app import statements
+
+    with frame.store("read") as store:
+        frame.show(statements.show(store, id))
+
+
+@statements.command()
+@with_frame
+def remove(
+    frame: Frame,
+    id: Annotated[str, typer.Argument(help="The id of a statement, or its beginning.")],
+) -> None:
+    """Remove a text from the archive for good."""
+    from sigtrack.app import statements
+
+    with frame.store("write") as store:
+        frame.show(statements.remove(store, id))
+
+
+def _stdin() -> BinaryIO:
+    from sigtrack.errors import InputUnreadable
+
+    if sys.stdin is None:  # closed by the caller
+        raise InputUnreadable("stdin is closed", hint="pipe a text into sigtrack, or name a file")
+    return sys.stdin.buffer
+
+
+def _reader(
+    frame: Frame,
+    closing: ExitStack,
+    language: str | None,
+    *,
+    allow_private: bool,
+    store: Store | None = None,
+) -> Reader:
+    """The store is opened when an id needs it, and closed by `closing`."""
+    from sigtrack.app.compare import Reader
+    from sigtrack.app.fetch import policy_of
+
+    @cache
+    def open_store() -> Store:
+        return store or closing.enter_context(frame.store("read"))
+
+    return Reader(
+        open_store=open_store,
+        open_stdin=_stdin,
+        policy=policy_of(frame.settings.contact.value),
+        clock=frame.settings.clock,
+        allow_private=allow_private,
+        language=language,
+    )

@@ -4,14 +4,13 @@ Every setting remembers where its value came from, so that `config show` can sho
 the config file is the config folder: `feeds.toml`, `actors.toml`, `places.toml`, `topics.toml`,
 `lang/` and `watchlists/` lie in it.
 
-`keys` defines what the file may hold, `file` reads it, `mail` holds the settings of mail and
-digests, `opinions` those of the second reader, and `settings` puts everything together.
+`file` defines what the file may hold and reads it, `services` holds the settings of mail, digests
+and the second reader, and `settings` puts everything together.
 """
 
-from sigtrack.config.mail import DigestSettings, MailSettings, smtp_password
-from sigtrack.config.opinions import OpinionSettings
+from sigtrack.config.file import TEMPLATE
+from sigtrack.config.services import DigestSettings, MailSettings, OpinionSettings, smtp_password
 from sigtrack.config.settings import DESK, Setting, Settings, countries_in, load_settings
-from sigtrack.config.template import TEMPLATE
 
 __all__ = [
     "DESK",

@@ -1,4 +1,4 @@
-"""Reads and checks the config file: returns all values with lines, or all problems at once."""
+"""The config file: its keys, a first file that explains them, and its reader."""
 
 from __future__ import annotations
 
@@ -6,19 +6,159 @@ import difflib
 import errno
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from sigtrack.config.keys import DIGEST, MAIL, NAME, OPINIONS, TABLES, TOP, ConfigKey
-from sigtrack.config.mail import is_loopback
-from sigtrack.config.opinions import clashes_in
+from sigtrack.config.services import clashes_in, is_loopback
 from sigtrack.errors import InputUnreadable, Misconfigured, NoPermission
 from sigtrack.files import NotAFile, open_file
-from sigtrack.model import Place, Problem
+from sigtrack.model import Place, Priority, Problem
+from sigtrack.speech import INTERFACES
 from sigtrack.text import clean
+
+# An address that mail servers accept without extensions: ASCII, one @, no white space, no quotes.
+ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]*[A-Za-z0-9]"
+_ADDRESS = re.compile(ADDRESS)
+_NAMED = re.compile(rf"[^<>\x00-\x1f\x7f-\x9f\u2028\u2029]*<{ADDRESS}>|{ADDRESS}")
+# For the header List-Unsubscribe; no comma, which separates, and no braces but these.
+_UNSUBSCRIBE = re.compile(
+    r"https://(?:[A-Za-z0-9._~:/?#@!$&'()*+;=%-]|\{address\})+"
+    rf"|mailto:{ADDRESS}(?:\?[A-Za-z0-9._~:/?@!$&'()*+;=%-]*)?"
+)
+# Without credentials, query and fragment: it ends where more of a path may follow.
+_ENDPOINT = re.compile(
+    r"https?://(?:[A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,5})?(?:/[^\s?#@]*)?"
+)
+NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+_LONGEST_ADDRESS = 254  # RFC 5321 4.5.3.1.3
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigKey:
+    """A key of the config file: `fits` checks a value, `must` ends a message: "KEY must be ..."."""
+
+    fits: Callable[[Any], bool]
+    must: str
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and value.isprintable()
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(_is_text(one) and one for one in value)
+
+
+def _is_address(value: Any) -> bool:
+    return (
+        isinstance(value, str)
+        and len(value) <= _LONGEST_ADDRESS
+        and _ADDRESS.fullmatch(value) is not None
+    )
+
+
+def _is_sender(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= 400 and _NAMED.fullmatch(value) is not None
+
+
+def _is_addresses(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_address, value)) and len(value) <= 100
+
+
+def _is_endpoint(value: Any) -> bool:
+    if not (isinstance(value, str) and len(value) <= 500 and _ENDPOINT.fullmatch(value)):
+        return False
+    try:
+        return urlsplit(value).port != 0
+    except ValueError:  # a port above 65535, or brackets around what is no address
+        return False
+
+
+def _is_unsubscribe(value: Any) -> bool:
+    """So short that no line of the mail is over 998 letters, whatever the recipient is called."""
+    return _is_texts(value) and all(
+        len(one) <= 200 and one.count("{") <= 1 and _UNSUBSCRIBE.fullmatch(one) for one in value
+    )
+
+
+def _one_of(*choices: str) -> ConfigKey:
+    return ConfigKey(lambda value: value in choices, f"one of {', '.join(choices)}")
+
+
+def _number(least: int, most: int) -> ConfigKey:
+    def fits(value: Any) -> bool:
+        return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+
+    return ConfigKey(fits, f"a whole number from {least} to {most:,}")
+
+
+def _is_countries(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[A-Z]{2}(?:[ ,]+[A-Z]{2})*", value) is not None
+
+
+def _is_languages(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[a-z]{2}(?:[ ,]+[a-z]{2})*", value) is not None
+
+
+_TEXT = ConfigKey(_is_text, "a text in quotes, on one line")
+_BOOL = ConfigKey(lambda value: isinstance(value, bool), "true or false")
+_TEXTS = ConfigKey(_is_texts, 'a list of texts, such as ["north-korea", "trade"]')
+_SENDER = ConfigKey(
+    _is_sender, 'an address such as "desk@example.org" or "The desk <desk@example.org>"'
+)
+
+TOP: Mapping[str, ConfigKey] = {
+    "db": _TEXT,
+    "timezone": _TEXT,
+    "since": _TEXT,
+    "contact": _TEXT,
+    "desk": ConfigKey(_is_countries, 'countries by their two capitals, such as "KR, JP, CN"'),
+    "interface": _one_of(*INTERFACES),
+    "languages": ConfigKey(_is_languages, 'languages by their two letters, such as "en, ko"'),
+    "full_text": _one_of("off", "hits"),
+}
+MAIL: Mapping[str, ConfigKey] = {
+    "from": _SENDER,
+    "host": _TEXT,
+    "port": _number(1, 65_535),
+    "security": _one_of("starttls", "tls", "none"),
+    "user": _TEXT,
+    "ca_file": _TEXT,
+    "sendmail": _TEXT,
+}
+DIGEST: Mapping[str, ConfigKey] = {
+    "to": ConfigKey(_is_addresses, 'a list of addresses, such as ["desk@example.org"]'),
+    "from": _SENDER,
+    "watchlists": _TEXTS,
+    "priority": _one_of(*Priority),
+    "language": _one_of(*INTERFACES),
+    "when_empty": _one_of("never", "weekly"),
+    "limit": _number(1, 1_000),
+    "thread": _BOOL,
+    "sure": _BOOL,
+    "page": _BOOL,
+    "notify": _TEXTS,
+    "unsubscribe": ConfigKey(
+        _is_unsubscribe,
+        "a list of https and mailto addresses, such as "
+        '["mailto:desk@example.org?subject=unsubscribe"]',
+    ),
+}
+OPINIONS: Mapping[str, ConfigKey] = {
+    "url": ConfigKey(_is_endpoint, 'an address such as "http://127.0.0.1:8080/v1"'),
+    "model": _TEXT,
+    "key_env": _TEXT,
+    "key_file": _TEXT,
+    "timeout": _number(1, 600),
+    "at_most": _number(1, 10_000),
+    "send_text_to": _TEXT,
+}
+TABLES = ("mail", "digest", "opinions")
+
 
 _HEADINGS = "[mail] or [digest.morning]"
 _LARGEST = 1024 * 1024
@@ -242,3 +382,73 @@ def _no_file(path: Path, what: str) -> Problem:
 
 def _unusable(problems: list[Problem]) -> Misconfigured:
     return Misconfigured("the settings cannot be used", problems=problems)
+
+
+TEMPLATE = """\
+# sigtrack's settings. Every line is optional; what is commented out is the default.
+
+# The database of items and hits. A path; ~ is your home folder. A team's database is on a
+# PostgreSQL server: "postgresql://user@host/name", with the password in ~/.pgpass.
+# db = "{db}"
+
+# The time zone of all times shown, for example "Asia/Seoul". The default is this machine's zone.
+# It does not change hits: "today" in a text means the day of its publisher.
+# timezone = "Asia/Seoul"
+
+# The window of `sigtrack report` when --since is not given: 7d, 24h, 2026-01-12, last-fetch, all.
+# since = "7d"
+
+# The countries that your desk watches: a story that names one of them weighs more in a report.
+# desk = "KR, KP, JP, CN, TW"
+
+# The language of report, its page and digests: en, ko, ja, zh (simplified). The default is that of
+# your locale (LC_ALL, LC_MESSAGES, LANG), which cron seldom knows. Errors and help are in English.
+# interface = "en"
+
+# The languages that you read. Below headlines in others, a report says what they are about.
+# languages = "en"
+
+# Your mail address or page, sent with every request, so that publishers can contact you.
+# contact = "desk@example.org"
+
+# "hits": `sigtrack fetch` also reads the pages that items with a hit link to, as robots.txt allows,
+# and matches their texts; pip install 'sigtrack[fulltext]'
+# full_text = "off"
+
+# How mail is sent: by a mail server or, without `host`, by sendmail on this machine. Do not write
+# the password here: put it into SIGTRACK_SMTP_PASSWORD, or into a file (chmod 600) named in
+# SIGTRACK_SMTP_PASSWORD_FILE, or into the keyring (service "sigtrack").
+# [mail]
+# from = "sigtrack <desk@example.org>"
+# host = "smtp.example.org"
+# port = 587
+# security = "starttls"            # or "tls" (port 465); "none" on this machine only
+# user = "desk"
+# ca_file = "/etc/ssl/our-own-ca.pem"
+# sendmail = "/usr/sbin/sendmail"
+
+# A mail with what is new since the last one: sigtrack digest morning. You can have several.
+# [digest.morning]
+# to = ["desk@example.org"]
+# from = "Morning desk <desk@example.org>"
+# watchlists = ["north-korea", "trilateral"]    # all of them, if left out
+# priority = "normal"              # the lowest to include: low, normal, high, urgent
+# language = "en"                  # of the mail: en, ko, ja, zh; the default is `interface`
+# when_empty = "never"             # or "weekly": a short mail that says that all is well
+# limit = 30                       # stories in one mail
+# thread = false                   # true: each mail is a reply to the previous one
+# sure = false                     # true: only stories of an official or of two publishers
+# page = false                     # true: attach the report of the same time as a page
+# unsubscribe = ["https://example.org/leave?who={{address}}", "mailto:desk@example.org"]
+# notify = ["ntfys://ntfy.example.org/desk"]    # chat services; pip install 'sigtrack[notify]'
+
+# A second reader of hits: a language model that "sigtrack opinions" asks, on this machine or behind
+# an address that speaks as OpenAI's chat completions do. The key is in a variable or in a file.
+# [opinions]
+# url = "http://127.0.0.1:8080/v1"
+# model = "its-name"
+# key_env = "OPENAI_API_KEY"        # or key_file = "~/.config/sigtrack/key" (chmod 600)
+# timeout = 60                     # seconds for one answer
+# at_most = 50                     # hits that one run asks about
+# send_text_to = "api.example.org"    # the host of url, if it is not this machine: texts go there
+"""

@@ -9,8 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from sigtrack.config.file import File, read_file
-from sigtrack.config.mail import DigestSettings, MailSettings, digest_of, mail_of
-from sigtrack.config.opinions import OpinionSettings, opinions_of
+from sigtrack.config.services import (
+    DigestSettings,
+    MailSettings,
+    OpinionSettings,
+    digest_of,
+    mail_of,
+    opinions_of,
+)
 from sigtrack.errors import Misuse
 from sigtrack.files import lock_file_of
 from sigtrack.lexicon.zones import zone_of

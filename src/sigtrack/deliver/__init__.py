@@ -3,14 +3,19 @@
 Each way returns a verdict for every recipient. Only `Accepted` (the server answered 2xx) counts as
 sent. `Deferred` and `Refused` are tried again at the next run; `Refused` must also be reported to
 the user. A problem that concerns all recipients (no connection, no login) is `Unreachable`.
+
+Mail is in `by_mail`. Chat services and webhooks are reached through Apprise, which is an extra: pip
+install 'sigtrack[notify]'. The address of a service contains its secret, so elsewhere a recipient
+is named by the service and a hash.
 """
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
-from sigtrack.text import clean
+from sigtrack.text import clean, service_of
 
 _LONGEST = 200  # characters of a server's answer that messages show
 
@@ -69,3 +74,32 @@ def verdict_of(code: int, answer: bytes | str) -> Verdict:
     if 200 <= code < 300:
         return Accepted()
     return Refused(said(code, answer)) if 500 <= code < 600 else Deferred(said(code, answer))
+
+
+_PREFIX = "notify:"
+
+
+def service_name(url: str) -> str:
+    """Return the name of an address in the outbox and in messages: "notify:slack:1f0e9a"."""
+    service = service_of(url) or "unknown"
+    return f"{_PREFIX}{service}:{hashlib.sha256(url.encode()).hexdigest()[:6]}"
+
+
+def is_name(recipient: str) -> bool:
+    return recipient.startswith(_PREFIX)
+
+
+def notify(url: str, *, title: str, text: str) -> Verdict:
+    """Raises Unreachable if Apprise is not installed."""
+    try:
+        import apprise
+    except ImportError:
+        raise Unreachable(
+            "Apprise is not installed: pip install 'sigtrack[notify]'", "refused"
+        ) from None
+    service = apprise.Apprise()
+    if not service.add(url):
+        return Refused("Apprise does not know this kind of address")
+    if service.notify(title=title, body=text, body_format=apprise.NotifyFormat.TEXT):
+        return Accepted()
+    return Deferred("the service did not accept it")

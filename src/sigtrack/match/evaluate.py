@@ -283,7 +283,7 @@ class _Trial:
             reason=self.reason,
             found=found,
             masked=masked,
-            vetoed=self._spans(self._vetoes) if self.reason == "vetoed" else (),
+            vetoed=_in_order(self._spans(self._vetoes)) if self.reason == "vetoed" else (),
             lacking=max(1, sum(1 for _ in self._shortfalls())) if is_near else 0,
         )
 
@@ -406,8 +406,8 @@ class _Trial:
         words = self._spans([*_some_of_each(self._found), *firsts])
         return _in_order((*words, *self._visit_spans))
 
-    def _spans(self, matches: Iterable[Match]) -> tuple[Span, ...]:
-        return _in_order(self._reading.span(mark, m.term) for m in matches for mark in m.marks)
+    def _spans(self, matches: Iterable[Match]) -> list[Span]:
+        return [self._reading.span(mark, m.term) for m in matches for mark in m.marks]
 
 
 def _in_order(spans: Iterable[Span]) -> tuple[Span, ...]:

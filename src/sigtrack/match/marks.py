@@ -7,7 +7,7 @@ other, is looked up in sorted rows.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 
@@ -20,6 +20,16 @@ class Mark(NamedTuple):
 
     def overlaps(self, other: Mark) -> bool:
         return self.field == other.field and self.start < other.end and other.start < self.end
+
+
+def nearest_pairs(some: Sequence[Mark], others: Sequence[Mark]) -> Iterable[tuple[Mark, Mark]]:
+    """Return the pairs of a mark and its neighbours on the other side, each pair once."""
+    if len(some) == len(others) == 1:  # as nearly always
+        one, other = some[0], others[0]
+        return [] if one.field != other.field or one.overlaps(other) else [(one, other)]
+    row, other_row = MarkRow(some), MarkRow(others)
+    pairs = {(a, b) for a in some for b in other_row.neighbours(a)}
+    return pairs | {(a, b) for b in others for a in row.neighbours(b)}
 
 
 class MarkRow:

@@ -188,7 +188,7 @@ class Judge:
 
     def span(self, needle: Needle, start: int, end: int) -> tuple[int, int] | None:
         """Return the span that counts (with a star, including the rest of its word), or None."""
-        if needle.is_single:
+        if end - start == 1 and needle.is_single:
             counts = self.core(needle, start, end) is not None and self._single_counts(start)
             return (start, end) if counts else None
         last = self.core(needle, start, end)

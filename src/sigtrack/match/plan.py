@@ -162,8 +162,8 @@ class Terms:
     def possible(self, sides: frozenset[int]) -> list[TermPlan]:
         """Return the terms that have all their sides among these, in the order of the list."""
         by_side, lefts = self.lookup.by_side, self.lookup.lefts
-        places = sorted(place for side in lefts & sides for place in by_side[side])
-        terms = [self.terms[place] for place in places]
+        places = [place for side in lefts & sides for place in by_side[side]]
+        terms = [self.terms[place] for place in sorted(places)]
         return [term for term in terms if term.right is None or term.right.number in sides]
 
 
@@ -193,12 +193,14 @@ class SignalPlan:
     ignore: Terms
     unless: Terms
     wanted: tuple[Terms, ...]  # `any` if it has terms, and each group of `all`, the rarest first
+    near: tuple[Terms, ...]  # those with a NEAR
     conditions: int  # two bits for each of `wanted`
     rarest: int  # those of the one whose words are the fewest, 0 without any
 
     def is_possible(self, sides: frozenset[int]) -> bool:
-        """Whether each condition has a term with all its sides among these."""
-        return all(terms.is_possible(sides) for terms in self.wanted)
+        """Whether each list with a NEAR has a term with all its sides among these. Of lists without
+        one, `conditions` have told it."""
+        return all(terms.is_possible(sides) for terms in self.near)
 
 
 class Letters(NamedTuple):
@@ -612,6 +614,7 @@ def _signal_plan(
         ignore=table.terms(signal.ignore),
         unless=table.terms(signal.unless),
         wanted=tuple(wanted),
+        near=tuple(terms for terms in wanted if terms.lookup.near),
         conditions=reduce(or_, bits, 0),
         rarest=bits[0] if bits else 0,
     )

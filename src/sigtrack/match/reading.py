@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple
 from sigtrack.lexicon.finder import Find, Finder
 from sigtrack.match.chains import Chain, ClassPiece, Core, StandingWord
 from sigtrack.match.chains import Field as ClassField
-from sigtrack.match.marks import NO_COVER, Cover, Mark, MarkRow, longest
+from sigtrack.match.marks import NO_COVER, Cover, Mark, MarkRow, longest, nearest_pairs
 from sigtrack.match.needles import Judge
 from sigtrack.match.plan import Ask, Named, Plan, Side, TermPlan, Terms
 from sigtrack.model import Actor, ClassWord, Item, Mention, Scope, Span
@@ -91,7 +91,8 @@ class Reading:
         self._classes: dict[int, Told] = {}  # by number of a class
         self._chains: dict[int, Told] = {}  # by number of a chain
         self._covers: dict[int, Cover] = {}  # by number of a list of masks
-        self._standing_terms: dict[tuple[int, Scope], bool] = {}  # by number of a list of terms
+        # By number of a list of terms.
+        self._standing_terms: dict[Scope, dict[int, bool]] = {scope: {} for scope in Scope}
 
     @property
     def needles_found(self) -> KeysView[int]:
@@ -169,7 +170,9 @@ class Reading:
 
     def in_scope(self, scope: Scope) -> Callable[[Mark], bool] | None:
         """Return a function that says whether a mark is in the scope; None if all marks are."""
-        return {Scope.TITLE: self.in_title, Scope.LEAD: self.in_lead}.get(scope)
+        if scope == Scope.TITLE:
+            return self.in_title
+        return self.in_lead if scope == Scope.LEAD else None
 
     def sides_in(self, scope: Scope) -> frozenset[int]:
         """Return the numbers of the sides that may be found in the scope."""
@@ -197,15 +200,15 @@ class Reading:
     def stands(self, terms: Terms, scope: Scope) -> bool:
         """Whether one of the terms is in the scope, masked or not. The answer is remembered,
         because signals share lists of terms."""
-        key = terms.number, scope
-        if key not in self._standing_terms:
+        known = self._standing_terms[scope]
+        if terms.number not in known:
             in_scope = self.in_scope(scope)
-            self._standing_terms[key] = any(
+            known[terms.number] = any(
                 in_scope is None or all(map(in_scope, match.marks))
                 for term in terms.possible(self.sides_in(scope))
                 for match in self._matches(term, NO_COVER)
             )
-        return self._standing_terms[key]
+        return known[terms.number]
 
     def cover(self, masks: Terms) -> Cover:
         """Return what the masks cover. The signals of a file share most of their masks."""
@@ -270,6 +273,8 @@ class Reading:
     def _class_words(self, mark: Mark, term: TermPlan) -> tuple[ClassWord, ...]:
         """Return the words of the lexicon that stand there for the term."""
         sides = (term.left, term.right) if term.right else (term.left,)
+        if not any(side.classes or side.chains for side in sides):
+            return ()
         told = {
             one
             for side in sides
@@ -394,10 +399,12 @@ class Reading:
 
     def _stand(self, side: Side, term: TermPlan, masks: Cover) -> list[Mark]:
         """Return where the side may stand for the term. Terms and signals share most sides."""
+        marks = self._side(side)
+        if not marks or not (term.field or self._has_bylines or masks):
+            return marks
         key = side.number, term.field, id(masks)  # covers live as long as the reading
         if key not in self._stood:
-            marks = self._side(side)
-            if marks and term.field:
+            if term.field:
                 marks = [mark for mark in marks if self._fields[mark.field].name == term.field]
             elif self._has_bylines:
                 marks = [mark for mark in marks if not self._is_byline(mark)]
@@ -409,12 +416,16 @@ class Reading:
     def _side(self, side: Side) -> list[Mark]:
         """Return every place of one of its words, actors, classes and phrases, sorted."""
         if side.number not in self._sides:
-            marks = {m for n in side.needles.intersection(self._by_needle) for m in self._stands(n)}
+            marks: set[Mark] = set()
+            for needle in side.needles.intersection(self._by_needle):
+                marks.update(self._stands(needle))
             for ask in side.actors.intersection(self._named) if side.actors else ():
                 marks.update(self._named[ask])
-            there = self.classes_found
-            marks.update(*[self._class(number) for number in side.classes if number in there])
-            marks.update(*[self._chain(c) for c in side.chains if c.classes <= there])
+            for number in self.classes_found.intersection(side.classes):
+                marks.update(self._class(number))
+            for chain in side.chains:
+                if chain.classes <= self.classes_found:
+                    marks.update(self._chain(chain))
             self._sides[side.number] = sorted(marks)
         return self._sides[side.number]
 
@@ -469,10 +480,8 @@ class Reading:
 
     def _pairs(self, term: TermPlan, left: list[Mark], right: list[Mark]) -> list[Match]:
         """Pair each mark with its nearest others: if these are too far away, all are."""
-        lefts, rights = MarkRow(left), MarkRow(right)
-        pairs = {(a, b) for a in left for b in rights.neighbours(a)}
-        pairs |= {(a, b) for b in right for a in lefts.neighbours(b)}
-        wanted = {(min(a, b), max(a, b)) for a, b in pairs if a < b or not term.ordered}
+        pairs = nearest_pairs(left, right)
+        wanted = {(a, b) if a < b else (b, a) for a, b in pairs if a < b or not term.ordered}
         return [Match(term, pair) for pair in sorted(wanted) if self._is_near(*pair, term.distance)]
 
     def _is_near(self, first: Mark, second: Mark, most: int) -> bool:

@@ -4,12 +4,13 @@ Offsets are code points, half-open, in the publisher's own (cleaned) text. Times
 except those of items, which have the offset of the publisher's clock.
 
 `feeds` holds what comes in, `rules` what is looked for and found, `stories` what items tell,
-`wording` and `statements` how they say it, and `report` and `briefing` what goes out.
+`statements` how they say it, and `report` and `briefing` what goes out.
 """
 
 from sigtrack.model.feeds import (
     Access,
     Change,
+    Done,
     Failed,
     Feed,
     FeedState,
@@ -21,9 +22,11 @@ from sigtrack.model.feeds import (
     Origin,
     Outcome,
     Parsed,
+    Piece,
     Renaming,
     Role,
     StoredItem,
+    Task,
     Unreadable,
     address_key,
     fingerprint_of,
@@ -71,16 +74,27 @@ from sigtrack.model.rules import (
     WatchlistHead,
     Word,
 )
-from sigtrack.model.scans import Done, Piece, Task
 from sigtrack.model.statements import (
+    FIELDS,
     LEVELS,
+    LONGEST_FIELD,
+    UNNAMED,
     ArchivedStatement,
     Comparison,
     Direction,
+    Field,
+    Formula,
     FormulaChange,
+    Formulary,
+    FormulaUse,
+    Ladder,
     LadderStep,
     Passage,
+    RungUse,
+    Runs,
     StatementChange,
+    WordingRead,
+    WordRun,
     statement_id,
 )
 from sigtrack.model.stories import (
@@ -97,20 +111,6 @@ from sigtrack.model.stories import (
     Visit,
     Visitor,
     whole_day,
-)
-from sigtrack.model.wording import (
-    FIELDS,
-    LONGEST_FIELD,
-    UNNAMED,
-    Field,
-    Formula,
-    Formulary,
-    FormulaUse,
-    Ladder,
-    RungUse,
-    Runs,
-    WordingRead,
-    WordRun,
 )
 
 __all__ = [

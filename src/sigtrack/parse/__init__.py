@@ -1,11 +1,10 @@
 """Turn the bytes of documents into items. Pure: no network, no clock; values in, values out.
 
 `parse_feed` is the one entry for every dialect: bytes in, `Parsed` or `Unreadable` out. It never
-raises because of the input. `charset` and `sniff` say what a body is, and `syndication` reads feeds
-in JSON, and feeds in XML by `plain` or `by_feedparser` (with `xmltext`). `items` makes items of
-them (with `markup` and `dates`). `records` reads JSONL and CSV, `discovery` finds the feeds of a
-page, and `workers` reads documents in processes that can be limited and killed (`worker` is the
-code that runs there).
+raises because of the input. `charset` and `discovery` say what a body is, and `syndication` reads
+feeds in JSON, and feeds in XML by `plain` or `by_feedparser` (with `xmltext`). `items` makes items
+of them (with `markup` and `dates`). `records` reads JSONL and CSV, and `workers` reads documents in
+processes that can be limited and killed (`worker` is the code that runs there).
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ import re
 from dataclasses import replace
 
 from sigtrack.model import Parsed, Unreadable
-from sigtrack.parse import charset, sniff
+from sigtrack.parse import charset, discovery
 from sigtrack.parse.items import DocumentSource
 from sigtrack.parse.syndication import parse_json, parse_xml
 
@@ -41,7 +40,7 @@ def parse_feed(
     serve items that do not name theirs, bytes that fit no charset label, and times without a zone.
     Items beyond `limit` are left out and counted in `cut`.
     """
-    if kind := sniff.binary_kind(body):
+    if kind := discovery.binary_kind(body):
         return Unreadable(reason=f"{kind}, not a feed")
     decoded = charset.decode(body, content_type=content_type, language=language)
     if not decoded.text.strip("\ufeff\0 \t\r\n"):
@@ -61,8 +60,8 @@ def parse_feed(
 def _parse(text: str, source: DocumentSource, limit: int) -> Parsed | Unreadable:
     if text.lstrip("\ufeff\0 \t\r\n")[:1] in ("{", "["):
         return parse_json(text, source, limit=limit)
-    if sniff.is_page(text):
-        return Unreadable(reason=f"{sniff.what_it_is(text)}, not a feed")
+    if discovery.is_page(text):
+        return Unreadable(reason=f"{discovery.what_it_is(text)}, not a feed")
     return parse_xml(text, source, limit=limit)
 
 

@@ -30,8 +30,7 @@ from sigtrack.lexicon.zones import publishers_time
 from sigtrack.model import Item, fingerprint_of
 from sigtrack.parse.dates import local_zone, parse_date
 from sigtrack.text import clean, clean_lines, safe_link
-from sigtrack.text.scripts import guess_language
-from sigtrack.text.tags import language_meant
+from sigtrack.text.scripts import guess_language, language_meant
 
 TITLE_LENGTH = 1_000  # characters; longer fields are cut, and the document gets a note
 SUMMARY_LENGTH = 50_000

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from sigtrack.model import Origin, Parsed, Unreadable
+from sigtrack.parse.discovery import what_it_is
 from sigtrack.parse.items import (
     TITLE_LENGTH,
     DocumentSource,
@@ -29,7 +30,6 @@ from sigtrack.parse.items import (
 )
 from sigtrack.parse.markup import body_text, headline_text
 from sigtrack.parse.plain import CAPTION, LITERAL, read_plain
-from sigtrack.parse.sniff import what_it_is
 from sigtrack.text import clean, safe_link
 
 _ADDRESS = re.compile(r"<?(?:mailto:)?[^\s@<>()]{1,64}@[^\s@<>()]{1,255}>?")

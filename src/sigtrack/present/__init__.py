@@ -1,14 +1,14 @@
 """Turns a report into text: for people, for pipes and for machines.
 
 `render` is pure: it yields text and neither prints nor reads the environment, so its output depends
-on its arguments alone. The blocks of a report go to `table` (Rich on a terminal, plain lines on a
-pipe), `md` and `page`; its records go to JSON, JSON Lines and CSV (`records`). A briefing becomes a
-page (`briefing`) or a feed (`atom`), and a digest a mail (`letter`).
+on its arguments alone. The blocks of a report go to `table` (Rich on a terminal), `plain` (lines on
+a pipe), `md` and `page`; its records go to JSON, JSON Lines and CSV (`records`). A briefing becomes
+a page or a feed (`page`), and a digest a mail (`letter`).
 
 A format is a function of a report and a surface. Its module is imported only when it is used,
-because Rich costs more than all the others together. Text
-from outside is already clean when it arrives. Every format makes it harmless once more
-(`cells.safe`), because one forgotten `clean` must not let a stranger control a terminal.
+because Rich costs more than all the others together. Text from outside is already clean when it
+arrives. Every format makes it harmless once more (`cells.safe`), because one forgotten `clean` must
+not let a stranger control a terminal.
 """
 
 from __future__ import annotations
@@ -36,7 +36,17 @@ FORMATS = ("table", "json", "jsonl", "csv", "md")
 PAGE = "html"  # further formats, of commands that offer them
 FEED = "atom"
 FOR_PEOPLE = ("table", "md", PAGE)
-_OF_RECORDS = {"json": "render_json", "jsonl": "render_jsonl", "csv": "render_csv"}
+_RENDERERS = {  # the module of each format, and the function in it
+    "table": ("table", "render"),
+    "plain": ("plain", "render"),
+    "md": ("md", "render"),
+    "json": ("records", "render_json"),
+    "jsonl": ("records", "render_jsonl"),
+    "csv": ("records", "render_csv"),
+    PAGE: ("page", "render_page"),
+    "briefing": ("page", "render_briefing"),
+    FEED: ("page", "render_atom"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +78,12 @@ def render(
     """
     if format not in (*FORMATS, PAGE, FEED):
         raise Misuse(f"there is no format {format!r}", hint=f"one of: {', '.join(FORMATS)}")
-    page = "briefing" if isinstance(report, Briefing) else "page"
-    name = {"table": "table" if terminal else "plain", PAGE: page}.get(format, format)
-    module = import_module(f"sigtrack.present.{'records' if name in _OF_RECORDS else name}")
-    rendered = getattr(module, _OF_RECORDS.get(name, "render"))
+    if format == PAGE and isinstance(report, Briefing):
+        format = "briefing"
+    elif format == "table" and not terminal:
+        format = "plain"
+    module, function = _RENDERERS[format]
+    rendered = getattr(import_module(f"sigtrack.present.{module}"), function)
     surface = Surface(zone=zone, width=width, colour=colour, escapes=escapes)
     return cast("Iterator[str]", rendered(report, surface))
 

@@ -6,18 +6,30 @@
     Naming(words, actors).by_id("KR")
 
 Only what a reader of reports, mails and pages sees is translated; help, errors and records are not.
+
+The code holds each message in English, whole and with named placeholders, so that a translator is
+free in the order of words. A catalogue has the translations of one language, in the form of gettext
+(`data/locale/ko.po`). It is read as it is written: nothing is compiled, so an installation from a
+folder knows at once what a translator has changed. English needs no catalogue and reads none.
+
+Messages are marked where they are used, so that a test finds each of them:
+
+    words.say("also {names}", names=...)
+    words.plural("{n} new story", "{n} new stories", 3)
+    message("over", "phase")      # for a table; `words.say` takes it. The context tells two apart
 """
 
-from sigtrack.speech.messages import (
-    ENGLISH,
-    INTERFACES,
-    Language,
-    Messages,
-    Words,
-    language_in,
-    marked,
-    message,
-)
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, tzinfo
+from functools import cache
+from pathlib import Path
+from typing import Literal, TypeVar, get_args
+
+from sigtrack.model import Column
 
 __all__ = [
     "ENGLISH",
@@ -29,3 +41,245 @@ __all__ = [
     "marked",
     "message",
 ]
+
+
+_Key = TypeVar("_Key")
+Language = Literal["en", "ko", "ja", "zh"]
+INTERFACES: tuple[Language, ...] = get_args(Language)
+TITLE, NAME, NOTE = "title", "name", "note"  # contexts of messages that stand in data files
+_FOLDER = Path(__file__).parents[1] / "data" / "locale"
+_LINE = re.compile(r'(?:(msgctxt|msgid|msgid_plural|msgstr(?:\[\d+\])?)\s+)?"((?:[^"\\]|\\.)*)"')
+_ESCAPE = re.compile(r"\\(.)")
+_PLURAL = re.compile(r"plural\s*=\s*([^;]+)")
+_GLUE = "\x04"  # between context and message, as in compiled catalogues of gettext
+
+
+def language_in(locale: str) -> Language:
+    """Return the language of a locale such as "ko_KR.UTF-8"; English for any other."""
+    told = re.split("[_.@-]", locale.lower())[0]
+    return next((one for one in INTERFACES if one == told), "en")
+
+
+def message(text: str, context: str = "") -> str:
+    """Mark a message for translation and return it with its context, for `Messages.say`."""
+    return f"{context}{_GLUE}{text}" if context else text
+
+
+def marked(context: str, *texts: str) -> tuple[str, ...]:
+    """Mark several messages of one context."""
+    return tuple(message(text, context) for text in texts)
+
+
+_WEEKDAYS = marked("weekday", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = (
+    *marked("month", "Jan", "Feb", "Mar", "Apr", "May", "Jun"),
+    *marked("month", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+)
+_WHOLE_MONTHS = (
+    *marked("whole month", "January", "February", "March", "April", "May", "June"),
+    *marked("whole month", "July", "August", "September", "October", "November", "December"),
+)
+# Each without and with the year.
+_DAY = marked("date", "{first} {month}", "{first} {month} {year}")
+_DAYS = marked("date", "{first}-{last} {month}", "{first}-{last} {month} {year}")
+_MONTH_TO_MONTH = marked(
+    "date", "{first} {month} - {last} {until}", "{first} {month} - {last} {until} {year}"
+)
+_YEAR_TO_YEAR = message("{first} {month} {year} - {last} {until} {to}", "date")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Translations:
+    """The entries of a catalogue by message: each has a translation for each form of the plural.
+
+    `form` tells from a number which form it takes.
+    """
+
+    entries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    form: Callable[[int], int] = lambda number: int(number != 1)
+
+    def of(self, message: str) -> str:
+        """Return the translation of a message, "" if there is none."""
+        return self.entries.get(message, ("",))[0]
+
+
+class Messages:
+    """Says messages in one language. A message without a translation is said in English."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._translations = translations_in(language)
+
+    def say(self, message: str, /, **values: object) -> str:
+        return self.phrase(message).format(**values)
+
+    def plural(self, one: str, many: str, number: int, /, **values: object) -> str:
+        """Say a message about a number of things, which is the placeholder {n}."""
+        return self.phrase_for(one, many, number).format(n=f"{number:,}", **values)
+
+    def phrase(self, message: str) -> str:
+        """Return a message with its placeholders."""
+        return self._translations.of(message) or message.rpartition(_GLUE)[2]
+
+    def phrase_for(self, one: str, many: str, number: int) -> str:
+        """Return a message about a number of things with its placeholders."""
+        forms = self._translations.entries.get(one)
+        if forms:
+            return forms[min(self._translations.form(number), len(forms) - 1)]
+        return one if number == 1 else many
+
+    def title(self, text: str) -> str:
+        """Return the title of a shipped watchlist or signal; a user's own stays as it is."""
+        return self._translations.of(message(text, TITLE)) or text
+
+    def note(self, text: str) -> str:
+        """Return a note of the gazetteer; "" in a language that has no translation of it."""
+        return text if self.language == "en" else self._translations.of(message(text, NOTE))
+
+    def titles(self, titles: Mapping[_Key, str]) -> dict[_Key, str]:
+        return {key: self.title(text) for key, text in titles.items()}
+
+    def name(self, text: str) -> str:
+        """Return the name of an actor, a place or a topic, "" if the catalogue has none."""
+        return self._translations.of(message(text, NAME))
+
+    def listed(self, parts: Iterable[str]) -> str:
+        """Join parts that are not empty: "5 items, all new"."""
+        return self.say(message(", ", "between parts")).join(filter(None, parts))
+
+    def named(self, names: Iterable[str]) -> str:
+        """Join names that are not empty: "Seoul, Busan"."""
+        return self.say(message(", ", "between names")).join(filter(None, names))
+
+    def clauses(self, parts: Iterable[str]) -> str:
+        return self.say(message("; ", "between parts")).join(filter(None, parts))
+
+    def columns(self, columns: Sequence[Column]) -> tuple[Column, ...]:
+        """Return columns with their headings, which are messages, in this language."""
+        return tuple(replace(one, name=self.say(one.name)) for one in columns)
+
+
+class Words(Messages):
+    """Messages and dates of one language. `now` decides which dates show their year."""
+
+    def __init__(self, language: str, *, now: datetime, zone: tzinfo) -> None:
+        super().__init__(language)
+        self._now = now.astimezone(zone)
+        self.zone = zone
+
+    def zone_name(self) -> str:
+        return self._now.tzname() or "UTC"
+
+    def time(self, moment: datetime) -> str:
+        """ "Sun 4 Jan 09:12", in the zone; with the year if it is not this year."""
+        return self.say("{day} {time}", day=self.day(moment), time=f"{self._local(moment):%H:%M}")
+
+    def day(self, moment: datetime) -> str:
+        """ "Sun 4 Jan", in the zone; with the year if it is not this year."""
+        local = self._local(moment)
+        weekday = self.say(_WEEKDAYS[local.weekday()])
+        return self.say("{weekday} {day}", weekday=weekday, day=self.day_and_month(local))
+
+    def day_and_month(self, day: date, *, with_year: bool | None = None) -> str:
+        """ "4 Jan"; with the year if it is not this year, or as `with_year` says."""
+        is_other = day.year != self._now.year
+        with_year = is_other if with_year is None else with_year
+        return self._in_words(day, None, _MONTHS, with_year=with_year)
+
+    def days(self, first: str, last: str | None = None, *, with_year: bool = False) -> str:
+        """ "13-14 Jan". The days may lack parts: "2026-01-13", "2026-01" or "2026"."""
+        year, month, day = (*map(int, first.split("-")), 0, 0)[:3]
+        if not month:
+            return self.say(message("{year}", "date"), year=year)
+        if not day:
+            return self.say("{month} {year}", month=self.say(_MONTHS[month - 1]), year=year)
+        begin = date(year, month, day)
+        end = date.fromisoformat(last) if last and last > first else None
+        other = {begin.year, (end or begin).year} != {self._now.year}
+        return self._in_words(begin, end, _MONTHS, with_year=with_year or other)
+
+    def span(self, first: date, last: date) -> str:
+        """ "2-8 March 2026", for a heading."""
+        return self._in_words(first, last if last > first else None, _WHOLE_MONTHS, with_year=True)
+
+    def _in_words(
+        self, first: date, last: date | None, months: Sequence[str], *, with_year: bool
+    ) -> str:
+        said = {
+            "first": first.day,
+            "month": self.say(months[first.month - 1]),
+            "year": first.year,
+        }
+        if last is None:
+            form = _DAY
+        else:
+            said["last"], said["until"] = last.day, self.say(months[last.month - 1])
+            form = _DAYS if first.month == last.month else _MONTH_TO_MONTH
+            if first.year != last.year:
+                return self.say(_YEAR_TO_YEAR, **said, to=last.year)
+        return self.say(form[with_year], **said)
+
+    def _local(self, moment: datetime) -> datetime:
+        try:
+            return moment.astimezone(self.zone)
+        except OverflowError:  # the years 1 and 9999 have days without a local time
+            return moment
+
+
+@cache
+def translations_in(language: str) -> Translations:
+    """Return the catalogue of a language; without entries for English."""
+    if language == "en":
+        return Translations()
+    return read_translations((_FOLDER / f"{language}.po").read_text(encoding="utf-8"))
+
+
+def read_translations(text: str) -> Translations:
+    """Read a catalogue (.po) of gettext. Entries that are fuzzy or not translated are left out.
+
+    Raises ValueError with the line for what is neither an entry nor a remark.
+    """
+    entries: dict[str, tuple[str, ...]] = {}
+    form = Translations().form
+    for entry in _entries(text):
+        forms = tuple(value for key, value in entry.items() if key.startswith("msgstr"))
+        name = message(entry.get("msgid", ""), entry.get("msgctxt", ""))
+        if not name:
+            form = _form_of("".join(forms))
+        elif all(forms) and forms:
+            entries[name] = forms
+    return Translations(entries=entries, form=form)
+
+
+def _entries(text: str) -> Iterator[dict[str, str]]:
+    entry: dict[str, str] = {}
+    key, is_fuzzy = "", False
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip() or line.startswith("#"):
+            if entry:
+                yield from () if is_fuzzy else (entry,)
+                entry, key, is_fuzzy = {}, "", False
+            is_fuzzy |= line.startswith("#,") and "fuzzy" in line
+            continue
+        found = _LINE.fullmatch(line.strip())
+        if found is None or not (found[1] or key):
+            raise ValueError(f"line {number} of a catalogue is no entry: {line!r}")
+        key = found[1] or key
+        entry[key] = entry.get(key, "") + _ESCAPE.sub(_unescaped, found[2])
+    if entry and not is_fuzzy:
+        yield entry
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return {"n": "\n", "t": "\t"}.get(found[1], found[1])
+
+
+def _form_of(head: str) -> Callable[[int], int]:
+    from gettext import c2py  # only it reads the C of a catalogue's head safely
+
+    found = _PLURAL.search(head)
+    form: Callable[[int], int] = c2py(found[1].strip()) if found else Translations().form
+    return form
+
+
+ENGLISH = Messages("en")

@@ -4,7 +4,7 @@ The gazetteer lists spellings of all languages together, so a name is chosen by 
 first spelling in Hangul for Korean, the first in Kana or in Han as Japan writes it, the first in
 simplified Han for Chinese. Where the first is not what a newspaper of that country prints (the
 press abbreviates and a matcher needs that), the catalogue of the language has the name, under
-`name` (see `messages`). A name without any spelling of the language stays as it is.
+`name` (see `speech`). A name without any spelling of the language stays as it is.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from itertools import chain
 from sigtrack.lexicon.books import shipped_lexicon
 from sigtrack.lexicon.han import as_simplified, may_be_japanese
 from sigtrack.model import Actor
-from sigtrack.speech.messages import Messages
+from sigtrack.speech import Messages
 from sigtrack.text.scripts import HAN, HANGUL, KANA
 
 _LEAST = 2  # letters: a single one is what headlines abbreviate to

@@ -655,6 +655,10 @@ class Store(Protocol):
         query applies to the time of the edit."""
         ...
 
+    def hits_by_feed(self, query: Query) -> Mapping[str, int]:
+        """Return how many of the hits are in items of each feed; `limit` does not apply."""
+        ...
+
     def hits_of(self, id: str) -> list[Found]:
         """Return the hits in every revision of the item, latest revision first."""
         ...

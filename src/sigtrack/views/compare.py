@@ -9,7 +9,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from sigtrack.analyze.omissions import FormulaPlace, Omission
+from sigtrack.analyze.fixed_phrases import FormulaPlace, Omission
 from sigtrack.model import (
     Block,
     Cell,

@@ -30,7 +30,7 @@ from sigtrack.text.documents import (
     read_document,
     read_text,
 )
-from sigtrack.text.tags import LANGUAGE
+from sigtrack.text.scripts import LANGUAGE
 from sigtrack.watch.keys import ID
 
 OFFICES = (

@@ -37,7 +37,7 @@ from sigtrack.text.documents import (
     read_document,
     read_text,
 )
-from sigtrack.text.tags import LANGUAGE
+from sigtrack.text.scripts import LANGUAGE
 from sigtrack.watch.feed_edits import changing_feeds
 from sigtrack.watch.keys import GROUP, Key
 from sigtrack.watch.tables import Findings, TomlTable

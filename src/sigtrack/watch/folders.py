@@ -28,9 +28,8 @@ from sigtrack.lexicon.classes import Later, WordClass
 from sigtrack.model import Actor, Feed, Place, Problem, Watchlist, WatchlistHead
 from sigtrack.text.documents import did_you_mean, path_of, read_document, read_text
 from sigtrack.watch import MOST_FILES
-from sigtrack.watch.groups import Groups
 from sigtrack.watch.keys import ID
-from sigtrack.watch.signals import EXAMPLES, with_examples
+from sigtrack.watch.signals import EXAMPLES, Groups, with_examples
 from sigtrack.watch.tables import CsvFiles
 from sigtrack.watch.versions import LastGood, Version, fingerprint_of_actors, stays_in_force
 from sigtrack.watch.watchlists import Known, has_errors, in_order, load_shared, load_watchlist
@@ -76,7 +75,7 @@ def load_watchlists(
     """Load everything that is in force in both folders, and all problems.
 
     `user` need not exist. `last_good` is a state folder for good versions of the user's files; None
-    keeps nothing. Without `advice` there are no warnings about terms (see `advice`), without
+    keeps nothing. Without `advice` there are no warnings about terms (see `watchlists`), without
     `feeds` no warnings about sources. `try_examples` returns an error for each example of a user's
     file that fails; None tries no examples.
     """

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from sigtrack.model import Phase
 from sigtrack.text import clean
-from sigtrack.text.tags import LANGUAGE
+from sigtrack.text.scripts import LANGUAGE
 
 Kind = Literal[
     "text",

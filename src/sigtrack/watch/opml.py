@@ -19,7 +19,7 @@ from xml.parsers import expat
 from sigtrack.lexicon.zones import zone_of
 from sigtrack.model import Feed, Place, Problem, Role
 from sigtrack.text import clean, mask_credentials, safe_link
-from sigtrack.text.tags import LANGUAGE
+from sigtrack.text.scripts import LANGUAGE
 from sigtrack.watch.feeds import feed_id_for
 from sigtrack.watch.keys import ID
 

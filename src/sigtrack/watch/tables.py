@@ -26,7 +26,7 @@ from typing import Any
 from sigtrack.model import Place, Problem, Term
 from sigtrack.text import clean
 from sigtrack.text.documents import TomlDocument, did_you_mean, path_of, read_text
-from sigtrack.text.tags import LANGUAGE
+from sigtrack.text.scripts import LANGUAGE
 from sigtrack.watch.keys import CURES, ID, Key
 from sigtrack.watch.terms import parse_term
 

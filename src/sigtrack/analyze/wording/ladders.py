@@ -18,9 +18,8 @@ from typing import Literal
 from zlib import crc32
 
 from sigtrack.analyze.fixed_phrases import FoundPhrase, longest
-from sigtrack.analyze.wording.corpus import SaidItem, SaidSentence, Texts, order_of
 from sigtrack.analyze.wording.grams import units_of
-from sigtrack.analyze.wording.usage import Window
+from sigtrack.analyze.wording.usage import SaidItem, SaidSentence, Texts, Window, order_of
 from sigtrack.model import UNNAMED, Ladder, RungUse, WordingRead
 
 SAME = 0.5  # share of the weight of two objects

@@ -17,9 +17,9 @@ from typing import Any, Literal, NamedTuple
 from zlib import crc32
 
 from sigtrack.analyze.fixed_phrases import FixedPhrases, FoundPhrase, longest
-from sigtrack.analyze.wording.corpus import SaidSentence, language_of, sentences_of
 from sigtrack.analyze.wording.grams import runs
 from sigtrack.analyze.wording.ladders import rungs_of, steps_of
+from sigtrack.analyze.wording.usage import SaidSentence, language_of, sentences_of
 from sigtrack.lexicon import LANGUAGES, Lexicon
 from sigtrack.model import (
     FIELDS,

@@ -15,8 +15,16 @@ from typing import Any
 
 from sigtrack.app.digest.planning import text_of
 from sigtrack.config import MailSettings
-from sigtrack.deliver import Accepted, Deferred, Envelope, Refused, Unreachable, Verdict
-from sigtrack.deliver.by_apprise import is_name, name_of
+from sigtrack.deliver import (
+    Accepted,
+    Deferred,
+    Envelope,
+    Refused,
+    Unreachable,
+    Verdict,
+    is_name,
+    service_name,
+)
 from sigtrack.deliver.message import as_sent, is_personal
 from sigtrack.model import Note, Report
 from sigtrack.store import Delivery, Mail, Store
@@ -85,14 +93,14 @@ def way_of(mail: MailSettings, password: str) -> Way:
 
 
 def notify_of(addresses: Iterable[str]) -> Notify:
-    from sigtrack.deliver import by_apprise
+    from sigtrack import deliver
 
-    known = {name_of(url): url for url in addresses}
+    known = {service_name(url): url for url in addresses}
 
     def notify(recipient: str, mail: Mail) -> Verdict:
         if recipient not in known:
             return Deferred("its address is not in the config")
-        return by_apprise.send(known[recipient], title=mail.subject, text=text_of(mail))
+        return deliver.notify(known[recipient], title=mail.subject, text=text_of(mail))
 
     return notify
 

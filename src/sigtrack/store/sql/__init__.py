@@ -2,5 +2,5 @@
 
 `database` says what an engine must do, `schema` what it holds; the rest is the store, by what is
 asked of it: `feeds` (feeds and runs), `items` (saving), `readings` (also of watchlists), `reading`
-(queries), `stories`, `outbox`, `statements` and `care`.
+(queries), `stories`, `outbox`, `texts` (whole texts) and `care`.
 """

@@ -2,6 +2,11 @@
 
 A name says which document a feed id stands for. Items are renamed or merged with everything that
 belongs to them.
+
+A whole store can be copied into an empty one, of the same engine or the other. Rows keep their
+numbers, and the numbers of deleted rows are not used again, so the record of what was read, seen
+and mailed stays right. The search index is built from the texts. Leases of hosts are not copied:
+they belong to running fetchers.
 """
 
 from __future__ import annotations
@@ -11,17 +16,17 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sigtrack.errors import StoreCorrupt
+from sigtrack.errors import Misuse, StoreCorrupt
 from sigtrack.model import KnownItem, Origin, Renaming, item_id
 from sigtrack.store.interface import Census
 from sigtrack.store.sql.database import Database, Row, StorePart
-from sigtrack.store.sql.full_texts import garbled_texts
 from sigtrack.store.sql.items import add_handles, all_known, indexed, indexed_byline
 from sigtrack.store.sql.outbox import prune_mails, read_all
 from sigtrack.store.sql.readings import FORMS, forget, table_of
 from sigtrack.store.sql.rows import (
     HIT_COLUMNS,
     ITEM_COLUMNS,
+    NO_CATEGORIES,
     STATE_COLUMNS,
     categories,
     check_kinds,
@@ -32,7 +37,6 @@ from sigtrack.store.sql.rows import (
     text_digest,
     time_or_none,
 )
-from sigtrack.store.sql.statements import statements
 from sigtrack.store.sql.stories import (
     MARKED_TO_STAY,
     OPINION_COLUMNS,
@@ -40,6 +44,7 @@ from sigtrack.store.sql.stories import (
     opinion,
     read_item_marks,
 )
+from sigtrack.store.sql.texts import garbled_texts, statements
 
 _SHOWN = """
     SELECT h.watchlist, count(*)
@@ -361,3 +366,51 @@ def _take_out_of_story(database: Database, number: int) -> None:
         "UPDATE items SET story = NULL WHERE story = (SELECT story FROM items WHERE number = ?)",
         (number,),
     )
+
+
+# A table comes after the tables that it refers to.
+TABLES = (
+    *("feeds", "runs", "looks", "items", "handles", "texts", "revisions", "marks", "hits"),
+    *("sightings", "mails", "deliveries", "unseen", "statements", "aliases", "misnamed"),
+    *("origins", "zones", "item_marks", "visits_read", "wording_read", "phrases_read", "vectors"),
+    *("tellings", "opinions", "full_texts"),
+)
+_NUMBERED = ("runs", "items", "texts", "revisions", "hits", "mails", "statements")
+_BYLINES = """
+    SELECT number, author, categories FROM revisions WHERE author <> '' OR categories <> ?
+"""
+
+
+def copy_all(source: Database, target: Database) -> None:
+    """Copy everything or nothing, as the source is at one moment.
+
+    Raises Misuse if the target is not empty.
+    """
+    with source.snapshot(), target.transaction():
+        for table in TABLES:
+            if target.row(f"SELECT 1 FROM {table} LIMIT 1"):
+                raise Misuse(
+                    f"{target.name} holds something already, and is not overwritten",
+                    hint="name a new file, or an empty schema of a server",
+                )
+        for table in TABLES:
+            _copy(source, target, table)
+        for table in _NUMBERED:
+            target.set_last_number(table, source.last_number(table))
+        texts = source.each("SELECT number, title, summary, text FROM texts")
+        target.index.add("words", ((number, *indexed(*words)) for number, *words in texts))
+        bylines = source.each(_BYLINES, (NO_CATEGORIES,))
+        target.index.add(
+            "bylines",
+            (
+                (number, *indexed_byline(author, categories(filed)))
+                for number, author, filed in bylines
+            ),
+        )
+
+
+def _copy(source: Database, target: Database, table: str) -> None:
+    columns = ", ".join(f'"{name}"' for name in source.columns(table))
+    places = ", ".join("?" * (columns.count(",") + 1))
+    rows: Any = source.each(f"SELECT {columns} FROM {table}")
+    target.execute_many(f"INSERT INTO {table} ({columns}) VALUES ({places})", rows)

@@ -26,7 +26,7 @@ _Read = TypeVar("_Read")
 
 
 class SearchIndex(ABC):
-    """The search index. It stores tokens (see `text.grams`), separated by spaces."""
+    """The search index. It stores tokens (see `text.search`), separated by spaces."""
 
     @abstractmethod
     def add(self, index: Indexed, rows: Iterable[tuple[int, str, str]]) -> None:

@@ -22,7 +22,7 @@ from sigtrack.store.sql.rows import (
     time,
     time_or_none,
 )
-from sigtrack.text.grams import index_tokens
+from sigtrack.text.search import index_tokens
 
 # Thousands of items may share a handle (one link for all); the newest are enough to compare.
 PER_HANDLE = 40

@@ -103,10 +103,12 @@ class _Conditions:
 
 class QuestionsPart(StorePart):
     def hits(self, query: Query) -> Iterator[Found]:
-        where = _of_hits(query)
-        if query.after_hit is not None:
-            where.add("s.hit > ?", query.after_hit)
-        return _hits(self._database, query, where)
+        return _hits(self._database, query, _of_new_hits(query))
+
+    def hits_by_feed(self, query: Query) -> dict[str, int]:
+        where = _of_new_hits(query)
+        sql = f"SELECT i.feed, count(*) {_HITS_ALONE} {where} GROUP BY i.feed"
+        return {str(feed): int(n) for feed, n in self._database.each(sql, tuple(where.values))}
 
     def items(self, query: Query, *, oldest_first: bool = False) -> Iterator[StoredItem]:
         where = where_of(query, "r.moment")
@@ -159,9 +161,7 @@ class QuestionsPart(StorePart):
         if every:
             tables, where = ITEMS_ALONE, where_of(query, "r.moment")
         else:
-            tables, where = _HITS_ALONE, _of_hits(query)
-            if query.after_hit is not None:
-                where.add("s.hit > ?", query.after_hit)
+            tables, where = _HITS_ALONE, _of_new_hits(query)
         rows = self._database.each(
             f"""
             WITH asked AS (SELECT DISTINCT coalesce(i.story, i.id) AS story {tables} {where})
@@ -271,6 +271,13 @@ def _of_hits(query: Query) -> _Conditions:
     where.any_of("h.watchlist", query.watchlists)
     if query.priority is not None:
         where.add("s.priority >= ?", query.priority.rank)
+    return where
+
+
+def _of_new_hits(query: Query) -> _Conditions:
+    where = _of_hits(query)
+    if query.after_hit is not None:
+        where.add("s.hit > ?", query.after_hit)
     return where
 
 

@@ -17,7 +17,6 @@ from sigtrack.model import StoredItem
 from sigtrack.store.interface import Query
 from sigtrack.store.sql.database import Database, SearchIndex
 from sigtrack.store.sql.reading import ITEMS_ALONE, revision, select, where_of
-from sigtrack.text.grams import phrase_tokens
 from sigtrack.text.search import (
     AnyOf,
     Every,
@@ -28,6 +27,7 @@ from sigtrack.text.search import (
     Spelled,
     Without,
     needs_judge,
+    phrase_tokens,
     spelled_in,
 )
 

@@ -11,16 +11,14 @@ from typing import Self
 from sigtrack.errors import Busy, CannotWrite, NoPermission
 from sigtrack.store.interface import Run, RunKind, Store
 from sigtrack.store.sql import feeds
-from sigtrack.store.sql.care import CarePart, NamesPart
-from sigtrack.store.sql.copying import copy_all
+from sigtrack.store.sql.care import CarePart, NamesPart, copy_all
 from sigtrack.store.sql.feeds import FeedsPart
-from sigtrack.store.sql.full_texts import FullTextsPart
 from sigtrack.store.sql.items import ItemsPart
 from sigtrack.store.sql.outbox import OutboxPart
 from sigtrack.store.sql.reading import QuestionsPart
 from sigtrack.store.sql.readings import MatchingPart, ReadingsPart
-from sigtrack.store.sql.statements import StatementsPart
 from sigtrack.store.sql.stories import ItemMarksPart, OpinionsPart, StoriesPart
+from sigtrack.store.sql.texts import FullTextsPart, StatementsPart
 
 
 class SqlStore(

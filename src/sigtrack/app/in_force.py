@@ -1,4 +1,4 @@
-"""What every command may know of the rules in force, without loading their terms and words.
+"""The feeds in force, and what every command may know of the rules without loading their terms.
 
 Ids, titles, signals, expectations and problems come from the loader that `watchlists check` uses,
 through a cache in the state folder (see `rules_cache`). No command reads watchlists in another way:
@@ -9,11 +9,66 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from sigtrack.config import Settings
-from sigtrack.model import Actor, Problem, WatchlistHead
+from sigtrack.lexicon.zones import main_zone
+from sigtrack.model import Actor, Feed, Problem, Role, WatchlistHead
 from sigtrack.store import KINDS, Kind
 from sigtrack.views.hits import Headings
+from sigtrack.watch import shipped_text
+from sigtrack.watch.feeds import load_feeds
+
+_BROKEN_FEEDS = 78
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """`broken`: the user's file has an error, and no earlier good version of it is in force."""
+
+    feeds: tuple[Feed, ...]
+    problems: tuple[Problem, ...]
+    broken: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of a run that otherwise went well: 78 if the user must mend the file."""
+        return _BROKEN_FEEDS if self.broken else 0
+
+    def roles(self) -> dict[str, Role]:
+        return {feed.id: feed.role for feed in self.feeds}
+
+    def zones(self) -> dict[str, str]:
+        """Return the time zone of each feed's publisher: an IANA name, "" if it is unknown.
+
+        Empty while the user's file is broken, because its zones are unknown then.
+        """
+        if self.broken:
+            return {}
+        return {feed.id: feed.timezone or main_zone(feed.country) for feed in self.feeds}
+
+    def as_rules_see_it(self) -> tuple[Feed, ...]:
+        """Return the feeds with what matching may ask of them: no secret, no path of an address."""
+        return tuple(
+            Feed(
+                id=feed.id,
+                url=f"https://{urlsplit(feed.url).hostname or ''}/",
+                language=feed.language,
+                country=feed.country,
+                timezone=feed.timezone,
+                role=feed.role,
+                group=feed.group,
+            )
+            for feed in self.feeds
+        )
+
+
+def load_catalogue(settings: Settings) -> Catalogue:
+    loaded = load_feeds(
+        shipped_text("feeds.toml"), settings.feeds, last_good=settings.state / "feeds"
+    )
+    return Catalogue(feeds=loaded.feeds, problems=loaded.problems, broken=loaded.broken)
+
 
 _BROKEN = 78
 

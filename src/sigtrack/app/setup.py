@@ -1,8 +1,9 @@
-"""`sigtrack cron`: crontab lines and systemd units to copy, with full paths.
+"""`sigtrack config` and `sigtrack cron`: every setting with its origin, and when sigtrack runs.
 
-There are four jobs: fetch twice an hour, send the digests in the morning, retry waiting mails every
-twenty minutes, and back up the database once a week. All are quiet, because cron mails their
-output: they print only what a person must act on.
+`config init` writes a first config file. `cron` writes crontab lines and systemd units to copy,
+with full paths, for four jobs: fetch twice an hour, send the digests in the morning, retry waiting
+mails every twenty minutes, and back up the database once a week. All are quiet, because cron mails
+their output: they print only what a person must act on.
 """
 
 from __future__ import annotations
@@ -12,9 +13,60 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sigtrack.config import Settings
+from sigtrack import files
+from sigtrack.config import TEMPLATE, Settings
+from sigtrack.errors import CannotWrite
+from sigtrack.model import Column, Note, Report, Table
 from sigtrack.store import files_of_store, is_on_server, shown_place
 from sigtrack.text import clean, mask_proxy
+
+_COLUMNS = (
+    Column(name="setting", kind="key"),
+    Column(name="value", kind="main", whole=True),
+    Column(name="from"),
+)
+
+
+def show(settings: Settings) -> Report:
+    rows = [
+        (name, clean(shown_place(setting.value)) or "not set", setting.origin)
+        for name, setting in settings.listed()
+    ]
+    for name, path in (
+        ("feeds", settings.feeds),
+        ("watchlists", settings.watchlists),
+        ("actors", settings.actors),
+        ("places", settings.places),
+        ("topics", settings.topics),
+        ("words", settings.words),
+    ):
+        rows.append((name, clean(str(path)), "there" if path.exists() else "not there yet"))
+    records = tuple({"setting": a, "value": b, "from": c} for a, b, c in rows)
+    table = Table(title="Settings", columns=_COLUMNS, rows=tuple(rows))
+    return Report(blocks=(table,), records=records)
+
+
+def template(settings: Settings) -> str:
+    """Return a config file with every setting explained and commented out."""
+    return TEMPLATE.format(db=shown_place(settings.db.value).replace("\\", "/"))
+
+
+def init_config(settings: Settings, text: str) -> Report:
+    """Write a first config file. Raises CannotWrite if one exists."""
+    path = Path(settings.config.value)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        files.create_file(path, [text.encode("utf-8")], mode=files.PRIVATE)
+    except FileExistsError:
+        raise CannotWrite(
+            f"{clean(str(path))} exists already", hint="edit it, or move it away first"
+        ) from None
+    except OSError as error:
+        raise CannotWrite(
+            f"{clean(str(path))} cannot be written: {(error.strerror or '').lower()}"
+        ) from None
+    return Report(blocks=(Note(text=f"written: {clean(str(path))}", level="good"),))
+
 
 _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
 _PROXIES_IN_ANY_CASE = (*_PROXIES, *(name.lower() for name in _PROXIES))
