@@ -2,8 +2,8 @@
 
 Every benchmark of this folder gives medians of five turns and ratios within one run, because the
 speed of a machine drifts. CPU seconds count a process and the children that it has waited for.
-Memory is the largest sum of PSS over the tree, read every 20 ms (0 if the system does not provide
-it, as on macOS).
+Memory is the largest sum of PSS over the tree, read every 20 ms, and 500 times in a long run (0 if
+the system does not provide it, as on macOS).
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ def cost_of(command: Sequence[str], environment: Mapping[str, str] | None = None
 
     def look() -> None:
         nonlocal peak
-        while not done.wait(0.02):
+        # Ever less often: a look takes milliseconds, and a long run has a long peak.
+        while not done.wait(max(0.02, (time.perf_counter() - began) / 500)):
             peak = max(peak, _memory_of_tree(process.pid))
 
     watcher = threading.Thread(target=look)

@@ -15,6 +15,7 @@ import time
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ from sigtrack.parse.archives import (
     read_piece,
     title_of_address,
 )
+from sigtrack.parse.records import RowReader
 from sigtrack.store.scans import ScanFolder
 from test_schemas import misfits
 
@@ -128,6 +130,43 @@ def test_columns_are_guessed_by_name_or_given(tmp_path: Path) -> None:
     guessed = {"title": "Fog", "text": "Thick", "link": "https://example.org/"}
     assert rows_of(path) == [guessed]
     assert rows_of(path, given=(("title", "kop"),)) == [guessed | {"title": "Mist"}]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"Title": ["Fog", None, ""], "text": [None, "Thick", "No title"]},
+        {"title": ["Fog", None, "Mist"], "headline": ["Old", "Rain", None]},
+        {"title": pa.array(["Fog", "Rain"]).dictionary_encode(), "authors": [["Kim", "Lee"], None]},
+        {"title": ["Fog"], "date": [20260113], "id": [7]},
+    ],
+)
+def test_columns_of_parquet_tell_what_lines_of_json_tell(
+    tmp_path: Path, table: dict[str, Any]
+) -> None:
+    parquet.write_table(pa.table(table), tmp_path / "a.parquet")
+    rows = pa.table(table).to_pylist()
+    (tmp_path / "a.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
+    told, other = reads_of(tmp_path / "a.parquet"), reads_of(tmp_path / "a.jsonl")
+    assert [one.table for one in told] == [one.table for one in other]
+    assert [one.unreadable for one in told] == [one.unreadable for one in other]
+
+
+def test_the_last_of_two_columns_of_one_name_counts(tmp_path: Path) -> None:
+    twice = pa.table([pa.array(["Fog"]), pa.array(["Mist"])], names=["title", "title"])
+    parquet.write_table(twice, tmp_path / "a.parquet")
+    assert rows_of(tmp_path / "a.parquet") == [{"title": "Mist"}]
+
+
+def test_large_texts_of_parquet_come_in_batches_that_fit_in_memory(tmp_path: Path) -> None:
+    parquet.write_table(
+        pa.table(
+            {"title": ["Fog", "Mist", "Rain"], "text": ["x" * 3_000_000, "y", "z" * 2_000_000]}
+        ),
+        tmp_path / "a.parquet",
+    )
+    read = reads_of(tmp_path / "a.parquet")
+    assert [one.table["title"].to_pylist() for one in read] == [["Fog"], ["Mist", "Rain"]]
 
 
 def test_a_file_without_a_column_of_titles_is_broken_and_says_what_it_has(tmp_path: Path) -> None:
@@ -337,6 +376,27 @@ def test_a_batch_gives_the_hits_of_the_matcher_and_counts_every_item(job: Job) -
     assert sum(n for (*_, watchlist, _), n in scanned.counts.items() if not watchlist) == len(rows)
     by_signal = sum(n for (*_, signal), n in scanned.counts.items() if signal)
     assert by_signal == scanned.hits.num_rows
+
+
+@pytest.mark.parametrize(
+    "row", [*ROWS, {"title": "<br>", "link": "https://example.org/1"}, {"title": "<br>", "id": "7"}]
+)
+def test_rules_read_the_same_words_before_an_item_is_identified(row: dict[str, str]) -> None:
+    reader, row = RowReader("archive", {}), dict.fromkeys(COLUMNS, "") | row
+    whole, item = reader.item(row), reader.item(row, identified=False)
+    assert whole and item
+    assert item == replace(whole, uid="", url="", fingerprint="", named=item.named)
+
+
+def test_items_of_a_scan_have_the_day_of_their_publisher() -> None:
+    row = dict.fromkeys(COLUMNS, "") | {"title": "Fog", "lang": "ko", "source": "coast"}
+    row |= {"published": "2026-01-13T20:00:00Z"}
+    days = [
+        item.published.date().day
+        for zones in ({}, {"coast": "America/New_York"})
+        if (item := RowReader("archive", zones, as_stored=True).item(row)) and item.published
+    ]
+    assert days == [14, 13]
 
 
 def test_a_file_that_ended_its_readers_is_left_out_and_named(desk: Desk, job: Job) -> None:

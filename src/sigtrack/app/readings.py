@@ -68,9 +68,15 @@ class ReadingRules:
         self.actors = actors
         self._lexicon = lexicon
         self._names = names
+        self._asked: tuple[Item | None, tuple[Visit, ...]] = (None, ())
 
     def visits(self, item: Item) -> tuple[Visit, ...]:
-        return self._visits.visits(item)
+        """Return the visits of an item. The last answer is kept: a signal may ask for it before."""
+        last, visits = self._asked
+        if item is not last:
+            visits = self._visits.visits(item)
+            self._asked = item, visits
+        return visits
 
     def wording(self, item: Item) -> tuple[WordingRead, Runs]:
         return self._wording.read(within_memory(item))

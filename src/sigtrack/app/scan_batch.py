@@ -13,7 +13,7 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Self
@@ -24,7 +24,6 @@ from sigtrack.app.readings import ReadingRules
 from sigtrack.app.rules import Rules, load_rules
 from sigtrack.config import load_settings
 from sigtrack.errors import Misconfigured, SigtrackError
-from sigtrack.lexicon.zones import publishers_time
 from sigtrack.match import Matcher
 from sigtrack.model import Done, Hit, Item, Piece, StoredItem, Task, item_id
 from sigtrack.parse.archives import BROKEN, Columns, read_piece, reason_of
@@ -39,8 +38,8 @@ Counts = Counter[tuple[date | None, str, str, str]]  # day, language, watchlist,
 class Scanner:
     """What scanning a batch needs; made once in each process.
 
-    `now` replaces missing dates. `zones` are the time zones of feeds, which decide on the day of
-    an item.
+    `item` makes the item of a row, as a store would return it. `now` replaces missing dates.
+    `zones` are the time zones of feeds, which decide on the day of an item.
     """
 
     def __init__(
@@ -55,33 +54,7 @@ class Scanner:
         self.matcher = matcher
         self.readings = readings
         self.now = now
-        self._zones = zones
-        self._reader = RowReader(source, zones)
-
-    def item(self, row: Mapping[str, str]) -> Item | None:
-        """Return the item as a store would return it; None for a row without a title."""
-        item = self._reader.item(row)
-        if item is None or item.published is None:
-            return item
-        zone = self._zones.get(item.feed, "")
-        published = publishers_time(item.published, zone, item.language)
-        return item if published is item.published else replace(item, published=published)
-
-    def hits(self, row: Mapping[str, str]) -> tuple[Item, list[Hit]] | None:
-        """Return the item and its hits; None for a row without a title.
-
-        Rules do not use the address and the id, and cleaning those takes a tenth of the time of a
-        scan: only an item with hits gets them.
-        """
-        item = self.item({**row, "link": "", "id": ""})
-        if item is None:
-            return None
-        found = self.matcher.hits(item)
-        if not found:
-            return item, found
-        whole = self.item(row) or item
-        id = item_id(whole.feed, whole.uid)
-        return whole, [replace(hit, item=id) for hit in found]
+        self.item = RowReader(source, zones, as_stored=True).item
 
 
 class Scanned(NamedTuple):
@@ -99,14 +72,16 @@ def scan_batch(rows: Any, scanner: Scanner) -> Scanned:
     hits: list[dict[str, Any]] = []
     counts: Counts = Counter()
     for row in rows.to_pylist():
-        seen = scanner.hits(row)
-        if seen is None:
+        item = scanner.item(row, identified=False)
+        if item is None:
             continue
-        item, found = seen
+        found = scanner.matcher.hits(item)
         _count(item, found, counts)
         if found:
-            stored = StoredItem(id=found[0].item, item=item, first_seen=scanner.now)
-            read = scanner.readings.read(item, KINDS)
+            read = scanner.readings.read(item, KINDS)  # of the same value, whose visits are known
+            whole = scanner.item(row) or item
+            id = item_id(whole.feed, whole.uid)
+            stored = StoredItem(id=id, item=whole, first_seen=scanner.now)
             kept.append(item_row(stored, (hit.watchlist for hit in found), read))
             hits += [record_of(stored, hit) for hit in found]
     return Scanned(_table("items", kept), _table("hits", hits), counts)

@@ -26,6 +26,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from urllib.parse import urljoin
 
+from sigtrack.lexicon.zones import publishers_time
 from sigtrack.model import Item, fingerprint_of
 from sigtrack.parse.dates import local_zone, parse_date
 from sigtrack.text import clean, clean_lines, safe_link
@@ -89,7 +90,8 @@ class ItemMaker:
     """Makes the items of one document and counts what was wrong with them.
 
     `declared` is the language that the document names, `base` the address to which its relative
-    links belong (by default the feed's own).
+    links belong (by default the feed's own). Items `as_stored` have their times by the publisher's
+    clock, as a store returns them.
     """
 
     def __init__(
@@ -99,6 +101,7 @@ class ItemMaker:
         declared: str | None = None,
         base: str = "",
         imported: bool = False,
+        as_stored: bool = False,
         shortened: int = 0,  # fields that were cut already
     ):
         self.undated = 0
@@ -107,30 +110,42 @@ class ItemMaker:
         self._declared = declared
         self._zone = local_zone(source.country, source.language or declared, source.timezone)
         self._imported = imported
+        self._as_stored = as_stored
         self._unreadable_dates = 0
         self._unreadable_date = ""  # the first one, as an example
         self._shortened = shortened
         self._lost_links = 0
         self._lost_link = ""
 
-    def make(self, draft: Draft) -> Item:
+    def make(self, draft: Draft, *, identified: bool = True) -> Item:
+        """Return the item. Not `identified`, it has no id, address and fingerprint: rules ask for
+        none of these, and to make them takes as long as all the rest."""
         summary = self._cut(clean(draft.summary), SUMMARY_LENGTH)
         text = self._cut(clean_lines(draft.text), TEXT_LENGTH)
-        link = self._link(draft.link)
-        uid = clean(draft.uid)
-        title = self._cut(clean(draft.title), TITLE_LENGTH)
-        title = title or beginning(summary or text) or link or uid or "untitled"
+        title = self._cut(clean(draft.title), TITLE_LENGTH) or beginning(summary or text)
+        link = uid = ""
+        if identified or not title:
+            link, uid = self._link(draft.link), clean(draft.uid)
+            title = title or link or uid or "untitled"
+        language = self._language_of(draft, title, summary or text)
         published = self._date(draft.dates)
+        if published and self._as_stored:
+            published = publishers_time(published, self._source.timezone or "", language)
+        url = named_uid = fingerprint = ""
+        if identified:
+            named_uid = uid_of(uid, link, self._source.feed, title, published)
+            url = absolute_link(self._short(draft.original), "") or link
+            fingerprint = fingerprint_of(title, summary, text)
         return Item(
             feed=self._source.feed,
-            uid=uid_of(uid, link, self._source.feed, title, published),
+            uid=named_uid,
             title=title,
-            url=absolute_link(self._short(draft.original), "") or link,
+            url=url,
             summary=summary,
             text=text,
-            language=self._language_of(draft, title, summary or text),
+            language=language,
             published=published,
-            fingerprint=fingerprint_of(title, summary, text),
+            fingerprint=fingerprint,
             imported=self._imported,
             named=bool(uid),
             author=", ".join(_each_once(draft.authors, AUTHOR_LENGTH))[:AUTHOR_LENGTH].rstrip(", "),

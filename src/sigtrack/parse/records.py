@@ -154,11 +154,15 @@ def _text_lines(lines: Iterable[bytes]) -> Iterator[str]:
 
 
 class RowReader:
-    """Makes items of rows. It warns of titles that are not UTF-8 for the first such row only."""
+    """Makes items of rows. It warns of titles that are not UTF-8 for the first such row only.
 
-    def __init__(self, source: str, zones: Mapping[str, str]):
+    What `as_stored` means, `ItemMaker` says.
+    """
+
+    def __init__(self, source: str, zones: Mapping[str, str], *, as_stored: bool = False):
         self._source = source
         self._zones = zones
+        self._as_stored = as_stored
         self._makers: dict[tuple[str, str], ItemMaker] = {}
         self._told_charset = False
 
@@ -186,16 +190,24 @@ class RowReader:
             hint = "the item is kept; save the file as UTF-8 (said once, for the first such row)"
             yield _warning(place, "the title is not UTF-8", hint)
 
-    def item(self, words: Mapping[str, str]) -> Item | None:
+    def item(self, words: Mapping[str, str], *, identified: bool = True) -> Item | None:
         """Return the item of a row that has the first name of every field, as text.
 
-        None if it has no title. Dates and links that cannot be read are ignored silently.
+        None if it has no title. Dates and links that cannot be read are ignored silently. What
+        `identified` means, `ItemMaker.make` says.
         """
         if not clean(words["title"]):
             return None
-        return self._item(words, {key: _all(words, names[:1]) for key, names in _LISTS.items()})
+        lists = {key: _all(words, names[:1]) for key, names in _LISTS.items()}
+        return self._item(words, lists, identified=identified)
 
-    def _item(self, words: Mapping[str, str], lists: Mapping[str, tuple[str, ...]]) -> Item:
+    def _item(
+        self,
+        words: Mapping[str, str],
+        lists: Mapping[str, tuple[str, ...]],
+        *,
+        identified: bool = True,
+    ) -> Item:
         key = (clean(words["source"]) or self._source, words["lang"])
         maker = self._makers.get(key)
         if maker is None:
@@ -204,7 +216,8 @@ class RowReader:
             made = DocumentSource(
                 feed=key[0], language=key[1] or None, timezone=self._zones.get(key[0])
             )
-            maker = self._makers[key] = ItemMaker(made, imported=True)
+            maker = ItemMaker(made, imported=True, as_stored=self._as_stored)
+            self._makers[key] = maker
         return maker.make(
             Draft(
                 uid=words["id"],
@@ -216,7 +229,8 @@ class RowReader:
                 dates=(words["published"],),
                 authors=lists["author"],
                 categories=lists["categories"],
-            )
+            ),
+            identified=identified,
         )
 
 
@@ -240,6 +254,8 @@ def _first(row: Mapping[str, Any], names: tuple[str, ...]) -> str:
 def _all(row: Mapping[str, Any], names: tuple[str, ...]) -> tuple[str, ...]:
     """Return the texts of a list (or the names of its objects), or of text with semicolons."""
     value = next((row[name] for name in names if row.get(name)), "")
+    if not value:
+        return ()
     many = value if isinstance(value, list) else [value]
     plain = (one.get("name") if isinstance(one, dict) else one for one in many)
     texts = [one for one in plain if isinstance(one, str)]

@@ -181,7 +181,7 @@ def _found_by(tokens: Iterable[str]) -> str | None:
 
 
 OLDEST = 13  # the oldest major version of a server that works
-_WRITERS_TURN = 120_000  # milliseconds: fifty fetchers may save one after the other
+_WRITERS_TURN = 600_000  # milliseconds: fifty fetchers on busy machines save one after the other
 _SETTINGS = """
     SET synchronous_commit = off; -- a kill loses nothing; a power cut may
     SET cursor_tuple_fraction = 1; -- answers are read to their end
