@@ -704,6 +704,3 @@ def _laid_out(_: Browser, report: Report, width: int, zone: tzinfo) -> list[str]
     """Return the lines of a report. Links are left out: they would triple the bytes to send."""
     drawn = render(report, "table", width=width, colour=True, terminal=True, zone=zone)
     return _LINK.sub("", "".join(drawn)).split("\n")
-
-
-INSTALL = "pip install 'sigtrack[tui]'"

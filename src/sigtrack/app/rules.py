@@ -22,7 +22,7 @@ from sigtrack.match import MATCHER_VERSION, Matcher, Plan, plan_of
 from sigtrack.model import Actor, Example, Feed, Item, Problem, Signal, Watchlist, WatchlistHead
 from sigtrack.store import KINDS, Kind
 from sigtrack.text.documents import path_of, read_text
-from sigtrack.watch import shipped_text, shipped_watchlists
+from sigtrack.watch import SHARED, shipped_text, shipped_watchlists
 from sigtrack.watch.catalogues import Topics, load_topics
 
 if TYPE_CHECKING:
@@ -339,7 +339,6 @@ def load_edit(
     """Load one file by itself, with the shipped groups and those of its folder. Returns None for
     the watchlist if the file is broken."""
     from sigtrack.watch.folders import (
-        SHARED,
         ids_of,
         trouble_replacing,
         with_examples_of,

@@ -180,9 +180,8 @@ def _check_screen(frame: Frame) -> None:
     try:
         import textual  # noqa: F401
     except ImportError:
-        from sigtrack.tui import INSTALL
-
-        raise Misuse("browse needs Textual, which is not installed", hint=INSTALL) from None
+        hint = "pip install 'sigtrack[tui]'"
+        raise Misuse("browse needs Textual, which is not installed", hint=hint) from None
     if frame.is_dumb:
         raise Misuse(
             f"the terminal {clean(os.environ['TERM'])} cannot move its cursor",
