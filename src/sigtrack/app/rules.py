@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache as cached
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sigtrack.app.in_force import Index
 from sigtrack.app.readings import ReadingRules
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 
 Words = tuple[Lexicon, Mapping[str, WordClass]]
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -45,17 +46,25 @@ class Names:
     def _matcher(self) -> Matcher:
         return Matcher((), {}, plan=self.plan)
 
+    def whole(self) -> Names:
+        """Return the names with a plan that can be stored."""
+        return Names(self.topics, self.plan.whole())
 
-def _names(
-    actors: Mapping[str, Actor], words: Callable[[], Words], cache: RulesCache | None
-) -> Names:
-    names: Names | None = cache.read("names") if cache else None
-    if names is None:
-        with _made_to_stay():
-            names = names_of(actors, words()[0])
+
+def _kept_or_made(
+    cache: RulesCache | None,
+    part: Part,
+    make: Callable[[], Made],
+    whole: Callable[[Made], Made] = lambda made: made,
+) -> Made:
+    """Return a part from the cache; else make it, and keep what `whole` makes of it."""
+    made: Made | None = cache.read(part) if cache else None
+    if made is None:
+        with _without_collection():
+            made = make()
             if cache:
-                cache.write(names=Names(names.topics, names.plan.whole()))
-    return names
+                cache.write(**{part: whole(made)})
+    return made
 
 
 def names_of(actors: Mapping[str, Actor], lexicon: Lexicon | None = None) -> Names:
@@ -81,7 +90,11 @@ class Rules:
         # Nothing here refers back to these rules, so they are gone with the last who holds them.
         self._words = words = cached(words)
         self._cache = cache
-        self._names = names = cached(lambda: _names(index.actors, words, cache))
+        self._names = names = cached(
+            lambda: _kept_or_made(
+                cache, "names", lambda: names_of(index.actors, words()[0]), Names.whole
+            )
+        )
         self.readings = ReadingRules(index.readings, index.actors, lambda: words()[0], names)
         self._matchers: dict[tuple[Feed, ...], Matcher] = {}
 
@@ -102,11 +115,7 @@ class Rules:
     @cached_property
     def watchlists(self) -> tuple[Watchlist, ...]:
         """The watchlists with all their terms, by id. Callers that need no terms use the index."""
-        found: tuple[Watchlist, ...] | None = self._kept("watchlists")
-        if found is None:
-            found = self._watchlists()
-            self._keep(watchlists=found)
-        return found
+        return _kept_or_made(self._cache, "watchlists", self._watchlists)
 
     def matcher(self, feeds: Sequence[Feed] = ()) -> Matcher:
         """Return the matcher, compiled once for each catalogue, from a cached plan (else 0.4 s)."""
@@ -130,19 +139,10 @@ class Rules:
 
     @cached_property
     def _plan(self) -> Plan:
-        plan: Plan | None = self._kept("plan")
-        if plan is None:
-            with _made_to_stay():
-                plan = plan_of(self._watchlists(), self.actors, self.lexicon, self.classes)
-                self._keep(plan=plan.whole())
-        return plan
+        def make() -> Plan:
+            return plan_of(self._watchlists(), self.actors, self.lexicon, self.classes)
 
-    def _kept(self, part: Part) -> Any:
-        return self._cache.read(part) if self._cache else None
-
-    def _keep(self, **parts: Any) -> None:
-        if self._cache:
-            self._cache.write(**parts)
+        return _kept_or_made(self._cache, "plan", make, Plan.whole)
 
 
 def rules_of(
@@ -198,7 +198,7 @@ def matcher_of(
 
 
 @contextmanager
-def _made_to_stay() -> Iterator[None]:
+def _without_collection() -> Iterator[None]:
     """Switch off garbage collection while half a million objects are made: loading and compiling
     the shipped watchlists takes 0.6 instead of 0.9 s. They are not excluded from later collections,
     because a program that lives on would never be rid of them."""
@@ -226,7 +226,7 @@ def load_rules(settings: Settings) -> Rules:
     return _load(settings, cache)
 
 
-@_made_to_stay()
+@_without_collection()
 def _load(settings: Settings, cache: RulesCache) -> Rules:
     actors, words, problems, loaded = _read_files(settings, advice=False)
     rules = rules_of(
@@ -239,11 +239,12 @@ def _load(settings: Settings, cache: RulesCache) -> Rules:
         broken=loaded.fallen,
         cache=None if loaded.unkept else cache,  # else good versions would never be kept
     )
-    rules._keep(index=rules.index)
+    if rules._cache:
+        rules._cache.write(index=rules.index)
     return rules
 
 
-@_made_to_stay()
+@_without_collection()
 def check_rules(settings: Settings) -> Rules:
     """Load the rules from the files, with advice among the problems, for `watchlists check`."""
     actors, words, problems, loaded = _read_files(settings, advice=True)
@@ -289,7 +290,7 @@ def _words_of(lexicon: Lexicon, actors: Mapping[str, Actor], settings: Settings)
 
 
 @cached
-@_made_to_stay()
+@_without_collection()
 def shipped_rules() -> Rules:
     """Return the shipped watchlists and actors alone, for the demo and the gold sets."""
     from sigtrack.watch.actors import load_actors
