@@ -137,9 +137,10 @@ class ReadingRules:
         fingerprint = self.fingerprints.get(kind)
         if not fingerprint:
             return make()
-        if _readers.get(kind, ("",))[0] != fingerprint:
-            _readers[kind] = (fingerprint, make())
-        return cast("Reader", _readers[kind][1])
+        known = _readers.get(kind)
+        if known is None or known[0] != fingerprint:
+            known = _readers[kind] = (fingerprint, make())
+        return cast("Reader", known[1])
 
     @cached_property
     def _matcher(self) -> Matcher:
