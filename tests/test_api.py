@@ -102,7 +102,7 @@ def test_what_cannot_be_read_says_so(notebook: Desk) -> None:
 
 
 def test_asking_changes_nothing(notebook: Desk, fortnight: Path) -> None:
-    notebook.take(fortnight).watch()
+    notebook.take(fortnight)
     before = notebook.run("report", "-f", "json").out
     with sigtrack.open_store() as store:
         assert len(sigtrack.hits(store, since="all")) > 1

@@ -45,7 +45,6 @@ def test_hits_and_items_can_be_read_as_they_stand_in_the_database(stocked: Desk)
 
 
 def test_only_the_latest_revision_is_in_the_views_and_only_with_its_own_hits(desk: Desk) -> None:
-    desk.watch()
     for title in ("A lighthouse is lit", "The harbour is dark"):
         file = desk.home / "a.jsonl"
         file.write_text(json.dumps({"id": "a", "title": title, "source": "coast"}))
@@ -59,7 +58,6 @@ def test_only_the_latest_revision_is_in_the_views_and_only_with_its_own_hits(des
 def test_stories_and_visits_are_counted_and_named(desk: Desk) -> None:
     title = "Takaichi visits Seoul for talks with Lee at the lighthouse"
     told = [{"title": title, "source": one, "date": "2026-01-14T09:00:00Z"} for one in ("a", "b")]
-    desk.watch()
     file = desk.home / "a.jsonl"
     file.write_text("\n".join(map(json.dumps, told)))
     desk.run("import", file)

@@ -304,11 +304,14 @@ def suggest(
         frame.show(statements.suggest(suggester, query, options.rows(limit)))
 
 
+StatementId = Annotated[str, typer.Argument(help="The id of a statement, or its beginning.")]
+
+
 @statements.command()
 @with_frame
 def show(
     frame: Frame,
-    id: Annotated[str, typer.Argument(help="The id of a statement, or its beginning.")],
+    id: StatementId,
 ) -> None:
     """Show a text of the archive with its series, day and source."""
     from sigtrack.app import statements
@@ -321,7 +324,7 @@ def show(
 @with_frame
 def remove(
     frame: Frame,
-    id: Annotated[str, typer.Argument(help="The id of a statement, or its beginning.")],
+    id: StatementId,
 ) -> None:
     """Remove a text from the archive for good."""
     from sigtrack.app import statements

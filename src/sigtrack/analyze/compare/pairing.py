@@ -120,7 +120,7 @@ class Likeness:
     def _least_shared(self, i: int, j: int, objects: Set[str]) -> float:
         least = _LEAST_SHARED[self._objects.level(objects)]
         others = (self._old[i].countries & self._new[j].countries) - self._parties
-        return min(least, _LEAST_OF_COUNTRY) if others and objects else least
+        return min(least, _LEAST_OF_COUNTRY) if others else least
 
     def is_part(self, i: int, j: int, kin: Kin) -> bool:
         """Whether nearly all that the gone or come sentence is about stands in the other one."""
