@@ -414,6 +414,12 @@ def test_a_secret_is_sent_whole_or_not_at_all(tmp_path):
             own_headers(feed)
 
 
+def test_spaces_and_line_ends_around_a_secret_are_not_part_of_it(monkeypatch):
+    monkeypatch.setenv("HARBOUR_COOKIE", " s3cret\n")
+    feed = Feed(id="mofa", url="https://a.example/", access=Access(cookie_env="HARBOUR_COOKIE"))
+    assert own_headers(feed) == [(b"Cookie", b"s3cret")]
+
+
 def test_a_secret_of_more_than_one_printable_line_is_not_sent(site, monkeypatch):
     monkeypatch.setenv("HARBOUR_COOKIE", "s3cret\r\nX: y")
     words = reason(ask(site.serve("/rss", RSS), access=Access(cookie_env="HARBOUR_COOKIE")))
@@ -549,7 +555,7 @@ def test_a_compressed_body_that_comes_byte_by_byte_is_opened(site, pack):
     assert outcome.body == RSS
 
 
-BOMB = b"\0" * (40 * 1024 * KIB)
+BOMB = b"\0" * (2 * 1024 * KIB)
 
 
 @pytest.mark.parametrize(
@@ -618,7 +624,7 @@ def test_a_bomb_of_br_or_zstd_is_cut_off_and_damage_is_told(site, coding):
 
 @pytest.mark.parametrize("coding", ["br", "zstd"])
 def test_a_bomb_of_br_or_zstd_never_stands_open_in_memory(coding):
-    bomb = packer(coding)(BOMB)
+    bomb = packer(coding)(BOMB * 20)
     limit = 10 * 1024 * KIB
     inflater = Inflater(coding, limit)
     tracemalloc.start()
