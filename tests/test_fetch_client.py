@@ -12,6 +12,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import threading
 import tracemalloc
 import types
 import warnings
@@ -919,6 +920,7 @@ def test_what_is_wrong_with_an_address_is_said():
         "ff02::1": "a multicast address",
         "100.64.0.1": "a carrier's private address",
         "::ffff:8.8.8.8": "an IPv4 address inside IPv6",
+        "2001:0:4136:e378:8000:63bf:3fff:fdd2": "an IPv4 address inside IPv6",
         "10.0.0.1": "a private address",
     }
     assert {address: refusal(address) for address in told} == told
@@ -1021,6 +1023,29 @@ def test_a_name_that_cannot_be_found_may_mean_that_we_are_offline(code, words):
     outcome = ask("http://lost.example/rss", resolver=unknown)
     assert reason(outcome) == words
     assert outcome.offline == (code is not None)
+
+
+def test_a_name_that_the_system_cannot_look_up_is_told():
+    host = "a" * 64 + ".example"  # a label has 63 letters at most
+    words = reason(ask(f"http://{host}/rss", resolver=system_resolver))
+    assert words == f"cannot be found ({host} is not a valid name)"
+
+
+def test_a_name_that_is_found_when_nobody_waits_any_more_is_dropped():
+    trouble: list[dict[str, Any]] = []
+
+    async def run() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, what: trouble.append(what))
+        asked = asyncio.create_task(system_resolver("127.77.0.1", 80))
+        await asyncio.sleep(0)
+        asked.cancel()
+        for thread in threading.enumerate():
+            if thread.name == "look up 127.77.0.1":
+                thread.join()
+        await asyncio.wait([asked])
+
+    asyncio.run(run())
+    assert trouble == []
 
 
 def test_an_address_that_does_not_answer_is_left_for_the_next(site, clock):
