@@ -1029,22 +1029,37 @@ def test_a_name_that_the_system_cannot_look_up_is_told():
     host = "a" * 64 + ".example"  # a label has 63 letters at most
     words = reason(ask(f"http://{host}/rss", resolver=system_resolver))
     assert words == f"cannot be found ({host} is not a valid name)"
+    with pytest.raises(socket.gaierror):
+        asyncio.run(system_resolver(".".join(["a" * 63] * 20), 80))
 
 
-def test_a_name_that_is_found_when_nobody_waits_any_more_is_dropped():
-    trouble: list[dict[str, Any]] = []
+@pytest.mark.parametrize("when", ["while others are asked", "after the run"])
+def test_an_answer_for_which_nobody_waits_any_more_is_dropped(monkeypatch, when):
+    before, found, trouble = set(threading.enumerate()), threading.Event(), []
+    threading.setprofile(lambda *_: found.wait())  # holds the look-up
+    monkeypatch.setattr(threading, "excepthook", trouble.append)
 
-    async def run() -> None:
-        asyncio.get_running_loop().set_exception_handler(lambda _, what: trouble.append(what))
+    def find(threads: list[threading.Thread]) -> None:
+        found.set()
+        for thread in threads:
+            thread.join()
+
+    async def run() -> list[threading.Thread]:
+        asyncio.get_running_loop().set_exception_handler(lambda *what: trouble.append(what))
         asked = asyncio.create_task(system_resolver("127.77.0.1", 80))
         await asyncio.sleep(0)
+        threads = [one for one in threading.enumerate() if one not in before]
         asked.cancel()
-        for thread in threading.enumerate():
-            if thread.name == "look up 127.77.0.1":
-                thread.join()
+        if when == "while others are asked":
+            find(threads)
         await asyncio.wait([asked])
+        return threads
 
-    asyncio.run(run())
+    try:
+        find(threads := asyncio.run(run()))
+    finally:
+        threading.setprofile(None)
+    assert [(one.name, one.daemon) for one in threads] == [("look up 127.77.0.1", True)]
     assert trouble == []
 
 
