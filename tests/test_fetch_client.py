@@ -33,7 +33,7 @@ from sigtrack.errors import Misconfigured
 from sigtrack.fetch import Client, FetchPolicy, Proxies, next_state, system_resolver
 from sigtrack.fetch.address import Address, is_at_own_host, own_headers
 from sigtrack.fetch.client import Room
-from sigtrack.fetch.guard import literal, refusal
+from sigtrack.fetch.guard import connect, literal, refusal
 from sigtrack.fetch.inflate import Inflater, accepted_codings, zstd_library
 from sigtrack.fetch.trouble import Unfetchable
 from sigtrack.model import (
@@ -1084,6 +1084,14 @@ def test_an_address_that_does_not_answer_is_left_for_the_next(site, clock):
         clock = Clock()
         words = reason(ask(site.url("/rss", "one.example"), clock=clock, **world))
     assert words == "could not be reached in time"
+
+
+def test_a_request_does_not_wait_for_the_packet_before_it():
+    with socket.create_server(("127.77.0.2", 0)) as server:
+        host, port = server.getsockname()
+        world = {"resolver": nobody, "allow_private": True, "seconds": 60.0}
+        with asyncio.run(connect(host, port, **world)) as link:
+            assert link.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_four_addresses_of_a_name_are_tried_and_no_fifth(site):
