@@ -1153,7 +1153,11 @@ def test_loopback_and_no_proxy_hosts_are_asked_directly(site):
     assert isinstance(ask(url, proxies=proxies), Fetched)
     assert proxies.of("http", "www.mofa.go.jp") == proxies.of("http", "example.org") == ""
     assert proxies.of("http", "notmofa.go.jp") == "http://127.77.0.1:1"
+    assert proxies.of("http", "::1") == proxies.of("http", "127.1") == ""
+    proxies = Proxies(http="http://p", bypass="Desk.Example,*.mofa.go.jp")
+    assert proxies.of("http", "desk.example") == proxies.of("http", "www.mofa.go.jp") == ""
     assert Proxies(http="http://p", bypass="*").of("http", "a.example") == ""
+    assert Proxies(http="http://p", bypass=". **").of("http", "a.example.") == "http://p"
 
 
 def test_proxies_come_from_the_environment(monkeypatch):
@@ -1168,6 +1172,11 @@ def test_proxies_come_from_the_environment(monkeypatch):
     )
     monkeypatch.setenv("HTTP_PROXY", "plain.example:1")
     assert Proxies.from_environment().http == "http://plain.example:1"
+    monkeypatch.delenv("https_proxy")
+    assert Proxies.from_environment().https == "http://proxy.example:3128"
+    monkeypatch.setenv("HTTP_PROXY", "socks5://p.example")
+    with pytest.raises(Misconfigured, match="^HTTP_PROXY is socks5://p.example, which cannot"):
+        Proxies.from_environment()
 
 
 @pytest.mark.parametrize(
