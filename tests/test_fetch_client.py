@@ -1164,6 +1164,7 @@ def test_proxies_come_from_the_environment(monkeypatch):
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
+    assert Proxies.from_environment() == DIRECT
     monkeypatch.setenv("ALL_PROXY", "proxy.example:3128")
     monkeypatch.setenv("https_proxy", "https://secure.example:3129")
     monkeypatch.setenv("NO_PROXY", "localhost")
@@ -1187,6 +1188,7 @@ def test_proxies_come_from_the_environment(monkeypatch):
         "http://p:x",
         "http://me:12/secret@p.example",
         "me:x#secret@p.example",
+        "ftp://p.example/\x1b[31m",
     ],
 )
 def test_a_proxy_that_we_cannot_use_is_a_mistake_of_the_user(monkeypatch, url):
@@ -1195,6 +1197,10 @@ def test_a_proxy_that_we_cannot_use_is_a_mistake_of_the_user(monkeypatch, url):
         Proxies.from_environment()
     assert "HTTPS_PROXY" in caught.value.message
     assert "secret" not in caught.value.message
+    assert "\x1b" not in caught.value.message
+    (problem,) = caught.value.problems
+    assert problem.hint == caught.value.hint
+    assert "http://host:port" in problem.hint
 
 
 # --- TLS
