@@ -538,6 +538,8 @@ def test_retry_after_is_read_in_both_forms_and_nonsense_says_nothing(value, expe
         ({"cache-control": "no-cache, max-age=600"}, None),
         ({"cache-control": "max-age=junk", "expires": "Mon, 12 Jan 2026 09:10:00 GMT"}, 600.0),
         ({"expires": "0"}, None),
+        ({"expires": "Mon, 12 Jan 2026 18:10:00 +0900"}, 600.0),
+        ({"expires": "Mon, 12 Jan 2026 09:10:00"}, 600.0),
         (
             {
                 "expires": "Mon, 12 Jan 1970 09:10:00 GMT",

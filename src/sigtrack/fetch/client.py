@@ -38,10 +38,6 @@ _LONGEST_URL = 2_000  # of an address that is remembered; feeds.toml has the sam
 _MOST_PIECES = 20_000  # each takes 20 µs of the event loop that all feeds share
 
 
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Client:
     """An HTTP client for one run. It holds no connection open between two requests.
 
@@ -54,14 +50,14 @@ class Client:
 
     def __init__(
         self,
-        policy: FetchPolicy | None = None,
+        policy: FetchPolicy,
         *,
-        now: Callable[[], datetime] = utc_now,
+        now: Callable[[], datetime],
         resolver: Resolver = system_resolver,
         proxies: Proxies | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        self.policy = policy or FetchPolicy()
+        self.policy = policy
         self.now = now
         self._transport = Transport(
             policy=self.policy,
