@@ -540,6 +540,7 @@ def test_retry_after_is_read_in_both_forms_and_nonsense_says_nothing(value, expe
         ({"expires": "0"}, None),
         ({"expires": "Mon, 12 Jan 2026 18:10:00 +0900"}, 600.0),
         ({"expires": "Mon, 12 Jan 2026 09:10:00"}, 600.0),
+        ({"expires": "Fri, 31 Dec 9999 23:59:59 -0500"}, None),
         (
             {
                 "expires": "Mon, 12 Jan 1970 09:10:00 GMT",
@@ -563,6 +564,10 @@ def test_no_header_value_breaks_the_reading_of_dates(text):
 @pytest.mark.parametrize("value", ['"caf\u00e9"', '"' + "x" * 600 + '"', '"a\tb"'])
 def test_a_validator_that_could_not_be_sent_back_is_not_kept(value):
     assert validator({"etag": value}, "etag") == ""
+
+
+def test_a_validator_has_512_characters_at_most():
+    assert [len(validator({"etag": "x" * n}, "etag")) for n in (512, 513)] == [512, 0]
 
 
 # --- hosts and imports

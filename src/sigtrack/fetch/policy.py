@@ -51,6 +51,7 @@ class FetchPolicy:
     deadline: float = 30.0  # for everything about one feed
     connect_timeout: float = 10.0  # for one address of one host
     max_body: int = 10 * MIB  # both decompressed and as sent
+    max_pieces: int = 20_000  # of a body: each takes 20 µs of the event loop that all feeds share
     max_head: int = 64 * 1024  # of an answer, including every "100 Continue" before it
     total_in_flight: int = 64 * MIB  # bodies being read or waiting for the caller
     max_redirects: int = 5
