@@ -1482,6 +1482,20 @@ def test_nobody_loses_room_when_the_one_who_waits_for_it_is_cancelled():
     assert asyncio.run(run()) == 10
 
 
+def test_a_large_body_waits_until_the_shares_of_others_stay_free():
+    async def run() -> list[bool]:
+        room, done = Room(10), []
+        large = asyncio.create_task(room.take(6, leave=5))
+        for more in (0, 1):
+            room.give_back(more)
+            await asyncio.wait([large], timeout=0)
+            done.append(large.done())
+        await large
+        return [*done, room.free == 5]
+
+    assert asyncio.run(run()) == [False, True, True]
+
+
 def test_a_small_body_does_not_wait_behind_a_large_one():
     async def run() -> list[bool]:
         room = Room(10)
