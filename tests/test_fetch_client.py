@@ -1468,7 +1468,7 @@ def test_a_body_takes_no_more_room_than_it_may_need(site):
 
 
 def test_nobody_loses_room_when_the_one_who_waits_for_it_is_cancelled():
-    async def run() -> int:
+    async def run() -> tuple[int, int]:
         room = Room(10)
         await room.take(10)
         waiting = [asyncio.create_task(room.take(n)) for n in (4, 10, 6)]
@@ -1477,9 +1477,9 @@ def test_nobody_loses_room_when_the_one_who_waits_for_it_is_cancelled():
         for task in waiting:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
-        return room.free
+        return room.free, len(room._waiting)
 
-    assert asyncio.run(run()) == 10
+    assert asyncio.run(run()) == (10, 0)
 
 
 def test_a_large_body_waits_until_the_shares_of_others_stay_free():
@@ -1491,9 +1491,9 @@ def test_a_large_body_waits_until_the_shares_of_others_stay_free():
             await asyncio.wait([large], timeout=0)
             done.append(large.done())
         await large
-        return [*done, room.free == 5]
+        return [*done, room.free == 5, not room._waiting]
 
-    assert asyncio.run(run()) == [False, True, True]
+    assert asyncio.run(run()) == [False, True, True, True]
 
 
 def test_a_small_body_does_not_wait_behind_a_large_one():

@@ -330,7 +330,7 @@ class Room:
         try:
             await turn
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():
+            if not turn.cancelled():
                 self.give_back(amount)  # granted at the very moment in which we were cancelled
             raise
         finally:
