@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import sqlite3
 import stat
@@ -244,18 +245,16 @@ def test_a_constraint_that_fails_in_a_damaged_file_is_damage(small: Path) -> Non
     with closing(sqlite3.connect(small)) as other:
         other.executescript(
             """
-            CREATE TABLE texts (title);
+            CREATE TABLE texts ("\x1b[31mtitle");
             INSERT INTO texts VALUES (NULL);
             PRAGMA writable_schema = ON;
-            UPDATE sqlite_schema SET sql = 'CREATE TABLE texts (title NOT NULL)'
-            WHERE name = 'texts';
+            UPDATE sqlite_schema SET sql = replace(sql, 'title"', 'title" NOT NULL');
             """
         )
-    with (
-        opened(small) as database,
-        pytest.raises(StoreCorrupt, match=r"NULL value in texts\.title"),
-    ):
-        database.execute("INSERT INTO texts VALUES (NULL)")
+    with opened(small) as database:
+        assert database.faults() == ["NULL value in texts.[31mtitle"]
+        with pytest.raises(StoreCorrupt, match=r"\(NULL value in texts\.\[31mtitle\)"):
+            database.execute("INSERT INTO texts VALUES (NULL)")
     with opened(small) as database:
         small.write_bytes(b"not a database" * 99)
         with pytest.raises(StoreCorrupt, match="file is not a database"), database.trouble():
@@ -283,6 +282,8 @@ def test_a_database_that_is_opened_to_be_read_is_not_written(small: Path, mode: 
         assert database.value("SELECT count(*) FROM items") == 1
         with pytest.raises(NoPermission, match=str(small)):
             database.execute("DELETE FROM items")
+        with pytest.raises(NoPermission, match=str(small)):
+            database.execute_many("DELETE FROM items WHERE number = ?", [(1,)])
     with opened(small) as database:
         assert not database.read_only
 
@@ -295,6 +296,24 @@ def test_a_file_that_cannot_be_opened_is_named_as_the_user_named_it(tmp_path: Pa
         SqliteDatabase(lost, mode="rw", patience=0, name="desk.db")
     with pytest.raises(sqlite3.OperationalError, match="no such access mode"):
         SqliteDatabase(lost, mode="other", patience=0)
+
+
+def test_too_many_open_files_are_no_missing_permission(small: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    try:
+        with pytest.raises(OSError, match="Too many open files"):
+            SqliteDatabase(small, mode="rw", patience=0)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_the_size_of_a_database_counts_what_is_not_yet_in_its_file(small: Path) -> None:
+    with opened(small) as database:
+        whole = small.stat().st_size
+        assert database.size() == whole
+        database.execute("UPDATE items SET uid = 'other'")
+        assert database.size() == whole + Path(f"{small}-wal").stat().st_size > whole
 
 
 # All or nothing
