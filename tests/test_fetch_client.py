@@ -24,6 +24,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
+import certifi
 import h11
 import pytest
 from hypothesis import given
@@ -36,6 +37,7 @@ from sigtrack.fetch.address import Address, is_at_own_host, own_headers
 from sigtrack.fetch.client import Room
 from sigtrack.fetch.guard import connect, literal, refusal
 from sigtrack.fetch.inflate import Inflater, accepted_codings, zstd_library
+from sigtrack.fetch.transport import Transport
 from sigtrack.fetch.trouble import Unfetchable
 from sigtrack.model import (
     Access,
@@ -533,7 +535,11 @@ def test_a_feeds_own_authority_is_trusted_for_that_feed_alone(secure_site, certi
 
 @pytest.mark.parametrize(
     ("file", "words"),
-    [("/not/there.pem", "no such file or directory"), (__file__, "it holds no certificate")],
+    [
+        ("/not/there.pem", "no such file or directory"),
+        (__file__, "it holds no certificate"),
+        ("~nobody-of-this-name/x", "it has a name that is not known"),
+    ],
 )
 def test_a_ca_file_that_cannot_be_used_is_told(secure_site, file, words):
     url = secure_site.url("/rss", host="mofa.example")
@@ -1167,10 +1173,11 @@ def test_literal_addresses_are_judged_before_they_go_to_a_proxy(site, host):
     assert site.requests == []
 
 
-def test_a_proxy_that_refuses_says_so(site):
-    site.serve("mofa.example:443", b"", 403)
+@pytest.mark.parametrize("status", [300, 403])
+def test_a_proxy_that_refuses_says_so(site, status):
+    site.serve("mofa.example:443", b"", status)
     outcome = ask("https://mofa.example/rss", proxies=Proxies(https=site.url("")))
-    assert reason(outcome) == "was refused by the proxy (403 Whatever)"
+    assert reason(outcome) == f"was refused by the proxy ({status} Whatever)"
 
 
 def test_a_proxy_that_cannot_be_reached_is_named_and_no_feed_is_blamed():
@@ -1258,6 +1265,7 @@ def certificate(tmp_path_factory):
 def secure_site(feed_server, certificate):
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate.with_suffix(".crt"), certificate)
+    context.set_alpn_protocols(["h2", "http/1.1"])
     site = feed_server.site(tls=context)
     site.serve("/rss", RSS)
     return site
@@ -1273,7 +1281,8 @@ def tunnel(secure_site):
 
     async def script(request, writer):
         reader, far = await asyncio.open_connection(secure_site.host, secure_site.port)
-        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        status = 200 if request.target == "mofa.example:443" else 299
+        writer.write(b"HTTP/1.1 %d Connection established\r\n\r\n" % status)
 
         async def pour(source, target):
             while piece := await source.read(65536):
@@ -1291,12 +1300,20 @@ def tunnel(secure_site):
 def test_a_tunnel_through_a_proxy_checks_the_certificate_of_the_feed(
     site, secure_site, certificate, tunnel
 ):
-    site.play("mofa.example:443", tunnel)
-    site.play("other.example:443", tunnel)
-    world = {"proxies": Proxies(https=site.url("")), "tls": trusting(certificate)}
-    assert isinstance(ask("https://desk:secret@mofa.example/rss", **world), Fetched)
-    assert "authorization" in secure_site.requests[0].headers
-    assert "authorization" not in site.requests[0].headers
+    for host in ("mofa.example:443", "mofa.example:8443", "other.example:443"):
+        site.play(host, tunnel)
+    proxy = Proxies(https=site.url("").replace("://", "://me:s3cret@"))
+    world = {"proxies": proxy, "tls": trusting(certificate)}
+    for url in (
+        "https://desk:secret@mofa.example/rss",
+        "https://desk:secret@mofa.example:8443/rss",
+    ):
+        assert isinstance(ask(url, **world), Fetched)
+    for asked, at_proxy in zip(secure_site.requests, site.requests, strict=True):
+        assert "authorization" in asked.headers
+        assert "proxy-authorization" not in asked.headers
+        assert "authorization" not in at_proxy.headers
+        assert "proxy-authorization" in at_proxy.headers
     assert "not to be trusted" in reason(ask("https://other.example/rss", **world))
 
 
@@ -1342,6 +1359,62 @@ def test_a_certificate_that_nobody_trusts_is_a_failure(secure_site):
     words = reason(ask(url, resolver=leading_to(secure_site.host)))
     assert words.startswith("has a certificate that is not to be trusted (self")
     assert secure_site.requests == []
+
+
+def test_the_authorities_are_those_of_the_environment_or_else_of_certifi(
+    secure_site, certificate, monkeypatch, tmp_path
+):
+    def names() -> list[Any]:
+        transport = Transport(policy=POLICY, resolver=nobody, proxies=DIRECT, tls=None)
+        context = transport._context(Address.of("https://mofa.example/"))
+        assert context is not None
+        return context.get_ca_certs()
+
+    for variable in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.delenv(variable, raising=False)
+    usual = ssl.create_default_context(cafile=certifi.where()).get_ca_certs()
+    assert names() == usual
+    crt = certificate.with_suffix(".crt")
+    hashed = ["openssl", "x509", "-noout", "-hash", "-in", crt]
+    name = subprocess.run(hashed, check=True, capture_output=True, text=True).stdout.strip()
+    (tmp_path / f"{name}.0").write_bytes(crt.read_bytes())
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
+    url = secure_site.url("/rss", host="mofa.example")
+    assert isinstance(ask(url, resolver=leading_to(secure_site.host)), Fetched)
+    monkeypatch.setenv("SSL_CERT_FILE", str(crt))
+    assert [one["subject"] for one in names()] == [((("commonName", "mofa.example"),),)]
+
+
+def test_a_server_that_also_speaks_http_2_is_asked_in_http_1_1(secure_site, certificate):
+    spoken = []
+
+    async def script(_, writer):
+        spoken.append(writer.get_extra_info("ssl_object").selected_alpn_protocol())
+        writer.write(answer(200, RSS))
+
+    url = secure_site.play("/alpn", script).replace(secure_site.host, "mofa.example")
+    tls, resolver = trusting(certificate), leading_to(secure_site.host)
+    assert isinstance(ask(url, resolver=resolver, tls=tls), Fetched)
+    assert spoken == ["http/1.1"]
+
+
+def test_a_request_with_a_body_is_a_post(site):
+    async def echo(request, writer):
+        body = await request.reader.readexactly(int(request.headers["content-length"]))
+        writer.write(answer(200, request.method.encode() + b" " + body))
+
+    url = site.play("/api", echo)
+    feed = Feed(id="mofa", url=url, allow_private=True)
+
+    async def post() -> bytes:
+        transport = Transport(policy=POLICY, resolver=nobody, proxies=DIRECT, tls=None)
+        done = await transport.send(Address.of(url), [], feed, is_own=True, body=b"{}")
+        try:
+            return await done.piece()
+        finally:
+            done.close()
+
+    assert asyncio.run(post()) == b"POST {}"
 
 
 def test_a_trusted_certificate_of_the_right_name_is_fine(secure_site, certificate):
