@@ -169,6 +169,7 @@ def test_a_feed_put_off_with_its_host_has_not_failed():
     state = step(NEW, failed(asked=False, retry_after=HOUR, status=429))
     assert (state.failures, state.asked_at, state.first_asked_at) == (0, None, None)
     assert not is_due(state, after(HOUR - 1), POLICY)
+    assert step(NEW, failed(asked=False)).due_at == after(HOUR / 2)
 
 
 # --- what is remembered
@@ -290,6 +291,8 @@ def test_a_feed_that_answers_but_brings_nothing_for_four_usual_gaps_is_frozen():
     assert is_frozen(state, HOUR, after(4 * HOUR + 1))
     assert not is_frozen(NEW, HOUR, NOW)
     assert not is_frozen(state, 0.0, after(DAY))  # it has no usual gap
+    assert is_frozen(state, 1.0, after(DAY))
+    assert not is_frozen(step(state, failed(after(DAY))), HOUR, after(DAY))
 
 
 # --- what the user hears
@@ -353,7 +356,7 @@ def test_a_feed_that_failed_unnoticed_recovers_unnoticed():
 def test_a_paused_feed_that_the_user_resumes_gets_three_new_days():
     paused = failing(4, apart=DAY)
     state = resumed(paused)
-    assert is_due(state, NOW, POLICY)
+    assert is_due(state, after(3 * DAY), POLICY)
     again = [step(state, failed(after(30 * DAY)))]
     for n in (1, 2):
         again.append(step(again[-1], failed(after(30 * DAY + n * HOUR))))
@@ -375,7 +378,7 @@ def test_no_network_is_when_every_feed_failed_for_want_of_a_name_or_route():
     assert no_network([lost, lost])
     assert not no_network([lost, fetched()])
     assert not no_network([lost, failed(status=500)])
-    assert not no_network([])
+    assert no_network([]) is False
 
 
 # --- hours in which a publisher wants no request
@@ -597,6 +600,34 @@ def test_a_policy_under_which_no_body_could_finish_is_refused():
         with pytest.raises(ValueError, match="one body must fit"):
             FetchPolicy(**limits)
     assert FetchPolicy(max_body=10, total_in_flight=10, workers=1).first_share == 0
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        (0, "0 bytes"),
+        (1_023, "1023 bytes"),
+        (1_024, "1 KiB"),
+        (1_536, "1.5 KiB"),
+        (1_048_575, "1024 KiB"),
+        (1_048_576, "1 MiB"),
+    ],
+)
+def test_sizes_are_told_in_units_of_1024(size, words):
+    assert in_units(size) == words
+
+
+@pytest.mark.parametrize(
+    ("limits", "first", "others"),
+    [
+        ({}, 512 * 1024, 31 * 512 * 1024),
+        ({"max_body": 100, "total_in_flight": 1_000, "workers": 9}, 50, 400),
+        ({"max_body": 10, "total_in_flight": 1_000, "workers": 2}, 10, 10),
+    ],
+)
+def test_half_of_what_is_beside_the_largest_body_is_shared_at_once(limits, first, others):
+    policy = FetchPolicy(**limits)
+    assert (policy.first_share, policy.other_shares) == (first, others)
 
 
 def test_the_usual_limits_are_those_that_the_readme_promises():

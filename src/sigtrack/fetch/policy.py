@@ -194,7 +194,7 @@ def next_state(
                 return failed
             days = policy.never_answered_after / DAY
             why = f"has not answered once in {days:g} days ({outcome.reason})"
-            return replace(failed, told=True, paused=why)
+            return replace(failed, paused=why)
         case _:
             assert_never(outcome)
 
