@@ -354,7 +354,7 @@ def _failure_gap(
     failures: int, outcome: Failed | Gone, policy: FetchPolicy, jitter: float
 ) -> float:
     longest = min(policy.max_gap, policy.retry_gap * 2.0 ** min(failures, 30))
-    spread = (longest - policy.retry_gap) * (0.5 + 0.5 * min(max(jitter, 0.0), 1.0))
+    spread = (longest - policy.retry_gap) * (0.5 + 0.5 * jitter)
     wish = outcome.retry_after if isinstance(outcome, Failed) else None
     # The server did not ask for the grace of `is_due`, so it is added to Retry-After.
     patience = _clamped(wish, policy) + policy.grace if wish else 0.0
