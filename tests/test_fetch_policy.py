@@ -115,6 +115,7 @@ def test_a_due_time_beyond_every_policy_is_a_broken_clock_and_does_not_count():
     [
         (None, None, 0),
         (60.0, 30.0, 60),
+        (None, 1.0, 1),
         (2 * HOUR, HOUR, 2 * HOUR),
         (HOUR, 3 * HOUR, 3 * HOUR),
         (1e12, None, DAY),
@@ -321,6 +322,7 @@ def test_a_feed_that_never_answered_pauses_itself_after_three_days():
 
 def test_two_runs_far_apart_are_too_few_to_pause_a_feed():
     assert failing(2, apart=10 * DAY).paused is None
+    assert failing(3, apart=1.5 * DAY).paused
 
 
 def test_a_feed_that_answered_once_is_asked_for_ever():
