@@ -29,7 +29,7 @@ settings.load_profile("same")
 
 # A command reads some 100,000 small values of what is kept of the rules, and each time the garbage
 # of the whole run would be looked for again, a tenth of its time: it is looked for between tests.
-gc.set_threshold(1_000_000, 10, 10)
+gc.set_threshold(2_000_000, 10, 10)
 
 # Hundreds of processes are started, and each would compile all modules of sigtrack anew: half of
 # the time of a command.
@@ -45,7 +45,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_teardown() -> None:
-    if gc.get_count()[0] > 200_000:
+    if gc.get_count()[0] > 1_000_000:
         gc.collect()
 
 

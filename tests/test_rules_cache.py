@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import marshal
 import os
 import shutil
@@ -118,6 +119,22 @@ def test_a_plan_that_was_kept_gives_the_same_verdicts(shipped_plan: bytes) -> No
         assert kept.explain(item) == made.explain(item)
         assert kept.hits(item) == made.hits(item)
         assert kept.mentions(item) == made.mentions(item)
+
+
+def test_neither_rules_nor_what_was_read_of_items_wait_for_garbage_collection(desk: Desk) -> None:
+    """A scan reads millions of items, and a process that loads rules again would grow by 100 MB."""
+
+    def left() -> int:
+        gc.collect()
+        check_rules(settings_of(desk))
+        for title in HEADLINES:
+            matcher.hits(Item(feed="f", uid=title, title=title))
+        return gc.collect()
+
+    rules = shipped_rules()
+    matcher = matcher_of(rules.watchlists, rules.actors, classes=rules.classes)
+    left()
+    assert left() < 100
 
 
 @pytest.mark.slow
