@@ -1,4 +1,4 @@
-"""Make an `Item` from what a document says: the last steps, the same for every dialect.
+"""Make an `Item` from what a document says, and read its date: the same for every dialect.
 
 A `Draft` holds the publisher's words as plain text, with markup already removed. `ItemMaker` cleans
 them, fills in what is missing and never drops an item, even one without title, link and id. It
@@ -14,21 +14,38 @@ counts what it repaired or could not read.
 - language: that of the item, else of the feed, else the caller's; each only if it is a language
   (`us` means English) and the script of the words does not contradict it (WordPress sites say
   en-US in every language); else the language that the script suggests, if any.
+
+Dates are read as publishers write them. feedparser reads KST and JST as UTC and takes `2026/11/24`
+for 1 November, so `parse_date` reads the raw string: ISO 8601 in all its forms, RFC 822 and its
+many dialects, asctime, and the forms of Korean, Japanese and Chinese pages (`2026. 11. 24. 오후
+3:05`, `令和8年1月13日`). Rules for what a date does not say:
+
+- a time without a zone is the publisher's local time if the zone, country or language of the feed
+  tells it (see `lexicon.zones`), else UTC;
+- a date without a time is midnight UTC: that is the same day in Greenwich, Seoul and Tokyo, so
+  no list by day moves it, and for `lexicon.zones.publishers_time` it is that day everywhere;
+- a zone of the IANA database (`Asia/Seoul`) is looked up on this machine; if it is not found, the
+  whole date is None, because the time may be wrong by half a day;
+- `01/02/2026` can be two days and is None. So are a day and month without a year, and years before
+  1900 or after 2100. A wrong date is worse than none: an undated item is sorted by when it was
+  first seen.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from urllib.parse import urljoin
+from zoneinfo import ZoneInfo
 
-from sigtrack.lexicon.zones import publishers_time
+from sigtrack.lexicon import LANGUAGES, any_of, shipped_lexicon
+from sigtrack.lexicon.zones import main_zone, publishers_time, zone_of, zone_of_language
 from sigtrack.model import Item, fingerprint_of
-from sigtrack.parse.dates import local_zone, parse_date
 from sigtrack.text import clean, clean_lines, safe_link
 from sigtrack.text.scripts import guess_language, language_meant
 
@@ -286,3 +303,309 @@ def first_address(links: Iterable[str]) -> str:
 
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+_LONGEST = 100  # characters; no date is longer, and patterns are not tried on whole texts
+_YEARS = range(1900, 2101)
+
+_EIGHT = timedelta(hours=8)
+
+_ZONES = {  # offsets from UTC, written as "-03:30"
+    name.lower(): int(f"{ahead[0]}1") * timedelta(hours=int(ahead[1:3]), minutes=int(ahead[4:]))
+    for name, ahead in shipped_lexicon().by_word("zone").items()
+}
+_BOOKS = [shipped_lexicon().language(lang) for lang in LANGUAGES]
+_MONTHS = {  # in Latin letters, lower case, without accents
+    name.lower(): int(number)
+    for book in (*_BOOKS, shipped_lexicon().language("west"))
+    for number, names in book.section("months").items()
+    for name in names
+    if name.isascii()
+}
+
+
+def _words(*path: str) -> tuple[str, ...]:
+    return shipped_lexicon().words(*path)
+
+
+def _letters(unit: str) -> str:
+    """Return the signs that follow a number of this unit: 年년."""
+    return "".join(_words("units", unit))
+
+
+_MORNING, _AFTERNOON = (_words("day-parts", half) for half in ("am", "pm"))
+_MARKS = any_of((*_MORNING, *_AFTERNOON))
+_YEAR, _MONTH, _DAY = map(_letters, ("year", "month", "day"))
+_HOUR, _MINUTE, _SECOND = map(_letters, ("hour", "minute", "second"))
+_NAMES = any_of(
+    name
+    for book in _BOOKS
+    for names in book.section("weekdays").values()
+    for name in names
+    if not name.isascii()
+)
+_DAYS = rf"(?:\(?(?:{_NAMES})\)?)"
+_YMD = re.compile(
+    rf"(\d{{4}}) ?[-/.{_YEAR}] ?(\d{{1,2}}) ?[-/.{_MONTH}] ?(\d{{1,2}})(?!\d) ?[{_DAY}.]?,? ?"
+    rf"{_DAYS}?"
+)
+_ERAS = {
+    name: int(first)
+    for book in _BOOKS
+    for first, names in book.section("eras").items()
+    for name in names
+}
+_FIRST_YEAR = _words("clues", "first-year")
+_ERA = re.compile(
+    rf"({any_of(_ERAS)}) ?(\d{{1,2}}|{any_of(_FIRST_YEAR)}) ?[{_YEAR}] ?"
+    rf"(\d{{1,2}}) ?[{_MONTH}] ?(\d{{1,2}}) ?[{_DAY}] ?{_DAYS}?"
+)
+_DMY = re.compile(
+    r"(?:[^\W\d]+\.?,? ?)?(\d{1,2})(?:st|nd|rd|th|\.)?[ -](?:de )?([^\W\d]{3,})\.?,?"
+    rf"[ -](?:de )?(\d{{4}}(?!\d)|\d\d(?!\d| ?[:h{_HOUR}]|\.\d))"  # 13 Jan 14:00 has no year
+)
+_MDY = re.compile(r"(?:[^\W\d]+\.?,? )?([^\W\d]{3,})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})(?!\d)")
+_ASCTIME = re.compile(
+    r"(?:[^\W\d]+,? )?(?:([^\W\d]{3,}) (\d{1,2})|(\d{1,2}) ([^\W\d]{3,})),? "
+    r"(\d\d?:\d\d(?::\d\d)?(?: ?[a-z+\d:-]+)?) (\d{4})\Z"
+)
+_SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)")
+_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?: ?t? ?(\d\d)(\d\d)(\d\d)?)?")
+_YEAR_MONTH = re.compile(r"(\d{4})(?:[-/.](\d\d?))?\Z")
+_ISO_RARE = re.compile(r"(\d{4}-?w\d\d(?:-?\d)?|\d{4}-?\d{3})(?=t|\Z)")
+_EPOCH = re.compile(r"(\d{10})(\d{3})?(?:\.\d+)?\Z")
+_TIME = re.compile(
+    rf"(?: - |[ t,.]*)(?:at |um |à )?({_MARKS})? ?"
+    rf"(\d{{1,2}}) ?[:.{_HOUR}] ?(?:(\d{{1,2}}) ?[{_MINUTE}]?)?"
+    rf"(?: ?:? ?(\d{{1,2}})(?:[.,]\d+)? ?[{_SECOND}]?)? ?(?:({_MARKS}|a\.m\.?|p\.m\.?)(?![a-z]))?"
+)
+_HOUR_ONLY = re.compile(r"[ t,]*(\d\d)(\d\d)?(\d\d)?(?:[.,]\d+)?(?=z|[+-]|\Z)")
+_USUAL = re.compile(
+    r"(?:(?:[A-Z][a-z]{2}, )?(\d\d?) ([A-Z][a-z]{2}) (\d{4}) "
+    r"|(\d{4}-\d\d-\d\d)T)((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)"
+    r"(?:(?<=\d) ?)(GMT|UTC|Z|[+-](?:0\d|1[0-3]):?[0-5]\d)\Z",
+    re.ASCII,
+)
+_ZONE = re.compile(r" ?\(?([a-z]{1,5})?\)? ?(?:([+-]) ?(\d{1,2}):?(\d\d)?)?")
+# Looked for in the original spelling, because the names of the database have capitals.
+_PLACE = re.compile(r"[A-Z][A-Za-z_]+(?:/[A-Za-z][\w+-]*){1,2}(?=[\])]?\s*\Z)", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class _WrittenDay:
+    year: int
+    month: int
+    day: int
+    rest: str  # the text after the day, with the time
+
+
+def local_zone(country: str | None, language: str | None, timezone: str | None = None) -> tzinfo:
+    """Return the zone for times without one: of the feed, its country or its language, else UTC."""
+    name = timezone or (main_zone(country) if country else zone_of_language(language))
+    return zone_of(name) or UTC
+
+
+def parse_date(raw: str, zone: tzinfo = UTC) -> datetime | None:
+    """Return the moment, aware, with the offset that was written; None if it cannot be read.
+
+    `zone` is for times without a zone. CST is China Standard Time if `zone` is +08:00 (a Chinese
+    publisher), else American Central Time. Years outside 1900 to 2100 give None too.
+    """
+    if found := _USUAL.match(raw):
+        return _usual(found)
+    text = _normal(raw)
+    if not text:
+        return None
+    place = _PLACE.search(raw)
+    try:
+        return _epoch(text) or _calendar(text, zone, place[0] if place else "")
+    except (ValueError, OverflowError):  # the 31st of February, hour 27
+        return None
+
+
+def _usual(found: re.Match[str]) -> datetime | None:
+    """Read the forms that nine in ten feeds use (RFC 822 and RFC 3339), without trying all."""
+    day, month, year, iso, time, offset = found.groups()
+    date = iso or f"{year}-{_MONTHS.get(month.lower(), 0):02}-{int(day):02}"
+    ahead = "+00:00" if offset in ("GMT", "UTC", "Z") else offset
+    try:
+        return _sensible(datetime.fromisoformat(f"{date}T{time}{ahead}"))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _normal(raw: str) -> str:
+    if len(raw) > _LONGEST:
+        return ""
+    folded = unicodedata.normalize("NFKC", raw).replace("−", "-").casefold()
+    return " ".join(folded.split())
+
+
+def _epoch(text: str) -> datetime | None:
+    found = _EPOCH.match(text)
+    return _sensible(datetime.fromtimestamp(int(found[1]), UTC)) if found else None
+
+
+def _calendar(text: str, zone: tzinfo, place: str) -> datetime | None:
+    day = _day_of(text)
+    if day is None:
+        return None
+    moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    if not day.rest.strip(" ,."):
+        return _sensible(moment)
+    hours, rest = _time_of(day.rest)
+    if hours is None:
+        return _sensible(moment)
+    local = (moment + hours).replace(tzinfo=zone)
+    offset = _offset_of(rest, local.utcoffset())
+    if offset is None and place:
+        local = local.replace(tzinfo=_zone_of(place))
+    if offset is None:
+        offset = local.utcoffset() or timedelta(0)
+    return _sensible(local.replace(tzinfo=timezone(offset)))
+
+
+def _zone_of(place: str) -> ZoneInfo:
+    """Return the zone. Raises ValueError if this machine does not know it."""
+    try:
+        return ZoneInfo(place)
+    except (KeyError, OSError) as error:  # no such zone, or the name of a folder
+        raise ValueError(place) from error
+
+
+def _sensible(moment: datetime) -> datetime | None:
+    return moment if moment.astimezone(UTC).year in _YEARS else None
+
+
+def _day_of(text: str) -> _WrittenDay | None:
+    for reader in (_year_first, _era, _day_first, _month_first, _slashed, _asctime, _digits, _rare):
+        if day := reader(text):
+            return day
+    return None
+
+
+def _year_first(text: str) -> _WrittenDay | None:
+    found = _YMD.match(text)
+    return (
+        _WrittenDay(int(found[1]), int(found[2]), int(found[3]), text[found.end() :])
+        if found
+        else None
+    )
+
+
+def _era(text: str) -> _WrittenDay | None:
+    found = _ERA.match(text)
+    if not found:
+        return None
+    year = _ERAS[found[1]] - 1 + (1 if found[2] in _FIRST_YEAR else int(found[2]))
+    return _WrittenDay(year, int(found[3]), int(found[4]), text[found.end() :])
+
+
+def _day_first(text: str) -> _WrittenDay | None:
+    found = _DMY.match(text)
+    month = _month(found[2]) if found else None
+    if not found or month is None:
+        return None
+    return _WrittenDay(_full_year(found[3]), month, int(found[1]), text[found.end() :])
+
+
+def _month_first(text: str) -> _WrittenDay | None:
+    found = _MDY.match(text)
+    month = _month(found[1]) if found else None
+    if not found or month is None:
+        return None
+    return _WrittenDay(int(found[3]), month, int(found[2]), text[found.end() :])
+
+
+def _asctime(text: str) -> _WrittenDay | None:
+    found = _ASCTIME.match(text)
+    month = _month(found[1] or found[4]) if found else None
+    if not found or month is None:
+        return None
+    return _WrittenDay(int(found[6]), month, int(found[2] or found[3]), found[5])
+
+
+def _slashed(text: str) -> _WrittenDay | None:
+    found = _SLASHED.match(text)
+    if not found:
+        return None
+    one, two, year = int(found[1]), int(found[2]), int(found[3])
+    if (one > 12) == (two > 12) and one != two:
+        return None  # either number could be the month
+    day, month = (one, two) if one > 12 else (two, one)
+    return _WrittenDay(year, month, day, text[found.end() :])
+
+
+def _digits(text: str) -> _WrittenDay | None:
+    if found := _YEAR_MONTH.match(text):
+        return _WrittenDay(int(found[1]), int(found[2] or 1), 1, "")
+    found = _COMPACT.match(text)
+    if not found or text[found.end() : found.end() + 1].isdigit():
+        return None
+    rest = text[found.end() :]
+    if found[4]:
+        rest = f" {found[4]}:{found[5]}:{found[6] or '00'}{rest}"
+    return _WrittenDay(int(found[1]), int(found[2]), int(found[3]), rest)
+
+
+def _rare(text: str) -> _WrittenDay | None:
+    """Read week dates and days of the year (ISO 8601)."""
+    found = _ISO_RARE.match(text)
+    if not found:
+        return None
+    if "w" in found[1]:
+        day = datetime.fromisoformat(found[1].upper())
+    else:
+        digits = found[1].replace("-", "")
+        day = datetime(int(digits[:4]), 1, 1) + timedelta(days=int(digits[4:]) - 1)  # noqa: DTZ001
+        if day.year != int(digits[:4]):
+            return None
+    return _WrittenDay(day.year, day.month, day.day, text[found.end() :])
+
+
+def _month(name: str) -> int | None:
+    plain = "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
+    return _MONTHS.get(plain)
+
+
+def _full_year(digits: str) -> int:
+    year = int(digits)
+    if len(digits) == 4:
+        return year
+    return year + (2000 if year < 69 else 1900)  # as in POSIX
+
+
+def _time_of(rest: str) -> tuple[timedelta | None, str]:
+    found = _TIME.match(rest)
+    if not found:
+        short = _HOUR_ONLY.match(rest)
+        if not short:
+            return None, rest
+        parts = timedelta(
+            hours=int(short[1]), minutes=int(short[2] or 0), seconds=int(short[3] or 0)
+        )
+        return parts, rest[short.end() :]
+    hour, minute, second = int(found[2]), int(found[3] or 0), min(int(found[4] or 0), 59)
+    if hour > 24 or minute > 59:
+        raise ValueError(rest)
+    mark = (found[1] or found[5] or "").replace(".", "")
+    if mark in _AFTERNOON and hour < 12:
+        hour += 12
+    elif mark in _MORNING and hour == 12:
+        hour = 0
+    return timedelta(hours=hour, minutes=minute, seconds=second), rest[found.end() :]
+
+
+def _offset_of(rest: str, usual: timedelta | None) -> timedelta | None:
+    found = _ZONE.match(rest)
+    if not found:
+        return None
+    name, sign, hours, minutes = found.groups()
+    if name == "cst" and usual == _EIGHT:
+        return _EIGHT
+    if sign:
+        if int(hours) > 14 or int(minutes or 0) > 59:
+            return None
+        offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
+        return offset if sign == "+" else -offset
+    return _ZONES.get(name)
