@@ -68,13 +68,14 @@ def marked_in_template(text: str) -> Iterator[tuple[str, ...]]:
             yield tuple(texts[: _SAID[name]])
 
 
-def marked() -> set[tuple[str, ...]]:
+@cache
+def marked() -> frozenset[tuple[str, ...]]:
     found: set[tuple[str, ...]] = set()
     for path in SOURCE.rglob("*.py"):
         found.update(marked_in_code(ast.parse(path.read_text(encoding="utf-8"))))
     for path in SOURCE.rglob("*.jinja"):
         found.update(marked_in_template(path.read_text(encoding="utf-8")))
-    return found
+    return frozenset(found)
 
 
 def words_in_data(context: str) -> set[str]:

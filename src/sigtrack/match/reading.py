@@ -13,7 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, KeysView, Mapping, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Literal, NamedTuple
 
 from sigtrack.lexicon.finder import Find, Finder
@@ -379,10 +379,12 @@ class Reading:
     @cached_property
     def _judges(self) -> tuple[Judge, ...]:
         """The judge of each field, which decides whether a find is a word."""
+        item = self._item  # a judge that asked this reading would keep it alive, and its text
+        korean = cache(lambda: _is_korean(item))
         return tuple(
             Judge(
                 field.folded,
-                korean=lambda: self._is_korean,
+                korean=korean,
                 title=field.name == "title",
                 singles=self._plan.singles,
             )
@@ -396,11 +398,6 @@ class Reading:
         if language in ("ko", "ja", "zh"):
             return language
         return guess_language(f"{self._item.title} {self._item.summary}") or ""
-
-    @cached_property
-    def _is_korean(self) -> bool:
-        language = (self._item.language or "").partition("-")[0].lower()
-        return language == "ko" or is_mostly_hangul(f"{self._item.title} {self._item.summary}")
 
     def _read(self, finder: Finder) -> dict[int, list[Find]]:
         """Return, by letters, where they stand as a word, judged by the neighbouring characters.
@@ -676,3 +673,8 @@ def _laid_out(*texts: tuple[ProseName | BylineName, str]) -> tuple[_Field, ...]:
         fields.append(_Field(name, fold(text), base))
         base += len(fields[-1].folded.text) + 1
     return tuple(fields)
+
+
+def _is_korean(item: Item) -> bool:
+    language = (item.language or "").partition("-")[0].lower()
+    return language == "ko" or is_mostly_hangul(f"{item.title} {item.summary}")
