@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sigtrack.parse.items import local_zone, parse_date
+from sigtrack.parse.dates import local_zone, parse_date
 
 SEOUL = local_zone("KR", None)
 BEIJING = local_zone(None, "zh-Hant")
