@@ -351,11 +351,7 @@ def _feed(values: Mapping[str, Any]) -> Feed:
 
 
 def _read_user(path: Path, text: str | Problem, shipped: Entries) -> _UserFile:
-    document = (
-        text
-        if isinstance(text, Problem)
-        else read_document(path_of(path), text, headings="[[feed]]")
-    )
+    document = read_document(path_of(path), text, headings="[[feed]]")
     if isinstance(document, Problem):
         return _UserFile(problems=(document,), is_any_change_lost=True, is_unreadable=True)
     found = Findings(problems=list(document.warnings))
