@@ -438,14 +438,13 @@ class PostgresDatabase(Database):
                 raise
             raise ours from error
 
+    def is_awaited(self, lock: str) -> bool:
+        """Return whether another session waits for this lock."""
+        return bool(self.value(f"SELECT count(*) {_sessions_at(lock)} AND NOT l.granted"))
+
     def _holder_of(self, lock: str) -> str:
         found = self.rows(
-            f"""
-            SELECT a.application_name::text FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-            WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
-                AND (l.classid::bigint << 32) | l.objid::bigint = {key_of(lock)}
-                AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-            """
+            f"SELECT a.application_name::text {_sessions_at(lock)} AND l.granted",
         )
         names = [clean(name) for (name,) in found if name]
         return f"another {names[0]}" if names else "another sigtrack"
@@ -461,6 +460,15 @@ _KEEP_NUMBER = """
 def key_of(lock: str) -> str:
     """Return SQL for the key of an advisory lock. Each schema has its own keys."""
     return f"hashtextextended('sigtrack ' || current_schema() || ' {lock}', 0)"
+
+
+def _sessions_at(lock: str) -> str:
+    return f"""
+        FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+        WHERE l.locktype = 'advisory' AND l.objsubid = 1
+            AND (l.classid::bigint << 32) | l.objid::bigint = {key_of(lock)}
+            AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    """
 
 
 def application(who: str) -> str:
