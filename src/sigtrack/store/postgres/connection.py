@@ -76,13 +76,8 @@ class TokenIndex(SearchIndex):
             found_by = _found_by([*columns[0], *columns[1]])
             return (number, *map(_kept, columns), lengths[-1], found_by)
 
-        self._database.execute_many(
-            f"""
-            INSERT INTO {index} (number, {first}, {second}, length, tokens)
-            VALUES (?, ?, ?, ?, array_to_tsvector(string_to_array(?, ' ')))
-            """,
-            (made(*row) for row in rows),
-        )
+        columns = f"number, {first}, {second}, length, tokens"
+        self._database.fill(index, columns, (made(*row) for row in rows))
         if index == "words":
             self._count(len(lengths), sum(lengths))
 
@@ -176,8 +171,11 @@ def _kept(tokens: Iterable[str]) -> str:
 
 
 def _found_by(tokens: Iterable[str]) -> str | None:
+    """Return a tsvector as PostgreSQL reads it, None if it would be too long."""
     cut = sorted({token[:_LONGEST] for token in tokens})
-    return " ".join(cut) if sum(map(len, cut)) <= _MOST else None
+    if sum(map(len, cut)) > _MOST:
+        return None
+    return " ".join("'" + one.replace("\\", "\\\\").replace("'", "''") + "'" for one in cut)
 
 
 OLDEST = 13  # the oldest major version of a server that works
@@ -272,6 +270,24 @@ class PostgresDatabase(Database):
     def execute_many(self, sql: str, rows: Iterable[Values]) -> None:
         with self.trouble(), self._connection.cursor() as cursor:
             cursor.executemany(translated(sql), map(_sent, rows))
+
+    def fill(self, table: str, columns: str, rows: Iterable[Values]) -> None:
+        command = f"COPY {table} ({columns}) FROM STDIN"  # a third of the time of INSERT
+        with self.trouble(), self._connection.cursor() as cursor, cursor.copy(command) as copy:
+            for row in rows:
+                copy.write_row(_sent(row))
+
+    @contextmanager
+    def loading(self) -> Iterator[None]:
+        """Make the indexes of tokens at the end, which is faster, and tell the planner of it all,
+        which it would learn by itself a minute later."""
+        for index in _COLUMNS:
+            self.script(f"DROP INDEX {index}_by_tokens")
+        yield
+        for index in _COLUMNS:
+            self.script(f"CREATE INDEX {index}_by_tokens ON {index} USING GIN (tokens)")
+        tables = "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()"
+        self.script(f"ANALYZE {', '.join(name for (name,) in self.rows(tables))}")
 
     def stored_number(self, table: str) -> int:
         return self.value("SELECT last FROM numbers WHERE name = ?", (table,)) or 0

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from sigtrack.errors import Busy, StoreCorrupt
@@ -135,6 +135,15 @@ class Database(ABC):
         sql = f"INSERT INTO {table} (number, {columns}) VALUES ({places})"
         self.execute(sql, (number, *values))
         return number
+
+    def fill(self, table: str, columns: str, rows: Iterable[Values]) -> None:
+        """Add many rows to a table."""
+        places = ", ".join("?" * (columns.count(",") + 1))
+        self.execute_many(f"INSERT INTO {table} ({columns}) VALUES ({places})", rows)
+
+    def loading(self) -> AbstractContextManager[None]:
+        """A whole store is filled in this block, inside a transaction."""
+        return nullcontext()
 
     def value(self, sql: str, values: Values = ()) -> Any:
         row = self.row(sql, values)
