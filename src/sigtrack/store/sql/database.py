@@ -40,6 +40,10 @@ class SearchIndex(ABC):
     def holds(self, spelled: Spelled) -> tuple[str, ...]:
         """Return a condition and its values: true if a revision `r` contains any spelling."""
 
+    def holds_all(self, wanted: Sequence[Spelled]) -> list[tuple[str, ...]]:
+        """Return conditions that together are true if a revision `r` contains each of these."""
+        return [self.holds(one) for one in wanted]
+
     @abstractmethod
     def scores(self, wanted: Sequence[Spelled]) -> tuple[str, ...]:
         """Return a SELECT of `text` and `score`, and its values, for texts that contain something

@@ -8,7 +8,7 @@ until there are enough.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Literal, assert_never
@@ -73,11 +73,14 @@ def _condition(index: SearchIndex, search: Search) -> tuple[str, ...]:
         case Spelled():
             return index.holds(search)
         case Nearby():
-            return _joined(index, "AND", (search.left, search.right))
+            return _joined("AND", index.holds_all((search.left, search.right)))
         case Every():
-            return _joined(index, "AND", search.parts)
+            words = [part for part in search.parts if isinstance(part, Spelled)]
+            others = (part for part in search.parts if not isinstance(part, Spelled))
+            found = [*index.holds_all(words), *(_condition(index, part) for part in others)]
+            return _joined("AND", found)
         case AnyOf():
-            return _joined(index, "OR", search.parts)
+            return _joined("OR", [_condition(index, part) for part in search.parts])
         case Without():
             if needs_judge(search.part):  # finds too much, so NOT leaves out too much
                 return ("1 = 1",)
@@ -87,8 +90,7 @@ def _condition(index: SearchIndex, search: Search) -> tuple[str, ...]:
             assert_never(search)
 
 
-def _joined(index: SearchIndex, word: str, parts: Iterable[Search]) -> tuple[str, ...]:
-    found = [_condition(index, part) for part in parts]
+def _joined(word: str, found: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     sql = f" {word} ".join(one for one, *_ in found)
     return (f"({sql})", *(value for _, *values in found for value in values))
 
