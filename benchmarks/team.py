@@ -121,12 +121,16 @@ class Nursery:
     lease: int
 
     def begin(self, place: str, name: str) -> ForkProcess:
-        process = _FORKS.Process(target=self.work, args=(place, name), name=name)
+        process = _FORKS.Process(target=self._apart, args=(place, name), name=name)
         process.start()
         return process
 
+    def _apart(self, place: str, name: str) -> None:
+        os.setsid()  # Linux shares cores among sessions: as if each came from elsewhere
+        self.work(place, name)
+
     def work(self, place: str, name: str) -> None:
-        """Run one fetcher, in its own process."""
+        """Run one fetcher in this process."""
         began = time.time()
         with open_store(place) as store:
             if store.shared:

@@ -398,11 +398,22 @@ def test_both_stores_answer_a_search_in_one_order(
 ) -> None:
     feed = uuid.uuid4().hex
     items = [
-        item(" ".join(title) or "-", feed=feed, uid=str(n), summary=" ".join(summary))
+        item(
+            " ".join(title) or "-",
+            feed=feed,
+            uid=str(n),
+            summary=" ".join(summary),
+            author="Kim" if "a" in title else "",
+        )
         for n, (title, summary) in enumerate(texts)
     ]
     asked = data.draw(
-        st.sampled_from(["nara", "nara OR lee", "会談 OR title:lee", '"lee nara" OR a*'])
+        st.sampled_from(
+            [
+                *("nara", "nara OR lee", "会談 OR title:lee", '"lee nara" OR a*', "会談 NOT lee"),
+                *("lee author:kim", "nara OR author:kim", "(nara lee) OR (会談 NOT author:kim)"),
+            ]
+        )
     )
     orders = []
     for store in ranked:

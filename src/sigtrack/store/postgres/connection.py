@@ -91,19 +91,13 @@ class TokenIndex(SearchIndex):
         self._database.count(TOTAL, words)
 
     def holds(self, spelled: Spelled) -> tuple[str, ...]:
-        return self.holds_all((spelled,))[0]
+        sql, values = _any_of([*_phrases(spelled)], _columns(spelled))
+        return (sql, *values)
 
-    def holds_all(self, wanted: Sequence[Spelled]) -> list[tuple[str, ...]]:
-        """Ask the index once, so that GIN finds the few rows with all words by itself."""
-        found = []
-        for index, number in (("words", "r.text"), ("bylines", "r.number")):
-            ours = [one for one in wanted if _is_of_text(one) == (index == "words")]
-            parts = [_any_of([*_phrases(one)], _columns(one)) for one in ours]
-            if parts:
-                sql = " AND ".join(part for part, _ in parts)
-                values = [value for _, given in parts for value in given]
-                found.append((f"{number} IN (SELECT x.number FROM {index} x WHERE {sql})", *values))
-        return found
+    def of_revision(self, index: Indexed, condition: str) -> str:
+        """The index decides on AND, OR and NOT by itself, and GIN finds the few rows."""
+        number = "r.text" if index == "words" else "r.number"
+        return f"EXISTS (SELECT 1 FROM {index} x WHERE x.number = {number} AND {condition})"
 
     def scores(self, wanted: Sequence[Spelled]) -> tuple[str, ...]:
         """Use the formula of FTS5, so that both stores give the same order."""
@@ -146,7 +140,8 @@ def _any_of(phrases: Sequence[_Phrase], columns: Sequence[str]) -> tuple[str, li
     stands = " OR ".join(f"position(?::text in x.{column}) > 0" for column in columns)
     for phrase in phrases:
         if phrase.is_exact and len(columns) > 1:
-            parts.append(f"(x.tokens @@ ?::tsquery OR x.tokens IS NULL AND ({stands}))")
+            by_tokens = "x.tokens IS NOT NULL AND x.tokens @@ ?::tsquery"  # never NULL, for NOT
+            parts.append(f"({by_tokens} OR x.tokens IS NULL AND ({stands}))")
         else:
             parts.append(f"((x.tokens @@ ?::tsquery OR x.tokens IS NULL) AND ({stands}))")
         values += [phrase.query, *[phrase.place] * len(columns)]
@@ -167,10 +162,6 @@ def _phrases(spelled: Spelled) -> Iterator[_Phrase]:
 
 def _columns(spelled: Spelled) -> tuple[str, ...]:
     return (spelled.field,) if spelled.field else _COLUMNS["words"]
-
-
-def _is_of_text(spelled: Spelled) -> bool:
-    return spelled.field in ("", "title")
 
 
 def _kept(tokens: Iterable[str]) -> str:

@@ -25,6 +25,10 @@ Indexed = Literal["words", "bylines"]  # title and body by text; author and cate
 _Read = TypeVar("_Read")
 
 
+def index_of(spelled: Spelled) -> Indexed:
+    return "words" if spelled.field in ("", "title") else "bylines"
+
+
 class SearchIndex(ABC):
     """The search index. It stores tokens (see `text.search`), separated by spaces."""
 
@@ -38,11 +42,11 @@ class SearchIndex(ABC):
 
     @abstractmethod
     def holds(self, spelled: Spelled) -> tuple[str, ...]:
-        """Return a condition and its values: true if a revision `r` contains any spelling."""
+        """Return a condition and its values: true if any spelling is there. `of_revision` makes
+        one of a revision `r` of conditions on one index."""
 
-    def holds_all(self, wanted: Sequence[Spelled]) -> list[tuple[str, ...]]:
-        """Return conditions that together are true if a revision `r` contains each of these."""
-        return [self.holds(one) for one in wanted]
+    def of_revision(self, index: Indexed, condition: str) -> str:
+        return condition
 
     @abstractmethod
     def scores(self, wanted: Sequence[Spelled]) -> tuple[str, ...]:
