@@ -11,6 +11,8 @@ and JSONL and Parquet have the same items, hits and counts. This needs the extra
 from __future__ import annotations
 
 import json
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -18,14 +20,13 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
 from pyarrow import parquet
 
-from measure import cost_of
 from questions import environment_of
 
 NODES = 3
@@ -56,20 +57,32 @@ def write(lines: list[str], home: Path) -> None:
 @contextmanager
 def cluster(environment: dict[str, str], home: Path) -> Iterator[str]:
     """Start the nodes and yield the address for clients."""
-    subprocess.run([_RAY, "get-auth-token", "--generate"], env=environment, check=True)
+    quiet = subprocess.DEVNULL  # the token is a secret
+    make = [_RAY, "get-auth-token", "--generate"]
+    subprocess.run(make, env=environment, check=True, stdout=quiet, stderr=quiet)
     port, door = _free_port(), _free_port()
     head = ["--head", f"--port={port}", f"--ray-client-server-port={door}"]
     head += ["--include-dashboard=false", f"--temp-dir={home / 't'}"]
-    with ExitStack() as ends:
+    try:
         for role in (head, *[[f"--address=127.0.0.1:{port}"]] * (NODES - 1)):
-            command = [_RAY, "start", "--block", *role, "--node-ip-address=127.0.0.1"]
-            command += ["--num-cpus=1", f"--object-store-memory={_STORE}", "--disable-usage-stats"]
-            with (home / "ray.log").open("ab") as log:
-                node = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-            ends.callback(node.wait)
-            ends.callback(node.terminate)
-            _wait_for(port)
+            command = [_RAY, "start", *role, "--node-ip-address=127.0.0.1", "--num-cpus=1"]
+            command += [f"--object-store-memory={_STORE}", "--disable-usage-stats"]
+            subprocess.run(command, env=environment, check=True, stdout=quiet, stderr=quiet)
         yield f"ray://127.0.0.1:{door}"
+    finally:
+        for kind in (signal.SIGTERM, signal.SIGKILL):
+            for process in _processes_at(home):
+                with suppress(ProcessLookupError):
+                    os.kill(process, kind)
+            time.sleep(5)
+
+
+def _processes_at(home: Path) -> Iterator[int]:
+    """Yield the processes whose home this is: `ray stop` would stop those of others, too."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if f"HOME={home}".encode() in (folder / "environ").read_bytes().split(b"\0"):
+                yield int(folder.name)
 
 
 def _free_port() -> int:
@@ -77,23 +90,16 @@ def _free_port() -> int:
         return int(one.getsockname()[1])
 
 
-def _wait_for(port: int) -> None:
-    for _ in range(600):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    sys.exit("Ray does not start")
-
-
 def scan(archive: Path, name: str, environment: dict[str, str], *how: str) -> Path:
     folder = archive.with_name(f"{archive.name}-{name}")
     where = (str(archive), "--to", str(folder))
-    cost = cost_of([sys.executable, "-m", "sigtrack", "scan", *where, "-q", *how], environment)
+    before, began = os.times(), time.perf_counter()
+    command = [sys.executable, "-m", "sigtrack", "scan", *where, "-q", *how]
+    subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=True)
+    after, wall = os.times(), time.perf_counter() - began
+    cpu = sum(after[2:4]) - sum(before[2:4])
     tasks = (folder / "scan.jsonl").read_text("utf-8").count('"kept"')
-    print(f"{folder.name}: {tasks} tasks, {cost.wall:.0f} s, {cost.cpu:.0f} CPU s", flush=True)
+    print(f"{folder.name}: {tasks} tasks, {wall:.0f} s, {cpu:.0f} CPU s", flush=True)
     return folder
 
 
@@ -128,12 +134,12 @@ def main(paths: list[str]) -> int:
         }
         print(f"{len(lines):,} headlines", flush=True)
         kinds = ("jsonl", "parquet")
-        alone = {kind: scan(home / kind, "alone", environment, "-j1") for kind in kinds}
         with cluster(environment, home) as address:
             shared = {
                 kind: scan(home / kind, "shared", environment, f"--cluster={address}")
                 for kind in kinds
             }
+        alone = {kind: scan(home / kind, "alone", environment, "-j1") for kind in kinds}
         same = [is_same(alone[kind], shared[kind]) for kind in kinds]
         for part in PARTS:
             rows = [_rows(alone[kind], part) for kind in kinds]
