@@ -48,7 +48,7 @@ WINDOW = 6 * 3600.0  # seconds between two requests for a feed: longer than the 
 ITEMS = 3
 WARM = 99_999  # the number of a feed that is asked before the proof
 _FORKS = multiprocessing.get_context("fork")
-_SHIFT = datetime.now(UTC) - NOW
+_BEGAN = datetime.now(UTC)
 _HOST = re.compile(rb"\r\nhost: ([\d.]+)", re.IGNORECASE)
 _FETCHER = re.compile(rb"\r\nuser-agent: \S+ \([^)]*\) (\S+)", re.IGNORECASE)
 
@@ -249,7 +249,9 @@ def _rss(told: list[dict[str, str]]) -> bytes:
 
 
 def _lately(published: str) -> str:
-    return format_datetime(datetime.fromisoformat(published) + _SHIFT)
+    """Return a time of the last two days: an older one is not believed, and then the time of the
+    request would decide on stories."""
+    return format_datetime(_BEGAN - (NOW - datetime.fromisoformat(published)) / 50)
 
 
 if __name__ == "__main__":
