@@ -21,6 +21,7 @@ from matching import signal
 from sigtrack.app.fetch import Errand, errand_of, fetch, policy_of
 from sigtrack.app.fetch_report import exit_code_of, report_of
 from sigtrack.app.rules import rules_of
+from sigtrack.errors import DiskFull
 from sigtrack.model import Feed, FeedState, Watchlist
 from sigtrack.present import render
 from sigtrack.store import open_store
@@ -774,6 +775,35 @@ def fetch_here(path: Path, feed: Feed) -> tuple[int, int]:
         )
         store.finish_run(done.run, now)
     return sum(len(answer.saved.new) for answer in done.answers), max(seen) - seen[0]
+
+
+@pytest.mark.parametrize(
+    ("happens", "told"),
+    [
+        ("INSERT INTO texts SELECT 1, 1, '', '', hex(zeroblob(1000000));", DiskFull),
+        ("SELECT RAISE(ABORT, 'a bug');", ExceptionGroup),
+    ],
+)
+def test_a_disk_that_fills_up_is_told_once_and_a_bug_as_it_is(
+    tmp_path: Path, feed_server: FeedServer, happens: str, told: type[Exception]
+) -> None:
+    urls = [feed_server.site().url("/lost") for _ in range(2)]
+    feeds = [Feed(id=f"f{n}", url=url, allow_private=True) for n, url in enumerate(urls)]
+    now = datetime.fromisoformat(NOW)
+    with open_store(str(tmp_path / "s.db")) as store:
+        run_sql = store._database.execute  # type: ignore[attr-defined]
+        run_sql("PRAGMA max_page_count = 1")  # no more than there are
+        run_sql(f"CREATE TEMP TRIGGER fails AFTER INSERT ON feeds BEGIN {happens} END")
+        with pytest.raises(told):
+            fetch(
+                store,
+                Errand(named=feeds),
+                rules_of((), {}),
+                feeds,
+                clock=lambda: now,
+                policy=policy_of(""),
+            )
+        assert store.feed_states() == {}
 
 
 def test_a_document_with_the_same_bytes_is_not_read_again(tmp_path: Path, site: Site) -> None:
