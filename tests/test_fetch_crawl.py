@@ -217,7 +217,8 @@ def test_bodies_in_flight_never_exceed_their_room(feed_server):
 
     async def collect() -> int:
         held = 0
-        async for outcome in crawl(todo, Watched(policy, resolver=nobody, proxies=Proxies())):
+        client = Watched(policy, now=lambda: NOW, resolver=nobody, proxies=Proxies())
+        async for outcome in crawl(todo, client):
             assert isinstance(outcome, Fetched), outcome
             held += len(outcome.body)
             for _ in range(50):

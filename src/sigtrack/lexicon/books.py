@@ -33,6 +33,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from sigtrack.model import Place, Problem
+from sigtrack.text import scripts
 from sigtrack.text.scripts import classes_of
 
 if TYPE_CHECKING:
@@ -193,8 +194,6 @@ class Book:
         found = (page.at(*path) for page in self.pages)
         text = next((value for value in found if isinstance(value, str)), "")
         if _SCRIPT.search(text):
-            from sigtrack.text import scripts  # 10 ms, which is not needed to read dates
-
             text = _SCRIPT.sub(lambda found: str(getattr(scripts, found[1])), text)
         return text.replace("\n", "")
 
