@@ -17,14 +17,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sigtrack.errors import (
-    CannotWrite,
     DiskFull,
     InputUnreadable,
     NoPermission,
     SigtrackError,
     StoreCorrupt,
 )
-from sigtrack.store.sql.database import Database, Indexed, Row, SearchIndex, Values, busy
+from sigtrack.store.sql.database import (
+    Database,
+    Indexed,
+    Row,
+    SearchIndex,
+    Values,
+    busy,
+    index_of,
+)
 from sigtrack.text import clean
 
 if TYPE_CHECKING:
@@ -233,11 +240,9 @@ def forbidden(name: str) -> NoPermission:
     )
 
 
-def unopenable(name: str) -> CannotWrite | NoPermission:
+def unopenable(name: str) -> NoPermission:
     try:
         os.close(os.open(name, os.O_RDONLY))
-        if Path(name).is_dir():
-            return CannotWrite(f"{name} is a folder", hint="name a file with --db")
     except OSError as error:
         if error.errno in (errno.EMFILE, errno.ENFILE):
             raise  # the outermost frame has a message for it
@@ -270,7 +275,8 @@ class FtsIndex(SearchIndex):
         expression = _expression(spelled)
         if not expression:
             return ("1 = 0",)
-        index, number = ("words", "r.text") if _is_of_text(spelled) else ("bylines", "r.number")
+        index = index_of(spelled)
+        number = "r.text" if index == "words" else "r.number"
         return (f"{number} IN (SELECT rowid FROM {index} WHERE {index} MATCH ?)", expression)
 
     def scores(self, wanted: Sequence[Spelled]) -> tuple[str, ...]:
@@ -279,10 +285,6 @@ class FtsIndex(SearchIndex):
             return ()
         score = "bm25(words, 4.0, 1.0) AS score"
         return (f"SELECT rowid AS text, {score} FROM words WHERE words MATCH ?", expression)
-
-
-def _is_of_text(spelled: Spelled) -> bool:
-    return spelled.field in ("", "title")
 
 
 def _expression(spelled: Spelled) -> str:
