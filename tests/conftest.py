@@ -24,17 +24,29 @@ __all__ = ["_emptied", "clock", "feed_server", "place", "schemas", "store", "tea
 # for new ones, and for more.
 _PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("explore", _PATIENT)
-settings.register_profile("same", _PATIENT, derandomize=True, max_examples=50)
+settings.register_profile("same", _PATIENT, derandomize=True, max_examples=30)
 settings.load_profile("same")
 
 # A command reads some 100,000 small values of what is kept of the rules, and each time the garbage
-# of the whole run would be looked for again: a sixth of its time.
-gc.set_threshold(20_000, 10, 50)
+# of the whole run would be looked for again, a tenth of its time: it is looked for between tests.
+gc.set_threshold(2_000_000, 10, 10)
 
 # Hundreds of processes are started, and each would compile all modules of sigtrack anew: half of
 # the time of a command.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+def pytest_collection_finish() -> None:
+    """All tests and modules stay until the end, so nobody need look at them again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    if gc.get_count()[0] > 1_000_000:
+        gc.collect()
 
 
 @pytest.fixture(scope="session")

@@ -28,6 +28,7 @@ def notebook(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
     return desk
 
 
+@pytest.mark.slow
 def test_the_examples_of_the_page_give_what_it_shows(
     notebook: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -80,6 +80,7 @@ def test_a_clock_that_jumps_back_and_forth_loses_nothing_and_shows_nothing_twice
     assert desk.run("db", "check").code == 0
 
 
+@pytest.mark.slow
 def test_what_is_new_since_the_last_look_does_not_depend_on_the_clock(
     desk: Desk, site: Site
 ) -> None:

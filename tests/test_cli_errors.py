@@ -239,6 +239,7 @@ def test_bytes_that_are_no_text_on_the_command_line_are_a_usage_error(stocked: D
         assert done.err.startswith("sigtrack: '\ufffd' is not text in UTF-8\n"), command
 
 
+@pytest.mark.slow
 def test_a_file_whose_name_is_no_text_can_be_read_and_written(stocked: Desk) -> None:
     name = stocked.home / os.fsdecode(b"\xff.jsonl")
     stocked.start_and_wait("report", "-f", "jsonl", "-o", name)
@@ -263,6 +264,7 @@ def open_desk() -> Iterator[Desk]:
         yield desk
 
 
+@pytest.mark.slow
 def test_a_folder_that_may_not_be_written_can_be_read_but_not_fetched_into(
     open_desk: Desk,
 ) -> None:
@@ -281,6 +283,7 @@ def test_a_folder_that_may_not_be_written_can_be_read_but_not_fetched_into(
         assert "cannot be written: permission denied" in said.err
 
 
+@pytest.mark.slow
 def test_an_output_that_may_be_written_in_a_folder_that_may_not_is_written(
     open_desk: Desk,
 ) -> None:
@@ -295,6 +298,7 @@ def test_an_output_that_may_be_written_in_a_folder_that_may_not_is_written(
     assert ours.read_text() == "old"
 
 
+@pytest.mark.slow
 def test_a_file_that_may_not_be_read_is_named(open_desk: Desk) -> None:
     secret = open_desk.watchlists / "lighthouses.toml"
     secret.chmod(0o600)
@@ -304,6 +308,7 @@ def test_a_file_that_may_not_be_read_is_named(open_desk: Desk) -> None:
     assert str(open_desk.db) in open_desk.start_and_wait("report", under=AS_NOBODY, code=77).err
 
 
+@pytest.mark.slow
 def test_doctor_says_what_keeps_fetch_from_writing(open_desk: Desk) -> None:
     def wrong() -> list[str]:
         done = open_desk.start_and_wait("doctor", "-f", "jsonl", under=AS_NOBODY, code=None)
@@ -331,6 +336,7 @@ def test_doctor_says_what_keeps_fetch_from_writing(open_desk: Desk) -> None:
         assert f"this user may not open {open_desk.db}" in done.err
 
 
+@pytest.mark.slow
 def test_too_few_open_files_are_said_before_anybody_is_asked(desk: Desk, site: Site) -> None:
     desk.feeds({f"f{n}": site.serve(f"/{n}", rss("A lighthouse is lit")) for n in range(40)})
     done = desk.start_and_wait("fetch", under=("prlimit", "--nofile=16:16"), code=71)
@@ -342,6 +348,7 @@ def test_too_few_open_files_are_said_before_anybody_is_asked(desk: Desk, site: S
     assert "40 feeds asked" in done.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("files", range(4, 12))
 def test_a_report_with_hardly_any_open_files_works_or_says_why(stocked: Desk, files: int) -> None:
     limit = ("prlimit", f"--nofile={files}:{files}")
@@ -388,6 +395,7 @@ def test_a_limit_on_file_size_is_a_full_disk_and_loses_nothing(desk: Desk) -> No
 # --- signals and pipes
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_away_ends_the_report_quietly_with_141(desk: Desk) -> None:
     items = desk.home / "items.jsonl"
     items.write_text("\n".join(f'{{"title": "Lighthouse {n} {"x" * 300}"}}' for n in range(2000)))

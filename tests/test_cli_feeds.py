@@ -400,6 +400,7 @@ def no_ids(file: Path) -> None:
     file.write_text(text.replace("\nid = ", "\nname = "), encoding="utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "spoil", [bad_line, bad_utf8, folder, link_to_nothing, emptied, another_heading, no_ids]
 )
@@ -523,6 +524,7 @@ def nobodys_desk() -> Iterator[Desk]:
         yield desk
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("closed", ["dotfiles/feeds.toml", "dotfiles"])
 def test_a_feeds_toml_that_may_not_be_read_leaves_the_feeds_as_they_were(
     nobodys_desk: Desk, closed: str

@@ -153,6 +153,7 @@ def test_a_page_and_a_feed_of_hostile_items_hold_words_only(haunted: Desk) -> No
     ElementTree.fromstring(shown)
 
 
+@pytest.mark.slow
 def test_a_terminal_gets_no_escape_but_our_own(haunted: Desk) -> None:
     every = [("report", "--group", "story"), ("search", "lighthouse")]
     for command in (*every, ("report",), ("feeds", "list")):
@@ -178,6 +179,7 @@ def test_a_mail_of_hostile_items_is_harmless(haunted: Desk) -> None:
 # --- what errors quote
 
 
+@pytest.mark.slow
 def test_whatever_a_hostile_server_says_its_reason_is_one_line_of_words(
     desk: Desk, feed_server: FeedServer
 ) -> None:
@@ -237,6 +239,7 @@ def _code_of(search: str) -> int:
     return 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [

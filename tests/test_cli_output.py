@@ -6,6 +6,8 @@ import os
 import stat
 from pathlib import Path
 
+import pytest
+
 from desk import Desk
 
 
@@ -73,6 +75,7 @@ def test_a_report_that_fails_leaves_the_last_one(stocked: Desk) -> None:
     assert [one for one in stocked.home.iterdir() if one.name.startswith(".sigtrack")] == []
 
 
+@pytest.mark.slow
 def test_a_report_goes_to_pipes_devices_and_what_the_shell_has_opened(stocked: Desk) -> None:
     plain = stocked.start_and_wait("report", "-f", "csv").out
     assert stocked.start_and_wait("report", "-f", "csv", "-o", "/dev/stdout").out == plain

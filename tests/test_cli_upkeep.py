@@ -97,6 +97,7 @@ def run(script: str, office: Desk) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_the_jobs_run_as_they_are_printed_and_say_nothing_when_all_is_well(office: Desk) -> None:
     fetch, digest, pending, backup = jobs(office.run("cron", "--only", "crontab").out)
     for job in (fetch, digest, pending, backup):
@@ -197,6 +198,7 @@ def test_feeds_behind_a_proxy_and_mail_that_waits_are_noted(office: Desk) -> Non
     assert "fetched through http://…@proxy.example:3128" in found["proxy"][0][1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "proxy", ["http://me:12/s3cret@proxy.example:3128", "me:s3cret@proxy.example:3128"]
 )

@@ -111,6 +111,7 @@ def test_an_actor_that_nobody_knows_is_said_with_its_line(desk: Desk) -> None:
     assert f"{file}:7: there is no actor @JPN (did you mean @JP?)" in out
 
 
+@pytest.mark.slow
 def test_visits_are_read_only_where_a_watchlist_asks_for_one_and_never_by_a_report(
     week: Desk,
 ) -> None:

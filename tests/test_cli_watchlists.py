@@ -428,6 +428,7 @@ def test_a_copy_takes_the_examples_along_and_writes_over_neither(desk: Desk) -> 
     assert not (desk.watchlists / "trilateral.toml").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("id", "examples"), EXAMPLES.items())
 def test_a_shipped_list_can_be_read_by_a_person(stocked: Desk, id: str, examples: int) -> None:
     (stocked.watchlists / f"{id}.toml").unlink()

@@ -57,7 +57,7 @@ OTHER_TURN = {"hardened": "softened", "softened": "hardened"}
 
 
 @given(old=statements, new=statements)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_no_sentence_is_lost_and_only_what_is_reworded_is_told_twice(old, new):
     comparison = told(old, new)
     for passages, places in (
@@ -91,7 +91,7 @@ def test_a_statement_against_itself_is_kept_whole(text):
 
 
 @given(old=statements, new=statements)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_the_other_way_round_what_was_added_is_dropped_and_softened_is_hardened(old, new):
     turned = {
         (
@@ -111,7 +111,7 @@ def test_the_other_way_round_what_was_added_is_dropped_and_softened_is_hardened(
 
 
 @given(old=statements, new=statements)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_marks_stand_in_their_sentence_in_order_and_only_on_the_reworded(old, new):
     for one in told(old, new).changes:
         for text, marks in ((one.before, one.marks_before), (one.after, one.marks_after)):

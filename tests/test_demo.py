@@ -85,6 +85,7 @@ def test_the_demo_speaks_to_loopback_only(shown: tuple[str, str]) -> None:
     ] == []
 
 
+@pytest.mark.slow
 def test_the_demo_fetches_a_week_and_then_only_what_has_changed(shown: tuple[str, str]) -> None:
     out, _ = shown
     assert re.search(r"8 feeds asked: 69 new items, \d+ new hits", out)
@@ -142,6 +143,7 @@ def readme_commands() -> list[str]:
     return [line.strip() for line in lines if line.strip().startswith("sigtrack ")]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not readme_commands(), reason="there is no README.md, or it shows no command")
 def test_every_command_of_the_readme_runs(
     stocked: Desk, site: Site, monkeypatch: pytest.MonkeyPatch

@@ -18,14 +18,14 @@ from sigtrack.app.digest.letter import Desk, digest_of
 from sigtrack.app.digest.news import Further, FurtherReader, Shelf
 from sigtrack.app.digest.planning import ContentsReader
 from sigtrack.app.readings import ReadingRules
-from sigtrack.app.rules import shipped_rules
+from sigtrack.app.rules import readings_of, shipped_rules
 from sigtrack.app.weights import Scales
 from sigtrack.config import DigestSettings
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Actor, Expectation, Feed, Item, Journey, Priority, Role, Table, Watchlist
 from sigtrack.present.letter import render_html, render_text
 from sigtrack.present.plain import text_of
-from sigtrack.store import KINDS, DigestChoice, MailDraft, Query, Store, open_store
+from sigtrack.store import DigestChoice, MailDraft, Query, Store, open_store
 from sigtrack.text.scripts import cells_wide
 from sigtrack.views.hits import Headings
 from stored import hit, item, poll, span
@@ -65,7 +65,9 @@ class Newsroom:
     def reader(self) -> FurtherReader:
         shelf = Shelf(
             actors=self.actors,
-            readings=ReadingRules(dict.fromkeys(KINDS, ""), self.actors, shipped_lexicon),
+            readings=ReadingRules(
+                readings_of(self.actors, shipped_lexicon()), self.actors, shipped_lexicon
+            ),
             expecting=self.expecting,
         )
         return FurtherReader(self.store, shelf, FEEDS, UTC)

@@ -103,6 +103,7 @@ def test_the_page_of_a_hit_is_read_once_matched_and_told_from_the_words_of_the_f
     assert len(site.requests) == before
 
 
+@pytest.mark.slow
 def test_an_edit_of_the_page_is_no_silent_edit_and_one_of_the_feed_has_its_page_read_again(
     harbour: Desk, site: Site
 ) -> None:
@@ -130,6 +131,7 @@ def test_what_a_killed_run_left_is_read_and_matched_by_the_next(harbour: Desk, s
     assert len(harbour.run("report", "-f", "jsonl").records) == 2
 
 
+@pytest.mark.slow
 def test_nothing_of_it_is_loaded_while_it_is_off(desk: Desk, site: Site) -> None:
     desk.feeds({"harbour": site.serve("/feed", feed_of((LIT, site.url("/page"))))})
     loaded = modules_after(desk, "fetch")
@@ -137,6 +139,7 @@ def test_nothing_of_it_is_loaded_while_it_is_off(desk: Desk, site: Site) -> None
     assert asked(site) == []
 
 
+@pytest.mark.slow
 def test_a_page_never_fails_the_run_and_each_ending_is_counted(
     harbour: Desk, site: Site, feed_server: FeedServer
 ) -> None:
@@ -162,6 +165,7 @@ def test_a_page_never_fails_the_run_and_each_ending_is_counted(
     assert "fetch reads the pages of items with a hit" in harbour.run("doctor").out
 
 
+@pytest.mark.slow
 def test_hostile_words_of_a_page_reach_no_output_as_anything_but_words(
     harbour: Desk, site: Site
 ) -> None:

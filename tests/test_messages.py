@@ -22,8 +22,16 @@ from sigtrack.config import load_settings
 from sigtrack.errors import Misconfigured
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Actor, Priority
-from sigtrack.speech import INTERFACES, Messages, Words, message, read_translations, translations_in
-from sigtrack.speech.naming import Naming, spelling_in
+from sigtrack.speech import (
+    INTERFACES,
+    Messages,
+    Naming,
+    Words,
+    message,
+    read_translations,
+    spelling_in,
+    translations_in,
+)
 from sigtrack.watch import shipped_text, shipped_watchlists
 from sigtrack.watch.actors import load_actors
 from sigtrack.watch.catalogues import load_topics
@@ -60,13 +68,14 @@ def marked_in_template(text: str) -> Iterator[tuple[str, ...]]:
             yield tuple(texts[: _SAID[name]])
 
 
-def marked() -> set[tuple[str, ...]]:
+@cache
+def marked() -> frozenset[tuple[str, ...]]:
     found: set[tuple[str, ...]] = set()
     for path in SOURCE.rglob("*.py"):
         found.update(marked_in_code(ast.parse(path.read_text(encoding="utf-8"))))
     for path in SOURCE.rglob("*.jinja"):
         found.update(marked_in_template(path.read_text(encoding="utf-8")))
-    return found
+    return frozenset(found)
 
 
 def words_in_data(context: str) -> set[str]:

@@ -68,7 +68,7 @@ def test_any_report_is_rendered_in_every_format_without_a_byte_that_steers(
 
 
 @given(report=reports, width=st.integers(20, 130), colour=st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_on_a_terminal_there_is_nothing_but_our_own_sequences_and_no_line_is_too_long(
     report: Report, width: int, colour: bool
 ) -> None:

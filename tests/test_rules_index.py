@@ -75,6 +75,7 @@ def test_what_is_written_oddly_stands_in_the_index_as_what_is_plain(
     assert [hit.signal for hit in matcher_of([watchlist], {}).hits(LIT)] == ["lamp"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "kept"), [("plain", True), ("plain", False), ("inline tables", False)]
 )

@@ -494,6 +494,7 @@ def test_a_scan_finds_what_an_import_finds(desk: Desk) -> None:
     assert keys_of(written(desk.home / "scan", "hits")) == keys_of(stored)
 
 
+@pytest.mark.slow
 def test_several_processes_find_what_one_finds_and_a_broken_file_is_named(desk: Desk) -> None:
     for number in range(3):
         text = FORTNIGHT.replace("example.org/", f"example.org/{number}/")

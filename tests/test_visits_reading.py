@@ -379,6 +379,7 @@ def test_a_verb_and_a_city_of_the_users_own_are_read(tmp_path):
         assert visit is not None and (visit.host_country, visit.site) == ("ML", "Segou")
 
 
+@pytest.mark.slow
 def test_two_people_of_one_title_are_told_in_the_same_order_in_every_run():
     code = (
         "from visiting import read; "

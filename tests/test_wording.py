@@ -34,7 +34,7 @@ from sigtrack.app.rules import names_of
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.match import Matcher
 from sigtrack.model import Item, Role, Span, StoredItem, fingerprint_of
-from sigtrack.text.stems import Stems
+from sigtrack.text.fold import Stems
 from sigtrack.watch.catalogues import load_formulary
 
 FORMULARY = load_formulary()
@@ -306,7 +306,7 @@ TABLES = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(TABLES)
 def test_how_sure_a_change_is_says_the_plain_count_of_all_ways(tables: list[Counts]) -> None:
     assert chance_of(tables).p == pytest.approx(by_all_ways(tables))
@@ -436,7 +436,7 @@ WORDS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     now=st.lists(st.tuples(WORDS, st.sampled_from("ab")), max_size=6),
     before=st.lists(WORDS, max_size=3),

@@ -45,9 +45,20 @@ WORDING: tuple[Kind, ...] = ("wording", "phrases")
 _LONGEST = 50_000  # letters of an article: a joint statement has 20,000, a dump megabytes
 assert _LONGEST < LONGEST_FIELD
 Progress = Callable[[int, int], None]  # done, of how many
-Reader = TypeVar("Reader")
+Made = TypeVar("Made")
 
-_readers: dict[Kind, tuple[str, object]] = {}  # the last one of each kind, with its fingerprint
+_made: dict[str, tuple[str | bytes, object]] = {}  # the last one of each kind, with its fingerprint
+
+
+def once(kind: str, fingerprint: str | bytes | None, make: Callable[[], Made]) -> Made:
+    """Return what `make` makes. A fingerprint tells all that it is made of, so a process that runs
+    several commands makes it once."""
+    if not fingerprint:
+        return make()
+    known = _made.get(kind)
+    if known is None or known[0] != fingerprint:
+        known = _made[kind] = (fingerprint, make())
+    return cast("Made", known[1])
 
 
 class ReadingRules:
@@ -118,29 +129,23 @@ class ReadingRules:
         # A run that brings nothing reads nothing, and need not compile the patterns.
         from sigtrack.analyze.visits.reader import VisitReader
 
-        return self._once("visits", lambda: VisitReader(self.actors, self._lexicon()))
+        return once(
+            "visits",
+            self.fingerprints.get("visits"),
+            lambda: VisitReader(self.actors, self._lexicon()),
+        )
 
     @cached_property
     def _wording(self) -> WordingReader:
         from sigtrack.analyze.wording.reader import WordingReader
 
-        return self._once(
+        return once(
             "wording",
+            self.fingerprints.get("wording"),
             lambda: WordingReader(
                 self.formulary, names_in(self.actors), self.mentions, self._lexicon()
             ),
         )
-
-    def _once(self, kind: Kind, make: Callable[[], Reader]) -> Reader:
-        """A fingerprint tells all that a reader is made of, so a process that runs several commands
-        makes it once."""
-        fingerprint = self.fingerprints.get(kind)
-        if not fingerprint:
-            return make()
-        known = _readers.get(kind)
-        if known is None or known[0] != fingerprint:
-            known = _readers[kind] = (fingerprint, make())
-        return cast("Reader", known[1])
 
     @cached_property
     def _matcher(self) -> Matcher:

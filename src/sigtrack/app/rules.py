@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sigtrack.app.in_force import Index
-from sigtrack.app.readings import ReadingRules
+from sigtrack.app.readings import ReadingRules, once
 from sigtrack.app.rules_cache import Part, RulesCache, hash_of_reading
 from sigtrack.config import Settings
 from sigtrack.lexicon import Lexicon, load_lexicon, shipped_lexicon
@@ -91,8 +91,12 @@ class Rules:
         self._words = words = cached(words)
         self._cache = cache
         self._names = names = cached(
-            lambda: _kept_or_made(
-                cache, "names", lambda: names_of(index.actors, words()[0]), Names.whole
+            lambda: once(
+                "names",
+                cache.fingerprint("names") if cache else None,
+                lambda: _kept_or_made(
+                    cache, "names", lambda: names_of(index.actors, words()[0]), Names.whole
+                ),
             )
         )
         self.readings = ReadingRules(index.readings, index.actors, lambda: words()[0], names)

@@ -36,6 +36,7 @@ from datetime import date
 from enum import Enum
 from functools import cache
 from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar
 
@@ -82,6 +83,7 @@ def decode(data: bytes | memoryview) -> Any:
 class _RowWriter:
     def __init__(self) -> None:
         self._classes: dict[type, int] = {}
+        self._fields: dict[type, Callable[[Any], Iterable[Any]]] = {}  # of classes of instances
         self._rows: list[list[bytes]] = []  # by class
         self._known: dict[int, tuple[int, int, object]] = {}  # by id(), valid while it is held
         self._waiting: list[tuple[int, int, object]] = []
@@ -89,9 +91,10 @@ class _RowWriter:
 
     def finish(self) -> None:
         """Write the rows, and the rows that they refer to: in a loop, because trees may be deep."""
+        plain = self.plain
         while self._waiting:
             number, row, one = self._waiting.pop()
-            values = tuple([self.plain(value) for value in _values(one)])
+            values = tuple([plain(value) for value in self._fields[type(one)](one)])
             self._rows[number][row] = marshal.dumps(values)
 
     def described(self) -> list[tuple[str, str, tuple[str, ...]]]:
@@ -115,11 +118,20 @@ class _RowWriter:
         """Return what marshal can write. A value that it can write stays the same object, so that
         marshal writes it once even if it is used twice in a row."""
         kind = type(value)
-        if kind is str and len(value) >= _REPEATED:
+        if kind is str:
+            if len(value) < _REPEATED:
+                return value
             return [_TEXT, self._texts.setdefault(value, len(self._texts))]
         if kind in _PLAIN:
             return value
-        if kind is tuple or kind is Rows:
+        if kind is tuple:
+            return self._tuple(value)
+        if kind in self._fields:
+            return self._instance(value)
+        return self._rarer(value, kind)
+
+    def _rarer(self, value: Any, kind: type) -> Any:
+        if kind is Rows:
             return self._tuple(tuple(value))
         if kind is frozenset:
             if _PLAIN.issuperset(map(type, value)):
@@ -128,7 +140,7 @@ class _RowWriter:
         if isinstance(value, Enum):
             return [_ENUM, self._class(kind), value.value]
         if is_dataclass(kind) or (isinstance(value, tuple) and hasattr(kind, "_fields")):
-            return [*self._instance(value)]
+            return self._instance(value)
         if kind is date:
             return [_DAY, value.toordinal()]
         if kind is list:
@@ -151,17 +163,19 @@ class _RowWriter:
             return [_ROWS, classes.pop(), array("I", [one[1] for one in items]).tobytes()]
         return [_TUPLE, items]
 
-    def _instance(self, one: Any) -> tuple[int, int]:
+    def _instance(self, one: Any) -> list[int]:
         known = self._known.get(id(one))
         if known is None:
-            if hasattr(type(one), "_fill"):  # an instance from another encoding is still empty
-                type(one)._fill(one)
+            if type(one) not in self._fields:
+                if hasattr(type(one), "_fill"):  # from another encoding, and still empty
+                    type(one)._fill(one)
+                self._fields.setdefault(type(one), _fields_of(type(one)))
             number = self._class(type(one))
             row = len(self._rows[number])
             self._rows[number].append(b"")
             known = self._known[id(one)] = number, row, one
             self._waiting.append(known)
-        return known[:2]
+        return [known[0], known[1]]
 
     def _class(self, cls: type) -> int:
         if cls not in self._classes:
@@ -184,9 +198,15 @@ def _names(cls: Any) -> tuple[str, ...]:
     return getattr(cls, "_fields", ())  # an enum has none
 
 
-def _values(one: Any) -> Iterable[Any]:
-    cls: Any = type(one)
-    return one if isinstance(one, tuple) else [getattr(one, name) for name in _names(cls)]
+def _fields_of(cls: type) -> Callable[[Any], Iterable[Any]]:
+    """Return what gives the values of an instance, in the order of its fields."""
+    names = _names(cls)
+    if issubclass(cls, tuple):
+        return iter
+    if len(names) > 1:
+        get: Callable[[Any], tuple[Any, ...]] = attrgetter(*names)
+        return get
+    return lambda one: [getattr(one, name) for name in names]
 
 
 class Rows(dict[int, Value]):
@@ -418,6 +438,10 @@ class RulesCache:
         config = os.fsencode(settings.folder.absolute())
         self._stem = settings.rules_cache / _HASH(config).hexdigest()[:24]
 
+    def fingerprint(self, part: Part) -> bytes:
+        """Return a hash of everything that a part is made of."""
+        return self._key.of(part)
+
     def read(self, part: Part) -> Any:
         """Return a part; None if it was not kept for the present files, or is damaged."""
         try:
@@ -428,7 +452,7 @@ class RulesCache:
         magic, rest = whole[: len(_MAGIC)], whole[len(_MAGIC) : _HEADER]
         key, digest, length = rest[:size], rest[size : 2 * size], rest[2 * size :]
         body = memoryview(whole)[_HEADER:]
-        if magic != _MAGIC or key != self._key.of(part):
+        if magic != _MAGIC or key != self.fingerprint(part):
             return None
         if int.from_bytes(length) != len(body) or digest != _HASH(body).digest():
             return None

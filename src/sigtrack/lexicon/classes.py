@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import chain, product
 from typing import TypeVar
 
@@ -228,16 +228,25 @@ class Later(Mapping[str, Value]):
     """
 
     def __init__(self, make: Callable[[], Mapping[str, Value]]) -> None:
-        self._made = cache(make)
+        self._make: Callable[[], Mapping[str, Value]] | None = make
+        self._made: Mapping[str, Value] | None = None
+
+    def _all(self) -> Mapping[str, Value]:
+        make = self._make  # read first: another thread may be making it
+        if self._made is None:
+            assert make is not None
+            self._made = make()
+            self._make = None  # it may refer to what refers to this
+        return self._made
 
     def __getitem__(self, name: str) -> Value:
-        return self._made()[name]
+        return self._all()[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._made())
+        return iter(self._all())
 
     def __len__(self) -> int:
-        return len(self._made())
+        return len(self._all())
 
 
 def _paths_of_offices(page: Page) -> Iterator[tuple[str, tuple[str, ...]]]:

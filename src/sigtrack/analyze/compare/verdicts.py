@@ -15,16 +15,21 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from sigtrack.analyze.compare.pairing import Kin
-from sigtrack.analyze.compare.reading import AGREED, CONCERN, GOAL, NAMED, SHARED, SentenceReading
-from sigtrack.analyze.compare.topics import (
+from sigtrack.analyze.compare.reading import (
+    AGREED,
+    CONCERN,
     COURTESY,
+    GOAL,
     LAST,
     LEAD,
     LEAVE,
     LIGHT_TOPICS,
     MENTION,
+    NAMED,
+    SHARED,
     UNKNOWN,
     Objects,
+    SentenceReading,
     routine_of,
 )
 from sigtrack.model import Formulary, LadderStep
