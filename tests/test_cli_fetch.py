@@ -808,9 +808,14 @@ def test_a_disk_that_fills_up_is_told_once_and_a_bug_as_it_is(
 
 
 def test_a_document_with_the_same_bytes_is_not_read_again(tmp_path: Path, site: Site) -> None:
-    feed = Feed(id="f", url=site.serve("/f", rss(*TITLES)), allow_private=True)
-    assert fetch_here(tmp_path / "s.db", feed) == (3, 1)
-    assert fetch_here(tmp_path / "s.db", feed) == (0, 0)
+    rhythm = b"<channel><ttl>120</ttl><skipDays><day>Friday</day></skipDays>"
+    document = rss(*TITLES).replace(b"<channel>", rhythm)
+    feed = Feed(id="f", url=site.serve("/f", document), allow_private=True)
+    for found in ((3, 1), (0, 0)):
+        assert fetch_here(tmp_path / "s.db", feed) == found
+        with open_store(str(tmp_path / "s.db")) as store:
+            state = store.feed_states()["f"]
+        assert (state.gap, bool(state.quiet)) == (7200, True)  # as the document wishes
     site.serve("/f", rss("News", *TITLES))
     assert fetch_here(tmp_path / "s.db", feed) == (1, 1)
 
