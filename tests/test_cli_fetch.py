@@ -22,7 +22,8 @@ from sigtrack.app.fetch import Errand, errand_of, fetch, policy_of
 from sigtrack.app.fetch_report import exit_code_of, report_of
 from sigtrack.app.rules import rules_of
 from sigtrack.errors import DiskFull
-from sigtrack.model import Feed, FeedState, Watchlist
+from sigtrack.fetch import News
+from sigtrack.model import Feed, FeedState, Fetched, Watchlist
 from sigtrack.parse.workers import LARGE
 from sigtrack.present import render
 from sigtrack.store import open_store
@@ -754,8 +755,8 @@ def test_which_feeds_are_due_is_known_without_comparing_each_with_each(tmp_path:
 # --- the same bytes, and many at once
 
 
-def fetch_here(path: Path, feed: Feed) -> tuple[int, int]:
-    """How many items are new, and how many processes were there to read the document."""
+def fetch_here(path: Path, feed: Feed) -> tuple[int, int, tuple[News, ...]]:
+    """How many items are new, how many processes were there to read the document, and the news."""
     now, tasks = datetime.fromisoformat(NOW), Path("/proc/self/task")
     seen: list[int] = []
 
@@ -775,7 +776,10 @@ def fetch_here(path: Path, feed: Feed) -> tuple[int, int]:
             progress=count_children,
         )
         store.finish_run(done.run, now)
-    return sum(len(answer.saved.new) for answer in done.answers), max(seen) - seen[0]
+    (one,) = done.answers
+    assert isinstance(one.outcome, Fetched)
+    assert one.outcome.body == b""  # answers live as long as the run
+    return len(one.saved.new), max(seen) - seen[0], one.news
 
 
 @pytest.mark.parametrize(
@@ -811,13 +815,31 @@ def test_a_document_with_the_same_bytes_is_not_read_again(tmp_path: Path, site: 
     rhythm = b"<channel><ttl>120</ttl><skipDays><day>Friday</day></skipDays>"
     document = rss(*TITLES).replace(b"<channel>", rhythm)
     feed = Feed(id="f", url=site.serve("/f", document), allow_private=True)
-    for found in ((3, 1), (0, 0)):
+    for found in ((3, 1, ()), (0, 0, (News.RECOVERED,))):
         assert fetch_here(tmp_path / "s.db", feed) == found
         with open_store(str(tmp_path / "s.db")) as store:
             state = store.feed_states()["f"]
+            store.save_feed_states([replace(state, failures=3, told=True)])
         assert (state.gap, bool(state.quiet)) == (7200, True)  # as the document wishes
+        assert (state.failures, state.told) == (0, False)
     site.serve("/f", rss("News", *TITLES))
-    assert fetch_here(tmp_path / "s.db", feed) == (1, 1)
+    assert fetch_here(tmp_path / "s.db", feed) == (1, 1, (News.RECOVERED,))
+
+
+def test_a_file_that_cannot_be_read_has_failed_and_is_not_remembered(tmp_path: Path) -> None:
+    now, feed = datetime.fromisoformat(NOW), Feed(id="f", url="")
+    with open_store(str(tmp_path / "s.db")) as store:
+        done = fetch(
+            store,
+            Errand(files=[(feed, tmp_path)]),
+            rules_of((), {}),
+            (),
+            clock=lambda: now,
+            policy=policy_of(""),
+        )
+        assert store.feed_states() == {}
+    (one,) = done.answers
+    assert (one.feed, one.kind, one.note) == (feed, "failed", "is a folder, not a file")
 
 
 def test_more_large_documents_than_are_read_at_once_are_all_read(
@@ -841,7 +863,7 @@ def test_the_same_bytes_are_read_again_as_of_another_clock(tmp_path: Path, site:
     feed = Feed(id="f", url=site.serve("/f", rss(*TITLES)), allow_private=True)
     fetch_here(tmp_path / "s.db", feed)
     elsewhere = replace(feed, timezone="Asia/Seoul")
-    assert fetch_here(tmp_path / "s.db", elsewhere) == (0, 1)
+    assert fetch_here(tmp_path / "s.db", elsewhere) == (0, 1, ())
 
 
 def test_items_are_matched_while_another_feed_is_on_the_way(tmp_path: Path, site: Site) -> None:
