@@ -23,7 +23,7 @@ from sigtrack.app.fetch_report import exit_code_of, report_of
 from sigtrack.app.rules import rules_of
 from sigtrack.errors import DiskFull
 from sigtrack.fetch import News
-from sigtrack.model import Feed, FeedState, Fetched, Watchlist
+from sigtrack.model import Feed, FeedState, Fetched, Watchlist, address_key
 from sigtrack.parse.workers import LARGE
 from sigtrack.present import render
 from sigtrack.store import open_store
@@ -35,6 +35,7 @@ from sigtrack.views.hits import Headings
 LIT = "A lighthouse is lit again"
 TITLES = (LIT, "Fog over the harbour", "Nothing to see")
 LATER = "2026-01-14T13:00:00+00:00"
+HOUR = timedelta(hours=1)
 
 
 def serve(desk: Desk, site: Site, *titles: str, **headers: str) -> str:
@@ -824,6 +825,38 @@ def test_a_document_with_the_same_bytes_is_not_read_again(tmp_path: Path, site: 
         assert (state.failures, state.told) == (0, False)
     site.serve("/f", rss("News", *TITLES))
     assert fetch_here(tmp_path / "s.db", feed) == (1, 1, (News.RECOVERED,))
+
+
+def test_a_lost_name_is_a_failure_of_its_feed_only_if_others_can_be_reached(
+    tmp_path: Path, site: Site
+) -> None:
+    now = datetime.fromisoformat(NOW)
+    lost = Feed(id="lost", url="http://lost.example/")
+    there = Feed(id="there", url=site.url("/lost"), allow_private=True)
+    failing = [
+        FeedState(
+            feed=feed.id, address=address_key(feed.url), failures=2, failing_since=now - 7 * HOUR
+        )
+        for feed in (lost, there)
+    ]
+    with open_store(str(tmp_path / "s.db")) as store:
+        store.save_feed_states(failing)
+        for feeds, failures, news in (
+            ([lost], 2, ()),
+            ([lost, there], 3, (News.FAILING,)),
+        ):
+            done = fetch(
+                store,
+                Errand(named=feeds),
+                rules_of((), {}),
+                feeds,
+                clock=lambda: now,
+                policy=policy_of(""),
+                resolver=nowhere,
+            )
+            store.finish_run(done.run, now)
+            assert [one.news for one in done.answers] == [news] * len(feeds)
+            assert {store.feed_states()[feed.id].failures for feed in feeds} == {failures}
 
 
 def test_a_file_that_cannot_be_read_has_failed_and_is_not_remembered(tmp_path: Path) -> None:
