@@ -823,6 +823,7 @@ def test_a_document_with_the_same_bytes_is_not_read_again(tmp_path: Path, site: 
             store.save_feed_states([replace(state, failures=3, told=True)])
         assert (state.gap, bool(state.quiet)) == (7200, True)  # as the document wishes
         assert (state.failures, state.told) == (0, False)
+        assert state.changed_at == datetime.fromisoformat(NOW)
     site.serve("/f", rss("News", *TITLES))
     assert fetch_here(tmp_path / "s.db", feed) == (1, 1, (News.RECOVERED,))
 
