@@ -1559,6 +1559,7 @@ def test_a_large_body_waits_until_the_shares_of_others_stay_free():
     async def run() -> list[bool]:
         room, done = Room(10), []
         large = asyncio.create_task(room.take(6, leave=5))
+        await asyncio.sleep(0)
         for more in (0, 1):
             room.give_back(more)
             await asyncio.wait([large], timeout=0)
