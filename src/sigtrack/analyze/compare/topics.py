@@ -163,15 +163,21 @@ def routine_of(formulary: Formulary) -> frozenset[str]:
 def parties_of(statements: Sequence[Sequence[SentenceReading]]) -> frozenset[str]:
     """Return the countries that speak: those of the first sentence of each text that names two.
 
-    The place of the meeting is named in only one text, the speakers are named in both.
+    The place of the meeting is named in only one text, the speakers are named in both. One word
+    for all who speak leaves out whom their first sentence is about.
     """
     named: list[frozenset[str]] = []
     for readings in statements:
-        first = [one.countries for one in readings[:_FIRST_SENTENCES] if one.countries]
+        first = [found for one in readings[:_FIRST_SENTENCES] if (found := _speakers(one))]
         both = [countries for countries in first if len(countries) > 1]
         named += (both or first)[:1]
     common = frozenset.intersection(*named) if named else frozenset()
     return common if len(common) > 1 else frozenset().union(*named)
+
+
+def _speakers(one: SentenceReading) -> frozenset[str]:
+    groups = one.values("parties") - {NO_SET}
+    return frozenset(*(codes.split("-") for codes in groups)) if len(groups) == 1 else one.countries
 
 
 class SentenceTopics:

@@ -40,13 +40,14 @@ class Sign(NamedTuple):
     """A sign. `way`: 1 harder, -1 softer, 0 neither.
 
     `pull`: how much it counts if signs contradict each other. `leads`: the change has the highest
-    weight, whatever the object is.
+    weight, whatever the object is. `is_word`: it is one word of force, hedging or keeping.
     """
 
     way: int
     weight: int
     pull: int = 1
     leads: bool = False
+    is_word: bool = False
 
 
 def steps(
@@ -79,12 +80,13 @@ def force_signs(old: SentenceReading, new: SentenceReading) -> Iterator[Sign]:
     yield from _act_signs(old, new, blames)
     more = sum(_count(new, kind) - _count(old, kind) for kind in ("force", "utmost"))
     if more:
-        yield Sign(way_of(more), MENTION)
+        yield Sign(way_of(more), MENTION, is_word=True)
     more = _exactness(old, new)
     if more:
-        yield Sign(way_of(more), MENTION)
+        is_hedge = _count(old, "hedge") != _count(new, "hedge")
+        yield Sign(way_of(more), MENTION, is_word=is_hedge)
     if {_pace(old), _pace(new)} == {_KEEPS, _GROWS}:
-        yield Sign(way_of(_pace(new) - _pace(old)), MENTION)
+        yield Sign(way_of(_pace(new) - _pace(old)), MENTION, is_word=True)
     more = new.has("condition") - old.has("condition")
     if more:
         yield Sign(more, LEAD)
@@ -156,6 +158,7 @@ _STRONGLY = 8  # condemned strongly, or in the strongest terms
 _PULL = 2  # of objects and names, against other signs
 _MANY = 3  # signs of weight 2 that together get weight 3
 _SAME_WORDS = 0.6  # likeness from which a negation reverses the statement itself
+_LOOSE = 0.55  # likeness below which one word of force or hedging is due to chance
 _SLIGHT = 0.75  # likeness from which a single word is not worth weight 3
 _MUCH = 50  # letters of the objects that only one sentence names, enough to mention the change
 _OTHER_WORDS = 0.35  # below this likeness a rewording without a sign is mentioned
@@ -235,11 +238,15 @@ class ChangeJudge:
             return ChangeVerdict("neutral", LEAVE)
         signs = tuple(self._signs(old, new, topic, similarity)) or tuple(work_signs(old, new))
         verdict = _together(signs) if signs else self._without_signs(old, new, similarity)
+        is_chance = similarity < _LOOSE and all(one.is_word for one in signs)
         if kin == "far":
             way = self._far(old, new, topic)
             verdict = verdict._replace(direction=_DIRECTIONS[way]) if way else verdict
-        elif verdict.direction == "neutral" and not (_is_occasion(old) and _is_occasion(new)):
-            verdict = verdict._replace(direction=_DIRECTIONS[self._tie_break(old, new)])
+        elif (verdict.direction == "neutral" or is_chance) and not (_is_occasion(old) and _is_occasion(new)):
+            way = self._tie_break(old, new)
+            verdict = verdict._replace(direction=_DIRECTIONS[way])
+            if way:
+                verdict = verdict._replace(weight=LEAD)
         level, place = self._standing(old, new)
         weight = min(verdict.weight, level or LEAD)
         is_more = signs and weight == MENTION and level == LEAD and similarity < _SLIGHT
@@ -379,7 +386,7 @@ class ChangeJudge:
     def _demands(self, one: SentenceReading) -> bool:
         # To ask something of a country that does not speak is a demand on it.
         is_asked = one.strongest("demand") > (0 if one.countries - self._parties else 1)
-        is_told = one.has("ought") and bool(one.countries or one.has("claim"))
+        is_told = one.has("ought")
         is_goal = self._has_new_goal and _names_denuclearization(one)
         return is_asked or is_told or one.has("claim") or is_goal
 
@@ -424,10 +431,10 @@ class ChangeJudge:
 
 
 def _of_alone(weight: int, level: int, one: SentenceReading) -> int:
-    if level == UNKNOWN:
-        return weight
     if one.strongest("criticism") >= _STRONGLY:
         return LEAD
+    if level == UNKNOWN:
+        return weight if one.formulas or one.has("mood") or one.has("claim") else min(weight, MENTION)
     if level < LEAD:
         return min(weight, level)
     asks = one.strongest("demand") > 1 or one.has("offer")
