@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from desk import Begun, Desk
 from sigtrack.analyze.compare import Edit, TextVersion, edit_of
-from sigtrack.analyze.compare.topics import LEAD, LEAVE, MENTION
+from sigtrack.analyze.compare.reading import LEAD, LEAVE, MENTION
 from sigtrack.app.edits import change_of
 from sigtrack.watch.catalogues import load_formulary
 

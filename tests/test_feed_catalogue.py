@@ -15,8 +15,14 @@ from sigtrack.errors import CannotWrite, Misconfigured
 from sigtrack.model import Access, Feed, Problem, Role
 from sigtrack.text import safe_link
 from sigtrack.watch import shipped_text
-from sigtrack.watch.feed_edits import entries_of, with_entry, with_value, without_entry
-from sigtrack.watch.feeds import changing_feeds, feed_id_for, load_feeds
+from sigtrack.watch.feed_edits import (
+    changing_feeds,
+    entries_of,
+    with_entry,
+    with_value,
+    without_entry,
+)
+from sigtrack.watch.feeds import feed_id_for, load_feeds
 
 SHIPPED = """
 [[feed]]

@@ -7,6 +7,7 @@ import gzip
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -16,6 +17,7 @@ from sigtrack.fetch.client import Room
 from sigtrack.fetch.crawl import crawl
 from sigtrack.model import Failed, Feed, FeedState, Fetched, NotModified, Outcome
 
+NOW = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 KIB = 1024
 POLICY = FetchPolicy(
     deadline=600.0,
@@ -40,7 +42,7 @@ def jobs(*urls: str) -> list[tuple[Feed, FeedState]]:
 
 
 def a_client(policy: FetchPolicy, resolver=nobody) -> Client:
-    return Client(policy, resolver=resolver, proxies=Proxies())
+    return Client(policy, now=lambda: NOW, resolver=resolver, proxies=Proxies())
 
 
 def run(
@@ -215,7 +217,8 @@ def test_bodies_in_flight_never_exceed_their_room(feed_server):
 
     async def collect() -> int:
         held = 0
-        async for outcome in crawl(todo, Watched(policy, resolver=nobody, proxies=Proxies())):
+        client = Watched(policy, now=lambda: NOW, resolver=nobody, proxies=Proxies())
+        async for outcome in crawl(todo, client):
             assert isinstance(outcome, Fetched), outcome
             held += len(outcome.body)
             for _ in range(50):

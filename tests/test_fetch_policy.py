@@ -115,6 +115,7 @@ def test_a_due_time_beyond_every_policy_is_a_broken_clock_and_does_not_count():
     [
         (None, None, 0),
         (60.0, 30.0, 60),
+        (None, 1.0, 1),
         (2 * HOUR, HOUR, 2 * HOUR),
         (HOUR, 3 * HOUR, 3 * HOUR),
         (1e12, None, DAY),
@@ -169,6 +170,7 @@ def test_a_feed_put_off_with_its_host_has_not_failed():
     state = step(NEW, failed(asked=False, retry_after=HOUR, status=429))
     assert (state.failures, state.asked_at, state.first_asked_at) == (0, None, None)
     assert not is_due(state, after(HOUR - 1), POLICY)
+    assert step(NEW, failed(asked=False)).due_at == after(HOUR / 2)
 
 
 # --- what is remembered
@@ -276,6 +278,8 @@ def test_the_validators_of_a_forgotten_target_are_not_sent_to_the_feeds_own_addr
     state = step(NEW, fetched(moved_to="https://new.example/", etag='"1"'))
     assert validators(failing(2, state=state), after(3 * HOUR), POLICY)
     assert validators(failing(3, state=state), after(3 * HOUR), POLICY) == {}
+    at_home = failing(3, state=step(NEW, fetched(etag='"1"')))
+    assert validators(at_home, after(3 * HOUR), POLICY)
 
 
 def test_only_a_document_with_something_new_counts_as_a_change():
@@ -290,6 +294,8 @@ def test_a_feed_that_answers_but_brings_nothing_for_four_usual_gaps_is_frozen():
     assert is_frozen(state, HOUR, after(4 * HOUR + 1))
     assert not is_frozen(NEW, HOUR, NOW)
     assert not is_frozen(state, 0.0, after(DAY))  # it has no usual gap
+    assert is_frozen(state, 1.0, after(DAY))
+    assert not is_frozen(step(state, failed(after(DAY))), HOUR, after(DAY))
 
 
 # --- what the user hears
@@ -300,7 +306,9 @@ def test_a_feed_that_is_gone_pauses_itself_and_says_so_once():
     assert state.paused == "the publisher says that it is gone (410)"
     assert tidings(NEW, state) == (News.PAUSED,)
     assert tidings(state, step(state, Gone(feed="mofa", at=after(DAY), seconds=0.1))) == ()
-    assert tidings(state, step(state, fetched(after(DAY)))) == (News.RECOVERED,)
+    back = step(state, fetched(after(DAY)))
+    assert tidings(state, back) == (News.RECOVERED,)
+    assert back.paused is None
 
 
 def test_a_feed_that_never_answered_pauses_itself_after_three_days():
@@ -314,6 +322,7 @@ def test_a_feed_that_never_answered_pauses_itself_after_three_days():
 
 def test_two_runs_far_apart_are_too_few_to_pause_a_feed():
     assert failing(2, apart=10 * DAY).paused is None
+    assert failing(3, apart=1.5 * DAY).paused
 
 
 def test_a_feed_that_answered_once_is_asked_for_ever():
@@ -328,10 +337,12 @@ def test_a_failing_feed_is_named_once_after_three_failures_and_six_hours():
         heard.append(tidings(before, state))
     assert [hour for hour, news in enumerate(heard) if news] == [6]
     assert heard[6] == (News.FAILING,)
+    assert tidings(state, step(state, failed(after(-DAY)))) == ()  # by a clock that jumped back
 
 
 def test_two_failures_are_not_worth_a_mail_however_long_they_last():
     assert not failing(2, apart=2 * DAY).told
+    assert failing(3, apart=3 * HOUR).told
 
 
 def test_a_feed_that_recovers_is_named_once():
@@ -353,7 +364,7 @@ def test_a_feed_that_failed_unnoticed_recovers_unnoticed():
 def test_a_paused_feed_that_the_user_resumes_gets_three_new_days():
     paused = failing(4, apart=DAY)
     state = resumed(paused)
-    assert is_due(state, NOW, POLICY)
+    assert is_due(state, after(3 * DAY), POLICY)
     again = [step(state, failed(after(30 * DAY)))]
     for n in (1, 2):
         again.append(step(again[-1], failed(after(30 * DAY + n * HOUR))))
@@ -375,7 +386,7 @@ def test_no_network_is_when_every_feed_failed_for_want_of_a_name_or_route():
     assert no_network([lost, lost])
     assert not no_network([lost, fetched()])
     assert not no_network([lost, failed(status=500)])
-    assert not no_network([])
+    assert no_network([]) is False
 
 
 # --- hours in which a publisher wants no request
@@ -387,7 +398,7 @@ WEEKEND = ((1 << 48) - 1) << 5 * 24
 @pytest.mark.parametrize(
     ("now", "ttl", "quiet", "due"),
     [  # 12 January 2026 is a Monday
-        ("2026-01-12T21:30Z", HOUR, NIGHT, "2026-01-13T06:00Z"),
+        ("2026-01-12T21:30:15.5Z", HOUR, NIGHT, "2026-01-13T06:00Z"),
         ("2026-01-12T20:00Z", HOUR, NIGHT, "2026-01-12T21:00Z"),
         ("2026-01-12T20:59:59Z", HOUR, NIGHT, "2026-01-12T21:59:59Z"),
         ("2026-01-13T02:10Z", None, NIGHT, "2026-01-13T06:00Z"),
@@ -538,6 +549,9 @@ def test_retry_after_is_read_in_both_forms_and_nonsense_says_nothing(value, expe
         ({"cache-control": "no-cache, max-age=600"}, None),
         ({"cache-control": "max-age=junk", "expires": "Mon, 12 Jan 2026 09:10:00 GMT"}, 600.0),
         ({"expires": "0"}, None),
+        ({"expires": "Mon, 12 Jan 2026 18:10:00 +0900"}, 600.0),
+        ({"expires": "Mon, 12 Jan 2026 09:10:00"}, 600.0),
+        ({"expires": "Fri, 31 Dec 9999 23:59:59 -0500"}, None),
         (
             {
                 "expires": "Mon, 12 Jan 1970 09:10:00 GMT",
@@ -561,6 +575,10 @@ def test_no_header_value_breaks_the_reading_of_dates(text):
 @pytest.mark.parametrize("value", ['"caf\u00e9"', '"' + "x" * 600 + '"', '"a\tb"'])
 def test_a_validator_that_could_not_be_sent_back_is_not_kept(value):
     assert validator({"etag": value}, "etag") == ""
+
+
+def test_a_validator_has_512_characters_at_most():
+    assert [len(validator({"etag": "x" * n}, "etag")) for n in (512, 513)] == [512, 0]
 
 
 # --- hosts and imports
@@ -590,6 +608,34 @@ def test_a_policy_under_which_no_body_could_finish_is_refused():
         with pytest.raises(ValueError, match="one body must fit"):
             FetchPolicy(**limits)
     assert FetchPolicy(max_body=10, total_in_flight=10, workers=1).first_share == 0
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        (0, "0 bytes"),
+        (1_023, "1023 bytes"),
+        (1_024, "1 KiB"),
+        (1_536, "1.5 KiB"),
+        (1_048_575, "1024 KiB"),
+        (1_048_576, "1 MiB"),
+    ],
+)
+def test_sizes_are_told_in_units_of_1024(size, words):
+    assert in_units(size) == words
+
+
+@pytest.mark.parametrize(
+    ("limits", "first", "others"),
+    [
+        ({}, 512 * 1024, 31 * 512 * 1024),
+        ({"max_body": 100, "total_in_flight": 1_000, "workers": 9}, 50, 400),
+        ({"max_body": 10, "total_in_flight": 1_000, "workers": 2}, 10, 10),
+    ],
+)
+def test_half_of_what_is_beside_the_largest_body_is_shared_at_once(limits, first, others):
+    policy = FetchPolicy(**limits)
+    assert (policy.first_share, policy.other_shares) == (first, others)
 
 
 def test_the_usual_limits_are_those_that_the_readme_promises():

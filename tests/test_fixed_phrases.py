@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sigtrack.analyze.fixed_phrases import FixedPhrases, longest
-from sigtrack.text.stems import Stems
+from sigtrack.text.fold import Stems
 from sigtrack.watch.catalogues import load_formulary
 
 FORMULARY = load_formulary()

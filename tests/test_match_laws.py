@@ -15,8 +15,8 @@ from sigtrack.lexicon.books import Page
 from sigtrack.lexicon.classes import Listed, WordClass
 from sigtrack.lexicon.finder import ByAho, ByScan
 from sigtrack.match import Matcher
-from sigtrack.match.marks import Cover, Mark, MarkRow, longest, nearest_pairs
 from sigtrack.match.needles import needle_of
+from sigtrack.match.reading import Cover, Mark, MarkRow, longest, nearest_pairs
 from sigtrack.model import Actor, Phrase, Scope, Signal, Term, Watchlist
 from sigtrack.text import clean
 from sigtrack.text.fold import fold, fold_text

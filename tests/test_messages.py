@@ -22,8 +22,16 @@ from sigtrack.config import load_settings
 from sigtrack.errors import Misconfigured
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Actor, Priority
-from sigtrack.speech import INTERFACES, Messages, Words, message, read_translations, translations_in
-from sigtrack.speech.naming import Naming, spelling_in
+from sigtrack.speech import (
+    INTERFACES,
+    Messages,
+    Naming,
+    Words,
+    message,
+    read_translations,
+    spelling_in,
+    translations_in,
+)
 from sigtrack.watch import shipped_text, shipped_watchlists
 from sigtrack.watch.actors import load_actors
 from sigtrack.watch.catalogues import load_topics

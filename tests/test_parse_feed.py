@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sigtrack.model import Item, Parsed, Unreadable, fingerprint_of
 from sigtrack.parse import parse_feed
-from sigtrack.parse.xmltext import bounded
+from sigtrack.parse.markup import bounded
 
 FEEDS = Path(__file__).parent / "feeds"
 

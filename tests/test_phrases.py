@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 
 from sigtrack.lexicon import words_of
-from sigtrack.lexicon.han import other_spelling
+from sigtrack.lexicon.books import other_spelling
 from sigtrack.watch import shipped_text
 
 FILE = tomllib.loads(shipped_text("phrases.toml"))

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sigtrack.errors import Misuse
-from sigtrack.lexicon.han import spellings_of
+from sigtrack.lexicon.books import spellings_of
 from sigtrack.store import Query, open_store
 from sigtrack.text.search import (
     AnyOf,

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 
 from any_report import texts
+from sigtrack.text.fold import Stems, stem, stems_of, without_particle
 from sigtrack.text.sentences import unwrap
-from sigtrack.text.stems import Stems, stem, stems_of, without_particle
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from sigtrack.analyze.changes import handles_of
-from sigtrack.errors import CannotWrite, InputUnreadable, Misuse
-from sigtrack.model import FeedState, Item, KnownItem, Place, Priority, Span, item_id
-from sigtrack.store import Query, Store, open_store
+from sigtrack.errors import CannotWrite, InputUnreadable, Misuse, StoreCorrupt
+from sigtrack.model import Change, FeedState, Item, KnownItem, Place, Priority, Span, item_id
+from sigtrack.store import Query, Saved, Store, open_store
 from sigtrack.store.sql.care import copy_all
 from sigtrack.store.sql.schema import STEPS
 from sigtrack.store.sqlite import open_sqlite, prepare
@@ -105,6 +105,49 @@ def test_what_is_known_of_an_item_is_what_its_next_document_is_compared_with(sto
     store.prune(NOW + DAY)
     gone = replace(expected, url="", title="", fingerprint="", published=None, pruned=True)
     assert store.known("nara", handles) == [gone]
+
+
+def test_what_is_known_of_an_item_says_whether_its_publisher_names_it(store: Store) -> None:
+    unnamed = item(named=False)
+    poll(store, [unnamed])
+    (known,) = store.known("nara", handles_of([unnamed]))
+    assert known.named is known.pruned is False
+
+
+def test_of_many_items_with_one_link_the_forty_newest_are_known(store: Store) -> None:
+    many = [item(str(n), uid=str(n)) for n in range(41)]
+    store.save([Change(kind="new", item=one, handles=(7,)) for one in many], NOW)
+    assert {one.uid for one in store.known("nara", [7])} == {str(n) for n in range(1, 41)}
+
+
+def test_what_one_document_says_thrice_is_new_once_and_revised_by_other_words(
+    store: Store,
+) -> None:
+    saved = store.save([new(item("Nara")), new(item("Talks")), new(item("Talks"))], NOW)
+    id = item_id("nara", "a")
+    assert saved == Saved(new=(id,), revised=(id,))
+    past = store.revisions(id)
+    assert sorted((one.revision, one.item.title, one.revised_at) for one in past) == [
+        (1, "Nara", None),
+        (2, "Talks", NOW),
+    ]
+
+
+def test_a_pruned_item_that_is_sent_again_stays_pruned(store: Store) -> None:
+    poll(store, [item(published=NOW)])
+    store.prune(NOW + DAY)
+    assert store.save([new(item("Talks"))], NOW + DAY) == Saved()
+
+
+@pytest.mark.parametrize("sql", ["UPDATE revisions SET url = x'4e'", "DELETE FROM revisions"])
+def test_an_item_that_was_never_written_is_damage(tmp_path: Path, sql: str) -> None:
+    place = str(tmp_path / "store.db")
+    with open_store(place) as store:
+        poll(store, [item()])
+    run_sql(place, sql)
+    with open_store(place) as store, pytest.raises(StoreCorrupt, match="never written"):
+        poll(store, [item("Talks")])
+        store.save([new(item("Talks"))], NOW)
 
 
 def test_feeds_that_are_saved_together_are_all_saved_or_none(store: Store) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import sqlite3
 import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import get_args
@@ -73,6 +74,25 @@ def place(tmp_path: Path) -> str:
         poll(store, [item("Nara", uid="first")])
         match(store, {"nara": "Nara"})
     return place
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A database of one table with one row."""
+    path = tmp_path / "small.db"
+    with closing(sqlite3.connect(path)) as made:
+        made.executescript(
+            """
+            PRAGMA journal_mode = WAL;
+            CREATE TABLE items (number INTEGER PRIMARY KEY AUTOINCREMENT, uid);
+            INSERT INTO items (uid) VALUES ('first');
+            """
+        )
+    return path
+
+
+def opened(path: Path) -> closing[SqliteDatabase]:
+    return closing(SqliteDatabase(path, mode="rw", patience=0))
 
 
 @contextmanager
@@ -192,7 +212,11 @@ def test_a_locked_database_is_busy_and_no_traceback(place: str) -> None:
 
 
 TOLD = {
-    DiskFull: (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC),
+    DiskFull: (
+        *(sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC),
+        *(sqlite3.SQLITE_IOERR_DIR_FSYNC, sqlite3.SQLITE_IOERR_TRUNCATE),
+        *(sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMOPEN, sqlite3.SQLITE_IOERR_SHMMAP),
+    ),
     InputUnreadable: (sqlite3.SQLITE_IOERR_READ,),
     Busy: (
         *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_SNAPSHOT),
@@ -204,18 +228,146 @@ TOLD = {
 }
 
 
-def test_each_error_of_the_engine_is_told_with_the_file_and_what_to_do(place: str) -> None:
-    database = SqliteDatabase(Path(place), mode="rw", patience=0)
-    for kind, codes in TOLD.items():
-        for code in codes:
-            error = sqlite3.OperationalError("disk I/O error")
-            error.sqlite_errorcode = code
-            with pytest.raises(kind) as caught, database.trouble():
-                raise error
-            if isinstance(caught.value, SigtrackError):
-                assert place in caught.value.message
-                assert caught.value.hint
-    database.close()
+def test_each_error_of_the_engine_is_told_with_the_file_and_what_to_do(small: Path) -> None:
+    with opened(small) as database:
+        for kind, codes in TOLD.items():
+            for code in codes:
+                error = sqlite3.OperationalError("disk I/O error")
+                error.sqlite_errorcode = code
+                with pytest.raises(kind) as caught, database.trouble():
+                    raise error
+                if isinstance(caught.value, SigtrackError):
+                    assert str(small) in caught.value.message
+                    assert caught.value.hint
+
+
+def test_a_constraint_that_fails_in_a_damaged_file_is_damage(small: Path) -> None:
+    with closing(sqlite3.connect(small)) as other:
+        other.executescript(
+            """
+            CREATE TABLE texts ("\x1b[31mtitle");
+            INSERT INTO texts VALUES (NULL);
+            PRAGMA writable_schema = ON;
+            UPDATE sqlite_schema SET sql = replace(sql, 'title"', 'title" NOT NULL');
+            """
+        )
+    with opened(small) as database:
+        assert database.faults() == ["NULL value in texts.[31mtitle"]
+        with pytest.raises(StoreCorrupt, match=r"\(NULL value in texts\.\[31mtitle\)"):
+            database.execute("INSERT INTO texts VALUES (NULL)")
+    with opened(small) as database:
+        small.write_bytes(b"not a database" * 99)
+        with pytest.raises(StoreCorrupt, match="file is not a database"), database.trouble():
+            raise sqlite3.IntegrityError
+
+
+def test_bytes_that_are_no_text_are_damage_and_are_not_shown(small: Path) -> None:
+    late = "SELECT iif(key < 16, value, CAST(x'ff1b' AS TEXT)) AS title FROM json_each(?)"
+    with opened(small) as database:
+        rows = database.each(late, (json.dumps(list(range(20))),))
+        assert [row[0] for _, row in zip(range(16), rows, strict=False)] == list(range(16))
+        with pytest.raises(StoreCorrupt, match=r"\(a title is not UTF-8\)"):
+            next(rows)
+        with pytest.raises(StoreCorrupt, match="its schema is not UTF-8"), database.trouble():
+            b"\xff".decode()
+        with pytest.raises(sqlite3.ProgrammingError):  # a bug of ours
+            database.execute("SELECT ?", ())
+
+
+@pytest.mark.parametrize("mode", ["ro", "immutable"])
+def test_a_database_that_is_opened_to_be_read_is_not_written(small: Path, mode: str) -> None:
+    with closing(SqliteDatabase(small, mode=mode, patience=1.5)) as database:
+        assert database.read_only
+        assert database.value("PRAGMA busy_timeout") == 1500
+        assert database.value("SELECT count(*) FROM items") == 1
+        with pytest.raises(NoPermission, match=str(small)):
+            database.execute("DELETE FROM items")
+        with pytest.raises(NoPermission, match=str(small)):
+            database.execute_many("DELETE FROM items WHERE number = ?", [(1,)])
+    with opened(small) as database:
+        assert not database.read_only
+
+
+def test_a_file_that_cannot_be_opened_is_named_as_the_user_named_it(tmp_path: Path) -> None:
+    lost = tmp_path / "lost.db"
+    with pytest.raises(NoPermission, match=f"cannot open {lost}"):
+        SqliteDatabase(lost, mode="rw", patience=0)
+    with pytest.raises(NoPermission, match=r"cannot open desk\.db"):
+        SqliteDatabase(lost, mode="rw", patience=0, name="desk.db")
+    with pytest.raises(sqlite3.OperationalError, match="no such access mode"):
+        SqliteDatabase(lost, mode="other", patience=0)
+
+
+def test_too_many_open_files_are_no_missing_permission(small: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    try:
+        with pytest.raises(OSError, match="Too many open files"):
+            SqliteDatabase(small, mode="rw", patience=0)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_the_size_of_a_database_counts_what_is_not_yet_in_its_file(small: Path) -> None:
+    with opened(small) as database:
+        whole = small.stat().st_size
+        assert database.size() == whole
+        database.execute("UPDATE items SET uid = 'other'")
+        assert database.size() == whole + Path(f"{small}-wal").stat().st_size > whole
+
+
+# All or nothing
+
+
+def test_an_interrupted_transaction_changes_nothing_and_the_next_one_does(small: Path) -> None:
+    with opened(small) as database:
+        for stop in (KeyboardInterrupt, ZeroDivisionError):
+            with pytest.raises(stop), database.transaction():
+                with database.transaction():
+                    database.execute("UPDATE items SET uid = 'other'")
+                raise stop
+            assert database.value("SELECT uid FROM items") == "first"
+        with database.transaction():
+            database.execute("UPDATE items SET uid = 'other'")
+        assert database.value("SELECT uid FROM items") == "other"
+
+
+def test_why_a_transaction_failed_is_told_even_if_it_cannot_be_undone(small: Path) -> None:
+    def refuse(action: int, argument: str | None, *_: object) -> int:
+        is_end = action == sqlite3.SQLITE_TRANSACTION and argument == "ROLLBACK"
+        return sqlite3.SQLITE_DENY if is_end else sqlite3.SQLITE_OK
+
+    with opened(small) as database:
+        database._connection.set_authorizer(refuse)
+        with pytest.raises(ZeroDivisionError), database.transaction():
+            raise ZeroDivisionError
+
+
+def test_all_reads_of_a_snapshot_see_one_moment(small: Path) -> None:
+    def seen() -> str:
+        return str(reader.value("SELECT uid FROM items"))
+
+    with (
+        opened(small) as reader,
+        opened(small) as writer,
+    ):
+        with suppress(ZeroDivisionError), reader.snapshot():
+            assert seen() == "first"
+            writer.execute("UPDATE items SET uid = 'other'")
+            assert seen() == "first"
+            raise ZeroDivisionError
+        assert seen() == "other"
+
+
+def test_numbers_go_on_where_they_are_set_to(small: Path) -> None:
+    with opened(small) as database:
+        mails = database.stored_number("mails")
+        for number in (7, 5):
+            database.set_last_number("items", number)
+            assert database.last_number("items") == number
+        assert database.last_number("mails") == mails
+        with database.transaction():
+            assert [database.next_number("items") for _ in range(2)] == [6, 7]
 
 
 def test_many_first_runs_at_once_make_one_store(tmp_path: Path) -> None:

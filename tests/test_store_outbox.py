@@ -46,9 +46,14 @@ def test_what_is_in_a_mail_is_not_unread_any_more(store: Store) -> None:
     assert mail.body == b"Nara one"
     assert (mail.digest, mail.message_id) == ("morning", "<morning.1@desk.example>")
     assert (mail.subject, mail.sender) == ("Nara", "desk@desk.example")
-    assert [(one.state, one.told, one.by_hand) for one in mail.deliveries] == [
-        ("waiting", False, False)
-    ] * 2
+    for one in mail.deliveries:
+        assert (one.state, one.tried_at, one.refused_since, one.reason) == (
+            "waiting",
+            None,
+            None,
+            "",
+        )
+        assert one.told is one.by_hand is False
     assert unread(store) == []
     assert unread(store, "evening") == ["Nara one"]
     poll(store, [item("Nara two", uid="b")])
@@ -91,10 +96,11 @@ def test_a_mail_knows_the_one_before_it(store: Store) -> None:
         seen.append((choice.number, choice.answers))
         return draft(choice)
 
-    for digest in ("morning", "evening", "morning"):
+    for digest in ("morning", "evening", "morning", "morning"):
         store.choose(digest, Query(), NOW, write)
-    assert seen == [(1, ""), (2, ""), (3, "<morning.1@desk.example>")]
-    assert [mail.number for mail in store.waiting()] == [1, 2, 3]
+    first, third = "<morning.1@desk.example>", "<morning.3@desk.example>"
+    assert seen == [(1, ""), (2, ""), (3, first), (4, third)]
+    assert [mail.number for mail in store.waiting()] == [1, 2, 3, 4]
 
 
 def test_what_the_query_leaves_out_counts_as_read(store: Store) -> None:
@@ -125,6 +131,14 @@ def test_a_hit_that_an_edit_hid_is_told_when_it_comes_back(store: Store) -> None
     poll(store, [item("Talks in Nara, we hear")], NOW + DAY)
     match(store, NARA)
     assert unread(store) == []
+
+
+def test_a_hit_that_was_told_is_not_told_again_after_an_edit_hid_it(store: Store) -> None:
+    for title in ("Talks in Nara", "Talks", "Talks in Nara after all"):
+        poll(store, [item(title)])
+        match(store, NARA)
+        store.choose("morning", Query(), NOW, draft)
+    assert [mail.body for mail in store.waiting()] == [b"Talks in Nara", b"", b""]
 
 
 def test_what_existed_when_a_digest_began_is_never_told(store: Store) -> None:
@@ -209,8 +223,9 @@ def test_deliveries_remember_what_became_of_them(store: Store) -> None:
     assert [one.number for one in store.waiting()] == [mail.number]
     store.save_deliveries(mail.number, [replace(late, state="dropped")])
     assert store.waiting() == []
-    with pytest.raises(InputUnreadable, match="no mail 9"):
+    with pytest.raises(InputUnreadable, match="no mail 9") as caught:
         store.mail(9)
+    assert "never made" in caught.value.hint
 
 
 @pytest.mark.parametrize(
@@ -230,6 +245,15 @@ def test_a_mail_that_was_never_written_is_damage_and_is_not_sent(tmp_path: Path,
         with pytest.raises(StoreCorrupt, match="never written"):
             store.mail(1)
         assert any("never written" in one for one in store.check())
+
+
+def test_a_mail_does_not_answer_one_whose_id_is_damaged(tmp_path: Path) -> None:
+    place = str(tmp_path / "store.db")
+    with open_store(place) as store:
+        store.choose("morning", Query(), NOW, draft)
+    run_sql(place, "UPDATE mails SET message_id = x'4e617261'")
+    with open_store(place) as store, pytest.raises(StoreCorrupt, match="never written"):
+        store.unread("morning", Query(), NOW)
 
 
 def test_one_process_sends_at_a_time(store: Store, place: str) -> None:

@@ -21,14 +21,14 @@ from gold.stories import load
 from sigtrack.analyze.stories import (
     Telling,
     as_text,
+    clusters_of,
     find_changed_stories,
     find_stories,
     from_text,
     is_column,
+    pair_of,
 )
-from sigtrack.analyze.stories.heat import by_day
-from sigtrack.analyze.stories.likeness import OPEN, SURE, contradict, likeness, log_odds
-from sigtrack.analyze.stories.stream import clusters_of, pair_of
+from sigtrack.analyze.stories.likeness import OPEN, SURE, by_day, contradict, likeness, log_odds
 from sigtrack.analyze.stories.tellings import bare_title, is_round_up
 from sigtrack.app.intake import Teller
 from sigtrack.app.rules import shipped_rules

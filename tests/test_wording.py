@@ -34,7 +34,7 @@ from sigtrack.app.rules import names_of
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.match import Matcher
 from sigtrack.model import Item, Role, Span, StoredItem, fingerprint_of
-from sigtrack.text.stems import Stems
+from sigtrack.text.fold import Stems
 from sigtrack.watch.catalogues import load_formulary
 
 FORMULARY = load_formulary()

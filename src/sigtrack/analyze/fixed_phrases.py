@@ -1,6 +1,6 @@
 """Finds fixed phrases in a text, whatever their spelling and inflection, in one pass.
 
-Phrases and texts are compared as stems (`text.stems`), so spaces between stems are word borders.
+Phrases and texts are compared as stems (`text.fold`), so spaces between stems are word borders.
 Han and Kana have no word borders. A Hangul phrase must begin a word and may be followed by a
 particle or a verb's ending; from three syllables on, anything may stand before and after it. The
 spaces of a Hangul phrase may be missing in a text, because writers differ (안보 협력, 안보협력).
@@ -27,9 +27,9 @@ from typing import Generic, NamedTuple, TypeVar
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.lexicon.finder import ByAho
 from sigtrack.model import Formula, Formulary
+from sigtrack.text.fold import Stems, stems_of
 from sigtrack.text.scripts import FREE_HANGUL, classes_of, hangul_may_go_on
 from sigtrack.text.sentences import sentences, unwrap
-from sigtrack.text.stems import Stems, stems_of
 
 _MOST_SPACES = 4  # spaces of a phrase of which each may be missing
 

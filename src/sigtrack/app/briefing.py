@@ -37,8 +37,7 @@ from sigtrack.model.briefing import (
     Trend,
 )
 from sigtrack.present import render
-from sigtrack.speech import Words, message
-from sigtrack.speech.naming import Naming
+from sigtrack.speech import Naming, Words, message
 from sigtrack.store import DigestChoice, Found, Query, Store
 from sigtrack.text.scripts import guess_language
 from sigtrack.views.hits import ID_SHOWN, Headings, marked_title, story_of, time_of, when

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from sigtrack.analyze.compare import Edit, TextVersion, edit_of
-from sigtrack.analyze.compare.topics import MENTION
+from sigtrack.analyze.compare.reading import MENTION
 from sigtrack.app.rules import Rules
 from sigtrack.app.window import Wanted, phrase_of, query_of
 from sigtrack.match import Matcher

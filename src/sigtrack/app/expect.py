@@ -225,9 +225,7 @@ def sentence_of(found: Sequence[Outlook]) -> str:
     return f"{count(len(found), 'expectation')}: {', '.join(told)}"
 
 
-def block_of(
-    found: Sequence[Outlook], messages: Messages = ENGLISH, *, limit: int | None = None
-) -> Table:
+def block_of(found: Sequence[Outlook], messages: Messages = ENGLISH) -> Table:
     """Return a table for any report, with overdue expectations as urgent."""
     columns = (
         STATUS,
@@ -236,12 +234,11 @@ def block_of(
         Column(name=message("seen", "column")),
         EVIDENCE,
     )
-    shown = found[:limit] if limit else found
     return Table(
         title=messages.say(EXPECTED),
         columns=messages.columns(columns),
-        rows=tuple(_row(one, messages) for one in shown),
-        emphasis=tuple("urgent" if one.status == "overdue" else "" for one in shown),
+        rows=tuple(_row(one, messages) for one in found),
+        emphasis=tuple("urgent" if one.status == "overdue" else "" for one in found),
     )
 
 

@@ -40,7 +40,8 @@ from sigtrack.text import clean, mask_credentials, safe_link
 from sigtrack.text.documents import did_you_mean
 from sigtrack.text.scripts import LANGUAGE
 from sigtrack.views.hits import count
-from sigtrack.watch.feeds import changing_feeds, feed_id_for, timezone_hint
+from sigtrack.watch.feed_edits import changing_feeds
+from sigtrack.watch.feeds import feed_id_for, timezone_hint
 from sigtrack.watch.keys import GROUP, ID
 from sigtrack.watch.opml import read_opml, write_opml
 

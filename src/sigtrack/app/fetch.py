@@ -209,28 +209,10 @@ def fetch(
         lambda job: host_of(address_of(*job)),
         lambda jobs: _still_due(jobs, store, named, clock(), policy),
     )
-    try:
-        asyncio.run(round_.go(portions, errand.files, resolver))
-    except ExceptionGroup as group:  # a full disk fails several feeds; report it once
-        ours, bugs = group.split(SigtrackError)
-        if ours is None or bugs is not None:
-            raise
-        raise ours.exceptions[0] from None
+    round_.run(portions, errand.files, resolver)
     match_pending(store, rules, catalogue, clock(), progress, matching)
     wanted = (*errand.feeds, *errand.named)
-    texts = None
-    if full_text and not no_network(answer.outcome for answer in round_.answers):
-        from sigtrack.app.full_texts import read_full_texts
-
-        texts = read_full_texts(
-            store,
-            [*(feed for feed in wanted if not feed.paused), *(a.feed for a in round_.answers)],
-            matching,
-            clock=clock,
-            policy=policy,
-            resolver=resolver,
-            progress=progress,
-        )
+    texts = round_.full_texts(wanted, resolver) if full_text else None
     paused = {feed.id for feed in errand.feeds if _is_paused(feed, states)}
     asked = {answer.feed.id for answer in round_.answers}
     waiting = tuple(f for f in wanted if f.id not in asked and f.id not in paused)
@@ -436,7 +418,22 @@ class _Round:
         self._unmatched = 0
         self._unreached: list[FeedState] = []
 
-    async def go(
+    def run(
+        self,
+        portions: Iterable[Sequence[Job]],
+        files: Sequence[tuple[Feed, Path]],
+        resolver: Resolver,
+    ) -> None:
+        """Ask the feeds of all portions, then read the files."""
+        try:
+            asyncio.run(self._go(portions, files, resolver))
+        except ExceptionGroup as group:  # a full disk fails several feeds; report it once
+            ours, bugs = group.split(SigtrackError)
+            if ours is None or bugs is not None:
+                raise
+            raise ours.exceptions[0] from None
+
+    async def _go(
         self,
         portions: Iterable[Sequence[Job]],
         files: Sequence[tuple[Feed, Path]],
@@ -451,6 +448,22 @@ class _Round:
                 await self._hold_place(read)
                 await self._take(feed, None, read, workers)  # in order: the first decides the id
         self._judge_the_unreached()
+
+    def full_texts(self, wanted: Iterable[Feed], resolver: Resolver) -> TextsRead | None:
+        """Read the pages of hits of these feeds and of those that answered; None if offline."""
+        if no_network(answer.outcome for answer in self.answers):
+            return None
+        from sigtrack.app.full_texts import read_full_texts
+
+        return read_full_texts(
+            self._store,
+            [*(feed for feed in wanted if not feed.paused), *(a.feed for a in self.answers)],
+            self._matching,
+            clock=self._clock,
+            policy=self._policy,
+            resolver=resolver,
+            progress=self._progress,
+        )
 
     async def _ask(self, jobs: Sequence[Job], client: Client, workers: Workers) -> None:
         known = {feed.id: (feed, state) for feed, state in jobs}

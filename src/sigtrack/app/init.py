@@ -16,7 +16,7 @@ from sigtrack.model import Feed, Note, Problem, Report
 from sigtrack.text import clean
 from sigtrack.text.scripts import cure_of_language
 from sigtrack.views.hits import count
-from sigtrack.watch.feeds import changing_feeds
+from sigtrack.watch.feed_edits import changing_feeds
 
 _NOT_CHOSEN = "not of this desk (sigtrack init)"
 

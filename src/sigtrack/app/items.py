@@ -74,7 +74,7 @@ class _Spellings:
             return tuple(self._of_actor(name[1:]))
         if not _HAN.search(name):
             return (name,)
-        from sigtrack.lexicon.han import spellings_of
+        from sigtrack.lexicon.books import spellings_of
 
         return spellings_of(name)
 

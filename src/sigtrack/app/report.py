@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sigtrack.app.stories import NOTHING, Standing, done_in, standings_of
 from sigtrack.app.window import Wanted, phrase_of, query_of
-from sigtrack.model import Block, Feed, Hit, Note, Report, Role, StoredItem
+from sigtrack.model import Block, Feed, Hit, Note, Report, Role, StoredItem, Table
 from sigtrack.speech import ENGLISH, Messages, Words
 from sigtrack.store import Found, Look, Query, Store
 from sigtrack.views import hits
@@ -114,19 +114,8 @@ def report(
     is_look = shape.is_look and not shape.sure and not _is_narrowed(wanted)
     shown: set[str] = set()  # ids of items
     if shape.group != "weight":
-        sections = sections_of(
-            found,
-            group=shape.group,
-            headings=headings,
-            zone=zone,
-            limit=shape.limit,
-            is_new=told.is_new,
-            roles=roles,
-            messages=messages,
-        )
-        shown.update(id for section in sections for id in section.items)
-        remark = partial(told.remark, messages=messages)
-        blocks += [*(one.table(shape.group, messages, remark) for one in sections), *expected]
+        tables, shown = _tables_of(told, shape.group, shape.limit, headings, zone, roles, messages)
+        blocks += [*tables, *expected]
     elif found and weighing:
         scales = weighing.scales(query)
         front = front_in(told, query, weighing, scales)
@@ -155,6 +144,31 @@ def report(
         records=tuple(records),
         fields=shape.fields,
     )
+
+
+def _tables_of(
+    told: Told,
+    group: hits.Group,
+    limit: int | None,
+    headings: Headings,
+    zone: tzinfo,
+    roles: Mapping[str, Role] | None,
+    messages: Messages,
+) -> tuple[list[Table], set[str]]:
+    """Return a table a group, and the ids of the items in them."""
+    sections = sections_of(
+        told.found,
+        group=group,
+        headings=headings,
+        zone=zone,
+        limit=limit,
+        is_new=told.is_new,
+        roles=roles,
+        messages=messages,
+    )
+    remark = partial(told.remark, messages=messages)
+    shown = {id for section in sections for id in section.items}
+    return [one.table(group, messages, remark) for one in sections], shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

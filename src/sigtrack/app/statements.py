@@ -47,7 +47,7 @@ from sigtrack.model import (
 )
 from sigtrack.store import Look, Query, Store
 from sigtrack.text import clean, safe_link
-from sigtrack.text.stems import Stems
+from sigtrack.text.fold import Stems
 from sigtrack.views.compare import Compared, Source
 from sigtrack.views.hits import ID_SHOWN, count
 from sigtrack.watch.keys import ID

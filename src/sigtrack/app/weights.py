@@ -21,8 +21,7 @@ from sigtrack.app.rules import Names, Rules, load_rules
 from sigtrack.config import Settings
 from sigtrack.match import Matcher
 from sigtrack.model import Actor, Hit, Item, Mention, Rank, Role, StoredItem, Visit
-from sigtrack.speech import ENGLISH, Messages, message
-from sigtrack.speech.naming import Naming
+from sigtrack.speech import ENGLISH, Messages, Naming, message
 from sigtrack.store import Found, Query, Store
 from sigtrack.views.hits import is_official, is_sure, lead_first, story_of
 from sigtrack.views.stories import Gist, Weighed, parts_told

@@ -48,7 +48,7 @@ _MOST_ADDRESSES = 4  # tried for one name
 def refusal(address: str) -> str | None:
     """Return what is wrong with an address ("a private address"), or None if it is public."""
     ip: _Address = ipaddress.ip_address(address)
-    if isinstance(ip, ipaddress.IPv6Address) and ip in _NAT64:
+    if ip in _NAT64:
         ip = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
     kinds = (
         (ip.is_unspecified, "the unspecified address"),
@@ -69,7 +69,7 @@ def literal(host: str) -> str | None:
         pass
     try:
         return socket.inet_ntoa(socket.inet_aton(host))  # 0x7f.1, 017700000001, 2130706433
-    except (OSError, UnicodeError):
+    except OSError:
         pass
     return "127.0.0.1" if f".{host.rstrip('.')}".endswith(".localhost") else None
 

@@ -51,6 +51,7 @@ class FetchPolicy:
     deadline: float = 30.0  # for everything about one feed
     connect_timeout: float = 10.0  # for one address of one host
     max_body: int = 10 * MIB  # both decompressed and as sent
+    max_pieces: int = 20_000  # of a body: each takes 20 µs of the event loop that all feeds share
     max_head: int = 64 * 1024  # of an answer, including every "100 Continue" before it
     total_in_flight: int = 64 * MIB  # bodies being read or waiting for the caller
     max_redirects: int = 5
@@ -193,7 +194,7 @@ def next_state(
                 return failed
             days = policy.never_answered_after / DAY
             why = f"has not answered once in {days:g} days ({outcome.reason})"
-            return replace(failed, told=True, paused=why)
+            return replace(failed, paused=why)
         case _:
             assert_never(outcome)
 
@@ -353,7 +354,7 @@ def _failure_gap(
     failures: int, outcome: Failed | Gone, policy: FetchPolicy, jitter: float
 ) -> float:
     longest = min(policy.max_gap, policy.retry_gap * 2.0 ** min(failures, 30))
-    spread = (longest - policy.retry_gap) * (0.5 + 0.5 * min(max(jitter, 0.0), 1.0))
+    spread = (longest - policy.retry_gap) * (0.5 + 0.5 * jitter)
     wish = outcome.retry_after if isinstance(outcome, Failed) else None
     # The server did not ask for the grace of `is_due`, so it is added to Retry-After.
     patience = _clamped(wish, policy) + policy.grace if wish else 0.0

@@ -89,10 +89,10 @@ class Transport:
         port = f":{url.port_used}"
         target = url.authority.removesuffix(port) + port
         answer = await self._ask(link, target, [(b"Host", target.encode()), *permit], "CONNECT")
-        if not 200 <= answer.status < 300:
+        if answer.status >= 300:  # no answer has less than 200
             link.close()
             raise Unfetchable(f"was refused by the proxy ({answer.status} {answer.phrase})")
-        return await TlsLink.over(link, tls, url.host, early=answer.early)
+        return await TlsLink.over(link, tls, url.host)  # in TLS, servers never speak first
 
     async def _connected(
         self, url: Address, tls: ssl.SSLContext | None, *, allow_private: bool

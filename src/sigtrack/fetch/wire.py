@@ -54,24 +54,21 @@ class PlainLink:
 class TlsLink:
     """TLS over any link, so also inside a tunnel through a proxy that itself uses TLS."""
 
-    def __init__(self, link: Link, context: ssl.SSLContext, host: str, early: bytes) -> None:
+    def __init__(self, link: Link, context: ssl.SSLContext, host: str) -> None:
         self._link = link
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-        self._incoming.write(early)
         self._tls = context.wrap_bio(
             self._incoming, self._outgoing, server_hostname=host.rstrip(".")
         )
 
     @classmethod
-    async def over(
-        cls, link: Link, context: ssl.SSLContext, host: str, *, early: bytes = b""
-    ) -> Self:
+    async def over(cls, link: Link, context: ssl.SSLContext, host: str) -> Self:
         """Return the link after the handshake, which checks the certificate against `host`.
 
-        `early` holds bytes that were received already. Closes the link if the handshake fails.
+        Closes the link if the handshake fails.
         """
         try:
-            secure = cls(link, context, host, early)
+            secure = cls(link, context, host)
             await secure._done(secure._tls.do_handshake)
         except BaseException:
             link.close()
@@ -128,11 +125,6 @@ class HttpAnswer:
             if event is not h11.NEED_DATA:
                 return b""
             self._talk.receive_data(await self._link.receive())
-
-    @property
-    def early(self) -> bytes:
-        """The bytes that came behind the head of an answer to CONNECT."""
-        return self._talk.trailing_data[0]
 
     def close(self) -> None:
         self._link.close()

@@ -178,7 +178,7 @@ def read_page(file: Path, kind: str) -> tuple[Page | None, tuple[Problem, ...]]:
     The page is None if the file is not text or not TOML. `kind` is one of the keys of `ENTRIES`.
     """
     text = read_text(file)
-    document = text if isinstance(text, Problem) else read_document(path_of(file), text)
+    document = read_document(path_of(file), text)
     if isinstance(document, Problem):
         return None, (document,)
     check = _Check(document.place, list(document.warnings), kind=kind)

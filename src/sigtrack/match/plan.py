@@ -14,8 +14,7 @@ from operator import or_
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sigtrack.lexicon import LANGUAGES, Lexicon
-from sigtrack.match.chains import Chain, ClassPiece, WordPiece
-from sigtrack.match.needles import Needle, needle_of
+from sigtrack.match.needles import Chain, ClassPiece, Needle, WordPiece, needle_of
 from sigtrack.model import (
     Actor,
     Choice,

@@ -306,7 +306,7 @@ Wordings = Mapping[str, tuple[str, ...]]  # by language: en, ko, ja, zh
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Formula:
-    """A fixed phrase. `present`, `absent` and `change` say what each of these is a sign of.
+    """A fixed phrase.
 
     `between`: its words are ordinary elsewhere ("new phase"), so they count only if two governments
     are named beside them, or if a government speaks of another one.
@@ -315,10 +315,6 @@ class Formula:
     id: str
     topic: str
     wordings: Wordings  # most usual first
-    who: tuple[str, ...] = ()
-    present: str = ""
-    absent: str = ""
-    change: str = ""
     opposes: tuple[str, ...] = ()
     ladder: str | None = None
     rung: int | None = None  # counted from 1

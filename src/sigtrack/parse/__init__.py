@@ -2,9 +2,10 @@
 
 `parse_feed` is the one entry for every dialect: bytes in, `Parsed` or `Unreadable` out. It never
 raises because of the input. `charset` and `discovery` say what a body is, and `syndication` reads
-feeds in JSON, and feeds in XML by `plain` or `by_feedparser` (with `xmltext`). `items` makes items
-of them (with `markup` and `dates`). `records` reads JSONL and CSV, and `workers` reads documents in
-processes that can be limited and killed (`worker` is the code that runs there).
+feeds in JSON, and feeds in XML by `plain` or `by_feedparser`; `markup` makes XML safe and removes
+it from words. `items` makes items of drafts (with `dates`). `records` reads JSONL and CSV, and
+`workers` reads documents in processes that can be limited and killed (`worker` is the code that
+runs there).
 """
 
 from __future__ import annotations

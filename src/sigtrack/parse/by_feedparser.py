@@ -1,7 +1,7 @@
 """Read any document with feedparser.
 
 feedparser is the reference: what it takes for an item is an item. It gets UTF-8 bytes that
-`xmltext` has cleaned, and runs without its sanitizer and resolver, which take a third of the time.
+`markup` has cleaned, and runs without its sanitizer and resolver, which take a third of the time.
 Ids stay as the publisher sent them, and links stay relative: `items` makes them absolute.
 feedparser applies xml:base itself.
 
@@ -20,8 +20,8 @@ from typing import Any
 import feedparser
 
 from sigtrack.model import Unreadable
+from sigtrack.parse.markup import bounded, root_of, xml_of
 from sigtrack.parse.plain import CAPTION, ITEM, LITERAL
-from sigtrack.parse.xmltext import bounded, root_of, xml_of
 
 _ITEM_END = re.compile(r"</(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry)\s*>", re.IGNORECASE)
 _EXTENSION = re.compile(

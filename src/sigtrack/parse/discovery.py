@@ -19,8 +19,7 @@ from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from sigtrack.parse.charset import decode
-from sigtrack.parse.markup import ATTRIBUTES, headline_text, unescape, without_hidden
-from sigtrack.parse.xmltext import root_of
+from sigtrack.parse.markup import ATTRIBUTES, headline_text, root_of, unescape, without_hidden
 from sigtrack.text import clean, safe_link
 
 _BINARY = (

@@ -4,7 +4,7 @@ feedparser decides what a document says. This reader follows feedparser's strict
 for the elements that make an item, and skips elements that feedparser reads for other purposes. At
 the first thing that is neither it gives up (`None`), and feedparser reads the document: markup that
 is not well formed, a document type, markup within prose, an item within an item, a prefix with an
-unusual meaning, or a field longer than `xmltext.bounded` allows.
+unusual meaning, or a field longer than `markup.bounded` allows.
 
 expat builds the tree and fetches nothing; without a document type there are no entities. Names are
 feedparser's: `dc_creator`, and no prefix for elements of RSS and Atom.
@@ -21,7 +21,7 @@ from typing import Any
 from urllib.parse import urljoin
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 
-from sigtrack.parse.xmltext import (
+from sigtrack.parse.markup import (
     FIELD_LENGTH,
     MOST_ATTRIBUTES,
     MOST_TAGS,

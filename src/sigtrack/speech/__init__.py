@@ -17,6 +17,12 @@ Messages are marked where they are used, so that a test finds each of them:
     words.say("also {names}", names=...)
     words.plural("{n} new story", "{n} new stories", 3)
     message("over", "phase")      # for a table; `words.say` takes it. The context tells two apart
+
+The gazetteer lists spellings of all languages together, so a name is chosen by its letters: the
+first spelling in Hangul for Korean, the first in Kana or in Han as Japan writes it, the first in
+simplified Han for Chinese. Where the first is not what a newspaper of that country prints (the
+press abbreviates and a matcher needs that), the catalogue of the language has the name, under
+`name`. A name without any spelling of the language stays as it is.
 """
 
 from __future__ import annotations
@@ -25,17 +31,21 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
-from functools import cache
+from functools import cache, cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Literal, TypeVar, get_args
 
-from sigtrack.model import Column
+from sigtrack.lexicon.books import as_simplified, may_be_japanese, shipped_lexicon
+from sigtrack.model import Actor, Column
+from sigtrack.text.scripts import HAN, HANGUL, KANA
 
 __all__ = [
     "ENGLISH",
     "INTERFACES",
     "Language",
     "Messages",
+    "Naming",
     "Words",
     "language_in",
     "marked",
@@ -283,3 +293,75 @@ def _form_of(head: str) -> Callable[[int], int]:
 
 
 ENGLISH = Messages("en")
+
+
+_LEAST = 2  # letters: a single one is what headlines abbreviate to
+_BETWEEN = "·・ "  # what may stand between the parts of a name
+_KOREAN = re.compile(f"[{HANGUL}{_BETWEEN}]+")
+_JAPANESE = re.compile(f"[{HAN}{KANA}{_BETWEEN}]+")
+_HAN_ONLY = re.compile(f"[{HAN}{_BETWEEN}]+")
+
+
+class Naming:
+    """Names in the language of `messages`; English names are those of the gazetteer."""
+
+    def __init__(self, messages: Messages, actors: Mapping[str, Actor]) -> None:
+        self.messages = messages
+        self._actors = actors
+
+    def of(self, actor: Actor) -> str:
+        """Return the name of an actor or topic."""
+        is_word = actor.kind == "topic"
+        return self._told(actor.name, lambda: actor.names, is_word=is_word)
+
+    def by_id(self, id: str, otherwise: str = "") -> str:
+        """Return the name of a country or another actor; without one `otherwise`, else the id."""
+        actor = self._actors.get(id)
+        return self.of(actor) if actor else otherwise or id
+
+    def place(self, site: str) -> str:
+        """Return the name of a town, hall or region that visits are read with."""
+        return self._told(site, lambda: self._places.get(site, ()))
+
+    def _told(
+        self, name: str, spellings: Callable[[], Iterable[str]], *, is_word: bool = False
+    ) -> str:
+        language = self.messages.language
+        if language == "en":
+            return name
+        told = self.messages.name(name) or spelling_in(language, spellings(), is_word=is_word)
+        return told or name
+
+    @cached_property
+    def _places(self) -> Mapping[str, tuple[str, ...]]:
+        """The spellings of places by their English name."""
+        found = dict(_shipped_places())
+        for actor in self._actors.values():
+            if actor.kind == "venue":
+                found[actor.name] = actor.names
+            elif actor.capital:
+                found.setdefault(actor.capital, actor.metonyms)
+        return found
+
+
+@cache
+def _shipped_places() -> Mapping[str, tuple[str, ...]]:
+    entries = shipped_lexicon().places.entries("place")
+    return {place.text("site"): place.words("names") for place in entries}
+
+
+def spelling_in(language: str, names: Iterable[str], *, is_word: bool = False) -> str:
+    """Return the first of the names that a language can have, "" if there is none.
+
+    Chinese names are those in simplified letters. Of words (`is_word`) these may be Japanese, so
+    the first that Japan cannot write is taken, if there is one.
+    """
+    bare = [name for one in names if len(name := one.lstrip("=~")) >= _LEAST]
+    if language == "ko":
+        return next(filter(_KOREAN.fullmatch, bare), "")
+    if language == "ja":
+        return next((one for one in bare if _JAPANESE.fullmatch(one) and may_be_japanese(one)), "")
+    simple = {name: as_simplified(name) for name in bare if _HAN_ONLY.fullmatch(name)}
+    written = [name for name in simple if simple[name] == name]
+    of_china = (name for name in written if is_word and not may_be_japanese(name))
+    return next(chain(of_china, written, filter(None, simple.values())), "")

@@ -175,12 +175,15 @@ def _decode(raw: bytes, path: str) -> str | Problem:
 
 
 def read_document(
-    path: str, text: str, *, headings: str = "[[signal]] or [terms]"
+    path: str, text: str | Problem, *, headings: str = "[[signal]] or [terms]"
 ) -> TomlDocument | Problem:
     """Return the values of a TOML text with their lines, or its first mistake in plain words.
 
-    `headings` are examples of headings that the file may hold.
+    `text` is what `read_text` returned; its problem is passed on. `headings` are examples of
+    headings that the file may hold.
     """
+    if isinstance(text, Problem):
+        return text
     body = text.removeprefix(_BOM)
     tokens = list(islice(tokens_of(body), MOST_TOKENS + 2))
     if absurd := check_shape(tokens):

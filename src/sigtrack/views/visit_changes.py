@@ -8,8 +8,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from sigtrack.model import Actor, Cell, Column, Phase, Rank, Stay, Table, whole_day
-from sigtrack.speech import Words, message
-from sigtrack.speech.naming import Naming
+from sigtrack.speech import Naming, Words, message
 from sigtrack.views.hits import block_of, ids_of
 from sigtrack.views.visits import LEVELS, PHASES, SYMBOLS, towns_of, visitor_in_words
 

@@ -31,8 +31,7 @@ from sigtrack.model import (
     Visitor,
     whole_day,
 )
-from sigtrack.speech import ENGLISH, Messages, message
-from sigtrack.speech.naming import Naming
+from sigtrack.speech import ENGLISH, Messages, Naming, message
 from sigtrack.text import clean
 from sigtrack.views.hits import ID_SHOWN, count, is_undated, key_of_times, time_of, when
 

@@ -100,8 +100,7 @@ def gazetteer_of(lexicon: Lexicon, user_path: Path) -> Book:
 def _load_user(path: Path) -> tuple[dict[str, Actor], list[Problem]]:
     if not is_there(path):
         return {}, []
-    text = read_text(path)
-    document = text if isinstance(text, Problem) else read_document(path_of(path), text)
+    document = read_document(path_of(path), read_text(path))
     if isinstance(document, Problem):
         return {}, [document]
     reading = _Reading(document.place, list(document.warnings), values=document.values)

@@ -153,11 +153,7 @@ def _read(path: Path) -> str:
     if not is_there(path):
         return _NEW_FILE
     text = read_text(path)
-    document = (
-        text
-        if isinstance(text, Problem)
-        else read_document(path_of(path), text, headings="[[feed]]")
-    )
+    document = read_document(path_of(path), text, headings="[[feed]]")
     if isinstance(document, Problem):
         raise Misconfigured(
             f"{path_of(path)} has a mistake, so it is not changed", problems=(document,)

@@ -38,7 +38,6 @@ from sigtrack.text.documents import (
     read_text,
 )
 from sigtrack.text.scripts import LANGUAGE
-from sigtrack.watch.feed_edits import changing_feeds
 from sigtrack.watch.keys import GROUP, Key
 from sigtrack.watch.tables import Findings, TomlTable
 from sigtrack.watch.versions import LastGood, Version, stays_in_force
@@ -156,8 +155,6 @@ def _is_sendable(value: object) -> bool:
 
 _PLACE = {"user-agent": "write user_agent", "cookie": "write cookie_file or cookie_env"}
 
-
-__all__ = ["LoadedFeeds", "changing_feeds", "feed_id_for", "load_feeds"]
 
 FEED_KEYS = {
     key.name: key
@@ -354,11 +351,7 @@ def _feed(values: Mapping[str, Any]) -> Feed:
 
 
 def _read_user(path: Path, text: str | Problem, shipped: Entries) -> _UserFile:
-    document = (
-        text
-        if isinstance(text, Problem)
-        else read_document(path_of(path), text, headings="[[feed]]")
-    )
+    document = read_document(path_of(path), text, headings="[[feed]]")
     if isinstance(document, Problem):
         return _UserFile(problems=(document,), is_any_change_lost=True, is_unreadable=True)
     found = Findings(problems=list(document.warnings))

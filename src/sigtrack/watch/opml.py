@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 from xml.parsers import expat
@@ -42,14 +42,12 @@ _BARE = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6})
 Problems = tuple[Problem, ...]
 
 
-def read_opml(
-    data: bytes, *, path: str = "", taken: Collection[str] = ()
-) -> tuple[tuple[Feed, ...], Problems]:
+def read_opml(data: bytes, *, path: str = "") -> tuple[tuple[Feed, ...], Problems]:
     """Return the feeds of a list in order, each address once, and the problems by line.
 
-    `path` is the name of the file in messages. `taken` are ids that no feed may get.
+    `path` is the name of the file in messages.
     """
-    reading = _OutlineReading(path, set(taken))
+    reading = _OutlineReading(path)
     if len(data) > LARGEST:
         reading.say(0, f"this file is larger than {LARGEST >> 20} MiB", "split it")
         return (), tuple(reading.problems)
@@ -57,13 +55,13 @@ def read_opml(
     return tuple(reading.feeds), tuple(reading.problems)
 
 
-def write_opml(feeds: Iterable[Feed], *, title: str = "sigtrack feeds") -> bytes:
+def write_opml(feeds: Iterable[Feed]) -> bytes:
     """Return an OPML 2.0 document in UTF-8, without credentials and without `Feed.access`, because
     lists are shared."""
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<opml version="2.0" xmlns:sigtrack="{NAMESPACE}">',
-        f"  <head><title>{_escaped(title)}</title></head>",
+        "  <head><title>sigtrack feeds</title></head>",
         "  <body>",
         *_outlines(feeds),
         "  </body>",
@@ -122,13 +120,12 @@ class _Refused(Exception):
 @dataclass(slots=True)
 class _OutlineReading:
     path: str
-    taken: set[str]
+    taken: set[str] = field(default_factory=set)  # ids
     feeds: list[Feed] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     urls: set[str] = field(default_factory=set)
     depth: int = 0
     folders: list[str] = field(default_factory=list)  # the group of each open outline
-    saw_opml: bool = False
 
     def say(self, line: int, message: str, hint: str, *, warning: bool = False) -> None:
         if len(self.problems) >= MOST_PROBLEMS:

@@ -24,8 +24,8 @@ from pathlib import PurePath
 from typing import Any
 
 from sigtrack.lexicon import shipped_lexicon
+from sigtrack.lexicon.books import other_spelling
 from sigtrack.lexicon.classes import WordClass
-from sigtrack.lexicon.han import other_spelling
 from sigtrack.model import (
     Actor,
     Expectation,

@@ -4,7 +4,7 @@ Each text is cut into sentences, and each sentence is read (`reading`): its obje
 said about them with which force. Sentences are paired by their objects over the whole text, one
 with several if a paragraph was split (`pairing`); a sentence without a partner was added or
 dropped. Then each change gets a topic, and its weight from what is watched between these
-governments (`topics`). Its direction comes from general rules of the language (`verdicts`): ladders
+governments. Its direction comes from general rules of the language (`verdicts`): ladders
 of the catalogue, verbs of demand and promise, words of force, countries that are blamed. The words
 are in the lexicon.
 
@@ -25,24 +25,22 @@ from difflib import SequenceMatcher
 
 from sigtrack.analyze.compare.pairing import Kin, Likeness, Pair, pair_up
 from sigtrack.analyze.compare.reading import (
-    SentenceReader,
-    SentenceReading,
-    language_of,
-    passages_of,
-    with_what_moved,
-    without_marker,
-)
-from sigtrack.analyze.compare.topics import (
     LEAD,
     LEAVE,
     LIGHT_TOPICS,
     MENTION,
     Names,
     Objects,
+    SentenceReader,
+    SentenceReading,
     SentenceTopics,
+    language_of,
     named,
     named_nowhere,
     parties_of,
+    passages_of,
+    with_what_moved,
+    without_marker,
 )
 from sigtrack.analyze.compare.verdicts import (
     ChangeJudge,

@@ -23,8 +23,7 @@ from math import log
 from typing import Literal
 from zlib import crc32
 
-from sigtrack.analyze.compare.reading import FORMAL, SentenceReading
-from sigtrack.analyze.compare.topics import Objects
+from sigtrack.analyze.compare.reading import FORMAL, Objects, SentenceReading
 
 # Below it two sentences are about different things. Long sentences share more by chance: among
 # pairs of the leaders' texts of 2021 to 2025 that were read, most pairs under 0.35 were wrong; and

@@ -15,16 +15,21 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from sigtrack.analyze.compare.pairing import Kin
-from sigtrack.analyze.compare.reading import AGREED, CONCERN, GOAL, NAMED, SHARED, SentenceReading
-from sigtrack.analyze.compare.topics import (
+from sigtrack.analyze.compare.reading import (
+    AGREED,
+    CONCERN,
     COURTESY,
+    GOAL,
     LAST,
     LEAD,
     LEAVE,
     LIGHT_TOPICS,
     MENTION,
+    NAMED,
+    SHARED,
     UNKNOWN,
     Objects,
+    SentenceReading,
     routine_of,
 )
 from sigtrack.model import Formulary, LadderStep
@@ -40,7 +45,7 @@ class Sign(NamedTuple):
     """A sign. `way`: 1 harder, -1 softer, 0 neither.
 
     `pull`: how much it counts if signs contradict each other. `leads`: the change has the highest
-    weight, whatever the object is. `is_word`: it is one word of force, hedging or keeping.
+    weight, whatever the object is. `is_word`: words of force, hedging or keeping.
     """
 
     way: int
@@ -158,7 +163,7 @@ _STRONGLY = 8  # condemned strongly, or in the strongest terms
 _PULL = 2  # of objects and names, against other signs
 _MANY = 3  # signs of weight 2 that together get weight 3
 _SAME_WORDS = 0.6  # likeness from which a negation reverses the statement itself
-_LOOSE = 0.55  # likeness below which one word of force or hedging is due to chance
+_LOOSE = 0.55  # likeness below which words of force and hedging differ by chance
 _SLIGHT = 0.75  # likeness from which a single word is not worth weight 3
 _MUCH = 50  # letters of the objects that only one sentence names, enough to mention the change
 _OTHER_WORDS = 0.35  # below this likeness a rewording without a sign is mentioned
@@ -242,11 +247,8 @@ class ChangeJudge:
         if kin == "far":
             way = self._far(old, new, topic)
             verdict = verdict._replace(direction=_DIRECTIONS[way]) if way else verdict
-        elif (verdict.direction == "neutral" or is_chance) and not (_is_occasion(old) and _is_occasion(new)):
-            way = self._tie_break(old, new)
-            verdict = verdict._replace(direction=_DIRECTIONS[way])
-            if way:
-                verdict = verdict._replace(weight=LEAD)
+        elif is_chance or verdict.direction == "neutral":
+            verdict = self._by_what_is_named(verdict, old, new)
         level, place = self._standing(old, new)
         weight = min(verdict.weight, level or LEAD)
         is_more = signs and weight == MENTION and level == LEAD and similarity < _SLIGHT
@@ -264,6 +266,15 @@ class ChangeJudge:
         yield from self._name_signs(old, new, topic)
         if old.has("negation") != new.has("negation") and similarity >= _SAME_WORDS:
             yield Sign(0, LEAD, leads=True)
+
+    def _by_what_is_named(
+        self, verdict: ChangeVerdict, old: SentenceReading, new: SentenceReading
+    ) -> ChangeVerdict:
+        if _is_occasion(old) and _is_occasion(new):
+            return verdict
+        way = self._tie_break(old, new)
+        weight = LEAD if way else verdict.weight
+        return verdict._replace(direction=_DIRECTIONS[way], weight=weight)
 
     def _tie_break(self, old: SentenceReading, new: SentenceReading) -> int:
         """Return the direction by how much is demanded, reproached and named; 0 if equally much."""
@@ -386,9 +397,8 @@ class ChangeJudge:
     def _demands(self, one: SentenceReading) -> bool:
         # To ask something of a country that does not speak is a demand on it.
         is_asked = one.strongest("demand") > (0 if one.countries - self._parties else 1)
-        is_told = one.has("ought")
         is_goal = self._has_new_goal and _names_denuclearization(one)
-        return is_asked or is_told or one.has("claim") or is_goal
+        return is_asked or one.has("ought") or one.has("claim") or is_goal
 
     def _object_signs(self, old: SentenceReading, new: SentenceReading) -> Iterator[Sign]:
         for ladder in self._places:
@@ -434,7 +444,8 @@ def _of_alone(weight: int, level: int, one: SentenceReading) -> int:
     if one.strongest("criticism") >= _STRONGLY:
         return LEAD
     if level == UNKNOWN:
-        return weight if one.formulas or one.has("mood") or one.has("claim") else min(weight, MENTION)
+        is_known = one.formulas or one.has("mood") or one.has("claim")
+        return weight if is_known else min(weight, MENTION)
     if level < LEAD:
         return min(weight, level)
     asks = one.strongest("demand") > 1 or one.has("offer")

@@ -49,8 +49,8 @@ from sigtrack.analyze.wording.usage import (
 )
 from sigtrack.lexicon import LANGUAGES, any_of, shipped_lexicon
 from sigtrack.model import Formulary, Runs, WordingRead
+from sigtrack.text.fold import Stems
 from sigtrack.text.scripts import HANGUL_PARTICLES, HIRAGANA, classes_of
-from sigtrack.text.stems import Stems
 
 _FEWEST = 2  # stories that a run must be in
 _SPOKEN = ("remarks", "briefing")  # kinds of texts in which everybody says thank you so much

@@ -20,9 +20,8 @@ from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from sigtrack.lexicon import shipped_lexicon
-from sigtrack.text.fold import fold_text
+from sigtrack.text.fold import Stems, fold_text, stem, without_particle
 from sigtrack.text.scripts import HAN, HANGUL, HIRAGANA, KANA, classes_of
-from sigtrack.text.stems import Stems, stem, without_particle
 
 WORDS = range(2, 6)
 CHARACTERS = range(3, 13)

@@ -34,7 +34,7 @@ from sigtrack.model import (
     WordingRead,
     WordRun,
 )
-from sigtrack.text.stems import Stems
+from sigtrack.text.fold import Stems
 
 _LEAD = 600  # letters of a text that tell whose it is
 _MOST = 8  # more governments are a list of states

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sigtrack.errors import (
-    CannotWrite,
     DiskFull,
     InputUnreadable,
     NoPermission,
@@ -233,11 +232,9 @@ def forbidden(name: str) -> NoPermission:
     )
 
 
-def unopenable(name: str) -> CannotWrite | NoPermission:
+def unopenable(name: str) -> NoPermission:
     try:
         os.close(os.open(name, os.O_RDONLY))
-        if Path(name).is_dir():
-            return CannotWrite(f"{name} is a folder", hint="name a file with --db")
     except OSError as error:
         if error.errno in (errno.EMFILE, errno.ENFILE):
             raise  # the outermost frame has a message for it
