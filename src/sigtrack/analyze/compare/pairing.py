@@ -40,7 +40,7 @@ _SAID = 0.35  # weight of a word of saying, relative to a word of the object
 _PLACE = 0.04  # for the same place in the text, if sentences are otherwise equally alike
 _ON_OBJECT = 0.1  # for a common object that is led with, so that a sentence goes beside its like
 _PART = 0.75  # of the units of a sentence that is a part of another one
-_USUAL = 0.2  # of the sentences of both texts: what more of them name tells none of them apart
+_USUAL, _OFTEN = 0.2, 7  # of the sentences of both texts: what more of them name is in all parts
 _ENOUGH = 2  # units of a part; shorter ones are in any long sentence
 _MOST = 60  # sentences of a side with a unit; more frequent units find no pairs
 
@@ -185,7 +185,8 @@ def _weights(sentences: Sequence[Collection[str]], factor: float = 1.0) -> Mappi
 def _usual(sentences: Sequence[Collection[str]]) -> frozenset[str]:
     """Return what so many sentences name that it does not tell which of them belong together."""
     seen = Counter(name for one in sentences for name in one)
-    return frozenset(n for n, count in seen.items() if count > _USUAL * len(sentences))
+    least = max(_USUAL * len(sentences), _OFTEN)
+    return frozenset(name for name, count in seen.items() if count > least)
 
 
 def _total(one: SentenceReading, weights: Mapping[str, int]) -> int:
