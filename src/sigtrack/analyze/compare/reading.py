@@ -180,7 +180,7 @@ _LAYERS: Sequence[tuple[str, ...]] = (
     ("country", "parties"),
     ("negation", "affirmed"),
     ("condition", "free"),
-    ("ought", "ours"),
+    ("ought", "must", "ours"),
     ("set",),
     ("object",),
     ("filler",),

@@ -388,7 +388,9 @@ class ChangeJudge:
 
     def _presses(self, one: SentenceReading) -> bool:
         """Whether the sentence demands talks; it is no offer then, unless it says so."""
-        return not one.has("offer") and (one.strongest("demand") > 1 or one.has("ought"))
+        return not one.has("offer") and (
+            one.strongest("demand") > 1 or one.has("ought") or one.has("must")
+        )
 
     def _is_binding(self, one: SentenceReading, topic: str) -> bool:
         """Whether it is about security or another country, and not only because of who meets."""
@@ -397,8 +399,9 @@ class ChangeJudge:
     def _demands(self, one: SentenceReading) -> bool:
         # To ask something of a country that does not speak is a demand on it.
         is_asked = one.strongest("demand") > (0 if one.countries - self._parties else 1)
+        is_told = one.has("must") or (one.has("ought") and bool(one.countries))
         is_goal = self._has_new_goal and _names_denuclearization(one)
-        return is_asked or one.has("ought") or one.has("claim") or is_goal
+        return is_asked or is_told or one.has("claim") or is_goal
 
     def _object_signs(self, old: SentenceReading, new: SentenceReading) -> Iterator[Sign]:
         for ladder in self._places:
