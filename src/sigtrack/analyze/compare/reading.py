@@ -637,6 +637,7 @@ class SentenceTopics:
     def _is_weighty(self, one: SentenceReading) -> bool:
         return (
             one.blames
+            or one.has("must")
             or one.has("dispute")
             or one.has("mood")
             or bool(one.formulas - self._routine)
