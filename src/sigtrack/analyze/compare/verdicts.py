@@ -39,6 +39,7 @@ BOTH_ONLY = "partnership"  # "alliance" alone is not a grade given to anybody
 _OPPOSITION = "opposition"
 _OF_FAULT = frozenset(("concern", _OPPOSITION, "denuclearization"))
 _KEEPS, _GROWS = 1, 2
+_URGED = 3  # on the scale of demand
 
 
 class Sign(NamedTuple):
@@ -126,7 +127,7 @@ def _act_signs(old: SentenceReading, new: SentenceReading, blames: bool) -> Iter
 
     What binds the speakers more is harder, unless it is talks that they hold out.
     """
-    asked, asks = old.strongest("demand"), new.strongest("demand")
+    asked, asks = _demanded(old), _demanded(new)
     bound, binds = old.commitment, new.commitment
     asks_instead = bound >= AGREED and asks > 1 and not asked and not binds
     binds_instead = binds >= AGREED and asked > 1 and not asks and not bound
@@ -138,6 +139,10 @@ def _act_signs(old: SentenceReading, new: SentenceReading, blames: bool) -> Iter
     if not blames and bound and binds and bound != binds:
         is_held_out = old.has("offer") and new.has("offer")
         yield _by_steps(bound - binds if is_held_out else binds - bound)
+
+
+def _demanded(one: SentenceReading) -> int:
+    return max(one.strongest("demand"), _URGED if one.has("must") else 0)
 
 
 def work_signs(old: SentenceReading, new: SentenceReading) -> Iterator[Sign]:
