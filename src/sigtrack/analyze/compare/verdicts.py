@@ -39,7 +39,7 @@ BOTH_ONLY = "partnership"  # "alliance" alone is not a grade given to anybody
 _OPPOSITION = "opposition"
 _OF_FAULT = frozenset(("concern", _OPPOSITION, "denuclearization"))
 _KEEPS, _GROWS = 1, 2
-_URGED = 3  # on the scale of demand
+_URGED = 2  # on the scale of demand
 
 
 class Sign(NamedTuple):
@@ -393,9 +393,7 @@ class ChangeJudge:
 
     def _presses(self, one: SentenceReading) -> bool:
         """Whether the sentence demands talks; it is no offer then, unless it says so."""
-        return not one.has("offer") and (
-            one.strongest("demand") > 1 or one.has("ought") or one.has("must")
-        )
+        return not one.has("offer") and (_demanded(one) > 1 or one.has("ought"))
 
     def _is_binding(self, one: SentenceReading, topic: str) -> bool:
         """Whether it is about security or another country, and not only because of who meets."""
@@ -403,8 +401,8 @@ class ChangeJudge:
 
     def _demands(self, one: SentenceReading) -> bool:
         # To ask something of a country that does not speak is a demand on it.
-        is_asked = one.strongest("demand") > (0 if one.countries - self._parties else 1)
-        is_told = one.has("must") or (one.has("ought") and bool(one.countries))
+        is_asked = _demanded(one) > (0 if one.countries - self._parties else 1)
+        is_told = one.has("ought") and bool(one.countries)
         is_goal = self._has_new_goal and _names_denuclearization(one)
         return is_asked or is_told or one.has("claim") or is_goal
 
