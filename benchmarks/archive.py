@@ -1,18 +1,20 @@
-"""Scan generated archives of growing size: CPU seconds a million items, and memory.
+"""Scan generated archives: CPU seconds a million items, memory, and what a kill changes.
 
     python benchmarks/archive.py [ITEMS ...]       default: 250000 500000
-    python benchmarks/archive.py --killed [ITEMS]  default: 500000
+    python benchmarks/archive.py --killed ITEMS [DIPLOMATIC]
+    python benchmarks/archive.py --through ITEMS [DIPLOMATIC]
 
 The archives are Parquet with composed headlines in four languages, 20,000 different ones repeated
 with other numbers behind them, and all shipped watchlists; one process scans. Beside it the bare
 matcher reads 20,000 of the same items in a loop: what any way of scanning must at least do. A scan
 also reads rows, makes items of them, counts them, and reads visits and wording where it hits, so
-the ratio depends on how many items are hit; it is printed too.
+the ratio depends on how many items are hit; it is printed too. DIPLOMATIC headlines are the part
+that the watchlists may hit: of 0.05 one item in seventy-five is hit, of 0.45 one in ten.
 
-With --killed, one item in ten is hit, and an archive of many tasks is scanned twice: by one process
-that nobody disturbs, and by two of which one is killed (`kill -9`) after the first task. At half of
-the tasks all of it is killed, and the same command goes on. The exit code is 1 if a file of the
-output differs.
+With --through, an archive of many tasks is scanned by two processes, of which one is killed
+(`kill -9`) after the first task. At half of the tasks all of it is killed, and the same command
+goes on. With --killed, one process that nobody disturbs scans it before. The exit code is 1 if a
+file of its output differs from those of the two.
 """
 
 from __future__ import annotations
@@ -26,13 +28,12 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 from pyarrow import parquet
 
 import questions
-from measure import cost_of
+from measure import Cost, cost_of
 from questions import environment_of
 from sigtrack.app.in_force import load_catalogue
 from sigtrack.app.rules import load_rules
@@ -42,9 +43,8 @@ from sigtrack.parse.records import RowReader
 SIZES = (250_000, 500_000)
 DIFFERENT = 20_000
 GROUP = 1_000  # rows
-PADDING = 2_000  # letters
+PADDING = 200  # letters
 FOR_DIPLOMATS = 0.05  # an archive of all news, not of ministries
-ONE_IN_TEN = 0.45  # so many for diplomats that one item in ten is hit
 KEPT = ("id", "source", "lang", "published", "title")
 _SIGTRACK = (sys.executable, "-m", "sigtrack")
 
@@ -82,18 +82,16 @@ def bare(some: list[dict[str, str]], home: Path) -> float:
     return (time.process_time() - began) / len(items) * 1e6
 
 
-def scan(path: Path, home: Path) -> tuple[Any, dict[str, Any]]:
+def scan(path: Path, home: Path) -> tuple[Cost, dict[str, int]]:
     """Return what a scan costs, and what it came to."""
     folder = path.with_suffix(".scan")
     command = ("scan", str(path), "--to", str(folder), "-j", "1", "-q")
     cost = cost_of([*_SIGTRACK, *command], environment_of(home))
-    lines = map(json.loads, (folder / "scan.jsonl").read_text("utf-8").splitlines())
-    done = [line for line in lines if "kept" in line]
-    return cost, {name: sum(one[name] for one in done) for name in ("items", "kept", "hits")}
+    return cost, sums_of(folder)
 
 
-def killed(items: int = 500_000) -> int:
-    questions.DIPLOMATIC = ONE_IN_TEN
+def killed(items: int, diplomatic: float, *, alone: bool) -> int:
+    questions.DIPLOMATIC = diplomatic
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         os.environ.update(environment_of(home))
@@ -101,24 +99,48 @@ def killed(items: int = 500_000) -> int:
         path, cut = home / "archive.parquet", home / "cut"
         archive(path, items, some, padded=True)
         print(f"{items:,} items, {path.stat().st_size / 1e6:,.0f} MB", flush=True)
-        cost, done = scan(path, home)
-        whole = path.with_suffix(".scan")
-        print(f"{done}: {cost.cpu:,.0f} CPU s, at most {cost.peak:,.0f} MiB", flush=True)
-        command = [*_SIGTRACK, "scan", str(path), "--to", str(cut), "-j", "2", "-q"]
-        tasks, _ = _tasks(whole)
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-            _until(process, cut, 1)
-            workers = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text("ascii")
-            os.kill(int(workers.split()[0]), signal.SIGKILL)
-            _until(process, cut, tasks // 2)
-            process.kill()
-        print(f"killed after {_tasks(cut)[1]} of {tasks} tasks", flush=True)
-        cost = cost_of(command)
-        print(f"the rest by two processes: {cost.cpu:,.0f} CPU s, at most {cost.peak:,.0f} MiB")
-        files = sorted(one.relative_to(whole) for one in whole.glob("*/*.parquet"))
-        others = [one for one in files if (whole / one).read_bytes() != (cut / one).read_bytes()]
-        print(f"{len(files)} files, {len(others)} of them differ")
-        return 1 if others else 0
+        least = bare(some, home)
+        print(f"bare matcher: {least:,.0f} CPU s a million items", flush=True)
+        if alone:
+            cost, done = scan(path, home)
+            print(f"{done}, undisturbed: {_told(cost, items, least)}", flush=True)
+        cost, after = interrupted([*_SIGTRACK, "scan", str(path), "--to", str(cut), "-q"], cut)
+        print(f"{sums_of(cut)}; the rest: {_told(cost, items - after, least)}", flush=True)
+        return 1 if alone and _differ(path.with_suffix(".scan"), cut) else 0
+
+
+def interrupted(command: list[str], folder: Path) -> tuple[Cost, int]:
+    """Kill one of two processes after the first task, and all of them at half. Return what the rest
+    costs, and how many items were done before."""
+    with subprocess.Popen([*command, "-j", "2"], stdout=subprocess.DEVNULL) as process:
+        _until(process, folder, 1)
+        workers = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text("ascii")
+        os.kill(int(workers.split()[0]), signal.SIGKILL)
+        tasks = _tasks(folder)[0]
+        _until(process, folder, tasks // 2)
+        process.kill()
+    done, items = _tasks(folder)[1], sums_of(folder)["items"]
+    print(f"killed after {done} of {tasks} tasks, {items:,} items", flush=True)
+    return cost_of([*command, "-j", "2"]), items
+
+
+def _told(cost: Cost, items: int, least: float) -> str:
+    each = cost.cpu / items * 1e6
+    figures = f"{items:,} items in {cost.cpu:,.0f} CPU s and {cost.wall:,.0f} s"
+    return f"{figures}, {each:,.0f} a million (× {each / least:.2f}), at most {cost.peak:,.0f} MiB"
+
+
+def _differ(whole: Path, cut: Path) -> bool:
+    files = sorted(one.relative_to(whole) for one in whole.glob("*/*.parquet"))
+    others = [one for one in files if (whole / one).read_bytes() != (cut / one).read_bytes()]
+    print(f"{len(files)} files, {len(others)} of them differ")
+    return bool(others)
+
+
+def sums_of(folder: Path) -> dict[str, int]:
+    lines = map(json.loads, (folder / "scan.jsonl").read_text("utf-8").splitlines())
+    done = [line for line in lines if "kept" in line]
+    return {name: sum(one[name] for one in done) for name in ("items", "kept", "hits")}
 
 
 def _tasks(folder: Path) -> tuple[int, int]:
@@ -165,6 +187,7 @@ def _some() -> Iterator[dict[str, str]]:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--killed"]:
-        sys.exit(killed(*map(int, sys.argv[2:])))
+    if sys.argv[1:2] in (["--killed"], ["--through"]):
+        size, part = int(sys.argv[2]), float(sys.argv[3]) if sys.argv[3:] else FOR_DIPLOMATS
+        sys.exit(killed(size, part, alone=sys.argv[1] == "--killed"))
     main(tuple(map(int, sys.argv[1:])) or SIZES)

@@ -1,12 +1,13 @@
-"""Ask a team's store and a file the same questions over a million items, in CPU seconds.
+"""Ask a team's store and a file the same questions over a million items: CPU seconds and time.
 
     python benchmarks/million.py URL [POSTMASTER [IMPORTED COPIES]]       default: - 5000 200
 
 URL is an empty schema of a server; POSTMASTER is the process id of that server on this machine,
-whose processes are then counted too. Composed headlines of 100 days are imported into a file, which
-is copied to the server. Then SQL multiplies the items of both in the same way: each copy has ids
-of its own, and the copies cover 1,000 days. What is read
-from items, their hits and stories are multiplied too, and the answers of both must be the same.
+whose processes are then counted too. Composed headlines of 100 days are imported into a file, and
+SQL multiplies its items: each copy has ids of its own, and the copies cover 1,000 days. What is
+read from items, their hits and stories are multiplied too. `db copy` then takes the whole file to
+the server. Both are asked by turns: medians of five, after a turn that warms caches. All answers
+to a question must be the same.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from statistics import median
 from typing import Any
 
-from questions import environment_of, fill, sigtrack
+from measure import TURNS, cost_of
+from questions import environment_of, fill
 from sigtrack.store import open_store
 from sigtrack.store.sql.items import indexed
 
@@ -92,16 +95,18 @@ def _index(database: Any, end: int, step: int) -> None:
     database.index.add("words", [(one + step, *indexed(*words)) for one, *words in rows])
 
 
-def cost(place: str, home: Path, question: tuple[str, ...], postmaster: int) -> tuple[float, bytes]:
-    """Return CPU seconds of the command, with those of the server, and what it says."""
-    before, served = os.times(), _served(postmaster)
+def cost(
+    place: str, home: Path, question: tuple[str, ...], postmaster: int
+) -> tuple[float, float, bytes]:
+    """Return CPU seconds of a command, with those of the server, its seconds, and its answer."""
+    before, served, began = os.times(), _served(postmaster), time.perf_counter()
     environment = environment_of(home) | {"SIGTRACK_DB": place}
     command = [sys.executable, "-m", "sigtrack", *question]
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
-    after = os.times()
+    after, wall = os.times(), time.perf_counter() - began
     time.sleep(0.3)  # the server waits for its process
     cpu = sum(after[2:4]) - sum(before[2:4]) + _served(postmaster) - served
-    return cpu, done.stdout
+    return cpu, wall, done.stdout
 
 
 def _served(postmaster: int) -> float:
@@ -111,25 +116,41 @@ def _served(postmaster: int) -> float:
     return sum(map(int, told[13:15])) / os.sysconf("SC_CLK_TCK")  # children that have ended
 
 
-def main(url: str, postmaster: int = 0, imported: int = 5_000, copies: int = 200) -> None:
+def compare(file: str, url: str, home: Path, postmaster: int) -> bool:
+    """Print what each question costs, and return whether all answers are the same."""
+    is_same = True
+    print(f"{'CPU s and seconds of the file, the server, and ratios':60}")
+    for question in QUESTIONS:
+        found = [cost(place, home, question, postmaster) for place in (file, url) * (TURNS + 1)]
+        a, b, x, y = (median(one[n] for one in found[2 + k :: 2]) for n in (0, 1) for k in (0, 1))
+        answers = len({said for *_, said in found})
+        is_same = is_same and answers == 1
+        said = "the same" if answers == 1 else "OTHER"
+        figures = f"{a:7.2f}{b:7.2f}  × {b / a:.2f}{x:9.2f}{y:7.2f}  × {y / x:.2f}"
+        print(f"{' '.join(question):60}{figures}  {said}", flush=True)
+    return is_same
+
+
+def main(url: str, postmaster: int = 0, imported: int = 5_000, copies: int = 200) -> int:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         fill(home, imported)
         file = str(home / "data" / "sigtrack" / "sigtrack.db")
-        print(f"db copy: {sigtrack(home, 'db', 'copy', file, url):.1f} CPU s")
-        for place in (file, url):
-            began, served = sum(os.times()[:2]), _served(postmaster)
-            multiply(place, copies)
-            own = sum(os.times()[:2]) - began
-            print(f"multiplied: {own:.0f} CPU s, server {_served(postmaster) - served:.0f}")
+        multiply(file, copies)
+        served = _served(postmaster)
+        command = [sys.executable, "-m", "sigtrack", "db", "copy", file, url]
+        copied = cost_of(command, environment_of(home))
+        server = _served(postmaster) - served
         with open_store(url) as team, open_store(file) as one:
-            print(f"{team.census().items:,} and {one.census().items:,} items")
-        for question in QUESTIONS:
-            found = [cost(place, home, question, postmaster) for place in (file, url, file, url)]
-            (a, said), (b, other) = (min(found[n::2]) for n in (0, 1))
-            same = "the same" if said == other else "OTHER"
-            print(f"{' '.join(question):60}{a:8.2f}{b:8.2f}  × {b / a:.2f}  {same}", flush=True)
+            theirs, ours = team.census(), one.census()
+        print(f"{theirs.items:,} and {ours.items:,} items, {theirs.size / 1e9:.1f} GB", end="")
+        print(
+            f" and {ours.size / 1e9:.1f}; db copy: {copied.cpu:.0f} CPU s, server {server:.0f}",
+            end="",
+        )
+        print(f", {copied.wall:.0f} s, at most {copied.peak:.0f} MiB", flush=True)
+        return 0 if compare(file, url, home, postmaster) else 1
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], *map(int, sys.argv[2:]))
+    sys.exit(main(sys.argv[1], *map(int, sys.argv[2:])))

@@ -21,7 +21,9 @@ from matching import signal
 from sigtrack.app.fetch import Errand, errand_of, fetch, policy_of
 from sigtrack.app.fetch_report import exit_code_of, report_of
 from sigtrack.app.rules import rules_of
+from sigtrack.errors import DiskFull
 from sigtrack.model import Feed, FeedState, Watchlist
+from sigtrack.parse.workers import LARGE
 from sigtrack.present import render
 from sigtrack.store import open_store
 from sigtrack.store.sql.schema import STEPS
@@ -733,9 +735,9 @@ class ComparedFeed(Feed):
 def test_which_feeds_are_due_is_known_without_comparing_each_with_each(tmp_path: Path) -> None:
     now = datetime(2026, 1, 14, tzinfo=UTC)
     later = now + timedelta(hours=6)
-    feeds = [ComparedFeed(id=f"f{n}", url=f"https://news{n}.example.org/") for n in range(60)]
+    feeds = [ComparedFeed(id=f"f{n}", url=f"https://news{n}.example.org/") for n in range(80)]
     with open_store(str(tmp_path / "s.db")) as store:
-        store.save_feed_states([FeedState(feed=f"f{n}", due_at=later) for n in range(0, 60, 2)])
+        store.save_feed_states([FeedState(feed=f"f{n}", due_at=later) for n in range(0, 80, 2)])
         done = fetch(
             store,
             Errand(feeds=feeds),
@@ -745,7 +747,7 @@ def test_which_feeds_are_due_is_known_without_comparing_each_with_each(tmp_path:
             policy=policy_of(""),
             resolver=nowhere,
         )
-    assert (len(done.answers), len(done.waiting)) == (30, 30)
+    assert (len(done.answers), len(done.waiting)) == (40, 40)
     assert ComparedFeed.comparisons <= len(feeds)
 
 
@@ -776,12 +778,58 @@ def fetch_here(path: Path, feed: Feed) -> tuple[int, int]:
     return sum(len(answer.saved.new) for answer in done.answers), max(seen) - seen[0]
 
 
+@pytest.mark.parametrize(
+    ("happens", "told"),
+    [
+        ("INSERT INTO texts SELECT 1, 1, '', '', hex(zeroblob(1000000));", DiskFull),
+        ("SELECT RAISE(ABORT, 'a bug');", ExceptionGroup),
+    ],
+)
+def test_a_disk_that_fills_up_is_told_once_and_a_bug_as_it_is(
+    tmp_path: Path, feed_server: FeedServer, happens: str, told: type[Exception]
+) -> None:
+    urls = [feed_server.site().url("/lost") for _ in range(2)]
+    feeds = [Feed(id=f"f{n}", url=url, allow_private=True) for n, url in enumerate(urls)]
+    now = datetime.fromisoformat(NOW)
+    with open_store(str(tmp_path / "s.db")) as store:
+        run_sql = store._database.execute  # type: ignore[attr-defined]
+        run_sql("PRAGMA max_page_count = 1")  # no more than there are
+        run_sql(f"CREATE TEMP TRIGGER fails AFTER INSERT ON feeds BEGIN {happens} END")
+        with pytest.raises(told):
+            fetch(
+                store,
+                Errand(named=feeds),
+                rules_of((), {}),
+                feeds,
+                clock=lambda: now,
+                policy=policy_of(""),
+            )
+        assert store.feed_states() == {}
+
+
 def test_a_document_with_the_same_bytes_is_not_read_again(tmp_path: Path, site: Site) -> None:
     feed = Feed(id="f", url=site.serve("/f", rss(*TITLES)), allow_private=True)
     assert fetch_here(tmp_path / "s.db", feed) == (3, 1)
     assert fetch_here(tmp_path / "s.db", feed) == (0, 0)
     site.serve("/f", rss("News", *TITLES))
     assert fetch_here(tmp_path / "s.db", feed) == (1, 1)
+
+
+def test_more_large_documents_than_are_read_at_once_are_all_read(
+    tmp_path: Path, site: Site
+) -> None:
+    now, large = datetime.fromisoformat(NOW), b"x" * (LARGE + 1)
+    feeds = [Feed(id=f"f{n}", url=site.serve(f"/{n}", large), allow_private=True) for n in range(4)]
+    with open_store(str(tmp_path / "s.db")) as store:
+        done = fetch(
+            store,
+            Errand(named=feeds),
+            rules_of((), {}),
+            feeds,
+            clock=lambda: now,
+            policy=policy_of(""),
+        )
+    assert [answer.kind for answer in done.answers] == ["failed"] * 4
 
 
 def test_the_same_bytes_are_read_again_as_of_another_clock(tmp_path: Path, site: Site) -> None:

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
+import pytest
+
 import newsroom
 from desk import Desk
 from newsroom import news
-from sigtrack.deliver import Accepted, Deferred, Refused, notify, service_name
+from sigtrack.deliver import (
+    Accepted,
+    Deferred,
+    Refused,
+    Unreachable,
+    is_name,
+    notify,
+    service_name,
+)
 
 
 class _Hook(HTTPServer):
@@ -55,6 +66,8 @@ def test_a_service_takes_it_puts_it_off_or_is_unknown() -> None:
         assert notify(hook.url, title="Lit", text="A «lighthouse»") == Accepted()
         assert hook.got[0]["title"] == "Lit"
         assert "A «lighthouse»" in hook.got[0]["message"]
+        assert notify(f"{hook.url}?format=html", title="Lit", text="<Fog>") == Accepted()
+        assert "&lt;Fog&gt;" in hook.got[1]["message"]
         hook.status = 500
         assert isinstance(notify(hook.url, title="Lit", text="x"), Deferred)
     assert isinstance(notify("nonsense://x", title="Lit", text="x"), Refused)
@@ -65,6 +78,20 @@ def test_the_name_of_a_service_tells_no_secret() -> None:
     assert "SECRET" not in service_name("slack://T/B/SECRET")
     assert service_name("slack://a") != service_name("slack://b")
     assert service_name("xoxb-SECRET").startswith("notify:unknown:")
+
+
+def test_the_name_of_a_service_stays_the_same_in_the_outbox() -> None:
+    name = service_name("slack://a")
+    assert name == "notify:slack:b1f9f7"
+    assert is_name(name)
+    assert not is_name("desk@desk.example")
+
+
+def test_a_service_waits_for_apprise_to_be_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "apprise", None)
+    with pytest.raises(Unreachable, match=r"pip install 'sigtrack\[notify\]'") as caught:
+        notify("json://127.0.0.1/", title="Lit", text="x")
+    assert caught.value.kind == "refused"
 
 
 def test_a_digest_goes_to_a_chat_service_once_and_waits_if_it_must(desk: Desk) -> None:

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from desk import Desk, rss
 from feed_server import FeedServer, Request, Site, answer
+from newsroom import news, tell
 from sigtrack.errors import Busy, InputUnreadable, Misuse, NoPermission, StoreCorrupt, StoreNewer
 from sigtrack.model import FeedState, Origin, Renaming
 from sigtrack.store import FullText, MailDraft, Query, Store, is_there, open_store, shown_place
@@ -271,6 +272,43 @@ def test_hosts_are_shared_out_and_no_two_fetchers_ask_one(team: Store, mate: Sto
     assert sorted(mate.take_hosts(hosts, 9)) == sorted(mine)
 
 
+def test_fetchers_that_know_many_hosts_leave_none_of_them_out(team: Store, mate: Store) -> None:
+    """Each takes some by chance first."""
+    hosts = {f"h{n}.test" for n in range(30)}
+    team.begin_run("fetch", NOW)
+    mate.begin_run("fetch", NOW)
+    taken: list[str] = []
+    while more := [*team.take_hosts(hosts, 2), *mate.take_hosts(hosts, 2)]:
+        taken += more
+    assert len(taken) == 30
+    assert {*taken} == hosts
+
+
+def test_a_fetcher_knows_whether_another_waits_to_match(team: Store, team_place: str) -> None:
+    def match_too() -> None:
+        with open_store(team_place) as store, store.matching():
+            pass
+
+    waiting = threading.Thread(target=match_too)
+    with team.matching():
+        assert not team.is_matched_next()
+        waiting.start()
+        while not team.is_matched_next():
+            assert waiting.is_alive()
+    waiting.join()
+    with team.matching():
+        assert not team.is_matched_next()
+
+
+def test_stories_are_left_to_who_matches_next(team: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(team), "is_matched_next", lambda _: True)
+    tell(team, [news("A lighthouse is lit")])
+    assert [one.story for one in team.items(Query())] == [None]
+    monkeypatch.undo()
+    tell(team, [])
+    assert [one.story for one in team.items(Query())] != [None]
+
+
 def test_a_host_rests_before_the_next_fetcher_asks_it(
     team: Store, mate: Store, team_place: str
 ) -> None:
@@ -362,11 +400,22 @@ def test_both_stores_answer_a_search_in_one_order(
 ) -> None:
     feed = uuid.uuid4().hex
     items = [
-        item(" ".join(title) or "-", feed=feed, uid=str(n), summary=" ".join(summary))
+        item(
+            " ".join(title) or "-",
+            feed=feed,
+            uid=str(n),
+            summary=" ".join(summary),
+            author="Kim" if "a" in title else "",
+        )
         for n, (title, summary) in enumerate(texts)
     ]
     asked = data.draw(
-        st.sampled_from(["nara", "nara OR lee", "会談 OR title:lee", '"lee nara" OR a*'])
+        st.sampled_from(
+            [
+                *("nara", "nara OR lee", "会談 OR title:lee", '"lee nara" OR a*', "会談 NOT lee"),
+                *("lee author:kim", "nara OR author:kim", "(nara lee) OR (会談 NOT author:kim)"),
+            ]
+        )
     )
     orders = []
     for store in ranked:

@@ -378,7 +378,7 @@ def leased(
         if portion:
             yield portion
         store.give_back_hosts({host: policy.rest_of(host) for host in taken})
-        if not portion:  # others may be ahead with what is left, too
+        if 2 * len(portion) < len(taken):  # others are ahead, and with what is left, too
             hosts = _by_host(still([one for some in hosts.values() for one in some]), host_in)
 
 

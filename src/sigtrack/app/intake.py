@@ -430,7 +430,7 @@ def match_pending(
     Then read items for visits and wording, and group the items that are in no story. Readings by
     older rules and stories by another encoder are renewed for the last 90 days. In a shared store
     this needs `renew` if others would have to follow (see `refuse_other_rules`). `feeds` are those
-    of the catalogue.
+    of the catalogue. Where another run waits to do the same, it is left to form the stories.
 
     Hits of watchlists that no longer exist are dropped, unless a file is broken: then it is unknown
     which watchlists the user wants. `matching` is what the run has used before, if it has.
@@ -447,7 +447,8 @@ def match_pending(
         tellings = Tellings(store, rules, roles, kept)
         read_pending(store, rules.readings, None if done else progress, tellings.add)
         tellings.save()
-        tell_pending(store, rules, roles, installed_encoder(), at - RENEWED, kept)
+        if not store.is_matched_next():  # of many fetchers that end together one forms the stories
+            tell_pending(store, rules, roles, installed_encoder(), at - RENEWED, kept)
     return matching.new
 
 

@@ -34,7 +34,6 @@ from typing import TYPE_CHECKING, Any
 
 from sigtrack.model import Place, Problem
 from sigtrack.text import scripts
-from sigtrack.text.scripts import classes_of
 
 if TYPE_CHECKING:
     from sigtrack.text.toml_lines import Lines
@@ -465,7 +464,7 @@ def other_spelling(word: str, *, is_chinese: bool = False) -> tuple[str, str] | 
     full = {char for char in word if char in tables.simpler}
     simple = {char for char in word if char in tables.fuller}
     if not is_chinese:
-        if word in tables.read_otherwise or "k" in classes_of(word):
+        if word in tables.read_otherwise or "k" in scripts.classes_of(word):
             return None
         if not tables.japanese.isdisjoint(word):
             return None

@@ -120,8 +120,8 @@ class ItemMaker:
     def make(self, draft: Draft, *, identified: bool = True) -> Item:
         """Return the item. Not `identified`, it has no id, address and fingerprint: rules ask for
         none of these, and to make them takes as long as all the rest."""
-        summary = self._cut(clean(draft.summary), SUMMARY_LENGTH)
-        text = self._cut(clean_lines(draft.text), TEXT_LENGTH)
+        summary = self._cut(clean(draft.summary), SUMMARY_LENGTH) if draft.summary else ""
+        text = self._cut(clean_lines(draft.text), TEXT_LENGTH) if draft.text else ""
         title = self._cut(clean(draft.title), TITLE_LENGTH) or beginning(summary or text)
         link = uid = ""
         if identified or not title:
@@ -256,7 +256,9 @@ def script_allows(language: str, text: str) -> bool:
     return short in ("zh", "ja", "ko", "yu")
 
 
-def _each_once(texts: Iterable[str], length: int) -> tuple[str, ...]:
+def _each_once(texts: tuple[str, ...], length: int) -> tuple[str, ...]:
+    if not texts:
+        return ()
     short = (clean(text[:SUMMARY_LENGTH])[:length].rstrip() for text in texts)
     return tuple(dict.fromkeys(filter(None, short)))
 

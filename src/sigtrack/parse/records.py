@@ -37,6 +37,7 @@ _LISTS = {
     "author": ("author", "authors"),
     "categories": ("categories", "category", "tags"),
 }
+_NO_LISTS: Mapping[str, tuple[str, ...]] = dict.fromkeys(_LISTS, ())
 LONGEST_ROW = 4 * 1024 * 1024  # characters; JSON of that size may take 100 MiB of memory
 _MOST_LINES = 1_000  # of one CSV row
 _MOST_MAKERS = 10_000  # kept in memory: an archive of the web has a million sources
@@ -196,9 +197,12 @@ class RowReader:
         None if it has no title. Dates and links that cannot be read are ignored silently. What
         `identified` means, `ItemMaker.make` says.
         """
-        if not clean(words["title"]):
+        title = words["title"]
+        if not title[:1].isalnum() and not clean(title):  # most begin with a letter
             return None
-        lists = {key: _all(words, names[:1]) for key, names in _LISTS.items()}
+        lists = _NO_LISTS
+        if words["author"] or words["categories"]:
+            lists = {key: _all(words, names[:1]) for key, names in _LISTS.items()}
         return self._item(words, lists, identified=identified)
 
     def _item(
@@ -208,13 +212,14 @@ class RowReader:
         *,
         identified: bool = True,
     ) -> Item:
-        key = (clean(words["source"]) or self._source, words["lang"])
+        key = (words["source"], words["lang"])
         maker = self._makers.get(key)
         if maker is None:
             if len(self._makers) >= _MOST_MAKERS:
                 self._makers.clear()
+            feed = clean(words["source"]) or self._source
             made = DocumentSource(
-                feed=key[0], language=key[1] or None, timezone=self._zones.get(key[0])
+                feed=feed, language=words["lang"] or None, timezone=self._zones.get(feed)
             )
             maker = ItemMaker(made, imported=True, as_stored=self._as_stored)
             self._makers[key] = maker

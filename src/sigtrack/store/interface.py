@@ -375,6 +375,10 @@ class Store(Protocol):
         until no other run is doing it."""
         ...
 
+    def is_matched_next(self) -> bool:
+        """Whether another run waits for its turn in `matching`: it does what this one leaves."""
+        ...
+
     # items
 
     def known(self, feed: str, handles: Collection[int]) -> list[KnownItem]:

@@ -20,6 +20,7 @@ leases, so others get its hosts a few minutes later.
 from __future__ import annotations
 
 import json
+import random
 import re
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -38,6 +39,7 @@ __all__ = ["PostgresStore", "open_postgres"]
 
 
 LEASE = timedelta(minutes=3)  # a feed answers or fails in half a minute
+_AMONG = 4  # hosts chosen by chance for each that is leased
 _MEET = """
     INSERT INTO hosts (host) SELECT value FROM json_each(?) ORDER BY value ON CONFLICT DO NOTHING
 """
@@ -70,19 +72,26 @@ class Leases:
     def take(self, hosts: Collection[str], at_most: int) -> list[str]:
         """Lease at most `at_most` of these hosts and return them.
 
-        Waits if the free hosts only rest; returns nothing if other runs hold all of them.
+        Of many hosts a few are chosen by chance: fetchers that all begin with the same ones would
+        mostly get what another has just asked. Waits if the free hosts only rest; returns nothing
+        if other runs hold all of them.
         """
-        self._meet(hosts)
-        wanted = json.dumps(sorted(hosts))
-        while True:
-            rows = self._database.rows(_TAKE, (wanted, at_most, self._run, self._seconds))
-            self._renewed = time.monotonic()
-            if rows:
-                return [row[0] for row in rows]
-            rest = self._database.value(_RESTING, (wanted,))
+        few = _AMONG * at_most
+        if len(hosts) > few and (taken := self._take(random.sample(list(hosts), few), at_most)):
+            return taken
+        while not (taken := self._take(hosts, at_most)):
+            rest = self._database.value(_RESTING, (json.dumps(sorted(hosts)),))
             if rest is None:
                 return []
             time.sleep(max(rest, 0.0) + 0.01)
+        return taken
+
+    def _take(self, hosts: Collection[str], at_most: int) -> list[str]:
+        self._meet(hosts)
+        wanted = json.dumps(sorted(hosts))
+        rows = self._database.rows(_TAKE, (wanted, at_most, self._run, self._seconds))
+        self._renewed = time.monotonic()
+        return [row[0] for row in rows]
 
     def _meet(self, hosts: Collection[str]) -> None:
         if new := sorted({*hosts} - self._met):
@@ -256,6 +265,9 @@ class PostgresStore(SqlStore):
             yield
         finally:
             self._server.unlock(_MATCHING)
+
+    def is_matched_next(self) -> bool:
+        return self._server.is_awaited(_MATCHING)
 
     def backup(self, path: Path) -> None:
         from sigtrack.store.sqlite import copied_file, open_sqlite

@@ -393,24 +393,24 @@ def copy_all(source: Database, target: Database) -> None:
                     f"{target.name} holds something already, and is not overwritten",
                     hint="name a new file, or an empty schema of a server",
                 )
-        for table in TABLES:
-            _copy(source, target, table)
-        for table in _NUMBERED:
-            target.set_last_number(table, source.last_number(table))
-        texts = source.each("SELECT number, title, summary, text FROM texts")
-        target.index.add("words", ((number, *indexed(*words)) for number, *words in texts))
-        bylines = source.each(_BYLINES, (NO_CATEGORIES,))
-        target.index.add(
-            "bylines",
-            (
-                (number, *indexed_byline(author, categories(filed)))
-                for number, author, filed in bylines
-            ),
-        )
+        with target.loading():
+            for table in TABLES:
+                _copy(source, target, table)
+            for table in _NUMBERED:
+                target.set_last_number(table, source.last_number(table))
+            _index(source, target)
+
+
+def _index(source: Database, target: Database) -> None:
+    texts = source.each("SELECT number, title, summary, text FROM texts")
+    target.index.add("words", ((number, *indexed(*words)) for number, *words in texts))
+    bylines = source.each(_BYLINES, (NO_CATEGORIES,))
+    target.index.add(
+        "bylines",
+        ((number, *indexed_byline(author, categories(filed))) for number, author, filed in bylines),
+    )
 
 
 def _copy(source: Database, target: Database, table: str) -> None:
     columns = ", ".join(f'"{name}"' for name in source.columns(table))
-    places = ", ".join("?" * (columns.count(",") + 1))
-    rows: Any = source.each(f"SELECT {columns} FROM {table}")
-    target.execute_many(f"INSERT INTO {table} ({columns}) VALUES ({places})", rows)
+    target.fill(table, columns, source.each(f"SELECT {columns} FROM {table}"))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from sigtrack.errors import Busy, StoreCorrupt
@@ -23,6 +23,10 @@ Row = tuple[Any, ...]
 Values = Sequence[Any]
 Indexed = Literal["words", "bylines"]  # title and body by text; author and category by revision
 _Read = TypeVar("_Read")
+
+
+def index_of(spelled: Spelled) -> Indexed:
+    return "words" if spelled.field in ("", "title") else "bylines"
 
 
 class SearchIndex(ABC):
@@ -38,7 +42,11 @@ class SearchIndex(ABC):
 
     @abstractmethod
     def holds(self, spelled: Spelled) -> tuple[str, ...]:
-        """Return a condition and its values: true if a revision `r` contains any spelling."""
+        """Return a condition and its values: true if any spelling is there. `of_revision` makes
+        one of a revision `r` of conditions on one index."""
+
+    def of_revision(self, index: Indexed, condition: str) -> str:
+        return condition
 
     @abstractmethod
     def scores(self, wanted: Sequence[Spelled]) -> tuple[str, ...]:
@@ -135,6 +143,15 @@ class Database(ABC):
         sql = f"INSERT INTO {table} (number, {columns}) VALUES ({places})"
         self.execute(sql, (number, *values))
         return number
+
+    def fill(self, table: str, columns: str, rows: Iterable[Values]) -> None:
+        """Add many rows to a table."""
+        places = ", ".join("?" * (columns.count(",") + 1))
+        self.execute_many(f"INSERT INTO {table} ({columns}) VALUES ({places})", rows)
+
+    def loading(self) -> AbstractContextManager[None]:
+        """A whole store is filled in this block, inside a transaction."""
+        return nullcontext()
 
     def value(self, sql: str, values: Values = ()) -> Any:
         row = self.row(sql, values)

@@ -8,14 +8,14 @@ until there are enough.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Literal, assert_never
 
 from sigtrack.model import StoredItem
 from sigtrack.store.interface import Query
-from sigtrack.store.sql.database import Database, SearchIndex
+from sigtrack.store.sql.database import Database, SearchIndex, index_of
 from sigtrack.store.sql.reading import ITEMS_ALONE, revision, select, where_of
 from sigtrack.text.search import (
     AnyOf,
@@ -68,29 +68,60 @@ def _searched(stored: StoredItem) -> Searched:
 
 def _condition(index: SearchIndex, search: Search) -> tuple[str, ...]:
     """SQL and its values. The condition is true of all items that fit the search, and of no others
-    unless the search needs a judge."""
+    unless the search needs a judge. What asks for words of the text is asked together: every text
+    is in that index, while only items with bylines are in the other."""
+    if _is_of_words(search):
+        sql, *values = _tree(search, index.holds)
+        return (index.of_revision("words", sql), *values)
+
+    def of_revision(spelled: Spelled) -> tuple[str, ...]:
+        sql, *values = index.holds(spelled)
+        return (index.of_revision(index_of(spelled), sql), *values)
+
+    if isinstance(search, Every | AnyOf):
+        words = tuple(filter(_is_of_words, search.parts))
+        others = [part for part in search.parts if part not in words]
+        parts = [type(search)(words), *others] if words else others
+        return _joined(search, [_condition(index, part) for part in parts])
+    return _tree(search, of_revision)
+
+
+def _tree(search: Search, holds: Callable[[Spelled], tuple[str, ...]]) -> tuple[str, ...]:
     match search:
         case Spelled():
-            return index.holds(search)
+            return holds(search)
         case Nearby():
-            return _joined(index, "AND", (search.left, search.right))
-        case Every():
-            return _joined(index, "AND", search.parts)
-        case AnyOf():
-            return _joined(index, "OR", search.parts)
+            return _joined(search, [holds(search.left), holds(search.right)])
+        case Every() | AnyOf():
+            return _joined(search, [_tree(part, holds) for part in search.parts])
         case Without():
             if needs_judge(search.part):  # finds too much, so NOT leaves out too much
                 return ("1 = 1",)
-            sql, *values = _condition(index, search.part)
+            sql, *values = _tree(search.part, holds)
             return (f"NOT {sql}", *values)
         case _:
             assert_never(search)
 
 
-def _joined(index: SearchIndex, word: str, parts: Iterable[Search]) -> tuple[str, ...]:
-    found = [_condition(index, part) for part in parts]
-    sql = f" {word} ".join(one for one, *_ in found)
+def _joined(search: Search, found: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    word = " OR " if isinstance(search, AnyOf) else " AND "
+    sql = word.join(one for one, *_ in found)
     return (f"({sql})", *(value for _, *values in found for value in values))
+
+
+def _is_of_words(search: Search) -> bool:
+    """Whether a search asks only for words of title and text."""
+    match search:
+        case Spelled():
+            return index_of(search) == "words"
+        case Nearby():
+            return _is_of_words(search.left) and _is_of_words(search.right)
+        case Every() | AnyOf():
+            return all(map(_is_of_words, search.parts))
+        case Without():
+            return _is_of_words(search.part)
+        case _:
+            assert_never(search)
 
 
 def phrases_of(spelled: Spelled) -> list[tuple[tuple[str, ...], bool]]:

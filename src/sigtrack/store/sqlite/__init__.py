@@ -309,6 +309,9 @@ class SqliteStore(SqlStore):
     def matching(self) -> AbstractContextManager[None]:
         return nullcontext()
 
+    def is_matched_next(self) -> bool:
+        return False
+
     def backup(self, path: Path) -> None:
         with copied_file(path) as temporary:
             self._database.execute("VACUUM INTO ?", (str(temporary),))  # it accepts an empty file

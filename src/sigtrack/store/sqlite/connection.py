@@ -23,7 +23,15 @@ from sigtrack.errors import (
     SigtrackError,
     StoreCorrupt,
 )
-from sigtrack.store.sql.database import Database, Indexed, Row, SearchIndex, Values, busy
+from sigtrack.store.sql.database import (
+    Database,
+    Indexed,
+    Row,
+    SearchIndex,
+    Values,
+    busy,
+    index_of,
+)
 from sigtrack.text import clean
 
 if TYPE_CHECKING:
@@ -267,7 +275,8 @@ class FtsIndex(SearchIndex):
         expression = _expression(spelled)
         if not expression:
             return ("1 = 0",)
-        index, number = ("words", "r.text") if _is_of_text(spelled) else ("bylines", "r.number")
+        index = index_of(spelled)
+        number = "r.text" if index == "words" else "r.number"
         return (f"{number} IN (SELECT rowid FROM {index} WHERE {index} MATCH ?)", expression)
 
     def scores(self, wanted: Sequence[Spelled]) -> tuple[str, ...]:
@@ -276,10 +285,6 @@ class FtsIndex(SearchIndex):
             return ()
         score = "bm25(words, 4.0, 1.0) AS score"
         return (f"SELECT rowid AS text, {score} FROM words WHERE words MATCH ?", expression)
-
-
-def _is_of_text(spelled: Spelled) -> bool:
-    return spelled.field in ("", "title")
 
 
 def _expression(spelled: Spelled) -> str:
