@@ -679,6 +679,15 @@ def test_a_word_of_force_gives_no_direction_to_sentences_that_share_little_else(
     ] == ["softened", "neutral"]
 
 
+def test_signs_that_contradict_each_other_give_no_direction_to_loosely_paired_sentences():
+    old = "They agreed on a plan for ferries, harbours, cranes and warehouses."
+    new = (
+        "They discussed deeply, fully and swiftly, ferries, trams, cranes, dykes, parks and wells."
+    )
+    (one,) = changed(told(*(f"{OPENING['en']}\n{text}" for text in (old, new))))
+    assert (one.kind, one.direction) == ("reworded", "neutral") and one.similarity < 0.55
+
+
 def test_a_reproach_that_is_newly_named_is_led_with_in_otherwise_equal_words():
     old = "They opposed China's militarization of the South China Sea."
     new = "They opposed China's militarization and coercive activities in the South China Sea."

@@ -168,7 +168,7 @@ _STRONGLY = 8  # condemned strongly, or in the strongest terms
 _PULL = 2  # of objects and names, against other signs
 _MANY = 3  # signs of weight 2 that together get weight 3
 _SAME_WORDS = 0.6  # likeness from which a negation reverses the statement itself
-_LOOSE = 0.55  # likeness below which words of force and hedging differ by chance
+_LOOSE = 0.55  # likeness below which words of force and hedging may differ by chance
 _SLIGHT = 0.75  # likeness from which a single word is not worth weight 3
 _MUCH = 50  # letters of the objects that only one sentence names, enough to mention the change
 _OTHER_WORDS = 0.35  # below this likeness a rewording without a sign is mentioned
@@ -248,11 +248,11 @@ class ChangeJudge:
             return ChangeVerdict("neutral", LEAVE)
         signs = tuple(self._signs(old, new, topic, similarity)) or tuple(work_signs(old, new))
         verdict = _together(signs) if signs else self._without_signs(old, new, similarity)
-        is_chance = similarity < _LOOSE and all(one.is_word for one in signs)
+        is_unsure = similarity < _LOOSE and _are_unsure(signs)
         if kin == "far":
             way = self._far(old, new, topic)
             verdict = verdict._replace(direction=_DIRECTIONS[way]) if way else verdict
-        elif is_chance or verdict.direction == "neutral":
+        elif is_unsure or verdict.direction == "neutral":
             verdict = self._by_what_is_named(verdict, old, new)
         level, place = self._standing(old, new)
         weight = min(verdict.weight, level or LEAD)
@@ -501,6 +501,12 @@ def _holds_out(one: SentenceReading) -> bool:
 
 def _offers(one: SentenceReading, topic: str) -> bool:
     return one.has("offer") or (one.has("talks") and topic == "north-korea")
+
+
+def _are_unsure(signs: Iterable[Sign]) -> bool:
+    """Whether they are only words of force, hedging or keeping, or contradict each other."""
+    signs = list(signs)
+    return all(one.is_word for one in signs) or {1, -1} <= {one.way for one in signs}
 
 
 def _together(signs: Iterable[Sign]) -> ChangeVerdict:
