@@ -22,7 +22,8 @@ from sigtrack.app.fetch import Errand, errand_of, fetch, policy_of
 from sigtrack.app.fetch_report import exit_code_of, report_of
 from sigtrack.app.rules import rules_of
 from sigtrack.errors import DiskFull
-from sigtrack.model import Feed, FeedState, Watchlist
+from sigtrack.fetch import News
+from sigtrack.model import Feed, FeedState, Fetched, Watchlist, address_key
 from sigtrack.parse.workers import LARGE
 from sigtrack.present import render
 from sigtrack.store import open_store
@@ -34,6 +35,7 @@ from sigtrack.views.hits import Headings
 LIT = "A lighthouse is lit again"
 TITLES = (LIT, "Fog over the harbour", "Nothing to see")
 LATER = "2026-01-14T13:00:00+00:00"
+HOUR = timedelta(hours=1)
 
 
 def serve(desk: Desk, site: Site, *titles: str, **headers: str) -> str:
@@ -754,8 +756,8 @@ def test_which_feeds_are_due_is_known_without_comparing_each_with_each(tmp_path:
 # --- the same bytes, and many at once
 
 
-def fetch_here(path: Path, feed: Feed) -> tuple[int, int]:
-    """How many items are new, and how many processes were there to read the document."""
+def fetch_here(path: Path, feed: Feed) -> tuple[int, int, tuple[News, ...]]:
+    """How many items are new, how many processes were there to read the document, and the news."""
     now, tasks = datetime.fromisoformat(NOW), Path("/proc/self/task")
     seen: list[int] = []
 
@@ -775,7 +777,10 @@ def fetch_here(path: Path, feed: Feed) -> tuple[int, int]:
             progress=count_children,
         )
         store.finish_run(done.run, now)
-    return sum(len(answer.saved.new) for answer in done.answers), max(seen) - seen[0]
+    (one,) = done.answers
+    assert isinstance(one.outcome, Fetched)
+    assert one.outcome.body == b""  # answers live as long as the run
+    return len(one.saved.new), max(seen) - seen[0], one.news
 
 
 @pytest.mark.parametrize(
@@ -808,11 +813,67 @@ def test_a_disk_that_fills_up_is_told_once_and_a_bug_as_it_is(
 
 
 def test_a_document_with_the_same_bytes_is_not_read_again(tmp_path: Path, site: Site) -> None:
-    feed = Feed(id="f", url=site.serve("/f", rss(*TITLES)), allow_private=True)
-    assert fetch_here(tmp_path / "s.db", feed) == (3, 1)
-    assert fetch_here(tmp_path / "s.db", feed) == (0, 0)
+    rhythm = b"<channel><ttl>120</ttl><skipDays><day>Friday</day></skipDays>"
+    document = rss(*TITLES).replace(b"<channel>", rhythm)
+    feed = Feed(id="f", url=site.serve("/f", document), allow_private=True)
+    for found in ((3, 1, ()), (0, 0, (News.RECOVERED,))):
+        assert fetch_here(tmp_path / "s.db", feed) == found
+        with open_store(str(tmp_path / "s.db")) as store:
+            state = store.feed_states()["f"]
+            store.save_feed_states([replace(state, failures=3, told=True)])
+        assert (state.gap, bool(state.quiet)) == (7200, True)  # as the document wishes
+        assert (state.failures, state.told) == (0, False)
+        assert state.changed_at == datetime.fromisoformat(NOW)
     site.serve("/f", rss("News", *TITLES))
-    assert fetch_here(tmp_path / "s.db", feed) == (1, 1)
+    assert fetch_here(tmp_path / "s.db", feed) == (1, 1, (News.RECOVERED,))
+
+
+def test_a_lost_name_is_a_failure_of_its_feed_only_if_others_can_be_reached(
+    tmp_path: Path, site: Site
+) -> None:
+    now = datetime.fromisoformat(NOW)
+    lost = Feed(id="lost", url="http://lost.example/")
+    there = Feed(id="there", url=site.url("/lost"), allow_private=True)
+    failing = [
+        FeedState(
+            feed=feed.id, address=address_key(feed.url), failures=2, failing_since=now - 7 * HOUR
+        )
+        for feed in (lost, there)
+    ]
+    with open_store(str(tmp_path / "s.db")) as store:
+        store.save_feed_states(failing)
+        for feeds, failures, news in (
+            ([lost], 2, ()),
+            ([lost, there], 3, (News.FAILING,)),
+        ):
+            done = fetch(
+                store,
+                Errand(named=feeds),
+                rules_of((), {}),
+                feeds,
+                clock=lambda: now,
+                policy=policy_of(""),
+                resolver=nowhere,
+            )
+            store.finish_run(done.run, now)
+            assert [one.news for one in done.answers] == [news] * len(feeds)
+            assert {store.feed_states()[feed.id].failures for feed in feeds} == {failures}
+
+
+def test_a_file_that_cannot_be_read_has_failed_and_is_not_remembered(tmp_path: Path) -> None:
+    now, feed = datetime.fromisoformat(NOW), Feed(id="f", url="")
+    with open_store(str(tmp_path / "s.db")) as store:
+        done = fetch(
+            store,
+            Errand(files=[(feed, tmp_path)]),
+            rules_of((), {}),
+            (),
+            clock=lambda: now,
+            policy=policy_of(""),
+        )
+        assert store.feed_states() == {}
+    (one,) = done.answers
+    assert (one.feed, one.kind, one.note) == (feed, "failed", "is a folder, not a file")
 
 
 def test_more_large_documents_than_are_read_at_once_are_all_read(
@@ -836,7 +897,7 @@ def test_the_same_bytes_are_read_again_as_of_another_clock(tmp_path: Path, site:
     feed = Feed(id="f", url=site.serve("/f", rss(*TITLES)), allow_private=True)
     fetch_here(tmp_path / "s.db", feed)
     elsewhere = replace(feed, timezone="Asia/Seoul")
-    assert fetch_here(tmp_path / "s.db", elsewhere) == (0, 1)
+    assert fetch_here(tmp_path / "s.db", elsewhere) == (0, 1, ())
 
 
 def test_items_are_matched_while_another_feed_is_on_the_way(tmp_path: Path, site: Site) -> None:

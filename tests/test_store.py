@@ -69,6 +69,15 @@ def test_a_text_is_kept_once_however_often_it_is_said(store: Store, place: str) 
     poll(store, [item("same words", uid="0", summary="of an agency")])
     texts = run_sql(place, "SELECT count(*) FROM texts")
     assert (texts, store.census().revisions) == ([(2,)], 5)
+    poll(store, [item("of one document", uid=uid) for uid in ("8", "9")])
+    texts = run_sql(place, "SELECT count(*) FROM texts")
+    assert (texts, store.census().revisions) == ([(3,)], 7)
+
+
+def test_an_item_without_an_author_is_found_by_its_category(store: Store) -> None:
+    poll(store, [item("Nara", categories=("Trade",)), item("Seoul", uid="b", author="Kim")])
+    for search in ("category:trade", "author:kim"):
+        assert len(list(store.search(parse_search(search), Query()))) == 1
 
 
 def test_a_shared_text_keeps_every_dash_of_its_publisher(store: Store) -> None:
@@ -139,14 +148,30 @@ def test_a_pruned_item_that_is_sent_again_stays_pruned(store: Store) -> None:
     assert store.save([new(item("Talks"))], NOW + DAY) == Saved()
 
 
-@pytest.mark.parametrize("sql", ["UPDATE revisions SET url = x'4e'", "DELETE FROM revisions"])
-def test_an_item_that_was_never_written_is_damage(tmp_path: Path, sql: str) -> None:
-    place = str(tmp_path / "store.db")
-    with open_store(place) as store:
+def damaged_store(place: Path, sql: str) -> Store:
+    """A store of one item, to which another program has done this."""
+    with open_store(str(place)) as store:
         poll(store, [item()])
-    run_sql(place, sql)
-    with open_store(place) as store, pytest.raises(StoreCorrupt, match="never written"):
-        poll(store, [item("Talks")])
+    run_sql(str(place), sql)
+    return open_store(str(place))
+
+
+def test_what_was_never_known_of_an_item_is_damage(tmp_path: Path) -> None:
+    with (
+        damaged_store(tmp_path / "store.db", "UPDATE revisions SET url = x'4e'") as store,
+        pytest.raises(StoreCorrupt, match="never written"),
+    ):
+        store.known("nara", handles_of([item()]))
+
+
+@pytest.mark.parametrize(
+    "sql", ["DELETE FROM revisions", "UPDATE revisions SET fingerprint = x'4e'"]
+)
+def test_a_damaged_item_is_not_revised(tmp_path: Path, sql: str) -> None:
+    with (
+        damaged_store(tmp_path / "store.db", sql) as store,
+        pytest.raises(StoreCorrupt, match="never written"),
+    ):
         store.save([new(item("Talks"))], NOW)
 
 
