@@ -504,9 +504,10 @@ def _offers(one: SentenceReading, topic: str) -> bool:
 
 
 def _are_unsure(signs: Iterable[Sign]) -> bool:
-    """Whether they are only words of force, hedging or keeping, or contradict each other."""
+    """Whether all are words of force, hedging or keeping, or some are and signs disagree."""
     signs = list(signs)
-    return all(one.is_word for one in signs) or {1, -1} <= {one.way for one in signs}
+    words = [one.is_word for one in signs]
+    return all(words) or (any(words) and {1, -1} <= {one.way for one in signs})
 
 
 def _together(signs: Iterable[Sign]) -> ChangeVerdict:
