@@ -1417,10 +1417,26 @@ def test_a_request_with_a_body_is_a_post(site):
     assert asyncio.run(post()) == b"POST {}"
 
 
-def test_a_trusted_certificate_of_the_right_name_is_fine(secure_site, certificate):
-    url = secure_site.url("/rss", host="mofa.example")
+@pytest.mark.parametrize("host", ["mofa.example", "mofa.example."])
+def test_a_trusted_certificate_of_the_right_name_is_fine(secure_site, certificate, host):
+    url = secure_site.url("/rss", host=host)
     tls, resolver = trusting(certificate), leading_to(secure_site.host)
     assert isinstance(ask(url, resolver=resolver, tls=tls), Fetched)
+
+
+@pytest.mark.parametrize("goodbye", [True, False])
+def test_a_body_over_tls_may_end_with_the_connection(secure_site, certificate, goodbye):
+    async def script(_, writer):
+        writer.write(b"HTTP/1.0 200 OK\r\n\r\n" + RSS)
+        await writer.drain()
+        if not goodbye:
+            writer.get_extra_info("socket").shutdown(socket.SHUT_WR)
+
+    url = secure_site.play("/old", script).replace(secure_site.host, "mofa.example")
+    tls, resolver = trusting(certificate), leading_to(secure_site.host)
+    outcome = ask(url, resolver=resolver, tls=tls)
+    assert isinstance(outcome, Fetched), outcome
+    assert outcome.body == RSS
 
 
 def test_a_trusted_certificate_of_another_name_is_a_failure(secure_site, certificate):
