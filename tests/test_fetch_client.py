@@ -571,6 +571,8 @@ def test_a_feed_may_have_a_timeout_of_its_own(site, clock):
         ("deflate", bytes),
         ("", gzip.compress),
         ("gzip", lambda body: gzip.compress(body[:9]) + gzip.compress(body[9:]) + b"\0\0"),
+        ("gzip", lambda body: gzip.compress(b"") * 1_000 + gzip.compress(body)),
+        ("deflate", lambda body: zlib.compress(body) + b"\0\0"),
     ],
 )
 def test_bodies_are_opened_by_what_they_are_rather_than_what_they_are_called(site, coding, pack):
@@ -613,7 +615,7 @@ BOMB = b"\0" * (2 * 1024 * KIB)
         ),
         (
             "gzip",
-            gzip.compress(b"", mtime=0) * 2000,
+            gzip.compress(b"", mtime=0) * 1_002,
             "sent a body compressed in more than 1,000 parts",
         ),
     ],
@@ -693,6 +695,18 @@ def test_a_body_packed_twice_under_one_name_is_opened_once(site):
 
 
 # --- bodies and heads without end
+
+
+def test_padding_behind_a_compressed_body_counts_as_sent(site):
+    padded = gzip.compress(RSS) + b"\0" * (64 * KIB)
+    url = site.say("/rss", b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + padded)
+    assert reason(ask(url)) == "sent a body of more than 64 KiB"
+
+
+def test_a_body_of_one_byte_is_a_body(site):
+    outcome = ask(site.serve("/rss", b"x"))
+    assert isinstance(outcome, Fetched)
+    assert outcome.body == b"x"
 
 
 def test_a_body_that_announces_too_much_is_not_read(site):
