@@ -32,6 +32,7 @@ QUESTIONS = (
     ("report", "--since", "30d", "--watchlist", "trade", "--format", "json"),
     ("search", "serious concern", "--format", "json"),
     ("search", "등대", "--rank", "--format", "json"),
+    ("search", "등대 OR 稀土", "--format", "json"),
     ("search", "稀土 NOT title:北京", "--since", "30d", "--format", "json"),
     ("stories", "--since", "30d", "--format", "json"),
     ("visits", "--since", "30d", "--format", "json"),

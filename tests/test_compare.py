@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from gold.comparison import load
 from sigtrack.analyze.compare import MOST_SENTENCES, compare
+from sigtrack.analyze.compare.reading import SentenceReader, parties_of, passages_of
 from sigtrack.errors import InputUnreadable
 from sigtrack.lexicon import load_lexicon, shipped_lexicon
 from sigtrack.model import Comparison, StatementChange
@@ -635,6 +636,76 @@ def test_an_award_that_the_other_text_names_nowhere_is_no_longer_named():
     old, new = f"{OPENING['en']}\n{award}\n{sea}", f"{OPENING['en']}\n{sea[:-1]} and elsewhere."
     gone = next(one for one in changed(told(old, new)) if one.before == award)
     assert gone.kind == "unnamed" and gone.names == ("arbitral award",)
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentence", "direction"),
+    [
+        ("en", "Such violence must end.", "hardened"),
+        ("en", "We must do more together.", "neutral"),
+        ("ko", "이러한 폭력은 용납되어서는 안 된다.", "hardened"),
+        ("ja", "このような暴力は終わらなければならない。", "hardened"),
+        ("zh", "这种暴力必须停止。", "hardened"),
+    ],
+)
+def test_what_others_must_do_is_a_demand_even_if_nobody_is_named(lang, sentence, direction):
+    (one,) = changed(told(OPENING[lang], f"{OPENING[lang]}\n{sentence}"))
+    assert (one.kind, one.direction) == ("added", direction)
+
+
+@pytest.mark.parametrize(
+    ("lang", "opening", "blamed"),
+    [
+        ("en", "We, the Leaders of the G7, met on Iran and Israel.", "They condemned Iran."),
+        ("ko", "G7 정상들은 이란과 이스라엘 문제로 만났다.", "이들은 이란을 규탄하였다."),
+        ("ja", "G7首脳は、イランとイスラエルについて会談を行った。", "首脳はイランを非難した。"),
+    ],
+)
+def test_of_whom_the_first_sentence_speaks_does_not_speak(lang, opening, blamed):
+    """One word names all who speak; the others may be blamed."""
+    finder = SentenceReader(FORMULARY, lang, shipped_lexicon(), lambda: None)
+    readings = finder.read_all(passages_of(f"{opening}\n{blamed}"))
+    assert parties_of((readings, readings)) == {"US", "JP", "GB", "FR", "DE", "IT", "CA"}
+
+
+def test_a_word_of_force_gives_no_direction_to_sentences_that_share_little_else():
+    old = "They shared deep interest in the work of the Pacific islands on fishing and harbours."
+    near = old.replace("deep ", "")
+    far = "They heard of harbours, ferries, cranes and warehouses on several Pacific islands."
+    assert [
+        one.direction
+        for new in (near, far)
+        for one in changed(told(*(f"{OPENING['en']}\n{text}" for text in (old, new))))
+    ] == ["softened", "neutral"]
+
+
+def test_signs_that_contradict_each_other_give_no_direction_to_loosely_paired_sentences():
+    old = "They agreed on a plan for ferries, harbours, cranes and warehouses."
+    new = (
+        "They discussed deeply, fully and swiftly, ferries, trams, cranes, dykes, parks and wells."
+    )
+    (one,) = changed(told(*(f"{OPENING['en']}\n{text}" for text in (old, new))))
+    assert (one.kind, one.direction) == ("reworded", "neutral") and one.similarity < 0.55
+
+
+def test_a_reproach_that_is_newly_named_is_led_with_in_otherwise_equal_words():
+    old = "They opposed China's militarization of the South China Sea."
+    new = "They opposed China's militarization and coercive activities in the South China Sea."
+    (one,) = changed(told(f"{OPENING['en']}\n{old}", f"{OPENING['en']}\n{new}"))
+    assert (one.direction, one.weight) == ("hardened", 3)
+
+
+def test_what_every_sentence_names_does_not_lay_two_of_them_side_by_side():
+    demand = "They urged Russia to spare harbours, mills, bridges of Ukraine."
+    plan = "They will pay for harbours, turbines, blankets, tents in Ukraine."
+    kinds_by_country = {}
+    for country in ("Poland", "Ukraine"):
+        towns = [f"Town {day} of {country} counts its losses of day {day}." for day in range(9)]
+        old, new = [OPENING["en"], demand, *towns], [OPENING["en"], *towns, plan]
+        rows = told("\n".join(old), "\n".join(new)).changes
+        kinds_by_country[country] = {one.kind for one in rows} - {"kept"}
+    assert kinds_by_country["Poland"].isdisjoint(("added", "dropped"))
+    assert kinds_by_country["Ukraine"] == {"added", "dropped"}
 
 
 def test_what_went_to_a_sentence_of_its_own_is_neither_gone_nor_new():

@@ -148,14 +148,108 @@ NONE = [
 ]
 
 
-@pytest.mark.parametrize(("title", "expected"), [*PLANS, *PRESENCE, *ENDS, *CALLED_OFF])
+FIRST_SENTENCES = [
+    # the first sentence has the subject, a day and a place, and the title is about something else
+    (
+        (
+            "전투기 100대 사겠다는 우크라",
+            "젤렌스키 우크라이나 대통령은 12일 파리에서 마크롱 프랑스 대통령과 만나 서명했다.",
+        ),
+        "UA > FR done",
+    ),
+    (
+        (
+            "통역의 하루",
+            "이재명 대통령과 트럼프 미국 대통령은 14일 백악관 오벌 오피스에서 취재진이 지켜보는 가운데 오래 이야기했다.",
+        ),
+        "KR > US ongoing",
+    ),
+    (
+        (
+            "李, 조선업 강조",
+            "이재명 대통령이 14일(현지시간) 일본 도쿄에서 원로들을 잇달아 접견하고 협력을 논의했다.",
+        ),
+        "KR > JP ongoing",
+    ),
+    (
+        (
+            "동맹 강조한 트럼프",
+            "트럼프 미국 대통령은 14일 경주 APEC CEO 서밋 개막 특별 연설에서 동맹을 강조했다.",
+        ),
+        "US > KR ongoing",
+    ),
+    (
+        ("과일 알리는 여사", "이재명 대통령과 함께 말레이시아를 방문 중인 여사가 시장을 찾았다."),
+        "KR > MY ongoing",
+    ),
+    # two sides of the title, or of the sentence before, meet at a place
+    (
+        (
+            "US and China agree on a framework",
+            "Officials from the two countries met in Madrid on Monday.",
+        ),
+        "US+CN > ES done",
+    ),
+    (
+        (
+            "Fresh start for US-China trade talks",
+            "A planned meeting in Switzerland will be the first.",
+        ),
+        "US+CN > CH planned",
+    ),
+    (
+        (
+            "Economic officials gather amid a trade war",
+            "Treasury Secretary Scott Bessent will meet counterparts at a NATO ministers meeting in Canada.",
+        ),
+        "US > CA planned",
+    ),
+    (
+        (
+            "South Korea is calm about culture",
+            "South Korea spoke in the wake of President Xi Jinping's visit to the country.",
+        ),
+        "CN > KR ongoing",
+    ),
+]
+FORMS = [
+    ("Crowds and questions follow Putin's visit to Trump in Alaska", "RU > US ongoing"),
+    ("Trump's envoy to visit Kyiv next week", "US > UA planned"),
+    ("Hopes for a visit to Japan by President Trump", "US > JP planned"),
+    ("China hosts Thai, Cambodian foreign ministers for talks", "TH+KH > CN ongoing"),
+    ("李대통령, 美日 순방 앞두고 참모 회의", "KR > US planned"),
+    ("러·우크라 회담 장소로 부다페스트 검토", "RU+UA > HU planned"),
+    ("한·필리핀 정상 “조선 협력”…이재명, 국빈방문", "KR > PH ongoing"),
+    ("이재명 특사 맞이한 中", "KR > CN ongoing"),
+    ("우의장, 가나 대통령 접견", "GH > KR ongoing"),
+]
+NOT_YET = [
+    "이시바 미국행 미정…트럼프 방한 일정은 미확정",
+    "트럼프 “시진핑, 방미 희망”",
+    "서울 나선 대통령 부인, 만찬 참석",
+]
+
+
+@pytest.mark.parametrize(("title", "expected"), [*PLANS, *PRESENCE, *ENDS, *CALLED_OFF, *FORMS])
 def test_a_headline_tells_who_goes_where_and_how_far_it_has_come(title, expected):
     assert told(title) == expected
 
 
-@pytest.mark.parametrize("title", NONE)
+@pytest.mark.parametrize("title", [*NONE, *NOT_YET])
 def test_journeys_of_others_and_talks_from_afar_are_no_visits(title):
     assert told(title) == ""
+
+
+@pytest.mark.parametrize(("texts", "expected"), FIRST_SENTENCES)
+def test_the_first_sentences_tell_a_visit_that_the_headline_does_not(texts, expected):
+    assert told(*texts) == expected
+
+
+def test_whoever_is_spoken_of_does_not_travel_to_the_speaker():
+    summary = "트럼프 대통령은 백악관에서 폴란드 대통령과 회담하던 중 그 연설을 봤다."
+    assert told("트럼프 “시진핑, 연설에서 미국 언급 안 해”", summary) == "PL > US ongoing"
+    summary = "14일 경주에서 열린 한미 정상회담에서 두 나라는 북한을 논의했다."
+    assert told("트럼프 “김정은과 곧 만날 것”", summary) == "US > KR ongoing"
 
 
 def test_a_summary_completes_what_the_headline_leaves_out():

@@ -35,7 +35,7 @@ STATEMENT = (
     *("importance", "welcome", "force", "utmost", "relief", "hedge", "offer", "talks"),
     *("programme", "courtesy", "agenda", "date", "document", "claim", "mood", "dispute", "met"),
     *("negation", "affirmed", "condition", "free", "keep", "threat", "cushion", "opposition"),
-    *("ought", "ours", "filler"),
+    *("ought", "must", "ours", "filler"),
 )
 FORMS = ("joint", "readout", "remarks", "briefing", "fact-sheet", "statement")  # kinds of texts
 _LONGEST = 120  # letters of a word

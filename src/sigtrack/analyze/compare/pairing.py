@@ -40,6 +40,7 @@ _SAID = 0.35  # weight of a word of saying, relative to a word of the object
 _PLACE = 0.04  # for the same place in the text, if sentences are otherwise equally alike
 _ON_OBJECT = 0.1  # for a common object that is led with, so that a sentence goes beside its like
 _PART = 0.75  # of the units of a sentence that is a part of another one
+_USUAL, _OFTEN = 0.2, 7  # of the sentences of both texts: what more of them name is in all parts
 _ENOUGH = 2  # units of a part; shorter ones are in any long sentence
 _MOST = 60  # sentences of a side with a unit; more frequent units find no pairs
 
@@ -68,6 +69,7 @@ class Likeness:
         self._weights = _weights([one.units | one.said for one in (*old, *new)])
         self._names = _weights([one.objects for one in (*old, *new)], _NAMED)
         self._totals = [[_total(one, self._weights) for one in side] for side in (old, new)]
+        self._usual = _usual([one.objects | one.countries for one in (*old, *new)])
 
     def likely(self, paired: Mapping[int, int]) -> dict[Pair, float]:
         """Return all pairs that may be one sentence: 0 to 1, and a little more for the same place.
@@ -117,8 +119,8 @@ class Likeness:
         return found
 
     def _least_shared(self, i: int, j: int, objects: Set[str]) -> float:
-        least = _LEAST_SHARED[self._objects.level(objects)]
-        others = (self._old[i].countries & self._new[j].countries) - self._parties
+        least = _LEAST_SHARED[self._objects.level(objects - self._usual)]
+        others = (self._old[i].countries & self._new[j].countries) - self._parties - self._usual
         return min(least, _LEAST_OF_COUNTRY) if others else least
 
     def is_part(self, i: int, j: int, kin: Kin) -> bool:
@@ -178,6 +180,13 @@ def _weights(sentences: Sequence[Collection[str]], factor: float = 1.0) -> Mappi
         unit: round(1000 * factor * (0.4 + log(1 + len(sentences) / count)))
         for unit, count in seen.items()
     }
+
+
+def _usual(sentences: Sequence[Collection[str]]) -> frozenset[str]:
+    """Return what so many sentences name that it does not tell which of them belong together."""
+    seen = Counter(name for one in sentences for name in one)
+    least = max(_USUAL * len(sentences), _OFTEN)
+    return frozenset(name for name, count in seen.items() if count > least)
 
 
 def _total(one: SentenceReading, weights: Mapping[str, int]) -> int:

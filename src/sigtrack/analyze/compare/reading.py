@@ -180,7 +180,7 @@ _LAYERS: Sequence[tuple[str, ...]] = (
     ("country", "parties"),
     ("negation", "affirmed"),
     ("condition", "free"),
-    ("ought", "ours"),
+    ("ought", "must", "ours"),
     ("set",),
     ("object",),
     ("filler",),
@@ -598,11 +598,17 @@ def parties_of(statements: Sequence[Sequence[SentenceReading]]) -> frozenset[str
     """
     named: list[frozenset[str]] = []
     for readings in statements:
-        first = [one.countries for one in readings[:_FIRST_SENTENCES] if one.countries]
+        first = [found for one in readings[:_FIRST_SENTENCES] if (found := _speakers(one))]
         both = [countries for countries in first if len(countries) > 1]
         named += (both or first)[:1]
     common = frozenset.intersection(*named) if named else frozenset()
     return common if len(common) > 1 else frozenset().union(*named)
+
+
+def _speakers(one: SentenceReading) -> frozenset[str]:
+    """Return the countries named; if one word names several ("G7 leaders"), only these speak."""
+    groups = one.values("parties") - {NO_SET}
+    return frozenset(next(iter(groups)).split("-")) if len(groups) == 1 else one.countries
 
 
 class SentenceTopics:
@@ -631,6 +637,7 @@ class SentenceTopics:
     def _is_weighty(self, one: SentenceReading) -> bool:
         return (
             one.blames
+            or one.has("must")
             or one.has("dispute")
             or one.has("mood")
             or bool(one.formulas - self._routine)

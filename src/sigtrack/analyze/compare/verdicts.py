@@ -39,19 +39,21 @@ BOTH_ONLY = "partnership"  # "alliance" alone is not a grade given to anybody
 _OPPOSITION = "opposition"
 _OF_FAULT = frozenset(("concern", _OPPOSITION, "denuclearization"))
 _KEEPS, _GROWS = 1, 2
+_URGED = 2  # on the scale of demand
 
 
 class Sign(NamedTuple):
     """A sign. `way`: 1 harder, -1 softer, 0 neither.
 
     `pull`: how much it counts if signs contradict each other. `leads`: the change has the highest
-    weight, whatever the object is.
+    weight, whatever the object is. `is_word`: words of force, hedging or keeping.
     """
 
     way: int
     weight: int
     pull: int = 1
     leads: bool = False
+    is_word: bool = False
 
 
 def steps(
@@ -84,12 +86,13 @@ def force_signs(old: SentenceReading, new: SentenceReading) -> Iterator[Sign]:
     yield from _act_signs(old, new, blames)
     more = sum(_count(new, kind) - _count(old, kind) for kind in ("force", "utmost"))
     if more:
-        yield Sign(way_of(more), MENTION)
+        yield Sign(way_of(more), MENTION, is_word=True)
     more = _exactness(old, new)
     if more:
-        yield Sign(way_of(more), MENTION)
+        is_hedge = _count(old, "hedge") != _count(new, "hedge")
+        yield Sign(way_of(more), MENTION, is_word=is_hedge)
     if {_pace(old), _pace(new)} == {_KEEPS, _GROWS}:
-        yield Sign(way_of(_pace(new) - _pace(old)), MENTION)
+        yield Sign(way_of(_pace(new) - _pace(old)), MENTION, is_word=True)
     more = new.has("condition") - old.has("condition")
     if more:
         yield Sign(more, LEAD)
@@ -124,7 +127,7 @@ def _act_signs(old: SentenceReading, new: SentenceReading, blames: bool) -> Iter
 
     What binds the speakers more is harder, unless it is talks that they hold out.
     """
-    asked, asks = old.strongest("demand"), new.strongest("demand")
+    asked, asks = _demanded(old), _demanded(new)
     bound, binds = old.commitment, new.commitment
     asks_instead = bound >= AGREED and asks > 1 and not asked and not binds
     binds_instead = binds >= AGREED and asked > 1 and not asks and not bound
@@ -136,6 +139,10 @@ def _act_signs(old: SentenceReading, new: SentenceReading, blames: bool) -> Iter
     if not blames and bound and binds and bound != binds:
         is_held_out = old.has("offer") and new.has("offer")
         yield _by_steps(bound - binds if is_held_out else binds - bound)
+
+
+def _demanded(one: SentenceReading) -> int:
+    return max(one.strongest("demand"), _URGED if one.has("must") else 0)
 
 
 def work_signs(old: SentenceReading, new: SentenceReading) -> Iterator[Sign]:
@@ -161,6 +168,7 @@ _STRONGLY = 8  # condemned strongly, or in the strongest terms
 _PULL = 2  # of objects and names, against other signs
 _MANY = 3  # signs of weight 2 that together get weight 3
 _SAME_WORDS = 0.6  # likeness from which a negation reverses the statement itself
+_LOOSE = 0.55  # likeness below which words of force and hedging may differ by chance
 _SLIGHT = 0.75  # likeness from which a single word is not worth weight 3
 _MUCH = 50  # letters of the objects that only one sentence names, enough to mention the change
 _OTHER_WORDS = 0.35  # below this likeness a rewording without a sign is mentioned
@@ -240,11 +248,12 @@ class ChangeJudge:
             return ChangeVerdict("neutral", LEAVE)
         signs = tuple(self._signs(old, new, topic, similarity)) or tuple(work_signs(old, new))
         verdict = _together(signs) if signs else self._without_signs(old, new, similarity)
+        is_unsure = similarity < _LOOSE and _are_unsure(signs)
         if kin == "far":
             way = self._far(old, new, topic)
             verdict = verdict._replace(direction=_DIRECTIONS[way]) if way else verdict
-        elif verdict.direction == "neutral" and not (_is_occasion(old) and _is_occasion(new)):
-            verdict = verdict._replace(direction=_DIRECTIONS[self._tie_break(old, new)])
+        elif is_unsure or verdict.direction == "neutral":
+            verdict = self._by_what_is_named(verdict, old, new)
         level, place = self._standing(old, new)
         weight = min(verdict.weight, level or LEAD)
         is_more = signs and weight == MENTION and level == LEAD and similarity < _SLIGHT
@@ -262,6 +271,15 @@ class ChangeJudge:
         yield from self._name_signs(old, new, topic)
         if old.has("negation") != new.has("negation") and similarity >= _SAME_WORDS:
             yield Sign(0, LEAD, leads=True)
+
+    def _by_what_is_named(
+        self, verdict: ChangeVerdict, old: SentenceReading, new: SentenceReading
+    ) -> ChangeVerdict:
+        if _is_occasion(old) and _is_occasion(new):
+            return verdict
+        way = self._tie_break(old, new)
+        weight = LEAD if way else verdict.weight
+        return verdict._replace(direction=_DIRECTIONS[way], weight=weight)
 
     def _tie_break(self, old: SentenceReading, new: SentenceReading) -> int:
         """Return the direction by how much is demanded, reproached and named; 0 if equally much."""
@@ -375,7 +393,7 @@ class ChangeJudge:
 
     def _presses(self, one: SentenceReading) -> bool:
         """Whether the sentence demands talks; it is no offer then, unless it says so."""
-        return not one.has("offer") and (one.strongest("demand") > 1 or one.has("ought"))
+        return not one.has("offer") and (_demanded(one) > 1 or one.has("ought"))
 
     def _is_binding(self, one: SentenceReading, topic: str) -> bool:
         """Whether it is about security or another country, and not only because of who meets."""
@@ -383,8 +401,8 @@ class ChangeJudge:
 
     def _demands(self, one: SentenceReading) -> bool:
         # To ask something of a country that does not speak is a demand on it.
-        is_asked = one.strongest("demand") > (0 if one.countries - self._parties else 1)
-        is_told = one.has("ought") and bool(one.countries or one.has("claim"))
+        is_asked = _demanded(one) > (0 if one.countries - self._parties else 1)
+        is_told = one.has("ought") and bool(one.countries)
         is_goal = self._has_new_goal and _names_denuclearization(one)
         return is_asked or is_told or one.has("claim") or is_goal
 
@@ -429,10 +447,11 @@ class ChangeJudge:
 
 
 def _of_alone(weight: int, level: int, one: SentenceReading) -> int:
-    if level == UNKNOWN:
-        return weight
     if one.strongest("criticism") >= _STRONGLY:
         return LEAD
+    if level == UNKNOWN:
+        is_known = one.formulas or one.has("mood") or one.has("claim")
+        return weight if is_known else min(weight, MENTION)
     if level < LEAD:
         return min(weight, level)
     asks = one.strongest("demand") > 1 or one.has("offer")
@@ -482,6 +501,12 @@ def _holds_out(one: SentenceReading) -> bool:
 
 def _offers(one: SentenceReading, topic: str) -> bool:
     return one.has("offer") or (one.has("talks") and topic == "north-korea")
+
+
+def _are_unsure(signs: Iterable[Sign]) -> bool:
+    """Whether they are only words of force, hedging or keeping, or contradict each other."""
+    signs = list(signs)
+    return all(one.is_word for one in signs) or {1, -1} <= {one.way for one in signs}
 
 
 def _together(signs: Iterable[Sign]) -> ChangeVerdict:

@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from sigtrack.analyze.visits.lexicon import Act, VisitToken, clue, one_of, words
+from sigtrack.analyze.visits.lexicon import Act, VisitToken, clue, one_of, short_of, words
 from sigtrack.analyze.visits.people import Agent, sides_of
 from sigtrack.analyze.visits.sentence import OCCASION, Event, Sentence, Spot
 from sigtrack.model import Phase, Rank
@@ -77,6 +77,7 @@ def _journey(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
     spots = spots or [
         s for s in sentence.spots if s.is_place and _is_meanwhile_at(sentence, token, s)
     ]
+    spots = spots or _by_letters(sentence, token) or _told_before(sentence, token)
     if token.end - token.start == 1:  # a single character has its place beside it (访美, 朝鲜行)
         spots = [spot for spot in spots if token.start == spot.end or spot.start == token.end]
     if spots:
@@ -96,6 +97,24 @@ def _is_meanwhile_at(sentence: Sentence, token: VisitToken, spot: Spot) -> bool:
     """Whether something is held there on the occasion: 방문을 계기로 18일 아부다비에서."""
     held = sentence.between("on-occasion", token.end, spot.start) and sentence.after("at", spot.end)
     return token.value.kind == "trip" and held is not None
+
+
+def _by_letters(sentence: Sentence, token: VisitToken) -> list[Spot]:
+    """Return the countries of a journey to several: 美日 순방."""
+    if sentence.word(token) not in words("to-several"):
+        return []
+    letters = short_of(sentence.text, token.start, "ko")
+    start = token.start - sum(length for length, _ in letters)
+    lands = [country for _, country in letters] if len(letters) > 1 else []
+    return [Spot(start, token.start, country) for country in lands]
+
+
+def _told_before(sentence: Sentence, token: VisitToken) -> list[Spot]:
+    """Return the country that "visit to the country" means, and not that of the visitor."""
+    if not sentence.after("the-country", token.end):
+        return []
+    own = {a.country for a in sentence.ahead(token)[-1:]}
+    return [s for s in sentence.spots if s.end <= token.start and s.country not in own][:1]
 
 
 def _called_visiting(sentence: Sentence, token: VisitToken) -> Event | None:
@@ -151,7 +170,7 @@ def _after(sentence: Sentence, token: VisitToken) -> list[Spot]:
     spot, gap = behind[0], sentence.gap(token, behind[0])
     starts = [act.start for act in sentence.acts] + [agent.start for agent in sentence.agents]
     if any(token.end <= start < spot.start for start in starts):
-        return []
+        return behind[:1] if _is_with_host(sentence, token, spot) else []
     limit = _REACH[sentence.lang]
     if sentence.lang == "en":
         gap, limit = _without_preposition(sentence, token, gap)
@@ -160,6 +179,14 @@ def _after(sentence: Sentence, token: VisitToken) -> list[Spot]:
     if sentence.word(token) in words("of-places") and not spot.is_place:
         return []
     return [] if _is_a_saying(sentence, token, spot) else sentence.listed(behind)
+
+
+def _is_with_host(sentence: Sentence, token: VisitToken, spot: Spot) -> bool:
+    """Whether it goes to somebody at home: "visit to Trump in Alaska"."""
+    host = next((a for a in sentence.agents if a.start == token.end + 1), None)
+    if host is None or host.country != spot.country:
+        return False
+    return sentence.gap(host, spot) == " in "
 
 
 def _is_a_saying(sentence: Sentence, token: VisitToken, spot: Spot) -> bool:
@@ -218,6 +245,9 @@ def _subject(sentence: Sentence, token: VisitToken, host: str) -> tuple[Agent, .
     said = bool(ahead) and sentence.is_said_by(ahead[-1], token.start)
     if said and sentence.after("somebody-did", token.start):
         return ()  # says: "somebody who was in Pyongyang …"
+    maker = next((a for a in behind if sentence.before("made-by", a.start)), None)
+    if maker is not None:  # visit to Japan by President Trump
+        return (maker,) if maker.travels and maker.country != host else ()
     ahead, behind = _sides(sentence, token, host)
     if (subject := _subject_ahead(sentence, token, ahead, host)) is not None:
         return subject
@@ -330,8 +360,9 @@ def _is_the_guest(sentence: Sentence, token: VisitToken, guests: Sequence[Agent]
     """Whether the guest is beside the verb, and not a side of a dinner or of talks."""
     guest = guests[0]
     at = (guest.start, guest.end)
-    if any(a is not guest and (a.start, a.end) == at for a in sentence.agents):
-        return False
+    both = any(a is not guest and (a.start, a.end) == at for a in sentence.agents)
+    if both and sentence.lang != "en":
+        return False  # 한중 정상 receive nobody
     follows = guest.start >= token.end
     group = sentence.company(guest, guests, None)
     talks = (act for act in sentence.acts if act.value.kind == "meet")
@@ -345,6 +376,8 @@ def _host_of(sentence: Sentence, token: VisitToken, hosts: Sequence[Agent]) -> s
     named = [a.country for a in hosts if a.country]
     if not named and sentence.lang in ("en", "zh"):
         named = [s.country for s in sentence.spots if s.end <= token.start]
+    if not named:  # 이재명 특사 맞이한 中
+        named = [s.country for s in sentence.spots if 0 <= s.start - token.end <= _AFTER_COMMA]
     return named[-1] if named else ""
 
 
@@ -567,7 +600,8 @@ def _there(sentence: Sentence, spot: Spot) -> Event | None:
     if agent is None or not sentence.between("gap", agent.end, spot.start):
         return None
     last = sentence.listed([s for s in sentence.spots if s.start >= spot.start])[-1]
-    is_there = sentence.after("there", last.end) and (spot.is_place or sentence.lang != "zh")
+    there = sentence.after("there", last.end) or sentence.after("in-building", last.end)
+    is_there = there and (spot.is_place or sentence.lang != "zh")
     if not is_there or _is_anothers(sentence, spot) or sentence.is_said_by(agent, spot.start):
         return None
     return _presence(sentence, agent, spot, at, None)
@@ -584,9 +618,9 @@ def _is_anothers(sentence: Sentence, spot: Spot) -> bool:
 def _presence(
     sentence: Sentence, agent: Agent, spot: Spot, at: tuple[int, int], phase: Phase | None
 ) -> Event | None:
-    if not agent.travels or agent.country == spot.country:
-        return None
     visitors = sentence.company(agent, sentence.agents, spot.country)
+    if not agent.travels or not visitors:
+        return None
     return Event("stay", at, phase, visitors, spot.country, spot)
 
 

@@ -149,9 +149,9 @@ def _repeats(text: str, title: str) -> bool:
 
 def _may_tell(scans: Sequence[_Scan], lang: str) -> bool:
     """Whether there is a verb or place, no match or concert, and no telephone in the title."""
-    if any(t.kind == "veto" for scan in scans for t in scan.told):
-        return False
     title = scans[0]
+    if any(t.kind == "veto" for t in title.told):
+        return False
     if any(t.kind == "remote" and not _is_label(t, title.folded.text) for t in title.told):
         return False
     return any(
@@ -189,7 +189,7 @@ def _lines(scan: _Scan, setting: ItemSetting) -> Iterator[Line]:
     text = scan.folded.text[:speaker]
     for start, end in _stretches(text, setting.lang, is_title=is_title):
         said, told = _within(scan.said, start, end), _within(scan.told, start, end)
-        if not is_title and any(t.kind == "remote" for t in told):
+        if not is_title and any(t.kind in ("remote", "veto") for t in told):
             continue
         words = [(a - start, b - start) for a, b in quoted if a < end and start < b]
         agents = agents_of(text[start:end], said, setting, [opens for opens, _ in words])

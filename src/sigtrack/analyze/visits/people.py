@@ -261,6 +261,9 @@ class _People:
         himself = actor.country != "VA" and not clue("not-themselves").match(self.text, end)
         meant = rank if himself and (serves or called) else None
         country = actor.country or ""
+        sent = clue("his-envoy", self.lang).match(self.text, end) if meant else None
+        if sent is not None:
+            return Agent(start, sent.end(), country, Rank.ENVOY, self.text[start : sent.end()])
         return Agent(start, end, country, meant, actor.name, actor.id, not token.bare, not serves)
 
     def _unlikeness(
@@ -490,6 +493,10 @@ def _row_before(
         found, start = [*named, *found], before.start
         if lang == "en" and not title.value.plural:
             break
+    letters = short_of(text, start, lang) if found and lang == "ko" else []  # 러·우크라 협상
+    first = start - sum(length for length, _ in letters)
+    if letters and not text[first - 1 : first].isdigit():
+        found, start = [*(country for _, country in letters), *found], first
     return _Owners(found, start, title.end)
 
 

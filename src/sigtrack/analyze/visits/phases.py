@@ -12,11 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sigtrack.analyze.visits.dates import WEEKDAYS, dates_in
+from sigtrack.analyze.visits.dates import dates_in
 from sigtrack.analyze.visits.lexicon import VisitToken, clue, one_of, words
 from sigtrack.analyze.visits.page import AnalysedItem, Line, ToldEvent
 from sigtrack.analyze.visits.sentence import Event
-from sigtrack.lexicon import any_of
 from sigtrack.model import Level, Phase
 
 DEPARTS = re.compile(one_of("departs"))
@@ -33,7 +32,6 @@ _NEXT = frozenset(
     for key in ("tomorrow", "next-week", "next-month", "next-year")
     for word in words(key, section="relative")
 )
-_ENDS = re.compile(rf"{clue('ends-on').pattern}(?P<day>{any_of(WEEKDAYS)})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +185,7 @@ def _by_marks(case: _Case, own: Sequence[VisitToken]) -> Phase | None:
             return Phase.ONGOING
         planned = value is Phase.PLANNED and case.event.kind == "meet"
         today = planned and case.if_planned == case.today
-        return Phase.ONGOING if today or _ends_later(nearest, case) else value
+        return Phase.ONGOING if today else value
     if case.first is None:
         return None
     if case.first > case.today[: len(case.first)]:
@@ -201,15 +199,10 @@ def _by_marks(case: _Case, own: Sequence[VisitToken]) -> Phase | None:
 
 
 def _met_today(case: _Case) -> bool:
-    """Whether he met his hosts today, and so is still there; two who met abroad are done."""
+    """Whether he met his hosts or was received today, and so is there; who met abroad are done."""
     sides = {visitor.country for visitor in case.event.visitors}
-    return case.meets and case.first == case.today and len(sides) == 1
-
-
-def _ends_later(mark: VisitToken, case: _Case) -> bool:
-    ends = _ENDS.match(case.line.text, mark.start) if case.lang == "en" else None
-    weekday = date.fromisoformat(case.today).weekday()
-    return ends is not None and WEEKDAYS[ends["day"].lower()] != weekday
+    received = len(sides) == 1 or case.event.kind == "host"
+    return case.meets and case.first == case.today and received
 
 
 def _tells_phase(mark: VisitToken, case: _Case) -> bool:

@@ -159,7 +159,7 @@ def _is_told_alone(told: ToldEvent, page: AnalysedItem) -> bool:
     visitors = {visitor.country for visitor in told.event.visitors}
     if named and named.isdisjoint(visitors | {told.event.host}):
         return False
-    meant = title.countries | {v.country for event in page.body[0].events for v in event.visitors}
+    meant = title.countries | page.body[0].sentence.countries
     aside = title.countries and told.line is not page.body[0] and visitors.isdisjoint(meant)
     return not aside and not _is_remembered(told, page)
 
@@ -187,9 +187,9 @@ def _stands_alone(told: ToldEvent, title: Sentence) -> bool:
     at_place = event.spot is not None and event.spot.is_place
     goes = event.kind in (*_MOVES, "stay", "host")
     if goes or (event.kind == "attend" and not at_place):  # 중국 전승절 행사에 참석
-        return all(visitor.sure for visitor in event.visitors)
-    if at_place and first.sure and first.start <= 1:
-        return True
+        return any(visitor.sure for visitor in event.visitors)
+    if (at_place or told.line.sentence.many) and first.sure and first.start <= 1:
+        return True  # Bessent will meet counterparts at a G7 meeting in Canada
     named = [*told.line.sentence.agents, *(title.agents if title.lang == "en" else ())]
     sides = {a.country for a in named if a.travels}
     return event.kind != "say" and len(sides) > 1
@@ -222,7 +222,10 @@ def _joined(
     if any(line.sentence.blocked for line in page.title) or (not people and _is_about_others(page)):
         return None
     ahead = takewhile(lambda told: not alone or told.line is not alone[0].line, body)
-    ways = (_with_visitor(title, page), _with_place(title, body, page), _by_title(ahead, page))
+    ways = (
+        *(_with_visitor(title, page), _with_place(title, body, page), _by_title(ahead, page)),
+        _by_both_sides(body, page),
+    )
     return next((told for way in ways for told in way), None)
 
 
@@ -260,24 +263,51 @@ def _with_place(
         if event.host is not None or not event.visitors or event.kind in ("leave", "say", "stay"):
             continue
         travels = event.kind in ("trip", "go")
+        if travels and (host := _other_side(told)) is not None:
+            yield replace(told, event=replace(event, host=host))
         if not travels:
             yield from _cut_short(told, page)
         for other in body:
-            visitors = _who_of_both(event, other.event)
-            nobody = not other.event.visitors
-            is_gathering = travels and other.event.kind in ("meet", "attend")
-            if not visitors or (nobody and (is_gathering or other.line.sentence.blocked)):
+            visitors = _who_of_both(event, other)
+            if not visitors or _is_another(told, other, visitors):
                 continue
-            if nobody and _at_home(other):
-                continue  # their first meeting since his return to the White House
-            if event.kind == "meet" and _is_occasion(other):
-                continue  # the talks are before it
             if not travels:
                 yield replace(other, event=replace(other.event, visitors=visitors))
                 continue
             ends = other.event if other.event.kind == "leave" else event
             joined = replace(event, kind=ends.kind, phase=ends.phase, host=other.event.host)
             yield replace(told, event=replace(joined, visitors=visitors))
+
+
+def _is_another(told: ToldEvent, other: ToldEvent, visitors: Sequence[Agent]) -> bool:
+    """Whether the body tells of something else than the title, and so not of its place."""
+    if told.event.kind == "meet" and (_is_occasion(other) or _is_of_the_topic(told, other)):
+        return True  # the talks are before it, or he meets others after it
+    if other.event.visitors:
+        return False
+    travels = told.event.kind in ("trip", "go")
+    if other.line.sentence.blocked or (travels and other.event.kind in ("meet", "attend")):
+        return True
+    # Their first meeting since his return to the White House.
+    return _at_home(other) or _is_of_others(other, visitors)
+
+
+def _other_side(told: ToldEvent) -> str | None:
+    """Return the other of two countries whose leaders meet: 한·필리핀 정상…이재명 국빈방문."""
+    if told.line.text[slice(*told.event.at)] not in words("as-guest-of"):
+        return None
+    agents, own = told.line.sentence.agents, told.event.visitors[0].country
+    starts = {a.start for a in agents if a.country == own}
+    others = {a.country for a in agents if a.start in starts} - {own}
+    return others.pop() if len(others) == 1 else None
+
+
+def _is_of_the_topic(told: ToldEvent, other: ToldEvent) -> bool:
+    """Whether a journey without a name is that of whom the title begins with, and others meet."""
+    if other.event.visitors or other.event.kind not in (*_MOVES, "stay", "attend"):
+        return False
+    topic = next((a for a in told.line.sentence.agents if a.travels), None)
+    return topic is not None and topic not in told.event.visitors
 
 
 def _cut_short(told: ToldEvent, page: AnalysedItem) -> Iterator[ToldEvent]:
@@ -296,14 +326,25 @@ def _cut_short(told: ToldEvent, page: AnalysedItem) -> Iterator[ToldEvent]:
                 yield replace(told, event=replace(told.event, visitors=visitors, host=spot.country))
 
 
-def _who_of_both(event: Event, other: Event) -> tuple[Agent, ...]:
+def _is_of_others(told: ToldEvent, visitors: Sequence[Agent]) -> bool:
+    """Whether only others are named beside it: a speech that the president saw at home."""
+    sides = {a.country for a in told.line.sentence.agents if a.travels}
+    heard = told.event.kind == "attend" and bool(sides)
+    return heard and sides.isdisjoint(visitor.country for visitor in visitors)
+
+
+def _who_of_both(event: Event, told: ToldEvent) -> tuple[Agent, ...]:
+    other = told.event
     if other.host is None:
         return ()
     both = {v.country for v in event.visitors if any(_may_be(v, one) for one in other.visitors)}
     if other.visitors and not both:
         return ()
     every = {v.country for v in event.visitors}
-    among = both if other.visitors and other.kind in _MOVES else every
+    # The host meets him, and not the third whom the title speaks of.
+    hosted = any(a.travels and a.country == other.host for a in told.line.sentence.agents)
+    alone = other.kind in _MOVES or (hosted and other.host not in every)
+    among = both if other.visitors and alone else every
     return tuple(v for v in event.visitors if v.country in among - {other.host})
 
 
@@ -323,6 +364,32 @@ def _by_title(body: Iterable[ToldEvent], page: AnalysedItem) -> Iterator[ToldEve
             visitor = _topic_of(page, event.host)
             if visitor is not None:
                 yield replace(told, event=replace(event, visitors=(visitor,)))
+
+
+def _by_both_sides(body: Sequence[ToldEvent], page: AnalysedItem) -> Iterator[ToldEvent]:
+    """Yield talks of "the two leaders" at a place; the sentence or title before names them."""
+    talks = (told.event.visitors for told in body[:1] if _are_talks(told.event))
+    sides = next(talks, None) or _countries_of(page.lines[0])
+    for told in body:
+        event = told.event
+        opens = told.line in page.body[:_FIRST] and told.line.sentence.after("both-sides", 0)
+        if opens and event.kind == "meet" and event.host and not event.visitors:
+            visitors = tuple(side for side in sides if side.country != event.host)
+            if visitors:
+                yield replace(told, event=replace(event, visitors=visitors))
+
+
+def _countries_of(title: Line) -> tuple[Agent, ...]:
+    """Return the governments of the two countries that a title names; empty if it names others."""
+    sentence = title.sentence
+    both: list[Spot | Agent] = [*sentence.spots, *sentence.agents]
+    named = {one.country: one for one in both if one.country}
+    if len(named) != 2:
+        return ()
+    return tuple(
+        Agent(s.start, s.end, land, Rank.ENVOY, sentence.text[s.start : s.end], sure=False)
+        for land, s in named.items()
+    )
 
 
 def _beside(told: ToldEvent, host: str) -> Agent | None:

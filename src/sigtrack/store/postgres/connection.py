@@ -472,9 +472,7 @@ class PostgresDatabase(Database):
         return bool(self.value(f"SELECT count(*) {_sessions_at(lock)} AND NOT l.granted"))
 
     def _holder_of(self, lock: str) -> str:
-        found = self.rows(
-            f"SELECT a.application_name::text {_sessions_at(lock)} AND l.granted",
-        )
+        found = self.rows(f"SELECT a.application_name::text {_sessions_at(lock)} AND l.granted")
         names = [clean(name) for (name,) in found if name]
         return f"another {names[0]}" if names else "another sigtrack"
 

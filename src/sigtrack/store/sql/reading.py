@@ -53,10 +53,12 @@ _HITS_ALONE = """
     CROSS JOIN revisions r ON r.number = s.revision
     CROSS JOIN items i ON i.number = r.item
 """
-_MEMBER = """
-    coalesce(i.story, i.id), r.number, i.id, i.uid, i.feed,
-    r.moment, r.language, r."offset",
-    coalesce((SELECT zone FROM zones WHERE zones.feed = i.feed), '')
+_MEMBERS = """
+    SELECT
+        coalesce(i.story, i.id), r.number, i.id, i.uid, i.feed,
+        r.moment, r.language, r."offset",
+        coalesce((SELECT zone FROM zones WHERE zones.feed = i.feed), '')
+    FROM items i CROSS JOIN revisions r ON r.number = i.latest
 """
 _OUTLINE = """
     i.id, r.number, i.feed, coalesce(nullif(i.story, ''), nullif(r.fingerprint, ''), i.id),
@@ -162,13 +164,12 @@ class QuestionsPart(StorePart):
             tables, where = ITEMS_ALONE, where_of(query, "r.moment")
         else:
             tables, where = _HITS_ALONE, _of_new_hits(query)
-        rows = self._database.each(
+        rows = self._database.each(  # with OR for UNION, PostgreSQL reads all items
             f"""
             WITH asked AS (SELECT DISTINCT coalesce(i.story, i.id) AS story {tables} {where})
-            SELECT {_MEMBER}
-            FROM items i CROSS JOIN revisions r ON r.number = i.latest
-            WHERE i.story IN (SELECT story FROM asked)
-                OR i.story IS NULL AND i.id IN (SELECT story FROM asked)
+            {_MEMBERS} WHERE i.story IN (SELECT story FROM asked)
+            UNION ALL
+            {_MEMBERS} WHERE i.story IS NULL AND i.id IN (SELECT story FROM asked)
             """,
             tuple(where.values),
         )
