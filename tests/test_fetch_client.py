@@ -8,6 +8,7 @@ import contextlib
 import gc
 import gzip
 import itertools
+import random
 import shutil
 import socket
 import ssl
@@ -592,6 +593,28 @@ def test_a_compressed_body_that_comes_byte_by_byte_is_opened(site, pack):
     assert outcome.body == RSS
 
 
+@pytest.mark.parametrize(
+    ("coding", "pack"),
+    [
+        ("gzip", gzip.compress),
+        ("deflate", zlib.compress),
+        ("deflate", lambda body: zlib.compress(body, wbits=-15)),
+    ],
+)
+def test_what_a_body_repeats_from_far_before_is_opened(site, coding, pack):
+    body = RSS + 2 * random.Random(1).randbytes(30 * KIB)
+    outcome = ask(site.serve("/rss", pack(body), Content_Encoding=coding))
+    assert isinstance(outcome, Fetched), outcome
+    assert outcome.body == body
+
+
+@pytest.mark.parametrize("body", [b"\n<rss/>", b'{"items": []}', b"\xef\xbb\xbf<rss/>"])
+def test_a_plain_body_that_is_called_deflate_is_taken_as_it_is(site, body):
+    outcome = ask(site.serve("/rss", body, Content_Encoding="deflate"))
+    assert isinstance(outcome, Fetched), outcome
+    assert outcome.body == body
+
+
 BOMB = b"\0" * (2 * 1024 * KIB)
 
 
@@ -607,6 +630,7 @@ BOMB = b"\0" * (2 * 1024 * KIB)
             "sent a body that is compressed twice",
         ),
         ("lzma", b"x" * 99, "sent a body packed as lzma, which was not asked for"),
+        ("x" * 30, b"", f"sent a body packed as {'x' * 20}, which was not asked for"),
         ("gzip", gzip.compress(RSS, mtime=0)[:-20], "hung up in the middle of its compressed body"),
         (
             "gzip",
