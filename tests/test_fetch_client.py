@@ -8,6 +8,7 @@ import contextlib
 import gc
 import gzip
 import itertools
+import random
 import shutil
 import socket
 import ssl
@@ -571,6 +572,8 @@ def test_a_feed_may_have_a_timeout_of_its_own(site, clock):
         ("deflate", bytes),
         ("", gzip.compress),
         ("gzip", lambda body: gzip.compress(body[:9]) + gzip.compress(body[9:]) + b"\0\0"),
+        ("gzip", lambda body: gzip.compress(b"") * 1_000 + gzip.compress(body)),
+        ("deflate", lambda body: zlib.compress(body) + b"\0\0"),
     ],
 )
 def test_bodies_are_opened_by_what_they_are_rather_than_what_they_are_called(site, coding, pack):
@@ -590,6 +593,28 @@ def test_a_compressed_body_that_comes_byte_by_byte_is_opened(site, pack):
     assert outcome.body == RSS
 
 
+@pytest.mark.parametrize(
+    ("coding", "pack"),
+    [
+        ("gzip", gzip.compress),
+        ("deflate", zlib.compress),
+        ("deflate", lambda body: zlib.compress(body, wbits=-15)),
+    ],
+)
+def test_what_a_body_repeats_from_far_before_is_opened(site, coding, pack):
+    body = RSS + 2 * random.Random(1).randbytes(30 * KIB)
+    outcome = ask(site.serve("/rss", pack(body), Content_Encoding=coding))
+    assert isinstance(outcome, Fetched), outcome
+    assert outcome.body == body
+
+
+@pytest.mark.parametrize("body", [b"\n<rss/>", b'{"items": []}', b"\xef\xbb\xbf<rss/>"])
+def test_a_plain_body_that_is_called_deflate_is_taken_as_it_is(site, body):
+    outcome = ask(site.serve("/rss", body, Content_Encoding="deflate"))
+    assert isinstance(outcome, Fetched), outcome
+    assert outcome.body == body
+
+
 BOMB = b"\0" * (2 * 1024 * KIB)
 
 
@@ -605,6 +630,7 @@ BOMB = b"\0" * (2 * 1024 * KIB)
             "sent a body that is compressed twice",
         ),
         ("lzma", b"x" * 99, "sent a body packed as lzma, which was not asked for"),
+        ("x" * 30, b"", f"sent a body packed as {'x' * 20}, which was not asked for"),
         ("gzip", gzip.compress(RSS, mtime=0)[:-20], "hung up in the middle of its compressed body"),
         (
             "gzip",
@@ -613,7 +639,7 @@ BOMB = b"\0" * (2 * 1024 * KIB)
         ),
         (
             "gzip",
-            gzip.compress(b"", mtime=0) * 2000,
+            gzip.compress(b"", mtime=0) * 1_002,
             "sent a body compressed in more than 1,000 parts",
         ),
     ],
@@ -693,6 +719,18 @@ def test_a_body_packed_twice_under_one_name_is_opened_once(site):
 
 
 # --- bodies and heads without end
+
+
+def test_padding_behind_a_compressed_body_counts_as_sent(site):
+    padded = gzip.compress(RSS) + b"\0" * (64 * KIB)
+    url = site.say("/rss", b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + padded)
+    assert reason(ask(url)) == "sent a body of more than 64 KiB"
+
+
+def test_a_body_of_one_byte_is_a_body(site):
+    outcome = ask(site.serve("/rss", b"x"))
+    assert isinstance(outcome, Fetched)
+    assert outcome.body == b"x"
 
 
 def test_a_body_that_announces_too_much_is_not_read(site):
@@ -1417,10 +1455,26 @@ def test_a_request_with_a_body_is_a_post(site):
     assert asyncio.run(post()) == b"POST {}"
 
 
-def test_a_trusted_certificate_of_the_right_name_is_fine(secure_site, certificate):
-    url = secure_site.url("/rss", host="mofa.example")
+@pytest.mark.parametrize("host", ["mofa.example", "mofa.example."])
+def test_a_trusted_certificate_of_the_right_name_is_fine(secure_site, certificate, host):
+    url = secure_site.url("/rss", host=host)
     tls, resolver = trusting(certificate), leading_to(secure_site.host)
     assert isinstance(ask(url, resolver=resolver, tls=tls), Fetched)
+
+
+@pytest.mark.parametrize("goodbye", [True, False])
+def test_a_body_over_tls_may_end_with_the_connection(secure_site, certificate, goodbye):
+    async def script(_, writer):
+        writer.write(b"HTTP/1.0 200 OK\r\n\r\n" + RSS)
+        await writer.drain()
+        if not goodbye:
+            writer.get_extra_info("socket").shutdown(socket.SHUT_WR)
+
+    url = secure_site.play("/old", script).replace(secure_site.host, "mofa.example")
+    tls, resolver = trusting(certificate), leading_to(secure_site.host)
+    outcome = ask(url, resolver=resolver, tls=tls)
+    assert isinstance(outcome, Fetched), outcome
+    assert outcome.body == RSS
 
 
 def test_a_trusted_certificate_of_another_name_is_a_failure(secure_site, certificate):

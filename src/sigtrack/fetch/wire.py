@@ -78,7 +78,7 @@ class TlsLink:
     async def receive(self) -> bytes:
         try:
             return await self._done(lambda: self._tls.read(_PIECE))
-        except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
+        except ssl.SSLEOFError:
             return b""  # many servers close without a TLS goodbye: h11 knows if a body is whole
 
     async def send(self, data: bytes) -> None:
