@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -14,7 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from any_report import texts
-from sigtrack.deliver.message import Letter, as_sent, compose, is_personal
+from sigtrack.deliver.message import Letter, as_sent, compose, encoded, is_personal
 from sigtrack.text import clean
 
 LETTER = Letter(
@@ -120,6 +121,39 @@ def test_the_same_digest_has_the_same_bytes_and_another_has_another_id() -> None
 def test_an_unthreaded_mail_answers_nothing() -> None:
     message = read(compose(replace(LETTER, answers="")))
     assert set(message.keys()) == HEADERS - {"In-Reply-To", "References"}
+
+
+def test_a_page_is_attached_under_its_name_and_is_the_same_at_every_making() -> None:
+    letter = replace(LETTER, page="<h1>奈良</h1>", page_name="week.html")
+    assert compose(letter) == compose(replace(letter))
+    message = read(compose(letter))
+    assert message.get_content_type() == "multipart/mixed"
+    words, page = message.iter_parts()
+    assert words.get_content_type() == "multipart/alternative"
+    assert (page.get_content_type(), page.get_filename()) == ("text/html", "week.html")
+    assert page["Content-Transfer-Encoding"] == "base64"
+    assert page.get_content() == letter.page
+
+
+def test_only_plain_words_that_fit_a_line_stand_in_a_header_as_they_are() -> None:
+    assert encoded("x" * 69, "Subject") == "x" * 69
+    for words in ("x" * 70, "=?utf-8?q?a?=", "é"):
+        assert encoded(words, "Subject").startswith("=?utf-8?b?")
+
+
+@pytest.mark.parametrize("before", ["", "x", "xx"])
+def test_each_part_of_a_long_headline_can_be_read_by_itself(before: str) -> None:
+    """Mail programs decode encoded words one by one (RFC 2047 5)."""
+    headline = before + "奈" * 40
+    words = encoded(headline, "Subject").split("\r\n ")
+    read_alone = [base64.b64decode(word[10:-2]).decode("utf-8") for word in words]
+    assert "".join(read_alone) == headline
+    assert max(map(len, words)) <= 75
+
+
+def test_a_sender_whose_name_cannot_be_seen_is_a_bare_address() -> None:
+    body = compose(replace(LETTER, sender="\x07\u200b <desk@desk.example>"))
+    assert body.startswith(b"From: desk@desk.example\r\n")
 
 
 @given(subject=texts, name=texts, text=texts, html=texts)
