@@ -132,7 +132,7 @@ def test_a_page_is_attached_under_its_name_and_is_the_same_at_every_making() -> 
     assert words.get_content_type() == "multipart/alternative"
     assert (page.get_content_type(), page.get_filename()) == ("text/html", "week.html")
     assert page["Content-Transfer-Encoding"] == "base64"
-    assert page.get_content() == letter.page
+    assert page.get_content().strip() == letter.page
 
 
 def test_only_plain_words_that_fit_a_line_stand_in_a_header_as_they_are() -> None:
