@@ -75,14 +75,15 @@ def test_a_mail_is_dated_when_it_leaves_and_says_who_wants_to_leave() -> None:
     made = datetime(2026, 1, 15, 23, 30, tzinfo=ZoneInfo("Asia/Seoul"))
     subject = "Date: {address} List-Unsubscribe: <https://x.example/{address}>"
     body = compose(replace(LETTER, at=made, unsubscribe=(HTTPS,), subject=subject, text=subject))
-    sent = as_sent(body, datetime(2026, 1, 17, 1, 2, 3, 4, tzinfo=UTC), "o'a+b@desk.example")
+    sent = as_sent(body, datetime(2026, 1, 17, 1, 2, 3, 4, tzinfo=UTC), "o'a+b/c@desk.example")
     before, after = read(body), read(sent)
     assert (before["Date"], after["Date"]) == (
         "Thu, 15 Jan 2026 23:30:00 +0900", "Sat, 17 Jan 2026 10:02:03 +0900",
     )  # fmt: skip
     assert after["List-Unsubscribe"] == (
-        "<https://desk.example/leave?who=o%27a%2Bb%40desk.example>"
+        "<https://desk.example/leave?who=o%27a%2Bb%2Fc%40desk.example>"
     )
+    assert after.keys() == before.keys()
     changed = {"Date", "List-Unsubscribe"}
     assert {name: after[name] for name in after if name not in changed} == {
         name: before[name] for name in before if name not in changed
@@ -114,8 +115,14 @@ def test_the_same_digest_has_the_same_bytes_and_another_has_another_id() -> None
     others = [replace(LETTER, **{name: value}) for name, value in [
         ("number", 13), ("digest", "evening"), ("text", "x"), ("subject", "x"),
         ("at", datetime(2026, 1, 16, tzinfo=UTC)), ("sender", "x@desk.example"),
+        ("recipients", ("c@desk.example",)),
     ]]  # fmt: skip
-    assert len({one.message_id for one in [LETTER, *others]}) == 7
+    assert len({one.message_id for one in [LETTER, *others]}) == 8
+
+
+def test_a_digest_without_a_sender_is_numbered_as_of_this_machine() -> None:
+    message = read(compose(replace(LETTER, sender="")))
+    assert message["List-Id"] == "<morning.sigtrack.localhost>"
 
 
 def test_an_unthreaded_mail_answers_nothing() -> None:
@@ -149,6 +156,7 @@ def test_each_part_of_a_long_headline_can_be_read_by_itself(before: str) -> None
     read_alone = [base64.b64decode(word[10:-2]).decode("utf-8") for word in words]
     assert "".join(read_alone) == headline
     assert max(map(len, words)) <= 75
+    assert min(len(part.encode()) for part in read_alone[:-1]) >= 40  # no more words than needed
 
 
 def test_a_sender_whose_name_cannot_be_seen_is_a_bare_address() -> None:
