@@ -159,6 +159,17 @@ def test_each_part_of_a_long_headline_can_be_read_by_itself(before: str) -> None
     assert min(len(part.encode()) for part in read_alone[:-1]) >= 40  # no more words than needed
 
 
+def test_a_sender_that_does_not_fit_a_line_of_78_letters_takes_two() -> None:
+    address = "<desk@desk.example>"
+    fits = "x" * (78 - len(f"From:  {address}"))
+    for name, line in (
+        (fits, f"From: {fits} {address}"),
+        (fits + "x", f"From: {fits}x\r\n {address}"),
+    ):
+        body = compose(replace(LETTER, sender=f"{name} {address}"))
+        assert body.decode("ascii").startswith(f"{line}\r\n")
+
+
 def test_a_sender_whose_name_cannot_be_seen_is_a_bare_address() -> None:
     body = compose(replace(LETTER, sender="\x07\u200b <desk@desk.example>"))
     assert body.startswith(b"From: desk@desk.example\r\n")
