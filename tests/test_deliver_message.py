@@ -131,7 +131,7 @@ def test_an_unthreaded_mail_answers_nothing() -> None:
 
 
 def test_a_page_is_attached_under_its_name_and_is_the_same_at_every_making() -> None:
-    letter = replace(LETTER, page="<h1>奈良</h1>", page_name="week.html")
+    letter = replace(LETTER, page="<h1>Nara, at the café</h1>", page_name="week.html")
     assert compose(letter) == compose(replace(letter))
     message = read(compose(letter))
     assert message.get_content_type() == "multipart/mixed"
