@@ -6,7 +6,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -102,6 +102,17 @@ def test_a_guid_counts_for_a_title_much_like_the_old_one_on_another_page(memory:
     memory.read(article(1, title="Nara summit to open on Tuesday"))
     moved = {"url": "https://a.test/other", "published": NOW + 9 * DAY}
     assert memory.read(article(1, title="Nara summit opens on Tuesday", **moved)) == ["revised"]
+
+
+@pytest.mark.parametrize(
+    ("later", "kind"), [(DAY, "revised"), (DAY + MINUTE, "new")], ids=["a day", "more than a day"]
+)
+def test_an_edit_may_move_title_link_and_date_by_a_day(
+    memory: Memory, later: timedelta, kind: str
+) -> None:
+    memory.read(article(1, title="Trump calls Putin", published=NOW))
+    other = article(1, title="Kyiv burns", url="https://a.test/other", published=NOW + later)
+    assert memory.read(other) == [kind]
 
 
 @pytest.mark.parametrize("edited", ["US–Japan  pact", "US-Japan\u2060 pact", "US‑Japan pact"])
@@ -261,6 +272,28 @@ def test_an_item_posted_again_under_another_guid_is_one_item(memory: Memory) -> 
     assert memory.read(article(1), later) == []
 
 
+@pytest.mark.parametrize(
+    ("later", "kinds"), [(20 * HOUR, []), (20 * HOUR + MINUTE, ["new"])], ids=["20 hours", "more"]
+)
+def test_what_is_posted_again_within_20_hours_is_the_same_item(
+    memory: Memory, later: timedelta, kinds: list[str]
+) -> None:
+    memory.read(article(1), article(2, published=NOW))
+    assert memory.read(article(1), article(2, uid="again", published=NOW + later)) == kinds
+    memory.read(notice(1, published=NOW))
+    assert memory.read(notice(2, published=NOW + later)) == kinds
+
+
+def test_a_title_is_edited_though_its_double_under_the_link_has_moved(memory: Memory) -> None:
+    def law(n: int, title: str = "Law", url: str = "https://m.test/law", **more: object) -> Item:
+        return article(n, title=title, url=url, published=NOW + n * DAY, **more)
+
+    assert memory.read(law(1)) + memory.read(law(2)) == ["new", "new"]
+    assert memory.read(law(1, url="https://m.test/old"), law(2, "Law amended", uid="x")) == [
+        "revised"
+    ]
+
+
 def test_undated_items_without_links_are_told_apart_by_their_guids(memory: Memory) -> None:
     memory.read(article(1, title="Alert", url="", published=None))
     assert memory.read(article(2, title="Alert", url="", published=None)) == ["new"]
@@ -316,6 +349,13 @@ def test_without_guid_and_link_title_and_date_are_the_name(memory: Memory) -> No
     assert memory.read(tuesday, monday) == ["new"]
     assert memory.read(tuesday, monday) == []
     assert memory.read(unnamed("Press conference", "", published=NOW + 2 * DAY)) == ["new"]
+
+
+def test_a_notice_is_known_though_another_now_has_its_very_link(memory: Memory) -> None:
+    memory.read(unnamed("GDP", "https://m.test/a"))
+    tracked = unnamed("GDP", "https://m.test/a?utm_source=rss")
+    assert memory.read(tracked, unnamed("Orders", "https://m.test/a")) == ["new"]
+    assert [change.item.title for change in memory.changes] == ["GDP", "Orders"]
 
 
 def test_tracking_parameters_and_https_do_not_make_another_page(memory: Memory) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -14,7 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from any_report import texts
-from sigtrack.deliver.message import Letter, as_sent, compose, is_personal
+from sigtrack.deliver.message import Letter, as_sent, compose, encoded, is_personal
 from sigtrack.text import clean
 
 LETTER = Letter(
@@ -74,14 +75,15 @@ def test_a_mail_is_dated_when_it_leaves_and_says_who_wants_to_leave() -> None:
     made = datetime(2026, 1, 15, 23, 30, tzinfo=ZoneInfo("Asia/Seoul"))
     subject = "Date: {address} List-Unsubscribe: <https://x.example/{address}>"
     body = compose(replace(LETTER, at=made, unsubscribe=(HTTPS,), subject=subject, text=subject))
-    sent = as_sent(body, datetime(2026, 1, 17, 1, 2, 3, 4, tzinfo=UTC), "o'a+b@desk.example")
+    sent = as_sent(body, datetime(2026, 1, 17, 1, 2, 3, 4, tzinfo=UTC), "o'a+b/c@desk.example")
     before, after = read(body), read(sent)
     assert (before["Date"], after["Date"]) == (
         "Thu, 15 Jan 2026 23:30:00 +0900", "Sat, 17 Jan 2026 10:02:03 +0900",
     )  # fmt: skip
     assert after["List-Unsubscribe"] == (
-        "<https://desk.example/leave?who=o%27a%2Bb%40desk.example>"
+        "<https://desk.example/leave?who=o%27a%2Bb%2Fc%40desk.example>"
     )
+    assert after.keys() == before.keys()
     changed = {"Date", "List-Unsubscribe"}
     assert {name: after[name] for name in after if name not in changed} == {
         name: before[name] for name in before if name not in changed
@@ -113,13 +115,64 @@ def test_the_same_digest_has_the_same_bytes_and_another_has_another_id() -> None
     others = [replace(LETTER, **{name: value}) for name, value in [
         ("number", 13), ("digest", "evening"), ("text", "x"), ("subject", "x"),
         ("at", datetime(2026, 1, 16, tzinfo=UTC)), ("sender", "x@desk.example"),
+        ("recipients", ("c@desk.example",)),
     ]]  # fmt: skip
-    assert len({one.message_id for one in [LETTER, *others]}) == 7
+    assert len({one.message_id for one in [LETTER, *others]}) == 8
+
+
+def test_a_digest_without_a_sender_is_numbered_as_of_this_machine() -> None:
+    message = read(compose(replace(LETTER, sender="")))
+    assert message["List-Id"] == "<morning.sigtrack.localhost>"
 
 
 def test_an_unthreaded_mail_answers_nothing() -> None:
     message = read(compose(replace(LETTER, answers="")))
     assert set(message.keys()) == HEADERS - {"In-Reply-To", "References"}
+
+
+def test_a_page_is_attached_under_its_name_and_is_the_same_at_every_making() -> None:
+    letter = replace(LETTER, page="<h1>奈良</h1>", page_name="week.html")
+    assert compose(letter) == compose(replace(letter))
+    message = read(compose(letter))
+    assert message.get_content_type() == "multipart/mixed"
+    words, page = message.iter_parts()
+    assert words.get_content_type() == "multipart/alternative"
+    assert (page.get_content_type(), page.get_filename()) == ("text/html", "week.html")
+    assert page["Content-Transfer-Encoding"] == "base64"
+    assert page.get_content().strip() == letter.page
+
+
+def test_only_plain_words_that_fit_a_line_stand_in_a_header_as_they_are() -> None:
+    assert encoded("x" * 69, "Subject") == "x" * 69
+    for words in ("x" * 70, "=?utf-8?q?a?=", "é"):
+        assert encoded(words, "Subject").startswith("=?utf-8?b?")
+
+
+@pytest.mark.parametrize("before", ["", "x", "xx"])
+def test_each_part_of_a_long_headline_can_be_read_by_itself(before: str) -> None:
+    """Mail programs decode encoded words one by one (RFC 2047 5)."""
+    headline = before + "奈" * 40
+    words = encoded(headline, "Subject").split("\r\n ")
+    read_alone = [base64.b64decode(word[10:-2]).decode("utf-8") for word in words]
+    assert "".join(read_alone) == headline
+    assert max(map(len, words)) <= 75
+    assert min(len(part.encode()) for part in read_alone[:-1]) >= 40  # no more words than needed
+
+
+def test_a_sender_that_does_not_fit_a_line_of_78_letters_takes_two() -> None:
+    address = "<desk@desk.example>"
+    fits = "x" * (78 - len(f"From:  {address}"))
+    for name, line in (
+        (fits, f"From: {fits} {address}"),
+        (fits + "x", f"From: {fits}x\r\n {address}"),
+    ):
+        body = compose(replace(LETTER, sender=f"{name} {address}"))
+        assert body.decode("ascii").startswith(f"{line}\r\n")
+
+
+def test_a_sender_whose_name_cannot_be_seen_is_a_bare_address() -> None:
+    body = compose(replace(LETTER, sender="\x07\u200b <desk@desk.example>"))
+    assert body.startswith(b"From: desk@desk.example\r\n")
 
 
 @given(subject=texts, name=texts, text=texts, html=texts)

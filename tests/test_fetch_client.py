@@ -12,7 +12,9 @@ import random
 import shutil
 import socket
 import ssl
+import struct
 import subprocess
+import sys
 import threading
 import time
 import tracemalloc
@@ -615,6 +617,46 @@ def test_a_plain_body_that_is_called_deflate_is_taken_as_it_is(site, body):
     assert outcome.body == body
 
 
+def opened(coding, body):
+    inflater = Inflater(coding, 64 * KIB)
+    for _ in inflater.feed(body):
+        pass
+    return inflater.finish()
+
+
+def stored(first, text):
+    """A block of bare deflate that is not compressed (RFC 1951 3.2.4)."""
+    return bytes([first]) + struct.pack("<HH", len(text), len(text) ^ 0xFFFF) + text
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (stored(0x08, b"Nara!") + stored(1, b""), b"Nara!"),  # the first half of such a head
+        (stored(0x09, b"Lee meets Takaichi..."), b"Lee meets Takaichi..."),  # the second half
+    ],
+)
+def test_bare_deflate_that_begins_almost_like_zlib_is_opened(body, text):
+    assert opened("deflate", body) == text
+
+
+def test_a_coding_that_nobody_asked_for_is_named_briefly():
+    with pytest.raises(Unfetchable, match=f"packed as {'z' * 20}, which was not asked for"):
+        Inflater("z" * 50, 64 * KIB)
+
+
+def test_without_their_libraries_br_and_zstd_are_not_asked_for(monkeypatch):
+    for library in ("brotli", "compression", "backports"):
+        monkeypatch.setitem(sys.modules, library, None)
+    assert accepted_codings.__wrapped__() == ("gzip", "deflate")
+
+
+def test_with_their_libraries_br_and_zstd_are_asked_for():
+    pytest.importorskip("brotli", minversion="1.2")
+    pytest.importorskip("backports.zstd" if sys.version_info < (3, 14) else "compression.zstd")
+    assert accepted_codings.__wrapped__() == ("gzip", "deflate", "br", "zstd")
+
+
 BOMB = b"\0" * (2 * 1024 * KIB)
 
 
@@ -709,6 +751,23 @@ def test_frames_of_zstd_are_opened_one_after_the_other_and_padding_is_none(site)
 def test_a_plain_body_that_is_called_zstd_is_taken_as_it_is(site):
     packer("zstd")
     assert isinstance(ask(site.serve("/rss", RSS, Content_Encoding="zstd")), Fetched)
+
+
+def test_a_body_of_zstd_that_is_not_called_so_is_taken_as_it_is():
+    packed = packer("zstd")(RSS)
+    assert opened("", packed) == packed
+
+
+@pytest.mark.parametrize(("power", "is_opened"), [(23, True), (24, False)])
+def test_zstd_may_look_back_eight_mebibytes_and_no_further(power, is_opened):
+    """A stranger must not choose how much memory a frame takes (RFC 9659)."""
+    packer("zstd")
+    frame = b"\x28\xb5\x2f\xfd\x00" + bytes([(power - 10) << 3]) + b"\x29\x00\x00<rss>"
+    if is_opened:
+        assert opened("zstd", frame) == b"<rss>"
+    else:
+        with pytest.raises(Unfetchable, match="a compressed body that is damaged"):
+            opened("zstd", frame)
 
 
 def test_a_body_packed_twice_under_one_name_is_opened_once(site):

@@ -154,6 +154,14 @@ def test_what_is_not_there_is_not_found(finds: Finds, search: str, text: str) ->
     assert not finds(read(search), text, "Lee" if search.startswith("title") else "")
 
 
+def test_a_name_spelled_without_letters_stands_in_no_item(finds: Finds) -> None:
+    marks = Spelled((Spelling("!?"),))
+    for text in ("Nara !?", "XX"):
+        assert not finds(marks, text, "")
+        assert finds(Without(marks), text, "")
+        assert finds(AnyOf((marks, read("nara OR xx"))), text, "")
+
+
 LETTERS = "Nara nara US us 会談 會谈 한일 회담 a"
 WORDS = st.sampled_from(["nara", "NARA US", "us", "会談", "谈", "한일", "회", "a", "na"])
 SPELLINGS = st.builds(Spelling, WORDS, st.booleans(), st.booleans())

@@ -148,7 +148,7 @@ def _parts(text: bytes) -> list[bytes]:
             end -= 1
         parts.append(text[:end])
         text = text[end:]
-    return parts or [b""]
+    return parts
 
 
 def _named(sender: str) -> str:
