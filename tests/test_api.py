@@ -71,6 +71,7 @@ def test_match_is_the_function_whichever_was_loaded_first() -> None:
         sigtrack.nothing  # noqa: B018
 
 
+@pytest.mark.slow
 def test_a_list_that_is_shown_holds_the_words_of_strangers_as_text(notebook: Desk) -> None:
     file = notebook.watch(LIGHTHOUSES)
     hostile = "lighthouse <img src=x onerror=alert(1)> | \x1b[31m [a](javascript:x)"

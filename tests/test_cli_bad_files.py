@@ -197,6 +197,7 @@ def test_what_stands_in_the_place_of_a_list_of_feeds_is_named(
     assert str(file) in told(desk, "feeds", "import", file, code=code).err
 
 
+@pytest.mark.slow
 def test_a_thousand_feeds_are_added_in_one_go_and_too_many_are_none(desk: Desk) -> None:
     def opml(number: int) -> str:
         outlines = "".join(

@@ -106,6 +106,7 @@ def test_the_table_has_what_was_told_more_than_once(told: Desk) -> None:
     assert "방일" not in done.out
 
 
+@pytest.mark.slow
 def test_a_title_that_the_user_adds_names_a_person_in_stories_too(desk: Desk) -> None:
     week = file_of(
         desk,
@@ -194,6 +195,7 @@ def test_a_city_is_added_in_one_file_for_hit_visit_and_story(desk: Desk) -> None
     assert after.visits == {("Beppu", "planned")}
 
 
+@pytest.mark.slow
 def test_a_verb_is_added_in_one_file_for_hit_visit_and_story(desk: Desk) -> None:
     desk.watch(TRIPS, "trips")
     told = (
@@ -211,6 +213,7 @@ def test_a_verb_is_added_in_one_file_for_hit_visit_and_story(desk: Desk) -> None
     assert seen(desk, *alone).visits == {("Osaka", "ongoing")}
 
 
+@pytest.mark.slow
 def test_a_topic_of_the_users_own_joins_what_two_languages_tell(desk: Desk) -> None:
     desk.watch(TRIPS, "trips")
     told = "Japan to fund hot springs", "日本 온천 지원"

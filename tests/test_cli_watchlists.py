@@ -151,6 +151,7 @@ def test_advice_on_shipped_watchlists_is_for_those_who_ask(desk: Desk) -> None:
     assert advised == {str(desk.watchlists / "w.toml")}
 
 
+@pytest.mark.slow
 def test_a_copy_is_advised_on_what_was_changed_in_it_and_no_more(stocked: Desk) -> None:
     desk = stocked
     (desk.watchlists / "tech.toml").unlink()
@@ -180,6 +181,7 @@ def test_every_shipped_watchlist_can_be_copied_and_is_then_the_user_s(desk: Desk
     assert listed.err == ""
 
 
+@pytest.mark.slow
 def test_a_file_with_the_id_of_a_shipped_list_changes_no_command(stocked: Desk) -> None:
     desk = stocked
     id = SHIPPED[0]

@@ -94,6 +94,7 @@ def test_the_demo_fetches_a_week_and_then_only_what_has_changed(shown: tuple[str
     assert "softened: DPRK → Korean Peninsula" in part
 
 
+@pytest.mark.slow
 def test_the_demo_shows_that_the_edited_title_was_softened(shown: tuple[str, str]) -> None:
     out, _ = shown
     part = out.partition("$ sigtrack wording --since all --ladders")[2].partition("$ sigtrack")[0]

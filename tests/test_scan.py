@@ -557,6 +557,7 @@ def test_visits_of_a_scan_are_those_of_a_store_with_the_same_items(
     assert scanned
 
 
+@pytest.mark.slow
 def test_wording_of_a_scan_is_what_the_readme_shows(desk: Desk) -> None:
     desk.feeds_file.write_text("format = 1\n", "utf-8")
     for file in desk.watchlists.iterdir():
