@@ -877,8 +877,9 @@ def test_a_file_that_cannot_be_read_has_failed_and_is_not_remembered(tmp_path: P
 
 
 def test_more_large_documents_than_are_read_at_once_are_all_read(
-    tmp_path: Path, site: Site
+    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("sigtrack.app.fetch._PARSED_AT_ONCE", 3)
     now, large = datetime.fromisoformat(NOW), b"x" * (LARGE + 1)
     feeds = [Feed(id=f"f{n}", url=site.serve(f"/{n}", large), allow_private=True) for n in range(4)]
     with open_store(str(tmp_path / "s.db")) as store:
