@@ -816,14 +816,16 @@ def test_a_document_with_the_same_bytes_is_not_read_again(tmp_path: Path, site: 
     rhythm = b"<channel><ttl>120</ttl><skipDays><day>Friday</day></skipDays>"
     document = rss(*TITLES).replace(b"<channel>", rhythm)
     feed = Feed(id="f", url=site.serve("/f", document), allow_private=True)
-    for found in ((3, 1, ()), (0, 0, (News.RECOVERED,))):
+    now = datetime.fromisoformat(NOW)
+    before = now - timedelta(hours=3)
+    for found, changed_at in (((3, 1, ()), now), ((0, 0, (News.RECOVERED,)), before)):
         assert fetch_here(tmp_path / "s.db", feed) == found
         with open_store(str(tmp_path / "s.db")) as store:
             state = store.feed_states()["f"]
-            store.save_feed_states([replace(state, failures=3, told=True)])
+            store.save_feed_states([replace(state, failures=3, told=True, changed_at=before)])
         assert (state.gap, bool(state.quiet)) == (7200, True)  # as the document wishes
         assert (state.failures, state.told) == (0, False)
-        assert state.changed_at == datetime.fromisoformat(NOW)
+        assert state.changed_at == changed_at
     site.serve("/f", rss("News", *TITLES))
     assert fetch_here(tmp_path / "s.db", feed) == (1, 1, (News.RECOVERED,))
 
