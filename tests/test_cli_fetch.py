@@ -126,9 +126,11 @@ def test_a_page_instead_of_a_feed_is_said_to_be_one(desk: Desk, site: Site) -> N
 
 def test_the_machine_format_has_one_object_a_feed(desk: Desk, feed_server: FeedServer) -> None:
     healthy, dead = feed_server.site(), feed_server.site()
+    undated = b"<item><title>Ferry</title><pubDate>someday</pubDate></item></channel>"
+    document = rss(*TITLES).replace(b"</channel>", undated)
     desk.feeds(
         {
-            "harbour": healthy.serve("/feed.xml", rss(*TITLES)),
+            "harbour": healthy.serve("/feed.xml", document),
             "wreck": dead.serve("/feed.xml", b"", 404),
         }
     )
@@ -137,7 +139,8 @@ def test_the_machine_format_has_one_object_a_feed(desk: Desk, feed_server: FeedS
         *("feed", "outcome", "status", "new", "revised", "hits", "seconds", "note")
     ]
     found = {key: by_feed["harbour"][key] for key in ("outcome", "status", "new", "hits", "note")}
-    assert found == {"outcome": "fetched", "status": 200, "new": 3, "hits": 2, "note": ""}
+    note = 'dates that cannot be read: 1, e.g. "someday"'
+    assert found == {"outcome": "fetched", "status": 200, "new": 4, "hits": 2, "note": note}
     assert by_feed["wreck"]["outcome"] == "failed"
     assert by_feed["wreck"]["status"] == 404
     assert by_feed["wreck"]["note"] == "answered 404 Not Found"
