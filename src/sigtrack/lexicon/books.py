@@ -33,7 +33,6 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from sigtrack.model import Place, Problem
-from sigtrack.text import scripts
 
 if TYPE_CHECKING:
     from sigtrack.text.toml_lines import Lines
@@ -193,6 +192,8 @@ class Book:
         found = (page.at(*path) for page in self.pages)
         text = next((value for value in found if isinstance(value, str)), "")
         if _SCRIPT.search(text):
+            from sigtrack.text import scripts  # 10 ms, which few commands need
+
             text = _SCRIPT.sub(lambda found: str(getattr(scripts, found[1])), text)
         return text.replace("\n", "")
 
@@ -464,6 +465,8 @@ def other_spelling(word: str, *, is_chinese: bool = False) -> tuple[str, str] | 
     full = {char for char in word if char in tables.simpler}
     simple = {char for char in word if char in tables.fuller}
     if not is_chinese:
+        from sigtrack.text import scripts
+
         if word in tables.read_otherwise or "k" in scripts.classes_of(word):
             return None
         if not tables.japanese.isdisjoint(word):
