@@ -27,6 +27,7 @@ from pathlib import Path
 import pyarrow as pa
 from pyarrow import parquet
 
+from measure import cost_of
 from questions import environment_of
 
 NODES = 3
@@ -34,9 +35,7 @@ A_FILE = 1_000  # headlines
 COLUMNS = ("title", "summary", "date", "source", "url", "lang")
 PARTS = ("items", "hits", "counts")
 _RAY = str(Path(sys.executable).with_name("ray"))
-_STORE = (
-    200_000_000  # bytes: the least that Ray accepts is 75 MB, and by default it takes gigabytes
-)
+_STORE = 200_000_000  # bytes; Ray accepts 75 MB or more, and takes gigabytes by default
 
 
 def write(lines: list[str], home: Path) -> None:
@@ -93,13 +92,9 @@ def _free_port() -> int:
 def scan(archive: Path, name: str, environment: dict[str, str], *how: str) -> Path:
     folder = archive.with_name(f"{archive.name}-{name}")
     where = (str(archive), "--to", str(folder))
-    before, began = os.times(), time.perf_counter()
-    command = [sys.executable, "-m", "sigtrack", "scan", *where, "-q", *how]
-    subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=True)
-    after, wall = os.times(), time.perf_counter() - began
-    cpu = sum(after[2:4]) - sum(before[2:4])
+    cost = cost_of([sys.executable, "-m", "sigtrack", "scan", *where, "-q", *how], environment)
     tasks = (folder / "scan.jsonl").read_text("utf-8").count('"kept"')
-    print(f"{folder.name}: {tasks} tasks, {wall:.0f} s, {cpu:.0f} CPU s", flush=True)
+    print(f"{folder.name}: {tasks} tasks, {cost.wall:.0f} s, {cost.cpu:.0f} CPU s", flush=True)
     return folder
 
 

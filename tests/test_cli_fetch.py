@@ -12,21 +12,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from desk import NOW, Desk, rss
 from feed_server import FeedServer, Request, Site, answer
 from matching import signal
-from sigtrack.app.fetch import Errand, errand_of, fetch, policy_of
+from sigtrack.app.fetch import Errand, Fetching, errand_of, fetch, policy_of
 from sigtrack.app.fetch_report import exit_code_of, report_of
-from sigtrack.app.rules import rules_of
+from sigtrack.app.rules import Rules, rules_of
 from sigtrack.errors import DiskFull
 from sigtrack.fetch import News
 from sigtrack.model import Feed, FeedState, Fetched, Watchlist, address_key
 from sigtrack.parse.workers import LARGE
 from sigtrack.present import render
-from sigtrack.store import open_store
+from sigtrack.store import Store, open_store
 from sigtrack.store.sql.schema import STEPS
 from sigtrack.store.sqlite import prepare
 from sigtrack.store.sqlite.connection import SqliteDatabase
@@ -725,6 +726,21 @@ def test_two_addresses_of_one_host_that_stand_in_no_catalogue_are_two_sources() 
     assert [feed.id for feed in errand.named] == ["coast-example", "coast-example-2"]
 
 
+def fetch_at(
+    now: datetime, store: Store, errand: Errand, rules: Rules | None = None, **how: Any
+) -> Fetching:
+    """One run whose clock stands still, with the feeds that it asks as catalogue."""
+    return fetch(
+        store,
+        errand,
+        rules or rules_of((), {}),
+        [*errand.feeds, *errand.named],
+        clock=lambda: now,
+        policy=policy_of(""),
+        **how,
+    )
+
+
 class ComparedFeed(Feed):
     """Counts how often one of its kind is compared with another."""
 
@@ -743,15 +759,7 @@ def test_which_feeds_are_due_is_known_without_comparing_each_with_each(tmp_path:
     feeds = [ComparedFeed(id=f"f{n}", url=f"https://news{n}.example.org/") for n in range(80)]
     with open_store(str(tmp_path / "s.db")) as store:
         store.save_feed_states([FeedState(feed=f"f{n}", due_at=later) for n in range(0, 80, 2)])
-        done = fetch(
-            store,
-            Errand(feeds=feeds),
-            rules_of((), {}),
-            feeds,
-            clock=lambda: now,
-            policy=policy_of(""),
-            resolver=nowhere,
-        )
+        done = fetch_at(now, store, Errand(feeds=feeds), resolver=nowhere)
     assert (len(done.answers), len(done.waiting)) == (40, 40)
     assert ComparedFeed.comparisons <= len(feeds)
 
@@ -770,15 +778,7 @@ def fetch_here(path: Path, feed: Feed) -> tuple[int, int, tuple[News, ...]]:
 
     with open_store(str(path)) as store:
         count_children()
-        done = fetch(
-            store,
-            Errand(named=[feed]),
-            rules_of((), {}),
-            [feed],
-            clock=lambda: now,
-            policy=policy_of(""),
-            progress=count_children,
-        )
+        done = fetch_at(now, store, Errand(named=[feed]), progress=count_children)
         store.finish_run(done.run, now)
     (one,) = done.answers
     assert isinstance(one.outcome, Fetched)
@@ -804,14 +804,7 @@ def test_a_disk_that_fills_up_is_told_once_and_a_bug_as_it_is(
         run_sql("PRAGMA max_page_count = 1")  # no more than there are
         run_sql(f"CREATE TEMP TRIGGER fails AFTER INSERT ON feeds BEGIN {happens} END")
         with pytest.raises(told):
-            fetch(
-                store,
-                Errand(named=feeds),
-                rules_of((), {}),
-                feeds,
-                clock=lambda: now,
-                policy=policy_of(""),
-            )
+            fetch_at(now, store, Errand(named=feeds))
         assert store.feed_states() == {}
 
 
@@ -851,15 +844,7 @@ def test_a_lost_name_is_a_failure_of_its_feed_only_if_others_can_be_reached(
             ([lost], 2, ()),
             ([lost, there], 3, (News.FAILING,)),
         ):
-            done = fetch(
-                store,
-                Errand(named=feeds),
-                rules_of((), {}),
-                feeds,
-                clock=lambda: now,
-                policy=policy_of(""),
-                resolver=nowhere,
-            )
+            done = fetch_at(now, store, Errand(named=feeds), resolver=nowhere)
             store.finish_run(done.run, now)
             assert [one.news for one in done.answers] == [news] * len(feeds)
             assert {store.feed_states()[feed.id].failures for feed in feeds} == {failures}
@@ -868,14 +853,7 @@ def test_a_lost_name_is_a_failure_of_its_feed_only_if_others_can_be_reached(
 def test_a_file_that_cannot_be_read_has_failed_and_is_not_remembered(tmp_path: Path) -> None:
     now, feed = datetime.fromisoformat(NOW), Feed(id="f", url="")
     with open_store(str(tmp_path / "s.db")) as store:
-        done = fetch(
-            store,
-            Errand(files=[(feed, tmp_path)]),
-            rules_of((), {}),
-            (),
-            clock=lambda: now,
-            policy=policy_of(""),
-        )
+        done = fetch_at(now, store, Errand(files=[(feed, tmp_path)]))
         assert store.feed_states() == {}
     (one,) = done.answers
     assert (one.feed, one.kind, one.note) == (feed, "failed", "is a folder, not a file")
@@ -888,14 +866,7 @@ def test_more_large_documents_than_are_read_at_once_are_all_read(
     now, large = datetime.fromisoformat(NOW), b"x" * (LARGE + 1)
     feeds = [Feed(id=f"f{n}", url=site.serve(f"/{n}", large), allow_private=True) for n in range(4)]
     with open_store(str(tmp_path / "s.db")) as store:
-        done = fetch(
-            store,
-            Errand(named=feeds),
-            rules_of((), {}),
-            feeds,
-            clock=lambda: now,
-            policy=policy_of(""),
-        )
+        done = fetch_at(now, store, Errand(named=feeds))
     assert [answer.kind for answer in done.answers] == ["failed"] * 4
 
 
@@ -928,13 +899,5 @@ def test_items_are_matched_while_another_feed_is_on_the_way(tmp_path: Path, site
             if done == 1 and store.pending(rules.index.fingerprints()) == 0:
                 matched.set()
 
-        done = fetch(
-            store,
-            Errand(named=feeds),
-            rules,
-            feeds,
-            clock=lambda: now,
-            policy=policy_of(""),
-            progress=look,
-        )
+        done = fetch_at(now, store, Errand(named=feeds), rules=rules, progress=look)
     assert [len(one.saved.new) for one in done.answers] == [1_001, 3]

@@ -394,7 +394,7 @@ class Reading:
     @cached_property
     def _language(self) -> str:
         """The language of the feed or, if it is not ko, ja or zh, the language of the script."""
-        language = (self._item.language or "").partition("-")[0].lower()
+        language = _declared_language(self._item)
         if language in ("ko", "ja", "zh"):
             return language
         return guess_language(f"{self._item.title} {self._item.summary}") or ""
@@ -675,6 +675,9 @@ def _laid_out(*texts: tuple[ProseName | BylineName, str]) -> tuple[_Field, ...]:
     return tuple(fields)
 
 
+def _declared_language(item: Item) -> str:
+    return (item.language or "").partition("-")[0].lower()
+
+
 def _is_korean(item: Item) -> bool:
-    language = (item.language or "").partition("-")[0].lower()
-    return language == "ko" or is_mostly_hangul(f"{item.title} {item.summary}")
+    return _declared_language(item) == "ko" or is_mostly_hangul(f"{item.title} {item.summary}")

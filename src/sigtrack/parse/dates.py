@@ -158,7 +158,7 @@ def parse_date(raw: str, zone: tzinfo = UTC) -> datetime | None:
 def _usual(found: re.Match[str]) -> datetime | None:
     """Read the forms that nine in ten feeds use (RFC 822 and RFC 3339), without trying all."""
     day, month, year, iso, time, offset = found.groups()
-    date = iso or f"{year}-{_RFC_822.get(month, 0):02}-{int(day):02}"
+    date = iso or f"{year}-{_RFC_822[month]:02}-{int(day):02}"
     ahead = "+00:00" if offset in ("GMT", "UTC", "Z") else offset
     try:
         return _sensible(datetime.fromisoformat(f"{date}T{time}{ahead}"))
