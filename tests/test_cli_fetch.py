@@ -23,7 +23,7 @@ from sigtrack.app.fetch import Errand, Fetching, errand_of, fetch, policy_of
 from sigtrack.app.fetch_report import exit_code_of, report_of
 from sigtrack.app.rules import Rules, rules_of
 from sigtrack.errors import DiskFull
-from sigtrack.fetch import News
+from sigtrack.fetch.policy import News
 from sigtrack.model import Feed, FeedState, Fetched, Watchlist, address_key
 from sigtrack.parse.workers import LARGE
 from sigtrack.present import render

@@ -35,11 +35,11 @@ from hypothesis import strategies as st
 
 from feed_server import Clock, answer, for_ever, hang_up
 from sigtrack.errors import Misconfigured
-from sigtrack.fetch import Client, FetchPolicy, Proxies, next_state, system_resolver
 from sigtrack.fetch.address import Address, is_at_own_host, own_headers
-from sigtrack.fetch.client import Room
-from sigtrack.fetch.guard import connect, literal, refusal
+from sigtrack.fetch.client import Client, Room
+from sigtrack.fetch.guard import Proxies, connect, literal, refusal, system_resolver
 from sigtrack.fetch.inflate import Inflater, accepted_codings, zstd_library
+from sigtrack.fetch.policy import FetchPolicy, next_state
 from sigtrack.fetch.transport import Transport
 from sigtrack.fetch.trouble import Unfetchable
 from sigtrack.model import (

@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 import pytest
 
 from feed_server import Clock, FeedServer, Site, answer, for_ever, hang_up
-from sigtrack.fetch import Client, FetchPolicy, Proxies
-from sigtrack.fetch.client import Room
+from sigtrack.fetch.client import Client, Room
 from sigtrack.fetch.crawl import crawl
+from sigtrack.fetch.guard import Proxies
+from sigtrack.fetch.policy import FetchPolicy
 from sigtrack.model import Failed, Feed, FeedState, Fetched, NotModified, Outcome
 
 NOW = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sigtrack.fetch import FetchPolicy, read_feed_file
+from sigtrack.fetch.files import read_feed_file
+from sigtrack.fetch.policy import FetchPolicy
 from sigtrack.model import Failed, Fetched
 
 NOW = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)

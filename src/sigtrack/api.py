@@ -170,7 +170,7 @@ def read(source: str | Path | bytes, *, feed: str = "", language: str | None = N
             reason = (error.strerror or str(error)).lower()
             raise InputUnreadable(f"{name} cannot be read: {reason}") from None
         return [row for row in rows if not isinstance(row, Problem)]
-    from sigtrack.fetch import read_feed_file
+    from sigtrack.fetch.files import read_feed_file
     from sigtrack.model import Failed
 
     fetched = read_feed_file(path, feed=feed, now=datetime.now(UTC))
@@ -383,7 +383,7 @@ def _document(body: bytes, name: str, feed: str, language: str | None) -> list[I
 
 def _source(given: str | Path, name: str, settings: Settings) -> Source:
     from sigtrack.app.compare import Reader
-    from sigtrack.fetch import FetchPolicy
+    from sigtrack.fetch.policy import FetchPolicy
     from sigtrack.store import open_store
     from sigtrack.views.compare import Source
 

@@ -19,7 +19,7 @@ from typing import BinaryIO
 from sigtrack.analyze.compare import compare as lay_side_by_side
 from sigtrack.analyze.fixed_phrases import omissions
 from sigtrack.errors import InputUnreadable, Misuse
-from sigtrack.fetch import FetchPolicy
+from sigtrack.fetch.policy import FetchPolicy
 from sigtrack.fetch.process import need_open_files
 from sigtrack.lexicon import Lexicon
 from sigtrack.model import (
@@ -83,7 +83,7 @@ class Reader:
         return self._of_file(Path(name))
 
     def _of_file(self, path: Path) -> Source:
-        from sigtrack.fetch import read_feed_file
+        from sigtrack.fetch.files import read_feed_file
 
         read = read_feed_file(path, feed="file", now=self.clock(), policy=self.policy)
         name = clean(str(path))
@@ -130,7 +130,7 @@ class Reader:
 
     async def _ask(self, addresses: Sequence[str]) -> Mapping[str, Outcome]:
         """Fetch each address once, with the pace and the guards of every other fetch."""
-        from sigtrack.fetch import Client
+        from sigtrack.fetch.client import Client
         from sigtrack.fetch.crawl import crawl
 
         jobs = [

@@ -38,7 +38,7 @@ from sigtrack.app.weights import Scales
 from sigtrack.app.window import Wanted
 from sigtrack.app.wording import wording
 from sigtrack.config import DESK, DigestSettings, countries_in
-from sigtrack.fetch import FetchPolicy
+from sigtrack.fetch.policy import FetchPolicy
 from sigtrack.lexicon.zones import main_zone
 from sigtrack.model import (
     Block,

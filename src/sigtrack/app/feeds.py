@@ -12,8 +12,10 @@ from typing import Any
 
 from sigtrack.app.in_force import Catalogue
 from sigtrack.errors import InputUnreadable, Misconfigured, Misuse
-from sigtrack.fetch import Client, FetchPolicy, is_frozen, read_feed_file, resumed, state_of
+from sigtrack.fetch.client import Client
 from sigtrack.fetch.crawl import crawl
+from sigtrack.fetch.files import read_feed_file
+from sigtrack.fetch.policy import FetchPolicy, is_frozen, resumed, state_of
 from sigtrack.fetch.process import need_open_files
 from sigtrack.lexicon.zones import zone_of
 from sigtrack.model import (

@@ -30,22 +30,22 @@ from sigtrack.app.intake import (
 from sigtrack.app.rules import Rules
 from sigtrack.app.window import feeds_together
 from sigtrack.errors import Misuse, SigtrackError
-from sigtrack.fetch import (
-    Client,
+from sigtrack.fetch.client import Client
+from sigtrack.fetch.crawl import Job, crawl
+from sigtrack.fetch.files import read_feed_file
+from sigtrack.fetch.guard import Resolver, system_resolver
+from sigtrack.fetch.policy import (
     FetchPolicy,
     News,
+    address_of,
+    host_of,
     is_due,
     next_state,
     no_network,
     not_a_feed,
-    read_feed_file,
     state_of,
-    system_resolver,
     tidings,
 )
-from sigtrack.fetch.crawl import Job, crawl
-from sigtrack.fetch.guard import Resolver
-from sigtrack.fetch.policy import address_of, host_of
 from sigtrack.fetch.process import give_back_large_blocks, need_open_files
 from sigtrack.model import (
     Failed,

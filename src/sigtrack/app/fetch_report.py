@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import tzinfo
 
 from sigtrack.app.fetch import Answer, Fetching
-from sigtrack.fetch import News
+from sigtrack.fetch.policy import News
 from sigtrack.model import Block, Note, Report, Role
 from sigtrack.store import Query, Store
 from sigtrack.views.hits import Headings, count, sections_of, without_articles

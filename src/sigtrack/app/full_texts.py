@@ -21,11 +21,10 @@ from urllib.parse import urldefrag
 
 from sigtrack.app.fetch import leased
 from sigtrack.app.intake import Matching
-from sigtrack.fetch import FetchPolicy
 from sigtrack.fetch.crawl import crawl
 from sigtrack.fetch.guard import Resolver
 from sigtrack.fetch.pages import PageClient, page_job
-from sigtrack.fetch.policy import DAY, MIB, host_of
+from sigtrack.fetch.policy import DAY, MIB, FetchPolicy, host_of
 from sigtrack.model import Failed, Feed, Fetched, Outcome, Unreadable
 from sigtrack.parse.document import Document, can_read_pages
 from sigtrack.parse.workers import PAGES, Workers

@@ -19,7 +19,7 @@ from sigtrack.app.intake import (
 )
 from sigtrack.app.readings import Progress
 from sigtrack.app.rules import Rules
-from sigtrack.fetch import read_feed_file
+from sigtrack.fetch.files import read_feed_file
 from sigtrack.fetch.process import need_open_files
 from sigtrack.files import NotAFile, open_file
 from sigtrack.model import Failed, Feed, Item, Note, Parsed, Place, Problem, Report, Unreadable

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from sigtrack.app.digest.news import Commands, Further
 from sigtrack.config import DigestSettings
-from sigtrack.fetch import state_of
+from sigtrack.fetch.policy import state_of
 from sigtrack.model import (
     Block,
     Column,
