@@ -20,7 +20,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 
-from sigtrack.analyze.stories import Telling, find_stories
+from sigtrack.analyze.stories import find_stories
+from sigtrack.analyze.stories.tellings import Telling
 from sigtrack.app.intake import Teller
 from sigtrack.app.rules import shipped_rules
 from sigtrack.lexicon import shipped_lexicon

@@ -15,7 +15,8 @@ import pytest
 
 from desk import LIGHTHOUSES, Desk, rss
 from feed_server import FeedServer, Site
-from sigtrack.store import Query, open_store
+from sigtrack.store import open_store
+from sigtrack.store.interface import Query
 
 ITEMS = 1600
 FEEDS = 6

@@ -22,7 +22,8 @@ from desk import Desk, Done, on_a_terminal
 from feed_server import FeedServer, Site
 from sigtrack.errors import Misuse
 from sigtrack.present import FORMATS
-from sigtrack.store import Query, open_store
+from sigtrack.store import open_store
+from sigtrack.store.interface import Query
 from sigtrack.text.search import parse_search
 
 STEERING = re.compile(

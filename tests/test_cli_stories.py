@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from desk import MOSEYS, Begun, Desk
-from sigtrack.analyze.stories import as_text
+from sigtrack.analyze.stories.tellings import as_text
 from sigtrack.app.intake import Teller, Tellings, tell_pending
 from sigtrack.app.rules import shipped_rules
 from sigtrack.model import Role, Story
-from sigtrack.store import Query, open_store
+from sigtrack.store import open_store
+from sigtrack.store.interface import Query
 from sigtrack.views.hits import lead_first
 from stored import DAY, HOUR, NOW, item, new, poll
 

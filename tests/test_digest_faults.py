@@ -27,7 +27,8 @@ from sigtrack.app.rules import names_of
 from sigtrack.app.weights import Scales
 from sigtrack.config import DigestSettings, MailSettings
 from sigtrack.deliver import by_mail
-from sigtrack.store import Store, open_store
+from sigtrack.store import open_store
+from sigtrack.store.interface import Store
 from sigtrack.views.hits import Headings
 from smtp_server import Mode, SmtpServer, smtp_server
 

@@ -25,7 +25,8 @@ from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Actor, Expectation, Feed, Item, Journey, Priority, Role, Table, Watchlist
 from sigtrack.present.letter import render_html, render_text
 from sigtrack.present.plain import text_of
-from sigtrack.store import DigestChoice, MailDraft, Query, Store, open_store
+from sigtrack.store import open_store
+from sigtrack.store.interface import DigestChoice, MailDraft, Query, Store
 from sigtrack.text.scripts import cells_wide
 from sigtrack.views.hits import Headings
 from stored import hit, item, poll, span

@@ -30,7 +30,7 @@ from sigtrack.model import (
 from sigtrack.model.briefing import Card, Digest, LetterSection
 from sigtrack.present.cells import merged
 from sigtrack.speech import Words
-from sigtrack.store import DigestChoice, Found, Look
+from sigtrack.store.interface import DigestChoice, Found, Look
 from sigtrack.text.scripts import cells_wide
 from sigtrack.views.hits import LONGEST, Headings, headline_of, quote_of
 from sigtrack.views.stories import Weighed

@@ -18,7 +18,8 @@ import pytest
 from desk import Desk, rss
 from feed_server import FeedServer
 from hostile_sites import Hostile, hostile_feeds
-from sigtrack.store import Query, open_store
+from sigtrack.store import open_store
+from sigtrack.store.interface import Query
 
 HEALTHY = 50
 ITEMS = 30

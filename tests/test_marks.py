@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from desk import Begun, Desk
 from sigtrack.app.stories import Standing
 from sigtrack.model import Renaming, StoredItem, Story
-from sigtrack.store import Query, Store
+from sigtrack.store.interface import Query, Store
 from stored import DAY, HOUR, NOW, item, poll, titles
 from team import run_sql
 

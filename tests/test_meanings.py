@@ -20,12 +20,14 @@ from hypothesis import strategies as st
 
 from desk import Desk
 from gold.stories import load
-from sigtrack.analyze.stories import Closeness, Telling, find_stories
-from sigtrack.analyze.stories.likeness import contradict, likeness, may_translate
+from sigtrack.analyze.stories import find_stories
+from sigtrack.analyze.stories.likeness import Closeness, contradict, likeness, may_translate
+from sigtrack.analyze.stories.tellings import Telling
 from sigtrack.app.intake import Encoder, Teller, closeness_with, installed_encoder, tell_pending
 from sigtrack.app.rules import Rules, shipped_rules
 from sigtrack.model import Item
-from sigtrack.store import Query, Store, open_store
+from sigtrack.store import open_store
+from sigtrack.store.interface import Query, Store
 from stored import DAY, HOUR, NOW, item, poll
 
 PROTEST = (

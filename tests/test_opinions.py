@@ -42,7 +42,8 @@ from sigtrack.fetch.endpoint import Endpoint, Reply
 from sigtrack.fetch.trouble import Unfetchable
 from sigtrack.model import Hit, Note, Opinion, Priority, Span, Stance, StoredItem
 from sigtrack.present import FORMATS, render
-from sigtrack.store import Found, Query, Store, open_store
+from sigtrack.store import open_store
+from sigtrack.store.interface import Found, Query, Store
 from sigtrack.text import clean
 from stored import DAY, HOUR, NOW, item, match, poll
 from team import run_sql

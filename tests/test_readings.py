@@ -18,7 +18,8 @@ from sigtrack.app.wording import wording
 from sigtrack.errors import Busy
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Item, Report, Runs, Visit, WordingRead
-from sigtrack.store import KINDS, Query, Store, open_store
+from sigtrack.store import open_store
+from sigtrack.store.interface import KINDS, Query, Store
 from sigtrack.store.sql import rows
 from sigtrack.store.sql.rows import phrases, phrases_bytes, wording_json
 from sigtrack.store.sql.schema import STEPS

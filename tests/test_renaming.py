@@ -11,7 +11,8 @@ import pytest
 from sigtrack.analyze.changes import Notice, find_changes, find_renamings
 from sigtrack.app.intake import changes_of
 from sigtrack.model import Item, Story, item_id
-from sigtrack.store import Query, Store, open_store
+from sigtrack.store import open_store
+from sigtrack.store.interface import Query, Store
 from stored import DAY, HOUR, NOW, item, match, titles
 
 FEED = "nara"

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from sigtrack.errors import Misuse
 from sigtrack.lexicon.books import spellings_of
-from sigtrack.store import Query, open_store
+from sigtrack.store import open_store
+from sigtrack.store.interface import Query
 from sigtrack.text.search import (
     AnyOf,
     Every,

@@ -15,7 +15,8 @@ import pytest
 from sigtrack.analyze.changes import handles_of
 from sigtrack.errors import CannotWrite, InputUnreadable, Misuse, StoreCorrupt
 from sigtrack.model import Change, FeedState, Item, KnownItem, Place, Priority, Span, item_id
-from sigtrack.store import Query, Saved, Store, open_store
+from sigtrack.store import open_store
+from sigtrack.store.interface import Query, Saved, Store
 from sigtrack.store.sql.care import copy_all
 from sigtrack.store.sql.schema import STEPS
 from sigtrack.store.sqlite import open_sqlite, prepare

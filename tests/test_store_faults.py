@@ -28,7 +28,8 @@ from sigtrack.errors import (
     StoreCorrupt,
     StoreNewer,
 )
-from sigtrack.store import Mode, Query, Store, open_store
+from sigtrack.store import open_store
+from sigtrack.store.interface import Mode, Query, Store
 from sigtrack.store.sql.schema import STEPS
 from sigtrack.store.sqlite.connection import SqliteDatabase
 from stored import NOW, hit_titles, item, match, poll, titles

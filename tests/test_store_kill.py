@@ -18,7 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from sigtrack.store import Query, open_store
+from sigtrack.store import open_store
+from sigtrack.store.interface import Query
 
 ROOT = Path(__file__).parents[1]
 EDITIONS = 2

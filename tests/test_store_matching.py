@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from sigtrack.model import Priority, item_id
-from sigtrack.store import Query, Store, open_store
+from sigtrack.store import open_store
+from sigtrack.store.interface import Query, Store
 from stored import DAY, HOUR, NOW, hit, hit_titles, item, match, poll
 
 WORDS = {"nara": "Nara", "seoul": "Seoul"}

@@ -7,7 +7,8 @@ from datetime import date
 from pathlib import Path
 
 from sigtrack.model import ArchivedStatement, fingerprint_of, statement_id
-from sigtrack.store import Query, Store, open_store
+from sigtrack.store import open_store
+from sigtrack.store.interface import Query, Store
 from sigtrack.store.sql.schema import STEPS
 from sigtrack.store.sqlite import prepare
 from sigtrack.store.sqlite.connection import SqliteDatabase

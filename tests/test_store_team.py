@@ -23,7 +23,8 @@ from feed_server import FeedServer, Request, Site, answer
 from newsroom import news, tell
 from sigtrack.errors import Busy, InputUnreadable, Misuse, NoPermission, StoreCorrupt, StoreNewer
 from sigtrack.model import FeedState, Origin, Renaming
-from sigtrack.store import FullText, MailDraft, Query, Store, is_there, open_store, shown_place
+from sigtrack.store import is_there, open_store, shown_place
+from sigtrack.store.interface import FullText, MailDraft, Query, Store
 from sigtrack.store.sql.care import TABLES
 from sigtrack.store.sql.schema import STEPS
 from sigtrack.text.search import parse_search

@@ -18,18 +18,16 @@ from hypothesis import strategies as st
 import flood
 from gold.score import main
 from gold.stories import load
-from sigtrack.analyze.stories import (
+from sigtrack.analyze.stories import clusters_of, find_changed_stories, find_stories, pair_of
+from sigtrack.analyze.stories.likeness import OPEN, SURE, by_day, contradict, likeness, log_odds
+from sigtrack.analyze.stories.tellings import (
     Telling,
     as_text,
-    clusters_of,
-    find_changed_stories,
-    find_stories,
+    bare_title,
     from_text,
     is_column,
-    pair_of,
+    is_round_up,
 )
-from sigtrack.analyze.stories.likeness import OPEN, SURE, by_day, contradict, likeness, log_odds
-from sigtrack.analyze.stories.tellings import bare_title, is_round_up
 from sigtrack.app.intake import Teller
 from sigtrack.app.rules import shipped_rules
 from sigtrack.lexicon import load_lexicon, shipped_lexicon

@@ -17,7 +17,8 @@ from sigtrack.app.rules import Rules, shipped_rules
 from sigtrack.app.weights import Scales, best_by_watchlist
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Hit, Item, Priority, Rank, Role, StoredItem, Story
-from sigtrack.store import Found, Query, Store, open_store
+from sigtrack.store import open_store
+from sigtrack.store.interface import Found, Query, Store
 from sigtrack.views.stories import Weighed
 from sigtrack.watch.catalogues import load_topics
 from stored import hit, poll

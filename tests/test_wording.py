@@ -15,21 +15,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import visiting
-from sigtrack.analyze.wording import (
+from sigtrack.analyze.wording import Labels, Wording, measure
+from sigtrack.analyze.wording.grams import cuts, key_of, runs
+from sigtrack.analyze.wording.reader import WordingReader
+from sigtrack.analyze.wording.usage import (
     ENOUGH,
-    Labels,
+    Counts,
     PhraseRow,
     Publisher,
     SaidItem,
     Texts,
     Window,
-    Wording,
+    chance_of,
     contrast,
-    measure,
 )
-from sigtrack.analyze.wording.grams import cuts, key_of, runs
-from sigtrack.analyze.wording.reader import WordingReader
-from sigtrack.analyze.wording.usage import Counts, chance_of
 from sigtrack.app.rules import names_of
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.match import Matcher

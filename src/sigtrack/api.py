@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from sigtrack.config import Settings
     from sigtrack.match import Matcher
     from sigtrack.model import Hit, Item, Problem, Report, StoredItem
-    from sigtrack.store import Store
-    from sigtrack.store.interface import Found
+    from sigtrack.store.interface import Found, Store
     from sigtrack.views.compare import Source
 
 _WIDTH = 100  # cells of a table in a notebook

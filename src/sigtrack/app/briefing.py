@@ -15,7 +15,7 @@ from typing import Literal
 
 from sigtrack.analyze.visits.stays import settled
 from sigtrack.analyze.weight import parts_of
-from sigtrack.analyze.wording import PhraseRow
+from sigtrack.analyze.wording.usage import PhraseRow
 from sigtrack.app import wording as wordings
 from sigtrack.app.expect import Outlook, block_of
 from sigtrack.app.expect import outlooks as outlooks_in
@@ -38,7 +38,7 @@ from sigtrack.model.briefing import (
 )
 from sigtrack.present import render
 from sigtrack.speech import Naming, Words, message
-from sigtrack.store import DigestChoice, Found, Query, Store
+from sigtrack.store.interface import DigestChoice, Found, Query, Store
 from sigtrack.text.scripts import guess_language
 from sigtrack.views.hits import ID_SHOWN, Headings, marked_title, story_of, time_of, when
 from sigtrack.views.stories import Front, Signals, Weighed, expectation_of, is_urgent, reason_of

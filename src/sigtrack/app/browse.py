@@ -37,7 +37,7 @@ from sigtrack.model import (
 )
 from sigtrack.present.cells import one_line
 from sigtrack.speech import Words
-from sigtrack.store import Query, Store
+from sigtrack.store.interface import Query, Store
 from sigtrack.text import safe_link
 from sigtrack.views.hits import ID_SHOWN, count, is_undated, marked_title, story_of, time_of, when
 from sigtrack.views.stories import Front, Weighed, first_table, list_tables

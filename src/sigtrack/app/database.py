@@ -9,7 +9,8 @@ from typing import Any
 from sigtrack.app.window import moment_of
 from sigtrack.errors import Misuse
 from sigtrack.model import Cell, Column, Note, Report, Table
-from sigtrack.store import Store, is_on_server, shown_place
+from sigtrack.store import is_on_server, shown_place
+from sigtrack.store.interface import Store
 from sigtrack.text import clean
 from sigtrack.views.hits import count
 

@@ -25,7 +25,8 @@ from sigtrack.deliver import Unreachable, by_mail
 from sigtrack.errors import NoStore, SigtrackError
 from sigtrack.lexicon.zones import has_zone_data
 from sigtrack.model import Actor, Column, Report, Table
-from sigtrack.store import Store, files_of_store, is_on_server, open_store, shown_place, unwritable
+from sigtrack.store import files_of_store, is_on_server, open_store, shown_place, unwritable
+from sigtrack.store.interface import Store
 from sigtrack.text import clean, mask_credentials, mask_proxy
 from sigtrack.text.documents import read_text
 from sigtrack.views.hits import count

@@ -19,7 +19,7 @@ from sigtrack.app.window import Wanted, phrase_of, query_of
 from sigtrack.match import Matcher
 from sigtrack.model import Column, Feed, Marked, Note, Report, StoredItem, Table
 from sigtrack.speech import ENGLISH, Messages, message
-from sigtrack.store import Store
+from sigtrack.store.interface import Store
 from sigtrack.views.hits import ID_SHOWN, count, shortened, without_article
 
 FIELDS = (

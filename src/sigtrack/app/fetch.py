@@ -60,7 +60,7 @@ from sigtrack.model import (
 )
 from sigtrack.parse import VERSION
 from sigtrack.parse.workers import LARGE, Workers
-from sigtrack.store import Query, Run, Saved, Store
+from sigtrack.store.interface import Query, Run, Saved, Store
 from sigtrack.text import clean, mask_credentials
 from sigtrack.watch.feeds import feed_id_for
 

@@ -28,7 +28,7 @@ from sigtrack.fetch.policy import DAY, MIB, FetchPolicy, host_of
 from sigtrack.model import Failed, Feed, Fetched, Outcome, Unreadable
 from sigtrack.parse.document import Document, can_read_pages
 from sigtrack.parse.workers import PAGES, Workers
-from sigtrack.store import FullText, Linked, Store
+from sigtrack.store.interface import FullText, Linked, Store
 from sigtrack.text import clean, mask_credentials
 
 INSTALL = "pip install 'sigtrack[fulltext]'"

@@ -25,7 +25,8 @@ from sigtrack.files import NotAFile, open_file
 from sigtrack.model import Failed, Feed, Item, Note, Parsed, Place, Problem, Report, Unreadable
 from sigtrack.parse.records import LONGEST_ROW, read_records
 from sigtrack.parse.workers import LARGE, Workers
-from sigtrack.store import Query, Run, Store, scan_at
+from sigtrack.store import scan_at
+from sigtrack.store.interface import Query, Run, Store
 from sigtrack.text import clean
 from sigtrack.views.hits import count
 from sigtrack.watch.feeds import feed_id_for

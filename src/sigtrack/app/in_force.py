@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from sigtrack.config import Settings
 from sigtrack.lexicon.zones import main_zone
 from sigtrack.model import Actor, Feed, Problem, Role, WatchlistHead
-from sigtrack.store import KINDS, Kind
+from sigtrack.store.interface import KINDS, Kind
 from sigtrack.views.hits import Headings
 from sigtrack.watch import shipped_text
 from sigtrack.watch.feeds import load_feeds

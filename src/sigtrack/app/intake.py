@@ -29,12 +29,11 @@ from types import MappingProxyType
 from typing import Any
 
 from sigtrack.analyze.changes import find_changes, find_renamings, handles_of, same_publisher
-from sigtrack.analyze.stories import (
-    Closeness,
+from sigtrack.analyze.stories import find_changed_stories, find_stories
+from sigtrack.analyze.stories.likeness import Closeness
+from sigtrack.analyze.stories.tellings import (
     Telling,
     as_text,
-    find_changed_stories,
-    find_stories,
     from_text,
     gist_of,
     telling_of,
@@ -46,7 +45,7 @@ from sigtrack.app.window import moment_of
 from sigtrack.errors import Misconfigured
 from sigtrack.match import Matcher
 from sigtrack.model import Change, Feed, Hit, Item, Note, Parsed, Report, Role, StoredItem, Story
-from sigtrack.store import Batch, KeptTelling, Store
+from sigtrack.store.interface import Batch, KeptTelling, Store
 from sigtrack.views.hits import count
 from sigtrack.watch.catalogues import Topics
 from sigtrack.watch.feeds import feed_id_for

@@ -18,7 +18,7 @@ from sigtrack.config import Settings
 from sigtrack.errors import Misuse
 from sigtrack.match import Matcher, Verdict
 from sigtrack.model import Actor, Block, Cell, Column, Marked, Note, Report, Span, StoredItem, Table
-from sigtrack.store import Found, FullText, Query, Store
+from sigtrack.store.interface import Found, FullText, Query, Store
 from sigtrack.text import mask_credentials
 from sigtrack.text.documents import did_you_mean
 from sigtrack.text.search import Search, SearchJudge, parse_search

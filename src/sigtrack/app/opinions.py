@@ -50,7 +50,7 @@ from sigtrack.model import (
     Table,
 )
 from sigtrack.speech import ENGLISH, Messages, message
-from sigtrack.store import Found, Query, Store
+from sigtrack.store.interface import Found, Query, Store
 from sigtrack.text import clean
 from sigtrack.views.hits import ID_SHOWN, count, marked_title, shortened, without_article
 

@@ -17,7 +17,7 @@ from sigtrack.app.stories import NOTHING, Standing, done_in, standings_of
 from sigtrack.app.window import Wanted, phrase_of, query_of
 from sigtrack.model import Block, Feed, Hit, Note, Report, Role, StoredItem, Table
 from sigtrack.speech import ENGLISH, Messages, Words
-from sigtrack.store import Found, Look, Query, Store
+from sigtrack.store.interface import Found, Look, Query, Store
 from sigtrack.views import hits
 from sigtrack.views.hits import (
     FIELDS,

@@ -20,7 +20,7 @@ from sigtrack.lexicon.classes import Classes, Later, WordClass
 from sigtrack.lexicon.finder import WhenNeeded
 from sigtrack.match import MATCHER_VERSION, Matcher, Plan, plan_of
 from sigtrack.model import Actor, Example, Feed, Item, Problem, Signal, Watchlist, WatchlistHead
-from sigtrack.store import KINDS, Kind
+from sigtrack.store.interface import KINDS, Kind
 from sigtrack.text.documents import path_of, read_text
 from sigtrack.watch import SHARED, shipped_text, shipped_watchlists
 from sigtrack.watch.catalogues import Topics, load_topics

@@ -42,7 +42,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 
 from sigtrack import files
 from sigtrack.config import Settings
-from sigtrack.store import Kind
+from sigtrack.store.interface import Kind
 from sigtrack.text.documents import LARGEST
 from sigtrack.watch import MOST_FILES, shipped_watchlists
 from sigtrack.watch.versions import LastGood

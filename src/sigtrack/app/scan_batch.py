@@ -28,7 +28,7 @@ from sigtrack.match import Matcher
 from sigtrack.model import Done, Hit, Item, Piece, StoredItem, Task, item_id
 from sigtrack.parse.archives import BROKEN, Columns, read_piece, reason_of
 from sigtrack.parse.records import RowReader
-from sigtrack.store import KINDS
+from sigtrack.store.interface import KINDS
 from sigtrack.store.scans import PartWriter, ScanFolder, item_row, schema_of
 from sigtrack.views.hits import record_of
 

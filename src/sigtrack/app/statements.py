@@ -21,7 +21,7 @@ from typing import Any, Literal
 from sigtrack.analyze.compare import compare
 from sigtrack.analyze.fixed_phrases import FixedPhrases, longest
 from sigtrack.analyze.visits.people import rank_of
-from sigtrack.analyze.wording import Publisher
+from sigtrack.analyze.wording.usage import Publisher
 from sigtrack.app.compare import of_archive, of_item
 from sigtrack.app.readings import ReadingRules, Readings
 from sigtrack.errors import InputUnreadable, Misuse
@@ -45,7 +45,7 @@ from sigtrack.model import (
     fingerprint_of,
     statement_id,
 )
-from sigtrack.store import Look, Query, Store
+from sigtrack.store.interface import Look, Query, Store
 from sigtrack.text import clean, safe_link
 from sigtrack.text.fold import Stems
 from sigtrack.views.compare import Compared, Source

@@ -27,7 +27,7 @@ from sigtrack.model import (
     Table,
 )
 from sigtrack.speech import ENGLISH, Messages, message
-from sigtrack.store import Found, Member, Store
+from sigtrack.store.interface import Found, Member, Store
 from sigtrack.text import clean
 from sigtrack.views.hits import ID_SHOWN, count, key_of_times, officiality, story_of, time_of
 from sigtrack.views.stories import Parts

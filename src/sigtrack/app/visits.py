@@ -16,7 +16,7 @@ from sigtrack.app.readings import ReadingRules, Readings
 from sigtrack.app.window import Wanted, query_of
 from sigtrack.model import Actor, Block, Feed, Stay, StoredItem, Visit
 from sigtrack.speech import Words
-from sigtrack.store import Query, Store
+from sigtrack.store.interface import Query, Store
 from sigtrack.views.hits import when
 from sigtrack.views.visit_changes import HISTORY, changed_visits, changes
 from sigtrack.views.visits import Timeline

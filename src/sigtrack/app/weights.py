@@ -13,7 +13,7 @@ from datetime import date
 from functools import cache, cached_property
 from typing import Any
 
-from sigtrack.analyze.stories import gist_of, is_column
+from sigtrack.analyze.stories.tellings import gist_of, is_column
 from sigtrack.analyze.visits.people import rank_of
 from sigtrack.analyze.weight import Traits
 from sigtrack.app.in_force import Index
@@ -22,7 +22,7 @@ from sigtrack.config import Settings
 from sigtrack.match import Matcher
 from sigtrack.model import Actor, Hit, Item, Mention, Rank, Role, StoredItem, Visit
 from sigtrack.speech import ENGLISH, Messages, Naming, message
-from sigtrack.store import Found, Query, Store
+from sigtrack.store.interface import Found, Query, Store
 from sigtrack.views.hits import is_official, is_sure, lead_first, story_of
 from sigtrack.views.stories import Gist, Weighed, parts_told
 from sigtrack.views.visits import visitor_in_words

@@ -11,7 +11,7 @@ from sigtrack.config import Settings
 from sigtrack.errors import Misuse
 from sigtrack.model import Feed, Priority, is_meant, names_several
 from sigtrack.speech import ENGLISH, Messages, message
-from sigtrack.store import Query, Store
+from sigtrack.store.interface import Query, Store
 from sigtrack.text import clean
 from sigtrack.text.scripts import cure_of_language
 

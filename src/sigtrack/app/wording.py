@@ -7,17 +7,9 @@ from dataclasses import replace
 from datetime import datetime, tzinfo
 from itertools import pairwise
 
-from sigtrack.analyze.wording import (
-    LabelOf,
-    Labels,
-    Publisher,
-    Said,
-    SaidItem,
-    Texts,
-    Window,
-    Wording,
-    measure,
-)
+from sigtrack.analyze.wording import Labels, Wording, measure
+from sigtrack.analyze.wording.ladders import Said
+from sigtrack.analyze.wording.usage import LabelOf, Publisher, SaidItem, Texts, Window
 from sigtrack.app.readings import Progress, ReadingRules, Readings, names_in, within_memory
 from sigtrack.app.window import Wanted, moment_of, query_of
 from sigtrack.errors import Misuse
@@ -30,7 +22,7 @@ from sigtrack.model import (
     StoredItem,
     WordingRead,
 )
-from sigtrack.store import Outline, Query, Store
+from sigtrack.store.interface import Outline, Query, Store
 from sigtrack.views.wording import (
     SPREAD_FIELDS,
     By,

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sigtrack.config import Settings
     from sigtrack.model import Problem, Report
     from sigtrack.model.briefing import Briefing
-    from sigtrack.store import Mode, Store
+    from sigtrack.store.interface import Mode, Store
 
 _BOM = ("\ufeff",)  # without it some spreadsheets read UTF-8 in the machine's old code page
 

@@ -87,7 +87,7 @@ def sources(frame: Frame) -> Proposals:
 @_quietly
 def items(frame: Frame) -> Proposals:
     """The latest items; nobody types ids of old ones."""
-    from sigtrack.store import Query
+    from sigtrack.store.interface import Query
     from sigtrack.views.hits import ID_SHOWN
 
     with frame.store("read") as store:

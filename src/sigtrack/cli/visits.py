@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sigtrack.app.in_force import Index
     from sigtrack.model import Block, Stay
     from sigtrack.speech import Messages
-    from sigtrack.store import Store
+    from sigtrack.store.interface import Store
 
 Who = Annotated[
     str | None,

@@ -16,7 +16,7 @@ from sigtrack.errors import Misuse
 
 if TYPE_CHECKING:
     from sigtrack.app.compare import Reader
-    from sigtrack.store import Store
+    from sigtrack.store.interface import Store
 
 InWatchlist = Annotated[str | None, typer.Argument(help="A watchlist. Default: all stored items.")]
 Baseline = Annotated[

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from sigtrack.model import Report
 
-__all__ = ["FEED", "FORMATS", "FOR_PEOPLE", "PAGE", "Surface", "render", "with_zone"]
 
 FORMATS = ("table", "json", "jsonl", "csv", "md")
 PAGE = "html"  # further formats, of commands that offer them

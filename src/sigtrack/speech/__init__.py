@@ -40,19 +40,6 @@ from sigtrack.lexicon.books import as_simplified, may_be_japanese, shipped_lexic
 from sigtrack.model import Actor, Column
 from sigtrack.text.scripts import HAN, HANGUL, KANA
 
-__all__ = [
-    "ENGLISH",
-    "INTERFACES",
-    "Language",
-    "Messages",
-    "Naming",
-    "Words",
-    "language_in",
-    "marked",
-    "message",
-]
-
-
 _Key = TypeVar("_Key")
 Language = Literal["en", "ko", "ja", "zh"]
 INTERFACES: tuple[Language, ...] = get_args(Language)

@@ -9,66 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from sigtrack.errors import Misuse, NoStore
-from sigtrack.store.interface import (
-    KINDS,
-    Batch,
-    Census,
-    Delivery,
-    DigestChoice,
-    Found,
-    FullText,
-    KeptTelling,
-    Kind,
-    Linked,
-    Look,
-    Mail,
-    MailDraft,
-    Member,
-    Mode,
-    Outline,
-    Query,
-    ReadState,
-    Run,
-    RunKind,
-    Saved,
-    Store,
-)
+from sigtrack.store.interface import Mode, Store
 from sigtrack.text import clean
 
 if TYPE_CHECKING:
     from sigtrack.store.scans import ScanStore
-
-__all__ = [
-    "KINDS",
-    "Batch",
-    "Census",
-    "Delivery",
-    "DigestChoice",
-    "Found",
-    "FullText",
-    "KeptTelling",
-    "Kind",
-    "Linked",
-    "Look",
-    "Mail",
-    "MailDraft",
-    "Member",
-    "Mode",
-    "Outline",
-    "Query",
-    "ReadState",
-    "Run",
-    "RunKind",
-    "Saved",
-    "Store",
-    "files_of_store",
-    "is_on_server",
-    "is_there",
-    "open_store",
-    "scan_at",
-    "shown_place",
-    "unwritable",
-]
 
 
 _SERVERS = ("postgresql://", "postgres://")

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from sigtrack.errors import Misuse
 from sigtrack.model import Cell, ClassWord, Column, Hit, Marked, Role, Seen, Span, StoredItem, Table
 from sigtrack.speech import ENGLISH, Messages, Words, message
-from sigtrack.store import Found
+from sigtrack.store.interface import Found
 from sigtrack.text import clean
 from sigtrack.text.fold import fold_text
 from sigtrack.text.scripts import is_cjk

@@ -16,7 +16,7 @@ from functools import partial
 from itertools import islice
 from typing import Literal
 
-from sigtrack.analyze.stories import gist_of
+from sigtrack.analyze.stories.tellings import gist_of
 from sigtrack.analyze.weight import (
     FRONT,
     Traits,
@@ -41,7 +41,7 @@ from sigtrack.model import (
     whole_day,
 )
 from sigtrack.speech import ENGLISH, Messages, Words, message
-from sigtrack.store import Found
+from sigtrack.store.interface import Found
 from sigtrack.text.scripts import guess_language
 from sigtrack.views.hits import (
     HEADLINE,

@@ -7,19 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any, Literal
 
-from sigtrack.analyze.wording import (
+from sigtrack.analyze.wording import Wording
+from sigtrack.analyze.wording.ladders import Shift, Step
+from sigtrack.analyze.wording.usage import (
     ENOUGH,
     PERHAPS,
     Contrast,
     Corpus,
     PhraseRow,
     Share,
-    Shift,
-    Step,
     Texts,
     TrendBy,
     Use,
-    Wording,
     contrast,
     language_of,
     order_of,

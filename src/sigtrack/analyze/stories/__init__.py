@@ -64,15 +64,7 @@ from sigtrack.analyze.stories.likeness import (
     may_translate,
     with_meaning,
 )
-from sigtrack.analyze.stories.tellings import (
-    Telling,
-    as_text,
-    from_text,
-    gist_of,
-    is_column,
-    telling_of,
-    word_keys,
-)
+from sigtrack.analyze.stories.tellings import Telling
 from sigtrack.model import Story
 
 Pair = tuple[str, str]  # the smaller id first
@@ -632,17 +624,3 @@ class _Past:
             return set()
         near = range(CROWD - slack + 1, CROWD + slack + 1)
         return {place for place in held if self._now.crowd(held, place) in near}
-
-
-__all__ = [
-    "Closeness",
-    "Telling",
-    "as_text",
-    "find_changed_stories",
-    "find_stories",
-    "from_text",
-    "gist_of",
-    "is_column",
-    "telling_of",
-    "word_keys",
-]

@@ -20,32 +20,19 @@ from dataclasses import dataclass
 
 from sigtrack.analyze.fixed_phrases import FixedPhrases
 from sigtrack.analyze.wording.grams import cuts, is_name, joining, key_of
-from sigtrack.analyze.wording.ladders import Ladders, Said, Shift, Step, Steps
+from sigtrack.analyze.wording.ladders import Ladders, Said, Steps
 from sigtrack.analyze.wording.usage import (
     CHANGES,
-    ENOUGH,
     PERHAPS,
     SURE,
-    Chance,
-    Change,
-    Contrast,
     Corpus,
-    Counts,
     LabelOf,
     PhraseRow,
-    Publisher,
     SaidItem,
-    Share,
     Texts,
-    TrendBy,
     Use,
     Window,
-    chance_of,
-    contrast,
-    language_of,
     order_of,
-    sentences_of,
-    words_for,
 )
 from sigtrack.lexicon import LANGUAGES, any_of, shipped_lexicon
 from sigtrack.model import Formulary, Runs, WordingRead
@@ -283,40 +270,6 @@ def _without(text: str, phrases: FixedPhrases[str]) -> str:
         left[one.start : one.end] = " " * (one.end - one.start)
     return "".join(left)
 
-
-__all__ = [
-    "CHANGES",
-    "ENOUGH",
-    "PERHAPS",
-    "SURE",
-    "Chance",
-    "Change",
-    "Contrast",
-    "Corpus",
-    "Counts",
-    "LabelOf",
-    "Labels",
-    "PhraseRow",
-    "Publisher",
-    "Said",
-    "SaidItem",
-    "Share",
-    "Shift",
-    "Step",
-    "Steps",
-    "Texts",
-    "TrendBy",
-    "Use",
-    "Window",
-    "Wording",
-    "chance_of",
-    "contrast",
-    "language_of",
-    "measure",
-    "order_of",
-    "sentences_of",
-    "words_for",
-]
 
 _TWO = 2
 _NAMES = "naming"  # the topic of formulas that are names

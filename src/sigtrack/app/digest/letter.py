@@ -29,7 +29,7 @@ from sigtrack.model import (
 )
 from sigtrack.model.briefing import Card, Digest, Footer, LetterSection
 from sigtrack.speech import Words, message
-from sigtrack.store import DigestChoice, Found, Look, Run
+from sigtrack.store.interface import DigestChoice, Found, Look, Run
 from sigtrack.text.scripts import cells_wide
 from sigtrack.views.hits import (
     ID_SHOWN,

@@ -13,19 +13,17 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import chain
 
 from sigtrack.analyze.visits.stays import VisitReport, merge
-from sigtrack.analyze.wording import (
+from sigtrack.analyze.wording import measure
+from sigtrack.analyze.wording.ladders import Said, Shift, Step
+from sigtrack.analyze.wording.usage import (
     SURE,
     Counts,
     PhraseRow,
     Publisher,
-    Said,
     SaidItem,
-    Shift,
-    Step,
     Texts,
     Window,
     chance_of,
-    measure,
 )
 from sigtrack.app.expect import (
     EVIDENCE,
@@ -60,7 +58,7 @@ from sigtrack.model import (
     WatchlistHead,
 )
 from sigtrack.speech import Words, message
-from sigtrack.store import DigestChoice, Found, Look, Query, Store
+from sigtrack.store.interface import DigestChoice, Found, Look, Query, Store
 from sigtrack.views import visit_changes
 from sigtrack.views.compare import Compared
 from sigtrack.views.hits import block_of, ids_of, without_article

@@ -27,7 +27,7 @@ from sigtrack.deliver import (
 )
 from sigtrack.deliver.message import as_sent, is_personal
 from sigtrack.model import Note, Report
-from sigtrack.store import Delivery, Mail, Store
+from sigtrack.store.interface import Delivery, Mail, Store
 from sigtrack.views.hits import count
 
 FIELDS = ("digest", "mail", "message_id", "subject", "recipient", "state", "reason")

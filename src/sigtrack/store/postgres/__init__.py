@@ -35,9 +35,6 @@ from sigtrack.store.postgres.connection import SCHEMA, PostgresDatabase
 from sigtrack.store.sql.schema import STEPS
 from sigtrack.store.sql.store import SqlStore
 
-__all__ = ["PostgresStore", "open_postgres"]
-
-
 LEASE = timedelta(minutes=3)  # a feed answers or fails in half a minute
 _AMONG = 4  # hosts chosen by chance for each that is leased
 _MEET = """
