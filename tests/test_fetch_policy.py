@@ -659,7 +659,7 @@ def test_one_whole_body_fits_beside_every_share_and_no_body_takes_a_share(worker
 
 def test_the_arithmetic_and_local_files_load_no_network():
     program = (
-        "import sys, sigtrack.fetch.policy; from sigtrack.fetch import read_feed_file; "
+        "import sys, sigtrack.fetch.policy; from sigtrack.fetch.files import read_feed_file; "
         "print([m for m in ('h11', 'asyncio', 'socket', 'ssl') if m in sys.modules])"
     )
     done = subprocess.run(
