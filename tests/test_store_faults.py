@@ -40,7 +40,8 @@ ROOT = Path(__file__).parents[1]
 PRELUDE = """
 import json, resource, sys
 from sigtrack.errors import SigtrackError
-from sigtrack.store import Query, open_store
+from sigtrack.store import open_store
+from sigtrack.store.interface import Query
 from sigtrack.text.search import parse_search
 from stored import NOW, hit_titles, item, match, poll, titles
 

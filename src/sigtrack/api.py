@@ -343,16 +343,11 @@ def _names(given: Iterable[str]) -> tuple[str, ...]:
 
 
 def _of_hits(found: Iterable[tuple[StoredItem, Hit]], zone: tzinfo) -> Records:
-    from sigtrack.model import Column, Report, Table
+    from sigtrack.model import Report, Table, columns_of
     from sigtrack.views.hits import count, marked_title, record_of, time_of
 
     found = list(found)
-    columns = (
-        Column(name="when"),
-        Column(name="watchlist"),
-        Column(name="signal"),
-        Column(name="headline", kind="main"),
-    )
+    columns = columns_of("when", "watchlist", "signal", "headline|main")
     rows = tuple(
         (time_of(stored), hit.watchlist, hit.signal, marked_title(stored, [hit]))
         for stored, hit in found[:_ROWS_SHOWN]

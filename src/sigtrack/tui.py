@@ -37,7 +37,7 @@ from textual.widgets import Input, Static
 
 from sigtrack.app.browse import ALL, MOST_FOUND, Browser, PaneHeading, PaneLine, PaneRow, Pile
 from sigtrack.errors import SigtrackError
-from sigtrack.model import Column, Marked, MarkKind, Report, Table
+from sigtrack.model import Marked, MarkKind, Report, Table, columns_of
 from sigtrack.present import render
 from sigtrack.present.cells import merged, one_line, safe, words
 from sigtrack.text import clean, mask_credentials
@@ -575,7 +575,7 @@ class Browse(App[SigtrackError]):
 
     @work(exclusive=True, group="item")
     async def _show_keys(self) -> None:
-        columns = (Column(name="", kind="key"), Column(name="", kind="main", whole=True))
+        columns = columns_of("|key", "|main whole")
         await self._show_report(Report(blocks=(Table(title="Keys", columns=columns, rows=_KEYS),)))
 
     def action_search(self) -> None:

@@ -34,6 +34,7 @@ from sigtrack.model import (
     Span,
     StoredItem,
     Table,
+    columns_of,
 )
 from sigtrack.present.cells import one_line
 from sigtrack.speech import Words
@@ -49,12 +50,7 @@ _MOST_ALSO = 50
 _LONGEST = 50_000  # characters of an article that are shown
 _PARAGRAPH = re.compile(r"\S[^\n]*")
 _PROSE = (Column(name="", kind="main", whole=True),)
-_ALSO = (
-    Column(name="", kind="key"),
-    Column(name="when"),
-    Column(name="headline", kind="main"),
-    Column(name="source"),
-)
+_ALSO = columns_of("|key", "when", "headline|main", "source")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

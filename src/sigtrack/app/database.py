@@ -8,13 +8,13 @@ from typing import Any
 
 from sigtrack.app.window import moment_of
 from sigtrack.errors import Misuse
-from sigtrack.model import Cell, Column, Note, Report, Table
+from sigtrack.model import Cell, Note, Report, Table, columns_of
 from sigtrack.store import is_on_server, shown_place
 from sigtrack.store.interface import Store
 from sigtrack.text import clean
 from sigtrack.views.hits import count
 
-_PAIR = (Column(name="", kind="key"), Column(name="", kind="main"))
+_PAIR = columns_of("|key", "|main")
 
 # Facets of the views, in the order of the page.
 _FACETS = {
@@ -60,7 +60,7 @@ def info(store: Store) -> Report:
     }
     tables = [Table(title="Database", columns=_PAIR, rows=tuple(facts.items()))]
     if census.hits:
-        columns = (Column(name="watchlist", kind="key"), Column(name="hits", align="right"))
+        columns = columns_of("watchlist|key", "hits|right")
         tables.append(Table(title="Hits", columns=columns, rows=tuple(census.hits.items())))
     record = {
         "database": store.name,

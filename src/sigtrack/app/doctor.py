@@ -24,7 +24,7 @@ from sigtrack.config import Settings, smtp_password
 from sigtrack.deliver import Unreachable, by_mail
 from sigtrack.errors import NoStore, SigtrackError
 from sigtrack.lexicon.zones import has_zone_data
-from sigtrack.model import Actor, Column, Report, Table
+from sigtrack.model import Actor, Report, Table, columns_of
 from sigtrack.store import files_of_store, is_on_server, open_store, shown_place, unwritable
 from sigtrack.store.interface import Store
 from sigtrack.text import clean, mask_credentials, mask_proxy
@@ -35,11 +35,7 @@ from sigtrack.watch.actors import load_actors
 
 State = Literal["fine", "note", "wrong"]
 FIELDS = ("part", "state", "finding", "hint")
-_COLUMNS = (
-    Column(name="part", kind="key"),
-    Column(name="state"),
-    Column(name="finding", kind="main", whole=True),
-)
+_COLUMNS = columns_of("part|key", "state", "finding|main whole")
 _SEVERAL = 3  # failures in a row
 _MAY_WRITE = "run as its owner, or change its permissions"
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")

@@ -17,7 +17,7 @@ from sigtrack.analyze.compare.reading import MENTION
 from sigtrack.app.rules import Rules
 from sigtrack.app.window import Wanted, phrase_of, query_of
 from sigtrack.match import Matcher
-from sigtrack.model import Column, Feed, Marked, Note, Report, StoredItem, Table
+from sigtrack.model import Feed, Marked, Note, Report, StoredItem, Table, columns_of
 from sigtrack.speech import ENGLISH, Messages, message
 from sigtrack.store.interface import Store
 from sigtrack.views.hits import ID_SHOWN, count, shortened, without_article
@@ -35,12 +35,7 @@ _HEADS = {
     ("softened", False): message("softened in the text"),
     ("", False): message("in the text"),
 }
-_COLUMNS = (
-    Column(name="edited"),
-    Column(name="headline as it is now", kind="main"),
-    Column(name="id", kind="key"),
-    Column(name="change", kind="below"),
-)
+_COLUMNS = columns_of("edited", "headline as it is now|main", "id|key", "change|below")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,7 @@ from sigtrack.model import (
     Role,
     Table,
     Unreadable,
+    columns_of,
 )
 from sigtrack.parse.discovery import find_feeds
 from sigtrack.parse.workers import Workers
@@ -55,14 +56,7 @@ FIELDS = (
     *("feed", "title", "url", "language", "country", "role", "paused", "answered", "changed"),
     *("due", "failures", "reason", "frozen", "moved_to", "timezone", "group"),
 )
-_COLUMNS = (
-    Column(name="feed", kind="key"),
-    Column(name="title", kind="main"),
-    Column(name="lang"),
-    Column(name="group"),
-    Column(name="last answered"),
-    Column(name="state"),
-)
+_COLUMNS = columns_of("feed|key", "title|main", "lang", "group", "last answered", "state")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,11 +188,7 @@ def check(
     nothing. Records have "ok"."""
     need_open_files(min(policy.workers, len(feeds)))
     rows = asyncio.run(_check_all(feeds, states, policy, clock))
-    columns = (
-        Column(name="feed", kind="key"),
-        Column(name="state"),
-        Column(name="what came", kind="main", whole=True),
-    )
+    columns = columns_of("feed|key", "state", "what came|main whole")
     return Report(
         blocks=(Table(title="Feeds asked", columns=columns, rows=tuple(rows)),),
         records=tuple({"feed": a, "ok": b == "ok", "finding": c} for a, b, c in rows),

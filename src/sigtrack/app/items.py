@@ -17,7 +17,19 @@ from sigtrack.app.stories import table_of
 from sigtrack.config import Settings
 from sigtrack.errors import Misuse
 from sigtrack.match import Matcher, Verdict
-from sigtrack.model import Actor, Block, Cell, Column, Marked, Note, Report, Span, StoredItem, Table
+from sigtrack.model import (
+    Actor,
+    Block,
+    Cell,
+    Column,
+    Marked,
+    Note,
+    Report,
+    Span,
+    StoredItem,
+    Table,
+    columns_of,
+)
 from sigtrack.store.interface import Found, FullText, Query, Store
 from sigtrack.text import mask_credentials
 from sigtrack.text.documents import did_you_mean
@@ -37,12 +49,7 @@ if TYPE_CHECKING:
     from sigtrack.views.stories import Weighed
 
 FIELDS = ("item", "uid", "title", "summary", "link", "source", "lang", "published", "first_seen")
-_COLUMNS = (
-    Column(name="when"),
-    Column(name="headline", kind="main"),
-    Column(name="source"),
-    Column(name="id", kind="key"),
-)
+_COLUMNS = columns_of("when", "headline|main", "source", "id|key")
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _LONGEST_TITLE = 90
 
@@ -210,7 +217,7 @@ def _words(stored: StoredItem, hits: Sequence[Verdict]) -> Table:
 
 _MISSES = 3  # near misses that are shown
 _PASSAGES = 5  # sentences of the full text
-_PAIR = (Column(name="", kind="key"), Column(name="", kind="main", whole=True))
+_PAIR = columns_of("|key", "|main whole")
 
 
 def _whole_text(stored: StoredItem) -> list[Note]:
@@ -252,11 +259,7 @@ def revisions_of(revisions: Sequence[StoredItem]) -> list[Table]:
         (one.revision, one.revised_at or one.first_seen, Marked(text=one.item.title))
         for one in revisions
     )
-    columns = (
-        Column(name="revision", align="right"),
-        Column(name="seen"),
-        Column(name="title", kind="main"),
-    )
+    columns = columns_of("revision|right", "seen", "title|main")
     caption = count(len(rows), "revision")
     return [Table(title="Revisions", caption=caption, columns=columns, rows=rows)]
 
@@ -267,7 +270,7 @@ def _weight(weighed: Weighed) -> Table:
     return Table(
         title="Weight of its story",
         caption=f"{weighed.weight}; {told} with hits" + (f"; {weighed.who}" if weighed.who else ""),
-        columns=(Column(name="points", align="right"), Column(name="for", kind="main")),
+        columns=columns_of("points|right", "for|main"),
         rows=tuple((f"{part.points:+}", part.what) for part in weighed.parts),
     )
 
@@ -294,12 +297,7 @@ def why(stored: StoredItem, verdict: Verdict) -> Table:
     )
 
 
-_TERMS = (
-    Column(name="words", kind="key"),
-    Column(name="in"),
-    Column(name="term", kind="main"),
-    Column(name="line"),
-)
+_TERMS = columns_of("words|key", "in", "term|main", "line")
 
 
 def _row(stored: StoredItem, span: Span) -> tuple[Cell, ...]:
@@ -356,11 +354,7 @@ def why_not(stored: StoredItem, verdicts: Sequence[Verdict], *, every: bool) -> 
         )
         for verdict in misses
     )
-    columns = (
-        Column(name="signal", kind="key"),
-        Column(name="why not", kind="main"),
-        Column(name="words found"),
-    )
+    columns = columns_of("signal|key", "why not|main", "words found")
     return [Table(title="Why not", caption=count(len(rows), "signal"), columns=columns, rows=rows)]
 
 

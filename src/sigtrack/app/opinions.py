@@ -39,7 +39,6 @@ from sigtrack.fetch.trouble import Unfetchable
 from sigtrack.model import (
     Block,
     Cell,
-    Column,
     Hit,
     Item,
     Note,
@@ -48,6 +47,7 @@ from sigtrack.model import (
     Span,
     Stance,
     Table,
+    columns_of,
 )
 from sigtrack.speech import ENGLISH, Messages, message
 from sigtrack.store.interface import Found, Query, Store
@@ -164,13 +164,7 @@ def opinions_table(hits: Iterable[Hit], opinions: OpinionsOnHits) -> list[Table]
     )
     if not rows:
         return []
-    columns = (
-        Column(name="signal", kind="key"),
-        Column(name="says"),
-        Column(name="because of", kind="main"),
-        Column(name="model"),
-        Column(name="asked"),
-    )
+    columns = columns_of("signal|key", "says", "because of|main", "model", "asked")
     return [Table(title="Second reader", columns=columns, rows=rows)]
 
 
@@ -426,13 +420,7 @@ def _nothing(todo: Todo, since: str) -> str:
     return f"nothing to ask: no hits {phrase_of(since)}"
 
 
-_COLUMNS = (
-    Column(name="headline", kind="main"),
-    Column(name="id", kind="key"),
-    Column(name="signal"),
-    Column(name="second reader"),
-    Column(name="because of", kind="below"),
-)
+_COLUMNS = columns_of("headline|main", "id|key", "signal", "second reader", "because of|below")
 
 
 def _row(one: OpenQuestion, judgement: Judgement | None = None) -> tuple[Cell, ...]:

@@ -45,6 +45,7 @@ from sigtrack.model import (
     Report,
     Table,
     Task,
+    columns_of,
 )
 from sigtrack.parse.archives import Columns
 from sigtrack.store.scans import FORMAT, ScanFolder, ScanStore
@@ -479,13 +480,8 @@ def _signals(shares: _Shares, headings: Headings, every: _Share, limit: int | No
         title="Hits",
         caption=f"{count(len(found), 'signal')}{more}; trend of the rate by {kind}",
         columns=(
-            Column(name="watchlist", kind="key"),
-            Column(name="signal", kind="main"),
-            Column(name="hits", align="right", kind="key"),
-            Column(name="per 1,000 items", align="right"),
-            Column(name="trend"),
-            Column(name="first"),
-            Column(name="last"),
+            *columns_of("watchlist|key", "signal|main", "hits|key right", "per 1,000 items|right"),
+            *columns_of("trend", "first", "last"),
         ),
         rows=tuple(rows),
     )

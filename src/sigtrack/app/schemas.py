@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from sigtrack.errors import Misuse
-from sigtrack.model import Column, Report, Table
+from sigtrack.model import Report, Table, columns_of
 from sigtrack.text import clean
 from sigtrack.text.documents import did_you_mean
 from sigtrack.views.hits import count
@@ -58,7 +58,7 @@ def list_schemas() -> Report:
     table = Table(
         title="Schemas",
         caption=f"{count(len(rows), 'command')}; sigtrack schema report prints one",
-        columns=(Column(name="command", kind="key"), Column(name="a record is", kind="main")),
+        columns=columns_of("command|key", "a record is|main"),
         rows=rows,
     )
     records = tuple({"command": name, "about": about} for name, about in rows)

@@ -16,15 +16,11 @@ from pathlib import Path
 from sigtrack import files
 from sigtrack.config import TEMPLATE, Settings
 from sigtrack.errors import CannotWrite
-from sigtrack.model import Column, Note, Report, Table
+from sigtrack.model import Note, Report, Table, columns_of
 from sigtrack.store import files_of_store, is_on_server, shown_place
 from sigtrack.text import clean, mask_proxy
 
-_COLUMNS = (
-    Column(name="setting", kind="key"),
-    Column(name="value", kind="main", whole=True),
-    Column(name="from"),
-)
+_COLUMNS = columns_of("setting|key", "value|main whole", "from")
 
 
 def show(settings: Settings) -> Report:

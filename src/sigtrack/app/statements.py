@@ -32,7 +32,6 @@ from sigtrack.model import (
     ArchivedStatement,
     Block,
     Cell,
-    Column,
     Item,
     Marked,
     Note,
@@ -42,6 +41,7 @@ from sigtrack.model import (
     StoredItem,
     Table,
     WordingRead,
+    columns_of,
     fingerprint_of,
     statement_id,
 )
@@ -53,15 +53,8 @@ from sigtrack.views.hits import ID_SHOWN, count
 from sigtrack.watch.keys import ID
 
 FIELDS = ("statement", "series", "level", "date", "title", "url", "lang", "characters")
-_COLUMNS = (
-    Column(name="date", kind="key"),
-    Column(name="title", kind="main"),
-    Column(name="level"),
-    Column(name="lang"),
-    Column(name="characters", align="right"),
-    Column(name="id", kind="key"),
-)
-_PAIR = (Column(name="", kind="key"), Column(name="", kind="main"))
+_COLUMNS = columns_of("date|key", "title|main", "level", "lang", "characters|right", "id|key")
+_PAIR = columns_of("|key", "|main")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,13 +243,7 @@ _CALLED = {"US": "us", "CN": "china", "JP": "japan", "KR": "rok", "KP": "dprk"}
 _LEVELS = {Rank.LEADER: "leaders", Rank.MINISTER: "ministers", Rank.ENVOY: "officials"}
 _LOWER = "lower"
 _POSTS = {"security-adviser": "advisors", "lower": _LOWER}
-_SUGGESTED = (
-    Column(name="date", kind="key"),
-    Column(name="title", kind="main"),
-    Column(name="series", kind="key"),
-    Column(name="characters", align="right"),
-    Column(name="id", kind="key"),
-)
+_SUGGESTED = columns_of("date|key", "title|main", "series|key", "characters|right", "id|key")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

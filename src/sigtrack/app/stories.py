@@ -15,7 +15,6 @@ from sigtrack.app.window import Wanted, query_of
 from sigtrack.errors import Misuse
 from sigtrack.model import (
     Cell,
-    Column,
     Feed,
     ItemMark,
     Marked,
@@ -25,6 +24,7 @@ from sigtrack.model import (
     Role,
     StoredItem,
     Table,
+    columns_of,
 )
 from sigtrack.speech import ENGLISH, Messages, message
 from sigtrack.store.interface import Found, Member, Store
@@ -132,13 +132,8 @@ def _table(
 ) -> Table:
     left = f"{left_out} not shown, -n 0 shows all" if left_out else ""
     return Table(
-        columns=(
-            Column(name="when"),
-            Column(name="headline", kind="main"),
-            Column(name="items", align="right"),
-            Column(name="sources"),
-            Column(name="id", kind="key"),
-            Column(name="parts", kind="below"),
+        columns=columns_of(
+            "when", "headline|main", "items|right", "sources", "id|key", "parts|below"
         ),
         rows=tuple(map(_cells, shown, leads, parts)),
         caption=", ".join(filter(None, (key_of_times(leads), left))),
@@ -266,10 +261,6 @@ def table_of(store: Store, stored: StoredItem) -> list[Table]:
     told = {(one.kind, one.note): one.at for one in store.marks_of_stories((story_of(stored),))}
     if not told:
         return []
-    columns = (
-        Column(name="mark", kind="key"),
-        Column(name="since"),
-        Column(name="words", kind="main"),
-    )
+    columns = columns_of("mark|key", "since", "words|main")
     rows = tuple((kind, at, note) for (kind, note), at in told.items())
     return [Table(title="Marks of its story", columns=columns, rows=rows)]

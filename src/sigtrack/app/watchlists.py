@@ -17,7 +17,6 @@ from sigtrack.errors import CannotWrite, Misuse
 from sigtrack.model import (
     Block,
     Cell,
-    Column,
     Item,
     Marked,
     Note,
@@ -29,6 +28,7 @@ from sigtrack.model import (
     Table,
     Watchlist,
     WatchlistHead,
+    columns_of,
     item_id,
 )
 from sigtrack.text import clean
@@ -40,17 +40,11 @@ from sigtrack.watch.keys import copied_watchlist_text, new_watchlist_text
 from sigtrack.watch.signals import EXAMPLES
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-_PAIR = (Column(name="", kind="key"), Column(name="", kind="main"))
+_PAIR = columns_of("|key", "|main")
 
 
 def list_watchlists(index: Index) -> Report:
-    columns = (
-        Column(name="watchlist", kind="key"),
-        Column(name="title", kind="main"),
-        Column(name="signals", align="right"),
-        Column(name="terms", align="right"),
-        Column(name="from"),
-    )
+    columns = columns_of("watchlist|key", "title|main", "signals|right", "terms|right", "from")
     rows = tuple(
         (w.id, w.title, len(w.signals), index.terms[w.id], _origin(w)) for w in index.watchlists
     )
@@ -312,7 +306,7 @@ def _problem_record(problem: Problem) -> dict[str, Any]:
 
 
 _FIELDS = ("class", "language", "word", "file", "line")
-_LINES = (Column(name="line", kind="key"), Column(name="words", kind="main", whole=True))
+_LINES = columns_of("line|key", "words|main whole")
 _Words = list[tuple[str, Place]]
 
 
@@ -321,11 +315,7 @@ def list_classes(rules: Rules) -> Report:
     names = [name for name in rules.classes if not name.startswith("@")]
     counted = {name: len(rules.classes[name].words) for name in names}
     cities = sorted(name for name in rules.classes if name.startswith("@"))
-    columns = (
-        Column(name="class", kind="key"),
-        Column(name="words", align="right"),
-        Column(name="such as", kind="main"),
-    )
+    columns = columns_of("class|key", "words|right", "such as|main")
     rows = tuple((name, counted[name], ", ".join(rules.classes[name].words[:6])) for name in names)
     table = Table(
         title="Classes", caption=count(len(rows), "class") + "es", columns=columns, rows=rows

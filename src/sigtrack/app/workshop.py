@@ -28,6 +28,7 @@ from sigtrack.model import (
     StoredItem,
     Table,
     Watchlist,
+    columns_of,
 )
 from sigtrack.text import clean
 from sigtrack.text.documents import did_you_mean
@@ -122,12 +123,7 @@ def difference(rules: Rules, id: str | None) -> Report:
         text = f"{what} not a changed copy of a shipped one" if id else f"{what} a changed copy"
         return Report(blocks=(Note(text=text),))
     rows = [row for watchlist in own for row in _lines(shipped[watchlist.id], watchlist)]
-    columns = (
-        Column(name="", kind="key"),
-        Column(name="term", kind="main"),
-        Column(name="in"),
-        Column(name="signal"),
-    )
+    columns = columns_of("|key", "term|main", "in", "signal")
     names = ("change", "term", "in", "signal")
     return Report(
         blocks=(
@@ -194,11 +190,7 @@ def _totals(
     signals |= dict.fromkeys(s.id for s in edited.signals)
     rows = tuple((id, before.by_signal[id], after.by_signal[id]) for id in signals)
     rows += (("items with a hit", len(before.hits), len(after.hits)),)
-    columns = (
-        Column(name="signal", kind="main"),
-        Column(name="in force", align="right"),
-        Column(name="edited", align="right"),
-    )
+    columns = columns_of("signal|main", "in force|right", "edited|right")
     caption = f"{count(number, 'item')} stored since {since}"
     return Table(title=edited.title or edited.id, caption=caption, columns=columns, rows=rows)
 
@@ -222,12 +214,7 @@ def _items(title: str, found: list[tuple[StoredItem, list[Verdict]]]) -> list[Ta
         (time_of(one), _marked(one, verdicts), one.id[:ID_SHOWN], _ids(verdicts))
         for one, verdicts in found[:_ITEMS_SHOWN]
     )
-    columns = (
-        Column(name="when"),
-        Column(name="headline", kind="main"),
-        Column(name="id", kind="key"),
-        Column(name="signal"),
-    )
+    columns = columns_of("when", "headline|main", "id|key", "signal")
     key = key_of_times(one for one, _ in found[:_ITEMS_SHOWN])
     caption = ", ".join(filter(None, (_of(len(rows), len(found)), key)))
     return [Table(title=title, caption=caption, columns=columns, rows=rows)]

@@ -7,7 +7,7 @@ format decides how a mark, a link or a time looks.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -52,6 +52,27 @@ class Column:
     kind: Literal["main", "side", "key", "below"] = "side"
     align: Literal["left", "right"] = "left"
     whole: bool = False
+
+
+def columns_of(*told: str) -> tuple[Column, ...]:
+    """Return columns by their names. Behind a bar stands what is unusual of one: "hits|key right"
+    is of the kind "key" and aligned to the right."""
+    return tuple(_column(*one.partition("|")[::2]) for one in told)
+
+
+def _column(name: str, unusual: str) -> Column:
+    column = Column(name=name)
+    for word in unusual.split():
+        match word:
+            case "main" | "key" | "below":
+                column = replace(column, kind=word)
+            case "right":
+                column = replace(column, align=word)
+            case "whole":
+                column = replace(column, whole=True)
+            case _:
+                raise ValueError(f"{word!r} says nothing of a column")
+    return column
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,6 @@ from sigtrack.analyze.fixed_phrases import FormulaPlace, Omission
 from sigtrack.model import (
     Block,
     Cell,
-    Column,
     Comparison,
     Diff,
     DiffRow,
@@ -25,6 +24,7 @@ from sigtrack.model import (
     Report,
     StatementChange,
     Table,
+    columns_of,
 )
 from sigtrack.text.scripts import guess_language
 from sigtrack.views.hits import count, shortened
@@ -83,26 +83,9 @@ _LEAST_SHOWN = 2
 _CALLED = {"named": "newly named", "unnamed": "no longer named"}
 _SHORT = 40  # letters of a title in a sentence
 _LEAD_IN = 30  # letters before the words of a formula
-_FORMULAS = (
-    Column(name="change", kind="key"),
-    Column(name="formula", kind="main"),
-    Column(name="before", align="right", kind="key"),
-    Column(name="after", align="right", kind="key"),
-    Column(name="topic"),
-)
-_LADDERS = (
-    Column(name="change", kind="key"),
-    Column(name="ladder", kind="main"),
-    Column(name="before", kind="main"),
-    Column(name="after", kind="main"),
-)
-_MISSING = (
-    Column(name="missing", kind="main"),
-    Column(name="last said so", kind="main"),
-    Column(name="in", kind="key"),
-    Column(name="since", kind="key"),
-    Column(name="instead"),
-)
+_FORMULAS = columns_of("change|key", "formula|main", "before|key right", "after|key right", "topic")
+_LADDERS = columns_of("change|key", "ladder|main", "before|main", "after|main")
+_MISSING = columns_of("missing|main", "last said so|main", "in|key", "since|key", "instead")
 
 
 def report_of(

@@ -15,7 +15,6 @@ from sigtrack.model import (
     Actor,
     Block,
     Cell,
-    Column,
     Level,
     Marked,
     Note,
@@ -29,6 +28,7 @@ from sigtrack.model import (
     Turn,
     Visit,
     Visitor,
+    columns_of,
     whole_day,
 )
 from sigtrack.speech import ENGLISH, Messages, Naming, message
@@ -239,13 +239,7 @@ def table_of(
     stays = list(chosen(timeline.stays, asked, actors))
     shown = stays[-asked.limit :] if asked.limit else stays
     caption = "; ".join(filter(None, (key_to(shown), _last_of(shown, stays))))
-    columns = (
-        Column(name="when", kind="key"),
-        Column(name="who", kind="key"),
-        Column(name="where", kind="main"),
-        Column(name="evidence", kind="key"),
-        Column(name="level"),
-    )
+    columns = columns_of("when|key", "who|key", "where|main", "evidence|key", "level")
     undated = {stored.id for stored, _ in timeline.items if is_undated(stored)}
     rows = tuple(
         row for stay in shown for row in (_row(stay, actors), *_turns(stay, history, undated))
@@ -271,13 +265,7 @@ def items_of(timeline: Timeline, asked: VisitsAsked, actors: Mapping[str, Actor]
         if visit.is_from_to(who, host)
     ]
     found = [one for one in told if one[1].host_country]
-    columns = (
-        Column(name="when"),
-        Column(name="headline", kind="main"),
-        Column(name="visit", kind="key"),
-        Column(name="phase"),
-        Column(name="id", kind="key"),
-    )
+    columns = columns_of("when", "headline|main", "visit|key", "phase", "id|key")
     shown = found[-asked.limit :] if asked.limit else found
     rows = tuple(_item_row(stored, visit) for stored, visit in shown)
     left = len(told) - len(found)
@@ -359,13 +347,7 @@ def _sentence_about(turn: Turn) -> str:
             return f"{turn.kind} {turn.value}"
 
 
-_COLUMNS = (
-    Column(name="visitor", kind="key"),
-    Column(name="host", kind="key"),
-    Column(name="visits", kind="main"),
-    Column(name="since the last", align="right"),
-    Column(name="returned"),
-)
+_COLUMNS = columns_of("visitor|key", "host|key", "visits|main", "since the last|right", "returned")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -463,14 +445,8 @@ def _returned(stays: Sequence[Stay], every: Iterable[Stay]) -> Stay | None:
     return back[0] if back else None
 
 
-_STOPS = (
-    Column(name="when", kind="key"),
-    Column(name="where", kind="main", whole=True),
-    Column(name="level"),
-    Column(name="days since", align="right"),
-    Column(name="evidence"),
-)
-_CLAIMS = (Column(name="what", kind="main", whole=True), Column(name="evidence", kind="key"))
+_STOPS = columns_of("when|key", "where|main whole", "level", "days since|right", "evidence")
+_CLAIMS = columns_of("what|main whole", "evidence|key")
 
 
 def sequence_of(timeline: Timeline, who: str, actors: Mapping[str, Actor]) -> Report:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from sigtrack.analyze.wording import Wording
 from sigtrack.analyze.wording.ladders import Shift, Step
@@ -25,12 +25,19 @@ from sigtrack.analyze.wording.usage import (
     sentences_of,
     words_for,
 )
-from sigtrack.model import Block, Cell, Column, Diff, DiffRow, Marked, Note, StoredItem, Table
+from sigtrack.model import (
+    Block,
+    Cell,
+    Column,
+    Diff,
+    DiffRow,
+    Marked,
+    Note,
+    StoredItem,
+    Table,
+    columns_of,
+)
 from sigtrack.views.hits import ID_SHOWN, count, is_undated, key_of_times, time_of
-
-if TYPE_CHECKING:
-    pass
-
 
 By = Literal["year", "month", "week", "side"]
 
@@ -59,16 +66,8 @@ _SHOWN_USES = 5
 _MOST_UNKNOWN = 10
 _STEADY = ("steady", "too-little-text")
 _ROW = (
-    Column(name="change", kind="key"),
-    Column(name="phrase", kind="main"),
-    Column(name="stories", align="right", kind="key"),
-    Column(name="before", align="right", kind="key"),
-    Column(name="how sure", kind="key"),
-    Column(name="trend"),
-    Column(name="first use"),
-    Column(name="by"),
-    Column(name="sides"),
-    Column(name="formula"),
+    *columns_of("change|key", "phrase|main", "stories|key right", "before|key right"),
+    *columns_of("how sure|key", "trend", "first use", "by", "sides", "formula"),
 )
 # For a phrase outside the catalogue it matters who coined it.
 _COINED = tuple(replace(one, kind="key") if one.name == "by" else one for one in _ROW)
@@ -79,12 +78,7 @@ _TREND: Mapping[TrendBy, str] = {
     "twelfth": "trend in twelfths of the time",
 }
 _ONLY_COMPARED = ("change", "before", "how sure")
-_QUOTE = (
-    Column(name="when"),
-    Column(name="sentence", kind="main", whole=True),
-    Column(name="source"),
-    Column(name="id", kind="key"),
-)
+_QUOTE = columns_of("when", "sentence|main whole", "source", "id|key")
 
 
 def blocks_of(measured: Wording, *, asked: WordingAsked, zone: tzinfo) -> Iterator[Block | Diff]:
@@ -271,11 +265,11 @@ def _matrix(
     heads = [
         Column(name=f"{label} /{one.of}", align="right", kind="key") for label, one in parts.items()
     ]
-    more = (Column(name="trend"), Column(name="stands out"), Column(name="first use"))
+    more = columns_of("trend", "stands out", "first use")
     return Table(
         title="Formulas",
         caption=f"{_caption(shown, every, 'phrase')}; stories, of all stories in the heading",
-        columns=(Column(name="phrase", kind="main"), *heads, *more),
+        columns=(*columns_of("phrase|main"), *heads, *more),
         rows=tuple(_matrix_cells(row, texts, zone) for row in shown),
     )
 
@@ -395,13 +389,8 @@ SPREAD_FIELDS = (
     "item",
 )
 _SPREAD = (
-    Column(name="day", kind="key"),
-    Column(name="after", align="right", kind="key"),
-    Column(name="lang", kind="key"),
-    Column(name="publisher", kind="key"),
-    Column(name="side"),
-    Column(name="sentence", kind="main"),
-    Column(name="id", kind="key"),
+    *columns_of("day|key", "after|key right", "lang|key", "publisher|key", "side"),
+    *columns_of("sentence|main", "id|key"),
 )
 
 
