@@ -35,12 +35,19 @@ from hypothesis import strategies as st
 
 from feed_server import Clock, answer, for_ever, hang_up
 from sigtrack.errors import Misconfigured
-from sigtrack.fetch.address import Address, is_at_own_host, own_headers
+from sigtrack.fetch.address import (
+    Address,
+    Proxies,
+    connect,
+    is_at_own_host,
+    literal,
+    own_headers,
+    refusal,
+    system_resolver,
+)
 from sigtrack.fetch.client import Client, Room
-from sigtrack.fetch.guard import Proxies, connect, literal, refusal, system_resolver
-from sigtrack.fetch.inflate import Inflater, accepted_codings, zstd_library
 from sigtrack.fetch.policy import FetchPolicy, next_state
-from sigtrack.fetch.transport import Transport
+from sigtrack.fetch.transport import Inflater, Transport, accepted_codings, zstd_library
 from sigtrack.fetch.trouble import Unfetchable
 from sigtrack.model import (
     Access,

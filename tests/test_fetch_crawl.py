@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 import pytest
 
 from feed_server import Clock, FeedServer, Site, answer, for_ever, hang_up
+from sigtrack.fetch.address import Proxies
 from sigtrack.fetch.client import Client, Room
 from sigtrack.fetch.crawl import crawl
-from sigtrack.fetch.guard import Proxies
 from sigtrack.fetch.policy import FetchPolicy
 from sigtrack.model import Failed, Feed, FeedState, Fetched, NotModified, Outcome
 

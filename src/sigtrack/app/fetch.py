@@ -30,10 +30,10 @@ from sigtrack.app.intake import (
 from sigtrack.app.rules import Rules
 from sigtrack.app.window import feeds_together
 from sigtrack.errors import Misuse, SigtrackError
+from sigtrack.fetch.address import Resolver, system_resolver
 from sigtrack.fetch.client import Client
 from sigtrack.fetch.crawl import Job, crawl
 from sigtrack.fetch.files import read_feed_file
-from sigtrack.fetch.guard import Resolver, system_resolver
 from sigtrack.fetch.policy import (
     FetchPolicy,
     News,

@@ -21,8 +21,8 @@ from urllib.parse import urldefrag
 
 from sigtrack.app.fetch import leased
 from sigtrack.app.intake import Matching
+from sigtrack.fetch.address import Resolver
 from sigtrack.fetch.crawl import crawl
-from sigtrack.fetch.guard import Resolver
 from sigtrack.fetch.pages import PageClient, page_job
 from sigtrack.fetch.policy import DAY, MIB, FetchPolicy, host_of
 from sigtrack.model import Failed, Feed, Fetched, Outcome, Unreadable

@@ -17,13 +17,18 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
-from sigtrack.fetch.address import Address, is_at_own_host, own_headers
-from sigtrack.fetch.guard import Proxies, Resolver, system_resolver
-from sigtrack.fetch.inflate import Inflater, accepted_codings
+from sigtrack.fetch.address import (
+    Address,
+    Headers,
+    Proxies,
+    Resolver,
+    is_at_own_host,
+    own_headers,
+    system_resolver,
+)
 from sigtrack.fetch.policy import FetchPolicy, address_of, in_units, validators
-from sigtrack.fetch.transport import Transport
+from sigtrack.fetch.transport import HttpAnswer, Inflater, Transport, accepted_codings
 from sigtrack.fetch.trouble import EXPECTED, RequestRefused, Unfetchable, in_words
-from sigtrack.fetch.wire import Headers, HttpAnswer
 from sigtrack.model import Failed, Feed, FeedState, Fetched, Gone, NotModified, Outcome
 from sigtrack.text import clean, safe_link
 

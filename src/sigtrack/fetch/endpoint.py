@@ -12,13 +12,10 @@ import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sigtrack.fetch.address import Address
-from sigtrack.fetch.guard import Proxies, Resolver, system_resolver
-from sigtrack.fetch.inflate import Inflater
+from sigtrack.fetch.address import Address, Proxies, Resolver, system_resolver
 from sigtrack.fetch.policy import FetchPolicy
-from sigtrack.fetch.transport import Transport
+from sigtrack.fetch.transport import HttpAnswer, Inflater, Transport
 from sigtrack.fetch.trouble import EXPECTED, Unfetchable, in_words
-from sigtrack.fetch.wire import HttpAnswer
 from sigtrack.model import Feed
 
 _LONGEST_REPLY = 256 * 1024  # bytes; an answer of a few words has one or two thousand

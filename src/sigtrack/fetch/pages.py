@@ -16,11 +16,11 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sigtrack.fetch.address import Address
+from sigtrack.fetch.address import Address, Headers
 from sigtrack.fetch.client import EMPTY, Client
 from sigtrack.fetch.policy import FetchPolicy
+from sigtrack.fetch.transport import HttpAnswer
 from sigtrack.fetch.trouble import RequestRefused, Unfetchable
-from sigtrack.fetch.wire import Headers, HttpAnswer
 from sigtrack.model import Failed, Feed, FeedState, Fetched, Outcome, address_key
 
 if TYPE_CHECKING:
