@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sigtrack.model import Parsed
-from sigtrack.parse import LIMIT, charset, discovery, parse_feed, plain
+from sigtrack.parse import LIMIT, discovery, parse_feed, plain
 from sigtrack.parse.items import DocumentSource
 from sigtrack.parse.syndication import parse_by_feedparser, parse_xml
 from test_parse_corpus import DATA, EVERY, documents, needs_data
@@ -106,7 +106,7 @@ def xml_documents(paths: list[Path]) -> list[str]:
     texts = []
     for path in paths:
         body = path.read_bytes()
-        text = "" if discovery.binary_kind(body) else charset.decode(body).text
+        text = "" if discovery.binary_kind(body) else discovery.decode(body).text
         start = text.lstrip("\ufeff\0 \t\r\n")[:1]
         if start and start not in "{[" and not discovery.is_page(text):
             texts.append(text)

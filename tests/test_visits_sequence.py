@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sigtrack.analyze.visits.sequence import Claim, claims_of, stops_of
+from sigtrack.analyze.visits.stays import Claim, claims_of, stops_of
 from sigtrack.model import Level, Phase, Rank, Stay, Visitor
 from visiting import actors
 

@@ -53,25 +53,25 @@ def init(
 
     On a terminal it asks for what no option gives. Existing files are never overwritten.
     """
-    from sigtrack.app import init
+    from sigtrack.app import setup
     from sigtrack.model import Role
 
-    init.refuse_second(frame.settings)
+    setup.refuse_second(frame.settings)
     asks = sys.stdin.isatty() and sys.stderr.isatty() and not frame.flags.quiet
     answer = _asked if asks else _unasked
-    desk = init.DeskAnswers(
+    desk = setup.DeskAnswers(
         countries=answer(
             countries,
             "Countries that your desk watches, such as KR, JP (Enter: East Asia, and all feeds)",
-            init.countries,
+            setup.countries,
         ),
-        languages=answer(languages, "Languages that you read (Enter: en)", init.languages),
+        languages=answer(languages, "Languages that you read (Enter: en)", setup.languages),
         mail=answer(mail, "Mail a digest each morning to (Enter: to nobody)", _address_or_none),
         roles=tuple(options.one_of(tuple(Role), one, "role") for one in role or ()),
         copied=tuple(copy or ()),
         opml=opml,
     )
-    report, problems = init.init(desk, frame.settings)
+    report, problems = setup.init(desk, frame.settings)
     frame.say_problems(problems)
     if not frame.flags.quiet:
         frame.show(report)

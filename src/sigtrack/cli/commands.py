@@ -37,8 +37,8 @@ _ELSEWHERE = {
     "wording": "wording",
     "edits": "wording",
     "compare": "wording",
-    "visits": "visits",
-    "expect": "visits",
+    "visits": "stories",
+    "expect": "stories",
     "scan": "scan",
     "digest": "digest",
     "doctor": "care",
@@ -235,7 +235,7 @@ def report(
     """
     from sigtrack.app import report
     from sigtrack.app.in_force import load_catalogue, load_index
-    from sigtrack.cli import visits
+    from sigtrack.cli import stories
     from sigtrack.speech import Words
 
     if group != "weight" and frame.flags.format in ("html", "atom"):
@@ -257,7 +257,7 @@ def report(
     index.headings.check(wanted.watchlists)
     catalogue = load_catalogue(frame.settings)
     with frame.store("read") as store:
-        outlooks = visits.outlooks_of(frame, store, index)
+        outlooks = stories.outlooks_of(frame, store, index)
         shape = replace(shape, opinions=_opinion_reader(store, index) if opinions else None)
         if frame.flags.format in ("html", "atom"):
             from sigtrack.app import briefing
@@ -278,7 +278,7 @@ def report(
             now=frame.now,
             zone=frame.zone,
             messages=words,
-            expected=visits.blocks_of(outlooks, words),
+            expected=stories.blocks_of(outlooks, words),
             weighing=report.weighing_of(
                 store,
                 frame.settings,
@@ -365,14 +365,14 @@ def show(
     from sigtrack.app.in_force import load_catalogue
     from sigtrack.app.rules import load_rules
     from sigtrack.app.weights import scales_for_items
-    from sigtrack.cli import visits
+    from sigtrack.cli import stories
 
     with frame.store("read") as store:
         stored = store.get(item)  # a wrong id is reported at once: the watchlists take a second
         rules = load_rules(frame.settings)
         frame.say_problems(rules.index.problems)
         catalogue = load_catalogue(frame.settings)
-        outlooks = visits.outlooks_of(frame, store, rules.index)
+        outlooks = stories.outlooks_of(frame, store, rules.index)
         scales = scales_for_items(
             store,
             rules,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sigtrack.model.statements import ChangeKind
+from sigtrack.model.stories import ChangeKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

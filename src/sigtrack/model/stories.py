@@ -1,18 +1,32 @@
-"""Stories and visits: what an item names and tells, and what all items together tell of one event;
-also what readers say of items.
+"""Stories, visits and statements: what an item names and tells, what all items together tell of one
+event, what readers say of items, and how statements say it.
 
 Countries are ISO 3166-1 alpha-2. Days are written as far as they are known: "2026-01-13",
 "2026-01", "2026", or None. Places are spelled as the publisher wrote them in a `Visit`, and by
 their first name in the gazetteer in a `Stay`.
+
+Statements: the archive holds texts to compare with the next statement of the same series. A series
+says who speaks and on what level, as a slug: `us-japan-rok-ministers`. The user chooses the texts
+of the archive, so it is kept apart from the items of feeds and outlives them. In a comparison,
+sentences are counted from 0 in each text. A change holds its sentences in the publisher's letters
+(lines that were broken at a fixed width are joined by a space), and its marks are half-open ranges
+of code points in those strings.
+
+Formulas are the fixed phrases of diplomacy; a ladder is where their words stand from mild to harsh.
+`wording` counts formulas, steps on ladders, and runs of words. Offsets are code points in a field
+of the item, half-open. All of it is kept in the store, so that no text is read again to count what
+it says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Literal
+from struct import pack, unpack
+from typing import Literal, NamedTuple, Self
 
 from sigtrack.model.rules import Actor, Phase, Span
 
@@ -216,3 +230,325 @@ def _is_at(country: str | None, sites: Sequence[str], wanted: Actor) -> bool:
     if wanted.kind == "venue":
         return wanted.name in sites
     return country == (wanted.country or wanted.id)
+
+
+ChangeKind = Literal["kept", "added", "dropped", "reworded", "named", "unnamed", "moved"]
+Direction = Literal["hardened", "softened", "neutral"]
+FormulaChangeKind = Literal["kept", "added", "dropped", "hardened", "softened"]
+Mark = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A sentence, a heading or a list item of one text.
+
+    `start` and `end` are half-open, in the whole text as it was given. `paragraph` counts from 0;
+    passages with the same number were one line (or one broken line) of the text.
+    """
+
+    text: str
+    start: int
+    end: int
+    paragraph: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LadderStep:
+    """What a change does on one ladder.
+
+    Rungs count from 1; if a sentence has several, the strongest counts. None means that the
+    sentence does not stand on the ladder, or that there is no sentence.
+    """
+
+    ladder: str
+    rung_before: int | None
+    rung_after: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementChange:
+    """What happened to one sentence.
+
+    Every sentence of both texts is in a change; in several changes if a paragraph was split or two
+    were joined.
+
+    `kind`: kept = same words, same place in the order; moved = same words elsewhere; reworded =
+    other words, wherever they stand; named and unnamed = reworded, and `names` (a country, an
+    award) stand only in the new or only in the old sentence. `before` and `at_before` are None for
+    added sentences, `after` and `at_after` for dropped ones. `at_before` and `at_after` are the
+    numbers of the sentence in the old and in the new text. `similarity`: 1.0 = same words, 0.0 =
+    one side is missing. `topic`: a topic of the catalogue (north-korea, taiwan, trade ...), or
+    `agenda` (who met when and where, papers signed), or `courtesy`; "" if unknown. `direction` is
+    that of the language, from old to new; None for kept, for moved, and for a courtesy that was
+    added or dropped. `weight`: 3 lead with it, 2 mention it, 1 leave it; 1 for kept.
+    `marks_before`, `marks_after`: the words that differ in a reworded sentence; otherwise empty.
+    `steps`: ladders on which the sentence rose or fell. `gone`, `come`: ids of the formulas that
+    only the old or only the new sentence has.
+    """
+
+    kind: ChangeKind
+    before: str | None
+    after: str | None
+    at_before: int | None
+    at_after: int | None
+    similarity: float
+    topic: str
+    direction: Direction | None
+    weight: int
+    marks_before: tuple[Mark, ...] = ()
+    marks_after: tuple[Mark, ...] = ()
+    steps: tuple[LadderStep, ...] = ()
+    gone: tuple[str, ...] = ()
+    come: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormulaChange:
+    """A formula or ladder of the catalogue that at least one of the two texts uses.
+
+    `id` is the id of the formula, or of the ladder if `is_ladder`. `words` is how the new text (or
+    else the old one) says it. `before` and `after` count the sentences that have it. `rung_before`
+    and `rung_after`: for a ladder, the strongest rung in each text; for a formula, its own rung on
+    the side where it stands; None = none. `change`: kept, added or dropped by the counts; hardened
+    or softened if a ladder's strongest rung differs.
+    """
+
+    id: str
+    topic: str
+    words: str
+    before: int
+    after: int
+    change: FormulaChangeKind
+    rung_before: int | None = None
+    rung_after: int | None = None
+    is_ladder: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """The result of a comparison.
+
+    `changes` are in the order in which an analyst would report them: heaviest first; agenda,
+    courtesies and kept sentences last. `formulas`: added, dropped and changed ones first. `old` and
+    `new`: all sentences.
+    """
+
+    changes: tuple[StatementChange, ...]
+    formulas: tuple[FormulaChange, ...]
+    old: tuple[Passage, ...]
+    new: tuple[Passage, ...]
+
+    def in_text_order(self) -> Iterator[StatementChange]:
+        """Yield the changes like a red-lined draft: in the order of the new text, with each dropped
+        sentence after the sentence that preceded it."""
+        by_new: dict[int | None, list[StatementChange]] = {}
+        for one in self.changes:
+            by_new.setdefault(one.at_after, []).append(one)
+        dropped = {one.at_before: one for one in self.changes if one.at_after is None}
+        behind = 0
+        while behind in dropped:
+            yield dropped.pop(behind)
+            behind += 1
+        for number in range(len(self.new)):
+            yield from sorted(by_new[number], key=lambda one: -one.similarity)
+            for change in by_new[number]:
+                if change.at_before is not None:
+                    behind = change.at_before + 1
+                    while behind in dropped:
+                        yield dropped.pop(behind)
+                        behind += 1
+
+
+LEVELS = ("leaders", "ministers", "vice-ministers", "advisors", "officials")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivedStatement:
+    """A statement in the archive. `date` is the day on which it was issued.
+
+    `text` is cleaned, with an empty line between paragraphs. `level` is one of `LEVELS` or "",
+    `language` a tag or None. `fingerprint` covers the words only, so a text read from a file and
+    the same text read from an address are one statement.
+    """
+
+    id: str
+    series: str
+    level: str
+    date: date
+    title: str
+    url: str
+    language: str | None
+    text: str
+    fingerprint: str
+    added_at: datetime
+
+
+def statement_id(series: str, fingerprint: str) -> str:
+    """Return 12 hex digits, as for items. The same words in the same series have the same id."""
+    return hashlib.sha256(f"{series}\0{fingerprint}".encode()).hexdigest()[:12]
+
+
+Field = Literal["title", "summary", "text"]
+FIELDS: tuple[Field, ...] = ("title", "summary", "text")
+
+_BYTES = 4  # bytes of a number
+_START, _LENGTH = 16, 14  # bits of a place; the field uses the rest
+LONGEST_FIELD = 1 << _START
+_LONGEST_RUN = 1 << _LENGTH
+
+
+UNNAMED = "XX"  # a government that is meant but not named, as in "both countries"
+
+
+class FormulaUse(NamedTuple):
+    """The most telling use of a formula in an item, and the wording that was used.
+
+    `parties` are the governments in its sentence, or those in the headline if the sentence has
+    fewer, in order and joined by spaces: "KR CN". If there are several uses, the one with the most
+    parties counts, then the first.
+    """
+
+    formula: str
+    wording: str
+    field: Field
+    start: int
+    end: int
+    parties: str = ""
+
+
+class RungUse(NamedTuple):
+    """The strongest rung (from 1) of a ladder in a sentence.
+
+    The sentence is `start` to `end` of the field; the ladder's words are `first` to `last` of the
+    sentence. `parties` are the governments in it, as in a `FormulaUse`; `units` are numbers for
+    what it is about.
+    """
+
+    ladder: str
+    rung: int
+    field: Field
+    start: int
+    end: int
+    first: int
+    last: int
+    parties: str
+    units: tuple[int, ...]
+
+
+class WordingRead(NamedTuple):
+    """What was read of an item.
+
+    `parties` are the governments in the headline and the first lines. `form` is the kind of text
+    that the headline names ("joint", "readout", "remarks" ...; "" if none, as in a newspaper).
+    """
+
+    formulas: tuple[FormulaUse, ...] = ()
+    steps: tuple[RungUse, ...] = ()
+    parties: str = ""
+    form: str = ""
+
+
+class WordRun(NamedTuple):
+    """Words in a row. `number` is a checksum of their key.
+
+    The chance that two keys share a number is one in four billion.
+    """
+
+    number: int
+    field: Field
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """The runs of an item in the order of the text.
+
+    Number and place take four bytes each, because an item has thirty runs. Places are decoded only
+    when a run is read.
+    """
+
+    packed_numbers: bytes = b""
+    packed_places: bytes = b""
+
+    @classmethod
+    def of(cls, runs: Iterable[WordRun]) -> Self:
+        """Pack runs of fields up to `LONGEST_FIELD`, dropping runs above 16,383 letters."""
+        kept = [one for one in runs if one.end - one.start < _LONGEST_RUN]
+        places = (
+            (FIELDS.index(one.field) << _LENGTH | one.end - one.start) << _START | one.start
+            for one in kept
+        )
+        form = f"<{len(kept)}I"
+        return cls(pack(form, *(one.number for one in kept)), pack(form, *places))
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        return _unpacked(self.packed_numbers)
+
+    def __iter__(self) -> Iterator[WordRun]:
+        return map(_run, self.numbers, _unpacked(self.packed_places))
+
+    def first_of(self, wanted: Collection[int]) -> Iterator[WordRun]:
+        """Yield the first run of each wanted number that is present."""
+        left = set(wanted)
+        for number, place in zip(self.numbers, _unpacked(self.packed_places), strict=True):
+            if number in left:
+                left.remove(number)
+                yield _run(number, place)
+
+
+def _run(number: int, place: int) -> WordRun:
+    start, length = place % LONGEST_FIELD, (place >> _START) % _LONGEST_RUN
+    return WordRun(number, FIELDS[place >> _START + _LENGTH], start, start + length)
+
+
+def _unpacked(packed: bytes) -> tuple[int, ...]:
+    return unpack(f"<{len(packed) // _BYTES}I", packed)
+
+
+Wordings = Mapping[str, tuple[str, ...]]  # by language: en, ko, ja, zh
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Formula:
+    """A fixed phrase.
+
+    `between`: its words are ordinary elsewhere ("new phase"), so they count only if two governments
+    are named beside them, or if a government speaks of another one.
+    """
+
+    id: str
+    topic: str
+    wordings: Wordings  # most usual first
+    opposes: tuple[str, ...] = ()
+    ladder: str | None = None
+    rung: int | None = None  # counted from 1
+    between: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ladder:
+    """Words of one meaning in order of strength, weakest first. An empty rung means silence.
+
+    `country` (ISO 3166-1 alpha-2) is set if only one government speaks in these words. `is_object`:
+    the rungs name the object itself, and are compared whatever else a sentence says.
+    """
+
+    id: str
+    title: str
+    rungs: Mapping[str, tuple[tuple[str, ...], ...]]  # by language, as many rungs in each
+    country: str | None = None
+    is_object: bool = False
+
+    def words(self, rung: int) -> str:
+        """Return the English name of a rung, counted from 1; "" for silence."""
+        named = self.rungs["en"][rung - 1]
+        return named[0] if named else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Formulary:
+    formulas: tuple[Formula, ...]
+    ladders: tuple[Ladder, ...]

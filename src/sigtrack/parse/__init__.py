@@ -1,7 +1,7 @@
 """Turn the bytes of documents into items. Pure: no network, no clock; values in, values out.
 
 `parse_feed` is the one entry for every dialect: bytes in, `Parsed` or `Unreadable` out. It never
-raises because of the input. `charset` and `discovery` say what a body is, and `syndication` reads
+raises because of the input. `discovery` decodes a body and says what it is, and `syndication` reads
 feeds in JSON, and feeds in XML by `plain` or `by_feedparser`; `markup` makes XML safe and removes
 it from words. `items` makes items of drafts (with `dates`). `records` reads JSONL and CSV, and
 `workers` reads documents in processes that can be limited and killed (`worker` is the code that
@@ -14,7 +14,7 @@ import re
 from dataclasses import replace
 
 from sigtrack.model import Parsed, Unreadable
-from sigtrack.parse import charset, discovery
+from sigtrack.parse import discovery
 from sigtrack.parse.items import DocumentSource
 from sigtrack.parse.syndication import parse_json, parse_xml
 
@@ -43,7 +43,7 @@ def parse_feed(
     """
     if kind := discovery.binary_kind(body):
         return Unreadable(reason=f"{kind}, not a feed")
-    decoded = charset.decode(body, content_type=content_type, language=language)
+    decoded = discovery.decode(body, content_type=content_type, language=language)
     if not decoded.text.strip("\ufeff\0 \t\r\n"):
         return Unreadable(reason="an empty body, not a feed")
     source = DocumentSource(

@@ -35,7 +35,7 @@ from urllib.parse import unquote, urlsplit
 
 from sigtrack.errors import InputUnreadable, Misuse
 from sigtrack.model import Piece, Problem
-from sigtrack.parse.charset import decode
+from sigtrack.parse.discovery import decode
 from sigtrack.parse.document import content_type_of
 from sigtrack.parse.items import script_allows
 from sigtrack.parse.records import LONGEST_ROW, csv_rows, json_rows

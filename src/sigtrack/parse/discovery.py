@@ -1,4 +1,12 @@
-"""A body that is not a feed: what it is, in words that help the user, and the feeds that it offers.
+"""What a body is: its characters, and if it is no feed, what else and the feeds that it offers.
+
+`decode` follows the order of the standards: byte order mark, HTTP header, XML declaration, UTF-8.
+There are three exceptions:
+- bytes that decode as UTF-8 with several characters beyond ASCII are UTF-8, whatever the server's
+  default header says (text in another encoding does so by chance once in ten thousand);
+- a label means its superset, as in browsers (euc-kr is cp949, gb2312 is gb18030);
+- a stray byte or a cut character must not turn a whole Korean page into mojibake: the declared
+  charset with a few replacement characters wins over another charset that happens to fit.
 
 Servers answer 200 with a login page, a maintenance page or an API error. `what_it_is` names it. It
 looks only at the beginning, and all it knows of feeds are the names of their root elements.
@@ -13,12 +21,12 @@ damaged `<![CDATA[`.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from sigtrack.parse.charset import decode
 from sigtrack.parse.markup import ATTRIBUTES, headline_text, root_of, unescape, without_hidden
 from sigtrack.text import clean, safe_link
 
@@ -163,3 +171,141 @@ def _join(base: str, href: str) -> str:
 def _looks_like_a_feed(url: str) -> bool:
     parts = urlsplit(url)
     return bool(url) and bool(_LOOKS.search(parts.path) or _LOOKS.search(f"?{parts.query}"))
+
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_OPENINGS = (  # the first characters of a document without a byte order mark
+    (b"\x00\x00\x00<", "utf-32-be"),
+    (b"<\x00\x00\x00", "utf-32-le"),
+    (b"\x00<\x00", "utf-16-be"),
+    (b"<\x00", "utf-16-le"),
+    (b"\x4c\x6f\xa7\x94", "cp037"),
+)
+_SUPERSETS = {
+    "euc-kr": "cp949",
+    "ks_c_5601-1987": "cp949",
+    "ksc5601": "cp949",
+    "ks_c_5601": "cp949",
+    "korean": "cp949",
+    "windows-949": "cp949",
+    "x-windows-949": "cp949",
+    "shift_jis": "cp932",
+    "shift-jis": "cp932",
+    "sjis": "cp932",
+    "x-sjis": "cp932",
+    "windows-31j": "cp932",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "x-gbk": "gb18030",
+    "gb_2312-80": "gb18030",
+    "chinese": "gb18030",
+    "big5": "big5hkscs",
+    "big5-hkscs": "big5hkscs",
+    "x-x-big5": "big5hkscs",
+    "utf8": "utf-8",
+    "unicode-1-1-utf-8": "utf-8",
+}
+_BY_LANGUAGE = {
+    "ko": ("cp949",),
+    "ja": ("cp932", "euc_jp"),
+    "zh": ("gb18030", "big5hkscs"),
+    "zh-hant": ("big5hkscs", "gb18030"),
+    "zh-tw": ("big5hkscs", "gb18030"),
+    "zh-hk": ("big5hkscs", "gb18030"),
+}
+# Labels of transformations, not of character sets: never decode a stranger's text with them.
+_UNICODE = re.compile(r"(?:utf|u|ucs|iso-10646-ucs|csucs|csunicode)[-_]?(?:16|32|2|4)?", re.I)
+_DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
+_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
+
+_BAD_SHARE = 0.05  # of the text beyond ASCII: more damage means another charset
+_ENOUGH = 4  # characters beyond ASCII that prove UTF-8
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    text: str
+    charset: str
+    note: str = ""  # for the user
+
+
+def decode(body: bytes, *, content_type: str = "", language: str | None = None) -> Decoded:
+    """Decode a document. Never fails; at worst the text holds replacement characters.
+
+    `language` of the feed decides which legacy charset is tried if the bytes fit no label.
+    """
+    for mark, charset in _BOMS:
+        if body.startswith(mark) and not (charset == "utf-16-le" and body[2:4] == b"\0\0"):
+            return _surely(body[len(mark) :], charset)
+    for opening, charset in _OPENINGS:
+        if body.startswith(opening):
+            return _surely(body, charset)
+    labels = _labels(body, content_type)
+    return _as_utf8(body) or _as_labelled(body, labels) or _by_guess(body, labels, language)
+
+
+def _labels(body: bytes, content_type: str) -> list[str]:
+    header = _CHARSET.search(content_type)
+    declared = _DECLARED.match(body[:1024])
+    names = [header[1] if header else "", declared[1].decode("ascii") if declared else ""]
+    return [charset for name in names if (charset := _known(name))]
+
+
+def _known(label: str) -> str:
+    name = _SUPERSETS.get(label.lower(), label.lower())
+    if not name or _UNICODE.fullmatch(name):
+        return ""  # a document that says UTF-16 in plain ASCII is not UTF-16
+    try:
+        b" ".decode(name)  # raises if Python does not know it, or it is no text encoding (zlib)
+    except (LookupError, ValueError):
+        return ""
+    return "" if name in ("idna", "punycode", "undefined", "unicode_escape", "utf-7") else name
+
+
+def _surely(body: bytes, charset: str) -> Decoded:
+    return Decoded(body.decode(charset, "replace"), charset)
+
+
+def _as_utf8(body: bytes) -> Decoded | None:
+    if body.isascii():
+        return None  # UTF-8, or a charset written in ASCII (iso-2022-jp): the label decides
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    beyond = sum(1 for _ in re.finditer(r"[^\x00-\x7f]", text[:100_000]))
+    return Decoded(text, "utf-8") if beyond >= _ENOUGH or len(body) > 100_000 else None
+
+
+def _as_labelled(body: bytes, labels: list[str]) -> Decoded | None:
+    for charset in (*labels, "utf-8"):
+        try:
+            return Decoded(body.decode(charset), charset)
+        except (UnicodeDecodeError, ValueError):
+            continue
+    return None
+
+
+def _by_guess(body: bytes, labels: list[str], language: str | None) -> Decoded:
+    """Decode bytes that fit nothing exactly: by a label with little damage, else by language."""
+    for charset in (*labels, "utf-8"):
+        text = body.decode(charset, "replace")
+        damage = text.count("\N{REPLACEMENT CHARACTER}")
+        if damage <= max(2, _BAD_SHARE * sum(1 for _ in re.finditer(r"[^\x00-\x7f]", text))):
+            return Decoded(text, charset, f"some bytes are not {charset}: {damage} characters lost")
+    tag = (language or "").lower()
+    guesses = _BY_LANGUAGE.get(tag) or _BY_LANGUAGE.get(tag[:2], ())
+    for charset in (*guesses, "cp1252", "latin-1"):
+        try:
+            text = body.decode(charset)
+        except UnicodeDecodeError:
+            continue
+        said = labels[0] if labels else "utf-8"
+        return Decoded(text, charset, f"the text is not {said}, read as {charset}")
+    raise AssertionError("latin-1 reads everything")

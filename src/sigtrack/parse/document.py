@@ -27,8 +27,7 @@ from datetime import date
 from importlib.util import find_spec
 
 from sigtrack.model import Unreadable
-from sigtrack.parse.charset import Decoded, decode
-from sigtrack.parse.discovery import binary_kind, is_page
+from sigtrack.parse.discovery import Decoded, binary_kind, decode, is_page
 from sigtrack.parse.items import language_tag
 from sigtrack.parse.markup import body_text, headline_text
 from sigtrack.text import clean, safe_link

@@ -9,7 +9,7 @@ from datetime import date, tzinfo
 from itertools import groupby
 from typing import Any
 
-from sigtrack.analyze.visits.sequence import Claim, Stop, claims_of, meaning_of, stops_of
+from sigtrack.analyze.visits.stays import Claim, Stop, claims_of, meaning_of, stops_of
 from sigtrack.errors import Misuse
 from sigtrack.model import (
     Actor,

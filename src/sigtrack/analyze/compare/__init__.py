@@ -61,7 +61,7 @@ from sigtrack.model import (
     Passage,
     StatementChange,
 )
-from sigtrack.model.statements import FormulaChangeKind, Mark
+from sigtrack.model.stories import FormulaChangeKind, Mark
 from sigtrack.text.fold import fold_text
 from sigtrack.text.scripts import HAN, KANA, KATAKANA
 

@@ -25,7 +25,7 @@ from sigtrack.analyze.fixed_phrases import FixedPhrases, FoundPhrase, longest
 from sigtrack.analyze.wording.grams import units_of
 from sigtrack.lexicon import LANGUAGES, Book, Lexicon, any_of, shipped_lexicon
 from sigtrack.model import Formulary, Passage
-from sigtrack.model.statements import ChangeKind
+from sigtrack.model.stories import ChangeKind
 from sigtrack.text.fold import Stems, fold_text
 from sigtrack.text.scripts import HAN, HANGUL, KANA, KATAKANA, classes_of, guess_language
 from sigtrack.text.sentences import sentences, unwrap

@@ -33,7 +33,7 @@ from sigtrack.analyze.compare.reading import (
     routine_of,
 )
 from sigtrack.model import Formulary, LadderStep
-from sigtrack.model.statements import Direction
+from sigtrack.model.stories import Direction
 
 BOTH_ONLY = "partnership"  # "alliance" alone is not a grade given to anybody
 _OPPOSITION = "opposition"
