@@ -39,6 +39,7 @@ from sigtrack.model.briefing import (
 from sigtrack.present import render
 from sigtrack.speech import Naming, Words, message
 from sigtrack.store.interface import DigestChoice, Found, Query, Store
+from sigtrack.text import primary_language
 from sigtrack.text.scripts import guess_language
 from sigtrack.views.hits import ID_SHOWN, Headings, marked_title, story_of, time_of, when
 from sigtrack.views.stories import Front, Signals, Weighed, expectation_of, is_urgent, reason_of
@@ -240,7 +241,7 @@ class _Page:
 
 def _languages(items: Iterable[StoredItem]) -> tuple[str, ...]:
     """Primary language tags, the lead's first."""
-    tags = ((one.item.language or "").partition("-")[0].lower() for one in items)
+    tags = (primary_language(one.item.language) for one in items)
     return tuple(dict.fromkeys(filter(None, tags)))
 
 

@@ -23,6 +23,7 @@ from sigtrack.match import Matcher
 from sigtrack.model import Actor, Hit, Item, Mention, Rank, Role, StoredItem, Visit
 from sigtrack.speech import ENGLISH, Messages, Naming, message
 from sigtrack.store.interface import Found, Query, Store
+from sigtrack.text import primary_language
 from sigtrack.views.hits import is_official, is_sure, lead_first, story_of
 from sigtrack.views.stories import Gist, Weighed, parts_told
 from sigtrack.views.visits import visitor_in_words
@@ -46,7 +47,7 @@ class _Story:
     before: list[Found] = field(default_factory=list)
 
     def add(self, stored: StoredItem) -> None:
-        language = (stored.item.language or "").partition("-")[0].lower()
+        language = primary_language(stored.item.language)
         self.tellers[stored.id] = (stored.item.feed, language)
 
     @property

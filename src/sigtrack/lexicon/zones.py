@@ -13,6 +13,8 @@ from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from functools import cache
 from pathlib import Path
 
+from sigtrack.text import primary_language
+
 _TABLE = Path(__file__).parents[1] / "data" / "zones.toml"
 _OF_THE_MACHINE = frozenset(("localtime", "posixrules", "Factory"))  # files, but no zones
 
@@ -45,7 +47,7 @@ def main_zone(country: str | None) -> str:
 
 def zone_of_language(language: str | None) -> str:
     """Return the zone in which most texts of a language are written; "" for most languages."""
-    return _table().languages.get((language or "").partition("-")[0].lower(), "")
+    return _table().languages.get(primary_language(language), "")
 
 
 @cache

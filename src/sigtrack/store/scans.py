@@ -43,7 +43,7 @@ from sigtrack.model import (
 from sigtrack.store.interface import KINDS, Found, Kind, Outline, Query, ReadState
 from sigtrack.store.sql.readings import FORMS
 from sigtrack.store.sql.rows import offset_of, visits
-from sigtrack.text import clean
+from sigtrack.text import clean, primary_language
 
 MANIFEST = "scan.jsonl"
 FORMAT = 1
@@ -419,7 +419,7 @@ class ScanStore:
         return summed.rename_columns([*keys, "items"]).sort_by([(key, "ascending") for key in keys])
 
     def _wanted(self, query: Query) -> Iterator[_Entry]:
-        languages = {one.partition("-")[0] for one in query.languages}
+        languages = {primary_language(one) for one in query.languages}
         for one in self._entries:
             if query.since is not None and one.moment < query.since:
                 continue
@@ -429,7 +429,7 @@ class ScanStore:
                 continue
             if query.sources and one.feed not in query.sources:
                 continue
-            if languages and (one.lang or "").partition("-")[0].lower() not in languages:
+            if languages and primary_language(one.lang) not in languages:
                 continue
             yield one
 

@@ -106,6 +106,11 @@ def service_of(address: str) -> str:
     return found[1] if found else ""
 
 
+def primary_language(tag: str | None) -> str:
+    """Return the language of a tag (BCP 47), without script and country: "zh" for "zh-Hant"."""
+    return (tag or "").partition("-")[0].lower()
+
+
 def _is_safe(text: str) -> bool:
     """Whether there is nothing to take out, which is so of nearly all texts and told ten times as
     fast as it is done. What is printable holds nothing forbidden below U+10000."""

@@ -14,6 +14,8 @@ import unicodedata
 from collections.abc import Collection
 from functools import cache
 
+from sigtrack.text import primary_language
+
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 HIRAGANA = "\u3041-\u3096"  # of words
 KATAKANA = "\u30a1-\u30fa\u30fc"
@@ -262,7 +264,7 @@ def cure_of_language(tag: str) -> str | None:
 
     Tags of three letters are not checked: ISO 639-3 has 7,900 of them.
     """
-    primary = tag.partition("-")[0].lower()
+    primary = primary_language(tag)
     if re.fullmatch(LANGUAGE, tag, re.IGNORECASE) and (
         len(primary) == 3 or primary in _TWO_LETTERS
     ):

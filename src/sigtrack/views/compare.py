@@ -26,6 +26,7 @@ from sigtrack.model import (
     Table,
     columns_of,
 )
+from sigtrack.text import primary_language
 from sigtrack.text.scripts import guess_language
 from sigtrack.views.hits import count, shortened
 
@@ -303,7 +304,7 @@ class _ComparisonWriter:
 
     def _name(self, formula: Formula) -> str:
         """Return the formula in the language of the new text, or else in English."""
-        language = self._new.tongue.partition("-")[0]
+        language = primary_language(self._new.tongue)
         return (formula.wordings.get(language) or formula.wordings["en"])[0]
 
 

@@ -42,6 +42,7 @@ from sigtrack.model import (
 )
 from sigtrack.speech import ENGLISH, Messages, Words, message
 from sigtrack.store.interface import Found
+from sigtrack.text import primary_language
 from sigtrack.text.scripts import guess_language
 from sigtrack.views.hits import (
     HEADLINE,
@@ -273,7 +274,7 @@ def gloss_of(story: Weighed, languages: Collection[str], words: Words) -> tuple[
     and the subjects. Empty for other headlines."""
     item, gist = story.lead.item, story.gist
     language = item.language or guess_language(item.title) or ""
-    if not language or language.partition("-")[0].lower() in languages:
+    if not language or primary_language(language) in languages:
         return ()
     told: list[str] = [*gist.acts[:1]]
     if visit := gist.visit:  # one item alone may not know the present phase, nor the exact month

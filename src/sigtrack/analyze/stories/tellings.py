@@ -21,6 +21,7 @@ from itertools import chain, combinations
 
 from sigtrack.lexicon import any_of, shipped_lexicon
 from sigtrack.model import Actor, Item, Mention, Role
+from sigtrack.text import primary_language
 from sigtrack.text.fold import fold_text
 from sigtrack.text.scripts import KATAKANA, classes_of, is_hangul
 
@@ -282,7 +283,7 @@ def telling_of(
         id=id,
         feed=gist.feed,
         role=role,
-        language=(gist.language or "").partition("-")[0].lower(),
+        language=primary_language(gist.language),
         moment=moment.astimezone(UTC),
         title=fold_text(gist.title).lower(),
         facts=facts,

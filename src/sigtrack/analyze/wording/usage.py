@@ -28,6 +28,7 @@ from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from sigtrack.model import FIELDS, Field, Item, Role, Span, StoredItem
+from sigtrack.text import primary_language
 from sigtrack.text.scripts import guess_language
 from sigtrack.text.sentences import sentences, unwrap
 
@@ -137,7 +138,7 @@ class Texts:
 
 
 def language_of(item: Item) -> str:
-    told = (item.language or "").partition("-")[0]
+    told = primary_language(item.language)
     return told or guess_language(f"{item.title} {item.summary}") or "en"
 
 
