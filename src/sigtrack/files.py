@@ -288,7 +288,6 @@ def locked(path: Path, who: str, patience: float = 30.0) -> Iterator[None]:
 
 
 def lock_file_of(path: Path) -> Path:
-    """Return the path of the file on which `locked` locks another file."""
     target = Path(os.path.realpath(path))
     return target.with_name(f".{target.name}.lock")
 

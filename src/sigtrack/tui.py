@@ -216,7 +216,6 @@ class StoriesPane(ListPane):
 
     @property
     def chosen(self) -> PaneLine | None:
-        """Return the story at the cursor."""
         row = self.rows[self.cursor] if self.cursor < self.count else None
         return row if isinstance(row, PaneLine) else None
 

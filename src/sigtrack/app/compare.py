@@ -275,7 +275,6 @@ def compare(
 
 
 def compare_last(store: Store, series: str, formulary: Formulary) -> Compared:
-    """Compare the last two texts of a series of the archive."""
     old, new, _ = _last_two(_series(store, series))
     return Compared(old=old, new=new, comparison=lay_side_by_side(old.text, new.text, formulary))
 
@@ -283,7 +282,6 @@ def compare_last(store: Store, series: str, formulary: Formulary) -> Compared:
 def compare_revisions(
     old: StoredItem, new: StoredItem, formulary: Formulary, lexicon: Lexicon | None = None
 ) -> Compared:
-    """Compare two revisions of an item."""
     before, after = of_item(old), of_item(new)
     comparison = lay_side_by_side(
         before.text, after.text, formulary, lexicon, pulse=_within(_MOST_SECONDS)

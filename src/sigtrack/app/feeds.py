@@ -231,7 +231,6 @@ def export_opml(catalogue: Catalogue) -> str:
 
 
 async def _find(wish: FeedWish, policy: FetchPolicy, clock: Clock) -> tuple[str, Parsed]:
-    """Return the address and content of the feed: the given one, or the one that a page names."""
     client = Client(policy=policy, now=clock)
     async with Workers(1) as workers:
         fetched = await _ask(client, wish, wish.address)

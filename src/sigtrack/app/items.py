@@ -193,7 +193,6 @@ def reasons(
 
 
 def _words(stored: StoredItem, hits: Sequence[Verdict]) -> Table:
-    """Return a table of the facts about the item, with the words of all hits marked."""
     item = stored.item
     spans = {span for verdict in hits for span in verdict.found}
     rows: list[tuple[Cell, ...]] = [("title", _marked(item.title, "title", spans, item.url))]
@@ -252,7 +251,6 @@ def _marked(text: str, field: str, spans: set[Span], link: str = "") -> Marked:
 
 
 def revisions_of(revisions: Sequence[StoredItem]) -> list[Table]:
-    """Return a table of the revisions; nothing for an item with only one."""
     if len(revisions) == 1:
         return []
     rows = tuple(
@@ -265,7 +263,6 @@ def revisions_of(revisions: Sequence[StoredItem]) -> list[Table]:
 
 
 def _weight(weighed: Weighed) -> Table:
-    """Return a table of the weight of the item's story, part by part."""
     told = count(len(weighed.items), "item")
     return Table(
         title="Weight of its story",

@@ -118,7 +118,6 @@ class ReadingRules:
         return self._lexicon().words(*path)
 
     def topics(self) -> Iterator[str]:
-        """Yield the names of the topics of stories."""
         from sigtrack.watch.catalogues import load_topics
 
         for topic in load_topics(self._lexicon(), self.actors.values()).actors.values():
@@ -236,7 +235,6 @@ class Readings:
         return self._of("phrases", numbers)
 
     def wording_of(self, number: int) -> WordingRead:
-        """Return the reading of one revision."""
         return next((read for _, read in self.wording((number,))), WordingRead())
 
     def problems(self, *kinds: Kind) -> tuple[Problem, ...]:

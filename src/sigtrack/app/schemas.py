@@ -49,7 +49,6 @@ def schema_of(command: str) -> dict[str, Any]:
 
 
 def commands() -> tuple[str, ...]:
-    """Return the commands that have a schema."""
     return tuple(name for name in _described() if name not in _BESIDE)
 
 

@@ -313,7 +313,6 @@ class Suggester:
         return [self._compared(*pair) for pair in list(pairs.values())[-_MOST_COMPARED:]]
 
     def compared(self, one: Suggestion) -> Compared | None:
-        """Compare a suggestion with the text before it; None if there is none."""
         return self._compared(one.before, one.source) if one.before else None
 
     def _compared(self, old: Source, new: Source) -> Compared:

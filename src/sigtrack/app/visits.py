@@ -43,7 +43,6 @@ def timeline_of(
 def reports_in(
     told: Iterable[tuple[StoredItem, tuple[Visit, ...]]], officials: Collection[str] = ()
 ) -> Iterator[VisitReport]:
-    """Yield all reports of these items."""
     for stored, visits in told:
         yield from reports_of(stored, visits, officials)
 

@@ -391,7 +391,6 @@ def _report(name: str, found: Iterable[tuple[str, dict[str, _Words]]]) -> Report
 
 
 def _rows(words: _Words) -> Iterator[tuple[str, str]]:
-    """Yield a row for each line of a file, with all its words."""
     lines: dict[Place, list[str]] = {}
     for word, place in words:
         lines.setdefault(place, []).append(word)

@@ -291,7 +291,6 @@ def _record(
 
 
 def _asked(signal: Signal) -> list[str]:
-    """Return what can cause a hit: the terms of `any`, and the visit."""
     return [
         *(term.as_written for term in signal.any),
         *([str(signal.visit)] if signal.visit else []),

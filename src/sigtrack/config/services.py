@@ -179,7 +179,6 @@ class OpinionSettings:
         return urlsplit(self.url).hostname or ""
 
     def is_allowed(self) -> bool:
-        """Whether texts may be sent to the host."""
         return is_loopback(self.host) or self.send_text_to.lower() == self.host
 
     def obstacles(self) -> tuple[Problem, ...]:

@@ -118,7 +118,6 @@ class Settings:
                 yield f"mail {name}", replace(secret, value=shown)
 
     def countries(self) -> frozenset[str]:
-        """Return the countries that the desk watches."""
         return countries_in(self.desk.value)
 
     def languages_read(self) -> frozenset[str]:

@@ -842,7 +842,6 @@ def _type(written: str) -> str:
 
 
 def _name_address(attributes: Attributes) -> None:
-    """Move an address from url or uri to href."""
     address = attributes.get("url", attributes.get("uri", attributes.get("href")))
     if address:
         attributes.pop("url", None)

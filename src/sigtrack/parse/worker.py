@@ -83,7 +83,6 @@ def _packed(answer: Answer) -> Any:
 
 
 def unpacked(packed: Any) -> Answer:
-    """Return the answer that the worker packed."""
     if not isinstance(packed, tuple):
         answer: Answer = packed
         return answer

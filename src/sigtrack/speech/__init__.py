@@ -63,7 +63,6 @@ def message(text: str, context: str = "") -> str:
 
 
 def marked(context: str, *texts: str) -> tuple[str, ...]:
-    """Mark several messages of one context."""
     return tuple(message(text, context) for text in texts)
 
 
@@ -115,7 +114,6 @@ class Messages:
         return self.phrase_for(one, many, number).format(n=f"{number:,}", **values)
 
     def phrase(self, message: str) -> str:
-        """Return a message with its placeholders."""
         return self._translations.of(message) or message.rpartition(_GLUE)[2]
 
     def phrase_for(self, one: str, many: str, number: int) -> str:
@@ -297,7 +295,6 @@ class Naming:
         self._actors = actors
 
     def of(self, actor: Actor) -> str:
-        """Return the name of an actor or topic."""
         is_word = actor.kind == "topic"
         return self._told(actor.name, lambda: actor.names, is_word=is_word)
 
@@ -321,7 +318,6 @@ class Naming:
 
     @cached_property
     def _places(self) -> Mapping[str, tuple[str, ...]]:
-        """The spellings of places by their English name."""
         found = dict(_shipped_places())
         for actor in self._actors.values():
             if actor.kind == "venue":

@@ -39,8 +39,6 @@ _REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class TomlDocument:
-    """The values of a TOML file, and the line of each of them."""
-
     path: str
     values: Mapping[str, Any]
     lines: Lines

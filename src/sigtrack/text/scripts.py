@@ -207,7 +207,6 @@ def end_of_word(folded: str, at: int) -> int:
 
 
 def start_of_word(folded: str, at: int) -> int:
-    """Return the start of the word in which a span starts."""
     if at >= len(folded):
         return at
     kind = CLASS_OF[folded[at]]

@@ -60,7 +60,6 @@ def index_tokens(text: str, *, keep_case: bool = False) -> str:
 
 
 def tokens_of(text: str) -> list[Token]:
-    """Return the same tokens, each with its place."""
     from sigtrack.text.fold import clusters  # 14 ms, which saving items does not need
 
     starts: list[int] = []
@@ -438,7 +437,6 @@ class SearchJudge:
         self._known: dict[int, _Patterns] = {}  # by identity: a tree does not change
 
     def stands_in(self, item: Searched) -> bool:
-        """Whether the search finds this item."""
         return self._stands(self._search, item)
 
     def marks_in(self, title: str) -> tuple[tuple[int, int], ...]:
@@ -530,7 +528,6 @@ def _range(tokens: Sequence[Token], lone: Collection[str]) -> tuple[int, int]:
 
 
 def columns_of(spelled: Spelled) -> tuple[str, ...]:
-    """Return the columns in which it may stand."""
     return (spelled.field,) if spelled.field else ("title", "body")
 
 

@@ -287,7 +287,6 @@ class _ComparisonWriter:
                 yield f"{before} → {self._rung(step.ladder, step.rung_after)}"
 
     def _rung(self, ladder: str, rung: int | None) -> str:
-        """Return the catalogue's word for a rung."""
         return (self._ladders[ladder].words(rung) if rung else "") or "—"
 
     def _formula(self, one: FormulaChange) -> tuple[Cell, ...]:

@@ -106,7 +106,6 @@ def _is_old(stay: Stay, last: date) -> bool:
 def changed_visits(
     changed: Sequence[Changed], actors: Mapping[str, Actor], words: Words
 ) -> tuple[Table, ...]:
-    """Return the block of the changes."""
     rows = [_row(one, actors, words) for one in changed]
     return block_of(message("Visits that changed"), _COLUMNS, rows, words)
 

@@ -78,7 +78,6 @@ def actor_of(given: str, actors: Mapping[str, Actor]) -> Actor:
 def chosen(
     stays: Iterable[Stay], asked: VisitsAsked, actors: Mapping[str, Actor]
 ) -> Iterator[Stay]:
-    """Return the stays of `who` with `host`."""
     who, host = both(asked, actors)
     return (stay for stay in stays if stay.is_from_to(who, host))
 
@@ -555,7 +554,6 @@ def _turn(turn: Turn) -> dict[str, Any]:
 
 
 def item_record(stored: StoredItem, visit: Visit) -> dict[str, Any]:
-    """Return the record of an item's main visit."""
     visitor = visit.visitors[0]
     return {
         "uid": stored.item.uid,

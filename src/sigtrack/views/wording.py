@@ -403,7 +403,6 @@ def first_uses(row: PhraseRow) -> list[Use]:
 
 
 def spread_tables(measured: Wording, limit: int | None, zone: tzinfo) -> Iterator[Table]:
-    """Yield a table for each formula."""
     texts = measured.corpus.texts
     for row in measured.formulas:
         uses = first_uses(row)

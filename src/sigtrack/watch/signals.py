@@ -89,7 +89,6 @@ class Expansion:
         return tuple(found)
 
     def all_groups(self) -> dict[str, Terms]:
-        """Return every group, expanded."""
         return {name: self._group(name, Place()) for name in self.groups}
 
     @property

@@ -376,7 +376,6 @@ def _called_off(one: Telling, other: Telling) -> bool:
 
 
 def _other_table(one: Telling, other: Telling) -> bool:
-    """Whether three sit at one table, and two of them at the other."""
     for three in _TABLES_OF_THREE:
         for wide, narrow in ((one, other), (other, one)):
             two = narrow.countries

@@ -153,7 +153,6 @@ class Telling:
 
     @cached_property
     def length(self) -> float:
-        """The length of `weights` as a vector."""
         return math.sqrt(sum(weight * weight for weight in self.weights.values()))
 
     @cached_property

@@ -140,7 +140,6 @@ def _frequent(now: Iterable[SaidRuns]) -> tuple[set[int], Mapping[int, int]]:
 
 
 def _tellers(wanted: set[int], said: Iterable[SaidRuns]) -> dict[int, list[SaidRuns]]:
-    """Return the items that have the wanted runs."""
     tellers: dict[int, list[SaidRuns]] = defaultdict(list)
     for one in said:
         for number in wanted.intersection(one[1].numbers):
@@ -149,7 +148,6 @@ def _tellers(wanted: set[int], said: Iterable[SaidRuns]) -> dict[int, list[SaidR
 
 
 def _uses(number: int, tellers: Iterable[SaidRuns]) -> list[Use]:
-    """Return the first use of a run in each item."""
     return [
         Use(told=told, field=run.field, start=run.start, end=run.end)
         for told, runs in tellers

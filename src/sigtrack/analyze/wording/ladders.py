@@ -242,7 +242,6 @@ def _speakers(told: SaidItem, read: WordingRead, step: RungUse) -> Speakers | No
 
 
 def rungs_of(ladders: Iterable[Ladder]) -> Iterator[tuple[str, Rung]]:
-    """Yield the words of all ladders with their rungs."""
     for ladder in ladders:
         for language, rungs in ladder.rungs.items():
             for number, words in enumerate(rungs, start=1):

@@ -123,7 +123,6 @@ class Texts:
         return unwrap(text)[start:end]
 
     def near(self, told: SaidItem) -> tuple[SaidSentence, ...]:
-        """Return the sentences near an anchor."""
         if told.number not in self._near:
             every = sentences_of(self.stored(told).item)
             beside = _near(every, told.anchors or ())
@@ -439,7 +438,6 @@ class Corpus:
     def row(
         self, phrase: str, uses: Iterable[Use], *, id: str | None, topic: str = ""
     ) -> PhraseRow:
-        """Return the row of a phrase with at least one use."""
         ordered = sorted(uses, key=lambda use: order_of(use.told))
         firsts = _first_of_stories(use.told for use in ordered)
         change, chance = self._judged(firsts)
@@ -557,7 +555,6 @@ class Contrast:
 
 
 def contrast(row: PhraseRow) -> Contrast | None:
-    """Return the contrast of a row, None if it has no parts."""
     parts = row.parts or {}
     if not parts:
         return None
