@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from desk import Begun, Desk
 from sigtrack.app.stories import Standing
-from sigtrack.model import Renaming, StoredItem, Story
+from sigtrack.model import StoredItem, Story
 from sigtrack.store.interface import Query, Store
 from stored import DAY, HOUR, NOW, item, poll, titles
 from team import run_sql
@@ -164,18 +164,6 @@ def test_a_mark_follows_its_item_into_another_story(store: Store) -> None:
     store.save_stories([Story(id=b, lead=b, items=(a, b), first=NOW, last=NOW)])
     assert (kinds(store, b), kinds(store, a)) == ([(a, "star")], [])
     assert len(titles(store.items(Query(starred=True)))) == 2
-
-
-def test_items_that_turn_out_to_be_one_have_the_marks_of_both(store: Store) -> None:
-    poll(store, [item("a", uid="a"), item("b", uid="b")])
-    a, b = (one.id for one in sorted(store.items(Query()), key=lambda one: one.item.uid))
-    store.mark_items([a], "star", "", NOW)
-    store.mark_items([a, b], "note", "see", NOW)
-    store.mark_items([b], "done", "", NOW)
-    store.rename("nara", [Renaming(former=("a", "b"), uid="c", url="", handles=())])
-    (one,) = store.items(Query())
-    assert sorted(kinds(store, one.id)) == [(one.id, "done"), (one.id, "note"), (one.id, "star")]
-    assert store.check() == []
 
 
 def test_a_mark_that_nobody_wrote_is_found_by_the_check(store: Store, place: str) -> None:

@@ -22,7 +22,7 @@ from desk import Desk, rss
 from feed_server import FeedServer, Request, Site, answer
 from newsroom import news, tell
 from sigtrack.errors import Busy, InputUnreadable, Misuse, NoPermission, StoreCorrupt, StoreNewer
-from sigtrack.model import FeedState, Origin, Renaming
+from sigtrack.model import FeedState, Origin
 from sigtrack.store import is_there, open_store, shown_place
 from sigtrack.store.interface import FullText, MailDraft, Query, Store
 from sigtrack.store.sql.care import TABLES
@@ -480,7 +480,6 @@ def test_a_store_that_holds_something_is_not_overwritten(place: str, tmp_path: P
 
 
 _READ = (
-    "INSERT INTO misnamed VALUES ('nara')",
     "INSERT INTO visits_read VALUES (1, '[]')",
     """INSERT INTO wording_read VALUES (1, '[[],[],"",""]')""",
     "INSERT INTO phrases_read VALUES (1, x'0000007f000000ff')",
@@ -506,7 +505,6 @@ def _fill(store: Store) -> None:
     store.renew_stories("model", None)
     store.keep_statement(statement())
     store.keep_zones({"nara": "Asia/Seoul"})
-    store.rename("nara", [Renaming(former=("c",), uid="called", url="", handles=(1,))])
     store.keep_origin("nara", Origin(itself="https://nara.test", site="", title="Nara"))
     poll(store, [item("gone", uid="gone")], NOW - 9 * DAY)
     store.prune(NOW - DAY)

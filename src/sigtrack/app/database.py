@@ -24,8 +24,8 @@ _FACETS = {
     "visits_readable": ("host_country", "phase", "level", "source"),
 }
 _HIDDEN = (
-    *("aliases", "bylines", "deliveries", "feeds", "full_texts", "handles", "hits", "item_marks"),
-    *("items", "looks", "mails", "marks", "misnamed", "opinions", "origins", "phrases_read"),
+    *("bylines", "deliveries", "feeds", "full_texts", "handles", "hits", "item_marks"),
+    *("items", "looks", "mails", "marks", "opinions", "origins", "phrases_read"),
     *("revisions", "runs", "sightings", "statements", "tellings", "texts", "unseen", "vectors"),
     *("visits_read", "wording_read", "words", "zones", "sqlite_sequence"),
 )

@@ -28,7 +28,7 @@ from operator import mul
 from types import MappingProxyType
 from typing import Any
 
-from sigtrack.analyze.changes import find_changes, find_renamings, handles_of, same_publisher
+from sigtrack.analyze.changes import find_changes, handles_of, same_publisher
 from sigtrack.analyze.stories import find_changed_stories, find_stories
 from sigtrack.analyze.stories.likeness import Closeness
 from sigtrack.analyze.stories.tellings import (
@@ -308,12 +308,7 @@ _TELLINGS_KEPT = timedelta(days=21)  # what a feed brings is mostly of the last 
 
 
 def changes_of(store: Store, feed: str, items: Sequence[Item]) -> list[Change]:
-    """Return what is new or revised among the items of one document of the feed.
-
-    Items that still have the uids of an older sigtrack are renamed first.
-    """
-    if items and (known := store.misnamed(feed)):
-        store.rename(feed, find_renamings(known, items))
+    """Return what is new or revised among the items of one document of the feed."""
     return find_changes(store.known(feed, handles_of(items)), items)
 
 

@@ -247,20 +247,6 @@ class KnownItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Renaming:
-    """Stored items of one feed that are the same item.
-
-    `former` are their uids as stored, the oldest first. `uid`, `url` and `handles` are those of the
-    joined item from now on.
-    """
-
-    former: tuple[str, ...]
-    uid: str
-    url: str
-    handles: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """What a document says about itself: its own address, the address of its site, and its title.
 

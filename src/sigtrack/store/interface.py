@@ -34,7 +34,6 @@ from sigtrack.model import (
     Opinion,
     Origin,
     Priority,
-    Renaming,
     StoredItem,
     Story,
     Visit,
@@ -386,20 +385,6 @@ class Store(Protocol):
         first, pruned ones included."""
         ...
 
-    def misnamed(self, feed: str) -> list[KnownItem]:
-        """Return all items of the feed, oldest first, if they still have the uids that an older
-        sigtrack gave them; else nothing. Pass the new names to `rename`."""
-        ...
-
-    def rename(self, feed: str, renamings: Iterable[Renaming]) -> None:
-        """Give items other uids, and merge items that are the same, in one transaction. The feed is
-        no longer misnamed afterwards.
-
-        Of merged items the first stays. It takes over what it lacks from the others: revisions with
-        other words, hits, handles. Every id that an item ever had still finds it.
-        """
-        ...
-
     def origin(self, feed: str) -> Origin | None:
         """Return what the first document stored under this feed id said of itself."""
         ...
@@ -643,8 +628,7 @@ class Store(Protocol):
         ...
 
     def get(self, prefix: str) -> StoredItem:
-        """Return the item whose id begins so (3 characters or more), in its latest revision. Ids
-        from before a renaming count.
+        """Return the item whose id begins so (3 characters or more), in its latest revision.
 
         Raises InputUnreadable if there is none, or more than one (the hint lists them).
         """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -98,10 +98,6 @@ class ItemsPart(StorePart):
             if state is not None:
                 save_states(self._database, [state])
         return Saved(new=tuple(saving.new), revised=tuple(saving.revised))
-
-
-def all_known(database: Database, feed: str) -> list[KnownItem]:
-    return [database.read(_known, row) for row in database.rows(_KNOWN.format(""), (feed,))]
 
 
 def _carrying(database: Database, handles: Collection[int]) -> list[int]:
@@ -225,10 +221,6 @@ def _latest(row: Row) -> tuple[int, datetime, int | None, int, str]:
     if latest is not None and revision is None:
         raise ValueError("its latest revision is gone")
     return number, time(first_seen), latest, revision or 0, fingerprint or ""
-
-
-def add_handles(database: Database, number: int, handles: Iterable[int]) -> None:
-    database.execute_many(_ADD_HANDLE, [(handle, number) for handle in handles])
 
 
 def indexed(title: str, summary: str, text: str) -> tuple[str, str]:

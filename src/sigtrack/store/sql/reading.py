@@ -194,11 +194,7 @@ class QuestionsPart(StorePart):
         rows = self._database.rows(
             f"""
             SELECT {ITEM_COLUMNS} {_BY_ID}
-            WHERE i.number IN (
-                SELECT number FROM items WHERE id >= ?1 AND id < ?2
-                UNION SELECT item FROM aliases WHERE id >= ?1 AND id < ?2
-            )
-            ORDER BY i.id LIMIT ?3
+            WHERE i.id >= ?1 AND i.id < ?2 ORDER BY i.id LIMIT ?3
             """,
             (wanted, wanted + "g", _AMBIGUOUS + 1),
         )

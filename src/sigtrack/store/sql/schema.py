@@ -22,9 +22,6 @@ success. A digest has told all hits up to its look except those in `unseen`: an 
 publisher had hidden them when the window passed them, and they are told if they come back. Hits
 that a report did not show are in `unseen` as well, under the reader's name behind a colon.
 
-`aliases` are ids that an item once had. `misnamed` are feeds whose items still have uids from
-before ids were kept as sent; a feed leaves it when it is read again.
-
 `origins` is what a document said of itself when it first gave a file its feed id.
 
 `words` is the search index of texts, by their numbers. `bylines` is that of authors and categories,
@@ -473,8 +470,11 @@ _FULL_TEXTS: Step = (
     ),
 )
 
+# Items are stored under the names that publishers gave them, and keep them.
+_KEPT_NAMES: Step = ("DROP TABLE aliases", "DROP TABLE misnamed")
+
 STEPS: tuple[Step, ...] = (
     *(_FIRST, _OUTBOX, _STORIES, _LOOKS, _STATEMENTS),
     *(_NAMES, _ADDRESSES, _BYLINES, _CLOCKS, _READINGS, _ITEM_MARKS, _KINDS, _PARTIES),
-    *(_VECTORS, _TELLINGS, _RHYTHMS, _VIEWS, _DOCUMENTS, _OPINIONS, _FULL_TEXTS),
+    *(_VECTORS, _TELLINGS, _RHYTHMS, _VIEWS, _DOCUMENTS, _OPINIONS, _FULL_TEXTS, _KEPT_NAMES),
 )

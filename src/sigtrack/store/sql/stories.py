@@ -78,18 +78,6 @@ def read_item_marks(database: Database) -> None:
         database.read(_item_mark, row)
 
 
-def move_item_marks(database: Database, kept: int, other: int) -> None:
-    """Give the kept item the marks of the other one, which is merged into it."""
-    database.execute(
-        """
-        INSERT INTO item_marks (item, kind, note, at)
-        SELECT ?1, kind, note, at FROM item_marks WHERE item = ?2 ON CONFLICT DO NOTHING
-        """,
-        (kept, other),
-    )
-    database.execute("DELETE FROM item_marks WHERE item = ?", (other,))
-
-
 def _item_mark(row: Row) -> ItemMark:
     check_kinds(row, "tttti")
     if row[2] not in get_args(MarkKind):
