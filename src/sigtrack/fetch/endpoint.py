@@ -8,7 +8,6 @@ Each exchange is bounded by one deadline for everything and by the length of the
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -33,27 +32,18 @@ class Reply:
 class Endpoint:
     """One address, the key for it ("" = none), and the seconds that an exchange may take.
 
-    `proxies` (default: those of the environment) and `tls` are as in `Client`; a loopback address
-    is never proxied.
+    The proxies are those of the environment; a loopback address is never proxied.
     """
 
-    def __init__(
-        self,
-        url: str,
-        *,
-        key: str = "",
-        seconds: float,
-        proxies: Proxies | None = None,
-        tls: ssl.SSLContext | None = None,
-    ) -> None:
+    def __init__(self, url: str, *, key: str = "", seconds: float) -> None:
         self._address = Address.of(url)
         self._seconds = seconds
         self._as_feed = Feed(id="endpoint", url=url, allow_private=True)
         self._transport = Transport(
             policy=FetchPolicy(),
             resolver=_resolver_of(self._address.host),
-            proxies=Proxies.from_environment() if proxies is None else proxies,
-            tls=tls,
+            proxies=Proxies.from_environment(),
+            tls=None,
         )
         self._headers = [
             (b"User-Agent", FetchPolicy().user_agent.encode()),

@@ -32,8 +32,8 @@ from sigtrack.errors import NoStore, StoreNewer
 from sigtrack.model import Change, FeedState
 from sigtrack.store.interface import FullText, Mode, Run, RunKind, Saved
 from sigtrack.store.postgres.connection import SCHEMA, PostgresDatabase
+from sigtrack.store.sql import SqlStore
 from sigtrack.store.sql.schema import STEPS
-from sigtrack.store.sql.store import SqlStore
 
 LEASE = timedelta(minutes=3)  # a feed answers or fails in half a minute
 _AMONG = 4  # hosts chosen by chance for each that is leased

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from sigtrack.model import Hit, StoredItem
 from sigtrack.store.interface import Batch, Kind, ReadState
-from sigtrack.store.sql.database import Database, Row, StorePart, Values, upsert
+from sigtrack.store.sql.database import Database, Row, StorePart, upsert
 from sigtrack.store.sql.rows import (
     ITEM_COLUMNS,
     check_kinds,
@@ -333,10 +333,10 @@ def _kept(kind: Kind, row: Row) -> tuple[int, object]:
     return row[0], FORMS[kind][1](row[1])
 
 
-def forget(database: Database, revisions: str, values: Values = ()) -> None:
-    """Drop what is kept of these revisions: values, or a SELECT of numbers."""
+def forget(database: Database, revisions: str) -> None:
+    """Drop what is kept of these revisions, a SELECT of numbers."""
     for table in (*map(table_of, FORMS), "vectors", "tellings", "full_texts"):
-        database.execute(f"DELETE FROM {table} WHERE revision IN ({revisions})", values)
+        database.execute(f"DELETE FROM {table} WHERE revision IN ({revisions})")
 
 
 def _mark(database: Database, kind: Kind) -> ReadMark:

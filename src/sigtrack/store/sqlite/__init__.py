@@ -34,8 +34,8 @@ from sigtrack.store.interface import (
     Run,
     RunKind,
 )
+from sigtrack.store.sql import SqlStore
 from sigtrack.store.sql.schema import APPLICATION_ID, STEPS, Step
-from sigtrack.store.sql.store import SqlStore
 from sigtrack.store.sqlite.connection import SqliteDatabase, damaged, forbidden, size_of
 
 RUN, SENDING = ".lock", ".outbox.lock"  # suffixes to the name of the database
