@@ -24,7 +24,6 @@ from sigtrack.model import Feed, Note, Problem, Report, Table, columns_of
 from sigtrack.store import files_of_store, is_on_server, shown_place
 from sigtrack.text import clean, mask_proxy
 from sigtrack.text.scripts import cure_of_language
-from sigtrack.views.hits import count
 
 _COLUMNS = columns_of("setting|key", "value|main whole", "from")
 
@@ -356,6 +355,8 @@ def _switched_on(text: str, key: str, value: str) -> str:
 def _next_steps(
     desk: DeskAnswers, active: Sequence[Feed], left_out: Sequence[str]
 ) -> Iterable[Note]:
+    from sigtrack.views.hits import count
+
     others = f", {len(left_out)} of other desks are paused" if left_out else ""
     asked = f"{count(len(active), 'feed')} will be asked{others}: sigtrack feeds list --all"
     yield Note(text=asked, level="good")
