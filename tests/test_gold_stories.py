@@ -14,7 +14,6 @@ from gold.score import main
 from gold.stories import Groups, Told, b_cubed, groups_of, load, score, wrong_pairs
 from sigtrack.model import Role
 from sigtrack.text import clean
-from test_gold import SHARED, titles_in
 
 GOLD = load()
 STORIES: dict[str, list[Told]] = defaultdict(list)
@@ -83,16 +82,6 @@ def test_about_a_third_is_held_out_and_both_parts_hold_every_language():
 
 def test_a_story_lies_in_one_part():
     assert all(len({item.part for item in items}) == 1 for items in STORIES.values())
-
-
-def test_no_title_is_copied_from_the_shared_material():
-    if not SHARED.is_dir():
-        pytest.skip("the shared material is not beside this checkout")
-    known: set[str] = set()
-    for path in SHARED.rglob("*.jsonl"):
-        with path.open(encoding="utf-8") as lines:
-            known.update(title for line in lines for title in titles_in(line))
-    assert known and not {item.title for item in GOLD} & known
 
 
 def test_b_cubed_averages_over_items():

@@ -16,7 +16,6 @@ from gold.visits import Seen, Visit, load, same_date, score
 from gold.watchlists import load as load_items
 from sigtrack.model import Item
 from sigtrack.text import clean
-from test_gold import SHARED, titles_in
 
 GOLD = load()
 RAW = [json.loads(line) for line in (HERE / "visits.jsonl").read_text("utf-8").splitlines()]
@@ -101,16 +100,6 @@ def test_every_part_has_visits_and_none_in_every_language():
         seen = {(g.lang, g.visit is None) for g in GOLD if g.part == part}
         assert seen == {(lang, alone) for lang in LANGUAGES for alone in (True, False)}
     assert Counter(g.lang for g in GOLD if g.part == "held-out") == dict.fromkeys(LANGUAGES, 8)
-
-
-def test_no_title_is_copied_from_the_shared_material():
-    if not SHARED.is_dir():
-        pytest.skip("the shared material is not beside this checkout")
-    known: set[str] = set()
-    for path in SHARED.rglob("*.jsonl"):
-        with path.open(encoding="utf-8") as lines:
-            known.update(title for line in lines for title in titles_in(line))
-    assert known and not {item.title for item in GOLD} & known
 
 
 def seen(id: str, visit: Visit | None, lang: str = "en") -> Seen:
