@@ -14,7 +14,7 @@ import visiting
 from desk import Desk
 from sigtrack.app.readings import ReadingRules, Readings, read_pending
 from sigtrack.app.window import Wanted
-from sigtrack.app.wording import wording
+from sigtrack.app.wording import measured, report_of
 from sigtrack.errors import Busy
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Item, Report, Runs, Visit, WordingRead
@@ -248,8 +248,9 @@ def test_an_edited_statement_is_compared_as_it_was_kept(store: Store) -> None:
 
 
 def _wording(store: Store, rules: Counted, **asked: bool) -> Report:
-    wanted = Wanted(since="7d")
-    return wording(store, wanted, WordingAsked(**asked), rules=rules, feeds=(), now=NOW, zone=UTC)
+    wanted, options = Wanted(since="7d"), WordingAsked(**asked)
+    found = measured(store, wanted, options, rules=rules, feeds=(), now=NOW, zone=UTC)
+    return report_of(found, options, UTC)
 
 
 @given(st.text(alphabet="ab c-首脳会談を회담은 .,“”", max_size=80))

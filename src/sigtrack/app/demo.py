@@ -19,6 +19,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from sigtrack.app import wording
 from sigtrack.app.compare import compare_last
 from sigtrack.app.digest.letter import Desk, digest_of
 from sigtrack.app.digest.news import FurtherReader, Shelf
@@ -36,7 +37,6 @@ from sigtrack.app.statements import StatementWish, add
 from sigtrack.app.visits import all_stays, timeline_of
 from sigtrack.app.weights import Scales
 from sigtrack.app.window import Wanted
-from sigtrack.app.wording import wording
 from sigtrack.config import DESK, DigestSettings, countries_in
 from sigtrack.fetch.policy import FetchPolicy
 from sigtrack.lexicon.zones import main_zone
@@ -205,15 +205,16 @@ class _Week:
         )
 
     def _shifts(self) -> Report:
-        return wording(
+        found = wording.measured(
             self._store,
             Wanted(since="all"),
-            WordingAsked(ladders=True),
+            asked := WordingAsked(ladders=True),
             rules=self._rules.readings,
             feeds=self._server.feeds,
             now=_LATER,
             zone=self._zone,
         )
+        return wording.report_of(found, asked, self._zone)
 
     def _stops(self) -> Report:
         timeline = timeline_of(self._readings.visits(Query()), self._store.extent(Query()))

@@ -41,21 +41,8 @@ FIELDS = (
 )
 
 
-def wording(
-    store: Store,
-    wanted: Wanted,
-    asked: WordingAsked,
-    *,
-    rules: ReadingRules,
-    feeds: Iterable[Feed],
-    now: datetime,
-    zone: tzinfo,
-    progress: Progress | None = None,
-) -> Report:
+def report_of(found: Wording, asked: WordingAsked, zone: tzinfo) -> Report:
     """Compare formulas, unknown phrases and steps on ladders with those of the time before."""
-    found = measured(
-        store, wanted, asked, rules=rules, feeds=feeds, now=now, zone=zone, progress=progress
-    )
     if asked.spread and found.formulas:
         return Report(
             title="Wording",

@@ -194,8 +194,13 @@ class ItemOptions:
 
     def wanted(self, since: str) -> Wanted:
         """Return the period and filters; `since` counts if the user gives none."""
-        return wanted(
-            self.since or since, until=self.until, sources=self.source, languages=self.lang
+        from sigtrack.app.window import Wanted
+
+        return Wanted(
+            since=self.since or since,
+            until=self.until,
+            sources=tuple(self.source or ()),
+            languages=tuple(self.lang or ()),
         )
 
 
@@ -213,13 +218,17 @@ class HitOptions:
     def wanted(self, since: str, *, starred: bool = False) -> Wanted:
         """Return the period and filters; `since` counts if the user gives none. Raises Misuse for
         an unknown priority."""
-        return wanted(
-            self.since or since,
+        from sigtrack.app.window import Wanted
+        from sigtrack.model import Priority
+
+        level = self.priority
+        return Wanted(
+            since=self.since or since,
             until=self.until,
-            watchlists=self.watchlist,
-            sources=self.source,
-            languages=self.lang,
-            priority=self.priority,
+            watchlists=tuple(self.watchlist or ()),
+            sources=tuple(self.source or ()),
+            languages=tuple(self.lang or ()),
+            priority=one_of(tuple(Priority), level, "priority") if level else None,
             starred=starred,
         )
 
@@ -409,31 +418,6 @@ def address(given: str) -> str:
     if not re.fullmatch(ADDRESS, given):
         raise Misuse(f"{clean(given)!r} is not an address", hint="write desk@example.org")
     return given
-
-
-def wanted(
-    since: str,
-    *,
-    until: str | None,
-    sources: list[str] | None,
-    languages: list[str] | None,
-    watchlists: list[str] | None = None,
-    priority: str | None = None,
-    starred: bool = False,
-) -> Wanted:
-    """Return the period and filters of the options. Raises Misuse for an unknown priority."""
-    from sigtrack.app.window import Wanted
-    from sigtrack.model import Priority
-
-    return Wanted(
-        since=since,
-        until=until,
-        watchlists=tuple(watchlists or ()),
-        sources=tuple(sources or ()),
-        languages=tuple(languages or ()),
-        priority=one_of(tuple(Priority), priority, "priority") if priority else None,
-        starred=starred,
-    )
 
 
 def exit_if_none(exit_code: bool, found: Collection[object]) -> None:

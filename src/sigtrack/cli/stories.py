@@ -238,12 +238,9 @@ History = Annotated[
 
 def visits(
     frame: Frame,
-    since: options.Since = "90d",
-    until: options.Until = None,
+    filters: options.ItemOptions,
     who: Who = None,
     host: Host = None,
-    source: options.Sources = None,
-    lang: options.Languages = None,
     by: LineFor = "visit",
     matrix: Matrix = False,
     sequence: SequenceOf = None,
@@ -280,7 +277,7 @@ def visits(
     for given in (who, host, sequence):
         if given:
             actor_of(given, actors)
-    wanted = options.wanted(since or "90d", until=until, sources=source, languages=lang)
+    wanted = filters.wanted("90d")
     rules = reading_rules_of(index, frame.settings)
     feeds = load_catalogue(frame.settings).feeds  # roles show which publishers are official
     with frame.store("read") as store:

@@ -44,9 +44,8 @@ WithSteady = Annotated[
 
 def wording(
     frame: Frame,
+    filters: options.ItemOptions,
     watchlist: InWatchlist = None,
-    since: options.Since = None,
-    until: options.Until = None,
     baseline: Baseline = "90d",
     by: CountBy = None,
     phrase: Phrases = None,
@@ -54,8 +53,6 @@ def wording(
     ladders: Ladders = False,
     spread: Spread = False,
     every: WithSteady = False,
-    source: options.Sources = None,
-    lang: options.Languages = None,
     limit: options.Limit = None,
     exit_code: options.ExitCode = False,
 ) -> None:
@@ -87,19 +84,14 @@ def wording(
         spread=spread,
         limit=options.rows(limit),
     )
-    wanted = options.wanted(
-        since or ("all" if by or spread else settings.since.value),
-        until=until,
-        sources=source,
-        languages=lang,
-    )
+    wanted = filters.wanted("all" if by or spread else settings.since.value)
     lexicon, problems = load_lexicon(settings.folder)
     frame.say_problems(problems)
     rules = ReadingRules(index.readings, index.actors, lambda: lexicon)
     with frame.store("read") as store:
         frame.say_problems(Readings(store, rules).problems(*WORDING))
         with frame.progress("reading") as progress:
-            result = wording.wording(
+            found = wording.measured(
                 store,
                 wanted,
                 asked,
@@ -109,6 +101,7 @@ def wording(
                 zone=frame.zone,
                 progress=progress,
             )
+        result = wording.report_of(found, asked, frame.zone)  # which reads sentences
     frame.show(result)
     options.exit_if_none(exit_code, result.records)
 
