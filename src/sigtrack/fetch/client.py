@@ -1,8 +1,8 @@
 """Ask one feed over HTTP. Whatever the server does, the answer is an `Outcome`.
 
 Each request is bounded: by one deadline for everything, the length of heads and bodies, the number
-of redirects, where a redirect may lead (`guard`), and who may see credentials. `wire` does the
-HTTP itself. This module does not decide when to ask (`policy`) or what a body means (`parse`).
+of redirects, where a redirect may lead (`address`), and who may see credentials. `transport` does
+the HTTP itself. This module does not decide when to ask (`policy`) or what a body means (`parse`).
 """
 
 from __future__ import annotations
