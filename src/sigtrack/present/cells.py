@@ -95,8 +95,10 @@ def merged(marked: Marked) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
-def quoted(marked: Marked) -> str:
+def quoted(marked: Marked | None) -> str:
     """Return the text on one line, with its matched words between « and »."""
+    if marked is None:
+        return ""
     return one_line("".join(f"«{piece}»" if hit else piece for piece, hit in pieces(marked)))
 
 

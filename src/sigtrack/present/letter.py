@@ -19,7 +19,15 @@ from markupsafe import Markup
 
 from sigtrack.model import Note, Table
 from sigtrack.model.briefing import Card, Digest, LetterSection
-from sigtrack.present.cells import NOTE_MARKS, ROW_MARKS, full_rows, link_of, one_line, pieces, wrap
+from sigtrack.present.cells import (
+    NOTE_MARKS,
+    ROW_MARKS,
+    full_rows,
+    link_of,
+    one_line,
+    quoted,
+    wrap,
+)
 from sigtrack.present.page import compiled
 from sigtrack.present.plain import text_of
 from sigtrack.text.scripts import cells_wide
@@ -29,7 +37,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Template
 
-    from sigtrack.model import Block, Marked
+    from sigtrack.model import Block
 
 WIDTH = 76
 _INDENT = "  "
@@ -68,10 +76,10 @@ def _section(section: LetterSection) -> Iterator[str]:
 
 def _card(card: Card) -> Iterator[str]:
     mark = f"{ROW_MARKS['urgent']} " if card.urgent else _INDENT
-    yield from _wrapped(_marked(card.headline), first=mark)
+    yield from _wrapped(quoted(card.headline), first=mark)
     yield from _wrapped(_SEPARATOR.join(map(one_line, card.facts)))
     if card.quote:
-        yield from _wrapped(_marked(card.quote), first="  | ", rest="  | ")
+        yield from _wrapped(quoted(card.quote), first="  | ", rest="  | ")
     if card.why:
         yield from _wrapped(one_line(card.why))
     if link := link_of(card.headline):
@@ -97,10 +105,6 @@ def _footer(digest: Digest) -> Iterator[str]:
         yield from _paragraph(sentence)
         if command:
             yield f"{_INDENT}{one_line(command)}"
-
-
-def _marked(marked: Marked) -> str:
-    return one_line("".join(f"«{text}»" if hit else text for text, hit in pieces(marked)))
 
 
 def _paragraph(text: str) -> Iterator[str]:

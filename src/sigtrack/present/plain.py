@@ -99,7 +99,7 @@ def _body(table: Table, order: Sequence[int], zone: tzinfo) -> list[tuple[list[s
 def text_of(cell: Cell, zone: tzinfo) -> str:
     """Return the text of a cell on one line, with matched words between « and »."""
     if isinstance(cell, Marked):
-        return _words_of(cell)
+        return quoted(cell)
     return words(cell, zone, separator="")
 
 
@@ -133,18 +133,12 @@ def _diff_row(row: DiffRow) -> Iterator[str]:
     elif row.is_break:
         yield "\n"
     if row.kind in ("kept", "moved"):
-        yield f"    {_words_of(row.after)}\n"
+        yield f"    {quoted(row.after)}\n"
         return
     if row.before is not None:
-        yield f"  - {_words_of(row.before)}\n"
+        yield f"  - {quoted(row.before)}\n"
     if row.after is not None:
-        yield f"  + {_words_of(row.after)}\n"
-
-
-def _words_of(marked: Marked | None) -> str:
-    if marked is None:
-        return ""
-    return quoted(marked)
+        yield f"  + {quoted(row.after)}\n"
 
 
 def _heading(table: Table | Diff) -> Iterator[str]:
