@@ -80,7 +80,7 @@ _NOT_BEFORE = "".join(
     for lang in EASTERN
 )
 _CJK = re.compile(
-    rf"(?:(?P<year>20\d\d)[{_Y}] ?)?(?P<month>{_D})[{_MON}] ?(?P<day>{_D})[{_DAY}]?"
+    rf"(?:(?P<year>20\d\d)[{_Y}/] ?)?(?P<month>{_D})[{_MON}/] ?(?P<day>{_D})[{_DAY}]?"
     rf"(?: ?{_TO} ?(?:{_D}[{_MON}] ?)?(?P<last>{_D})[{_DAY}])?"
     rf"|(?P<nearby>{_away('month')}) ?{_PART} ?"
     rf"(?:(?P<day2>{_D})(?: ?{_TO} ?(?P<last2>{_D}))?[{_DAY}])?"

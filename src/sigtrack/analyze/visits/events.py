@@ -172,6 +172,8 @@ def _after(sentence: Sentence, token: VisitToken) -> list[Spot]:
     if any(token.end <= start < spot.start for start in starts):
         return behind[:1] if _is_with_host(sentence, token, spot) else []
     limit = _REACH[sentence.lang]
+    if sentence.lang == "zh" and gap.startswith(" "):
+        return []  # a space parts clauses
     if sentence.lang == "en":
         gap, limit = _without_preposition(sentence, token, gap)
     if count_words(gap) > limit or _BREAK.search(gap) or clue("elsewhere").search(gap):
@@ -197,8 +199,7 @@ def _is_a_saying(sentence: Sentence, token: VisitToken, spot: Spot) -> bool:
     word = sentence.word(token)
     if token.value.kind == "leave" and " " not in word and sentence.after("leaves-it", spot.end):
         return True
-    owned = word.endswith(words("inside")) and sentence.text.startswith("'s ", spot.end)
-    if owned and not any(s.start == spot.end + len("'s ") for s in sentence.spots):
+    if word.endswith(words("inside")) and sentence.after("not-there", spot.end):
         return True
     return sentence.before("takes-back", token.end) is not None
 
@@ -220,7 +221,11 @@ def _before(sentence: Sentence, token: VisitToken) -> list[Spot]:
         return []
     last, gap = ahead[-1], sentence.gap(ahead[-1], token)
     people = any(last.end <= a.start < token.start for a in sentence.agents)
-    parted = people or any(mark in gap for mark in ".;!?") or clue("looks-for").fullmatch(gap)
+    parted = (
+        people
+        or any(mark in gap for mark in ".;!?")
+        or sentence.between("no-way", last.end, token.start)
+    )
     if parted or not _reaches_back(sentence, token, ahead, gap):
         return []
     return sentence.listed(ahead, back=True)
@@ -341,7 +346,8 @@ def _hosting(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
     if guest is None or not guest.travels or not _is_the_guest(sentence, token, guests):
         return
     by_letter = sentence.word(token) in words("by-letter") and not guest.actor
-    if by_letter or sentence.after("gives", guest.end):
+    no_guest = any(sentence.after(key, guest.end) for key in ("gives", "possessed"))
+    if by_letter or no_guest or sentence.before("offers", token.start):
         return  # an office may be greeted by letter; who gives a dinner is no guest
     if where and not where.is_place and any(a.country and a.travels for a in hosts):
         where = None  # push in China as Trump hosts Zelensky: Trump is at home
@@ -508,7 +514,7 @@ def _near(sentence: Sentence, token: VisitToken, everyone: Sequence[Agent]) -> l
     pair = [a for a in everyone if sentence.between("of-the-two", a.end, token.start)]
     if len({a.country for a in pair}) > 1:
         return pair
-    clause = [a for a in everyone if ";" not in sentence.gap(a, token) + sentence.gap(token, a)]
+    clause = [a for a in everyone if not _is_parted(sentence, a, token)]
     everyone = clause or everyone
     reach = 12 if sentence.lang == "zh" else -1
     group = [
@@ -517,6 +523,12 @@ def _near(sentence: Sentence, token: VisitToken, everyone: Sequence[Agent]) -> l
         if 0 <= token.start - a.end <= _NEAR or 0 <= a.start - token.end <= reach
     ]
     return [*_partner_of(sentence, group, everyone), *group]
+
+
+def _is_parted(sentence: Sentence, agent: Agent, token: VisitToken) -> bool:
+    """Whether they stand in two clauses, as behind a colon that is not his own."""
+    gap = sentence.gap(agent, token) or sentence.gap(token, agent)
+    return ";" in gap or ":" in gap[1:]
 
 
 def _partner_of(
@@ -562,7 +574,11 @@ def _governments(sentence: Sentence, where: Spot | None, token: VisitToken) -> l
 
 def _in_english(sentence: Sentence, spot: Spot) -> Event | None:
     into = sentence.before("in", spot.start)
-    if into is None or sentence.before("living", spot.start):
+    if (
+        into is None
+        or sentence.before("living", spot.start)
+        or sentence.after("not-there", spot.end)
+    ):
         return None
     at = into.start()
     if sentence.before("opens-there", spot.start):
@@ -574,7 +590,7 @@ def _in_english(sentence: Sentence, spot: Spot) -> Event | None:
     if not near and spot.is_place:
         near = [a for a in ahead if sentence.between("to-do-something", a.end, at)]
         phase = Phase.PLANNED
-    if not near or sentence.before("meeting-of", near[-1].start):
+    if not near or sentence.before("meeting-of", near[-1].start) or is_object(sentence, near[-1]):
         return None
     if sentence.before("lives-there", near[-1].end):
         return None  # Beijing's top diplomat in Paris lives there
@@ -604,7 +620,7 @@ def _there(sentence: Sentence, spot: Spot) -> Event | None:
     is_there = there and (spot.is_place or sentence.lang != "zh")
     if not is_there or _is_anothers(sentence, spot) or sentence.is_said_by(agent, spot.start):
         return None
-    return _presence(sentence, agent, spot, at, None)
+    return _presence(sentence, agent, last if last.country == spot.country else spot, at, None)
 
 
 def _is_anothers(sentence: Sentence, spot: Spot) -> bool:

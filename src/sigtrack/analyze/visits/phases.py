@@ -237,6 +237,8 @@ def _belongs(mark: VisitToken, case: _Case) -> bool:
     gap = _without_names(case, mark.end, start) if ahead else sentence.text[end : mark.start]
     halved = case.lang != "en" and case.event.kind in ("meet", "stay")
     reach = _REACH[case.lang] // 2 if halved else _REACH[case.lang]
+    if word in words("governs") and ahead:
+        return not any(c in gap for c in ".!?;")
     if len(gap) > reach or any(c in gap for c in ".!?;"):
         return False
     if not ahead or case.lang in ("en", "zh") or word in _NEXT:

@@ -185,7 +185,7 @@ def _stands_alone(told: ToldEvent, title: Sentence) -> bool:
     """Whether there are enough people: one name makes a meeting only at the beginning."""
     event, first = told.event, told.event.visitors[0]
     at_place = event.spot is not None and event.spot.is_place
-    goes = event.kind in (*_MOVES, "stay", "host")
+    goes = event.kind in (*_MOVES, "host") or (event.kind == "stay" and at_place)
     if goes or (event.kind == "attend" and not at_place):  # 중국 전승절 행사에 참석
         return any(visitor.sure for visitor in event.visitors)
     if (at_place or told.line.sentence.many) and first.sure and first.start <= 1:
@@ -237,7 +237,7 @@ def _with_visitor(title: Iterable[ToldEvent], page: AnalysedItem) -> Iterator[To
         joins = any(act.value.kind == "attend" for act in sentence.acts)
         abroad = any(a.travels and a.country != event.host for a in sentence.agents)
         others = event.kind == "meet" and not joins and abroad
-        if event.kind == "attend" or others or _at_home(told):
+        if event.kind in ("attend", "say") or others or _at_home(told):
             continue  # people named beside talks only speak about them
         if event.host and not event.visitors:
             visitor = _beside(told, event.host) or _subject_of(page.body, event.host)
@@ -445,7 +445,7 @@ def _made(told: ToldEvent, page: AnalysedItem) -> Iterator[Visit]:
     level = level_of(told, page)
     for number, spot in enumerate((event.spot, *event.more)):
         host = event.host if number == 0 else (spot.country if spot else None)
-        people = [visitor for visitor in event.visitors if visitor.country != host]
+        people = [visitor for visitor in event.visitors if not _lives_in(visitor, host)]
         if not people:
             continue
         host = _country_within(host, page)
@@ -471,6 +471,11 @@ def _made(told: ToldEvent, page: AnalysedItem) -> Iterator[Visit]:
             rank=min((visitor.rank for visitor in visitors), key=list(Rank).index),
             spans=_spans(told, people, line, place),
         )
+
+
+def _lives_in(visitor: Agent, host: str | None) -> bool:
+    """Whether it is his own country, or the seat of the union that he serves."""
+    return visitor.country == host or (visitor.country == "EU" and host == "BE")
 
 
 def _when(told: ToldEvent, page: AnalysedItem) -> tuple[Phase, When | None]:

@@ -105,7 +105,8 @@ class Sentence:
         for t in self.tokens:
             if any(a.start <= t.start and t.end <= a.end for a in self.agents):
                 continue
-            if clue("mission").match(self.text, t.end) or self._is_no_place(t):
+            about = self.before("about-it", t.start)
+            if about or clue("mission").match(self.text, t.end) or self._is_no_place(t):
                 continue
             if t.kind == "country":
                 yield Spot(t.start, t.end, t.value)
@@ -197,6 +198,8 @@ class Sentence:
         if self._is_another_clause(spot, token):
             return False
         if ahead and clue("other-time").search(self.text, spot.end, token.start):
+            return False
+        if clue("other-clause").search(self.text, token.end, spot.start):
             return False
         if self.before("in", spot.start):
             return not self.before("living", spot.start)
