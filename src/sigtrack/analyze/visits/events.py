@@ -50,6 +50,7 @@ def events_of(sentence: Sentence) -> Iterator[Event]:
                 yield from _hosting(sentence, token)
             case _:
                 yield from _meeting(sentence, token)
+    yield from _at_gathering(sentence)
     for spot in sentence.spots:
         event = _in_english(sentence, spot) if sentence.lang == "en" else _there(sentence, spot)
         if event is not None:
@@ -103,7 +104,7 @@ def _by_letters(sentence: Sentence, token: VisitToken) -> list[Spot]:
     """Return the countries of a journey to several: 美日 순방."""
     if sentence.word(token) not in words("to-several"):
         return []
-    letters = short_of(sentence.text, token.start, "ko")
+    letters = short_of(sentence.text, token.start, sentence.lang)
     start = token.start - sum(length for length, _ in letters)
     lands = [country for _, country in letters] if len(letters) > 1 else []
     return [Spot(start, token.start, country) for country in lands]
@@ -570,6 +571,25 @@ def _governments(sentence: Sentence, where: Spot | None, token: VisitToken) -> l
 
 
 # Somebody is there, or on the way
+
+
+def _at_gathering(sentence: Sentence) -> Iterator[Event]:
+    """Yield who opens an English sentence and is at a gathering: Trump criticizes allies at NATO."""
+    subject = next((a for a in sentence.agents if a.start <= 1 and a.travels and a.sure), None)
+    for many in sentence.many if subject else ():
+        at = sentence.before("at-gathering", many.start)
+        there = (s for s in sentence.spots if sentence.between("of-gathering", many.end, s.start))
+        spot = next(there, None)
+        host = spot.country if spot else many.value
+        if (
+            at
+            and subject
+            and isinstance(host, str)
+            and not sentence.after("possessed", subject.end)
+        ):
+            spot = spot or Spot(many.start, many.end, host)
+            if event := _presence(sentence, subject, spot, (at.start(), many.start), None):
+                yield event
 
 
 def _in_english(sentence: Sentence, spot: Spot) -> Event | None:

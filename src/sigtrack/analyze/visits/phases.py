@@ -129,7 +129,7 @@ def _by_verb(case: _Case, own: Sequence[VisitToken]) -> Phase | None:
     event, text, start = case.event, case.line.text, case.event.at[0]
     if event.phase is not Phase.ONGOING:
         return event.phase
-    announced = case.lang == "en" and any(
+    announced = case.lang in ("en", "zh") and any(
         mark.value is Phase.PLANNED and mark.end <= start and text[mark.end : start].count(" ") <= 2
         for mark in own
     )
