@@ -574,7 +574,7 @@ def _governments(sentence: Sentence, where: Spot | None, token: VisitToken) -> l
 
 
 def _at_gathering(sentence: Sentence) -> Iterator[Event]:
-    """Yield who opens an English sentence and is at a gathering: Trump criticizes allies at NATO."""
+    """Yield who opens an English sentence and is at a gathering: Trump at NATO summit."""
     subject = next((a for a in sentence.agents if a.start <= 1 and a.travels and a.sure), None)
     for many in sentence.many if subject else ():
         at = sentence.before("at-gathering", many.start)
