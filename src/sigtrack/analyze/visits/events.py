@@ -29,6 +29,7 @@ _GUEST_WITHIN = 3  # words between a host's verb and the guest
 _NEAR = 40  # letters between people and the noun of their meeting, in languages without spaces
 _LONGEST_GAP = 90
 _BEFORE_SUBJECT = 3  # letters between a place and the person there
+_BEHIND = 24  # letters between a verb and its subject behind it, where subjects stand ahead
 _AFTER_COMMA = 2  # letters between a place at the beginning and the subject
 _BREAK = re.compile(r"[.;:!?]")
 _KINDS, _VERBS, _DETAILS = (one_of(f"talks-{part}", "en") for part in ("kind", "verb", "detail"))
@@ -239,7 +240,7 @@ def _reaches_back(sentence: Sentence, token: VisitToken, ahead: Sequence[Spot], 
             return not apart and not clue("not-a-name-before").search(gap)
         case "zh":  # 对中国进行国事访问, 中国之行
             starts = (ahead[-1].start, ahead[0].start)
-            return gap == "" or any(sentence.before("for", at) for at in starts)
+            return gap in ("", "的") or any(sentence.before("for", at) for at in starts)
         case _:
             verbs = any(ahead[-1].end <= a.start < token.start for a in sentence.acts)
             return count_words(gap) <= _REACH[sentence.lang] and not (verbs and "," in gap)
@@ -259,6 +260,8 @@ def _subject(sentence: Sentence, token: VisitToken, host: str) -> tuple[Agent, .
         return subject
     if ahead and sentence.lang != "en":  # 李대통령 경주 도착; 내일부터 美 정상과 회담
         behind = [a for a in behind if ";" not in sentence.gap(token, a)]
+    if sentence.lang != "en":
+        behind = [a for a in behind if a.start - token.end <= _BEHIND]
     first = next((a for a in behind if a.rank is None or (a.travels and a.country != host)), None)
     if first is None or first.rank is not None:
         return (first,) if first is not None else ()
@@ -489,7 +492,10 @@ def _participants(sentence: Sentence, token: VisitToken) -> list[Agent]:
         return _near(sentence, token, everyone)
     if sentence.word(token) not in words("talks"):
         return [
-            a for a in everyone if not clue("other-time").search(sentence.text, token.end, a.start)
+            a
+            for a in everyone
+            if not clue("other-time").search(sentence.text, token.end, a.start)
+            and not sentence.before("done-by", a.start)
         ]
     chosen = [a for a in everyone if _takes_part(sentence, token, a)]
     if chosen and all(a.start >= token.end for a in chosen):  # in Geneva for talks with Bessent

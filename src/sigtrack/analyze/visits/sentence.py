@@ -119,8 +119,11 @@ class Sentence:
         """Whether it means people (Koreans, 한국인) or an office that speaks (대통령실)."""
         if token.kind == "country":
             return clue("people").search(self.text, token.start, token.end) is not None
-        speaks = self.lang == "ko" and self.word(token) in words("speaks")
-        return speaks and self.after("toward-place", token.end) is None
+        if self.lang != "ko" or self.word(token) not in words("speaks"):
+            return False
+        others = (t for t in self.tokens if t.kind == "country" and token.start - t.end in (0, 1))
+        anothers = any(t.value != token.value.country for t in others)  # 레바논 대통령실
+        return anothers or self.after("toward-place", token.end) is None
 
     def listed(self, spots: Sequence[Spot], *, back: bool = False) -> list[Spot]:
         """Return the first of the spots (or the last, if `back`) with those in a row with it."""
