@@ -178,7 +178,7 @@ def _after(sentence: Sentence, token: VisitToken) -> list[Spot]:
         return []  # a space parts clauses
     if sentence.lang == "en":
         gap, limit = _without_preposition(sentence, token, gap)
-    if count_words(gap) > limit or _BREAK.search(gap) or clue("elsewhere").search(gap):
+    if count_words(gap) > limit or _BREAK.search(gap):
         return []
     if sentence.word(token) in words("of-places") and not spot.is_place:
         return []
@@ -237,7 +237,7 @@ def _reaches_back(sentence: Sentence, token: VisitToken, ahead: Sequence[Spot], 
     match sentence.lang:
         case "en":  # China visit, Beijing state visit
             apart = count_words(gap) > 1 or "," in gap or gap.startswith("'")
-            return not apart and not clue("not-a-name-before").search(gap)
+            return not apart
         case "zh":  # 对中国进行国事访问, 中国之行
             starts = (ahead[-1].start, ahead[0].start)
             return gap in ("", "的") or any(sentence.before("for", at) for at in starts)
@@ -248,13 +248,6 @@ def _reaches_back(sentence: Sentence, token: VisitToken, ahead: Sequence[Spot], 
 
 def _subject(sentence: Sentence, token: VisitToken, host: str) -> tuple[Agent, ...]:
     """Return who travels, with his company; nobody if it is somebody else's journey."""
-    ahead, behind = sentence.ahead(token), sentence.behind(token)
-    said = bool(ahead) and sentence.is_said_by(ahead[-1], token.start)
-    if said and sentence.after("somebody-did", token.start):
-        return ()  # says: "somebody who was in Pyongyang …"
-    maker = next((a for a in behind if sentence.before("made-by", a.start)), None)
-    if maker is not None:  # visit to Japan by President Trump
-        return (maker,) if maker.travels and maker.country != host else ()
     ahead, behind = _sides(sentence, token, host)
     if (subject := _subject_ahead(sentence, token, ahead, host)) is not None:
         return subject
@@ -516,8 +509,6 @@ def _takes_part(sentence: Sentence, token: VisitToken, agent: Agent) -> bool:
 
 
 def _near(sentence: Sentence, token: VisitToken, everyone: Sequence[Agent]) -> list[Agent]:
-    if sentence.before("reporters", token.start):
-        return []
     pair = [a for a in everyone if sentence.between("of-the-two", a.end, token.start)]
     if len({a.country for a in pair}) > 1:
         return pair
@@ -584,16 +575,9 @@ def _at_gathering(sentence: Sentence) -> Iterator[Event]:
     subject = next((a for a in sentence.agents if a.start <= 1 and a.travels and a.sure), None)
     for many in sentence.many if subject else ():
         at = sentence.before("at-gathering", many.start)
-        there = (s for s in sentence.spots if sentence.between("of-gathering", many.end, s.start))
-        spot = next(there, None)
-        host = spot.country if spot else many.value
-        if (
-            at
-            and subject
-            and isinstance(host, str)
-            and not sentence.after("possessed", subject.end)
-        ):
-            spot = spot or Spot(many.start, many.end, host)
+        speaks = subject and not sentence.after("possessed", subject.end)
+        if at and speaks and subject and isinstance(many.value, str):
+            spot = Spot(many.start, many.end, many.value)
             if event := _presence(sentence, subject, spot, (at.start(), many.start), None):
                 yield event
 

@@ -180,7 +180,7 @@ class Sentence:
                 gap = self.text[spot.end : max(pair, spot.end)].strip()
             leads = gap is not None and clue("before-meeting").fullmatch(gap)
             named = self.between("place-is", token.end, spot.start)
-            return bool(leads or named or self.after("at-venue", spot.end))
+            return bool(leads or named)
         if self.after("at-office", spot.end):
             return True
         attended = (m for m in self.many if m.start == spot.end + 1 and m.end + 1 == token.start)
@@ -201,8 +201,6 @@ class Sentence:
         if self._is_another_clause(spot, token):
             return False
         if ahead and clue("other-time").search(self.text, spot.end, token.start):
-            return False
-        if clue("other-clause").search(self.text, token.end, spot.start):
             return False
         if self.before("in", spot.start):
             return not self.before("living", spot.start)
