@@ -76,9 +76,6 @@ def _journey(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
         return
     spots = _after(sentence, token) if act.side != "before" else []
     spots = spots or (_before(sentence, token) if act.side != "after" else [])
-    spots = spots or [
-        s for s in sentence.spots if s.is_place and _is_meanwhile_at(sentence, token, s)
-    ]
     spots = spots or _by_letters(sentence, token) or _told_before(sentence, token)
     if token.end - token.start == 1:  # a single character has its place beside it (访美, 朝鲜行)
         spots = [spot for spot in spots if token.start == spot.end or spot.start == token.end]
@@ -93,12 +90,6 @@ def _journey(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
         yield Event(kind, at, phase, visitors, first.country, first, more)
     elif act.kind != "leave":
         yield Event(act.kind, at, act.phase, _subject(sentence, token, ""), None)
-
-
-def _is_meanwhile_at(sentence: Sentence, token: VisitToken, spot: Spot) -> bool:
-    """Whether something is held there on the occasion: 방문을 계기로 18일 아부다비에서."""
-    held = sentence.between("on-occasion", token.end, spot.start) and sentence.after("at", spot.end)
-    return token.value.kind == "trip" and held is not None
 
 
 def _by_letters(sentence: Sentence, token: VisitToken) -> list[Spot]:
@@ -172,7 +163,7 @@ def _after(sentence: Sentence, token: VisitToken) -> list[Spot]:
     spot, gap = behind[0], sentence.gap(token, behind[0])
     starts = [act.start for act in sentence.acts] + [agent.start for agent in sentence.agents]
     if any(token.end <= start < spot.start for start in starts):
-        return behind[:1] if _is_with_host(sentence, token, spot) else []
+        return []
     limit = _REACH[sentence.lang]
     if sentence.lang == "zh" and gap.startswith(" "):
         return []  # a space parts clauses
@@ -183,14 +174,6 @@ def _after(sentence: Sentence, token: VisitToken) -> list[Spot]:
     if sentence.word(token) in words("of-places") and not spot.is_place:
         return []
     return [] if _is_a_saying(sentence, token, spot) else sentence.listed(behind)
-
-
-def _is_with_host(sentence: Sentence, token: VisitToken, spot: Spot) -> bool:
-    """Whether it goes to somebody at home: "visit to Trump in Alaska"."""
-    host = next((a for a in sentence.agents if a.start == token.end + 1), None)
-    if host is None or host.country != spot.country:
-        return False
-    return sentence.gap(host, spot) == " in "
 
 
 def _is_a_saying(sentence: Sentence, token: VisitToken, spot: Spot) -> bool:
@@ -223,12 +206,8 @@ def _before(sentence: Sentence, token: VisitToken) -> list[Spot]:
         return []
     last, gap = ahead[-1], sentence.gap(ahead[-1], token)
     people = any(last.end <= a.start < token.start for a in sentence.agents)
-    parted = (
-        people
-        or any(mark in gap for mark in ".;!?")
-        or sentence.between("no-way", last.end, token.start)
-    )
-    if parted or not _reaches_back(sentence, token, ahead, gap):
+    parted = _BREAK.search(gap) or sentence.between("no-way", last.end, token.start)
+    if people or parted or not _reaches_back(sentence, token, ahead, gap):
         return []
     return sentence.listed(ahead, back=True)
 
@@ -249,6 +228,9 @@ def _reaches_back(sentence: Sentence, token: VisitToken, ahead: Sequence[Spot], 
 def _subject(sentence: Sentence, token: VisitToken, host: str) -> tuple[Agent, ...]:
     """Return who travels, with his company; nobody if it is somebody else's journey."""
     ahead, behind = _sides(sentence, token, host)
+    said = bool(ahead) and sentence.is_said_by(ahead[-1], token.start)
+    if said and sentence.after("somebody-did", token.start):
+        return ()  # says: "somebody who was in Pyongyang …"
     if (subject := _subject_ahead(sentence, token, ahead, host)) is not None:
         return subject
     if ahead and sentence.lang != "en":  # 李대통령 경주 도착; 내일부터 美 정상과 회담
@@ -584,11 +566,8 @@ def _at_gathering(sentence: Sentence) -> Iterator[Event]:
 
 def _in_english(sentence: Sentence, spot: Spot) -> Event | None:
     into = sentence.before("in", spot.start)
-    if (
-        into is None
-        or sentence.before("living", spot.start)
-        or sentence.after("not-there", spot.end)
-    ):
+    lives = sentence.before("living", spot.start) or sentence.after("not-there", spot.end)
+    if into is None or lives:
         return None
     at = into.start()
     if sentence.before("opens-there", spot.start):

@@ -189,9 +189,8 @@ def _lines(scan: _Scan, setting: ItemSetting) -> Iterator[Line]:
     speaker = _speaker_at(scan) if is_title and setting.lang == "en" else len(scan.folded.text)
     quoted = [scan.folded.within(*found.span()) for found in _QUOTED.finditer(scan.folded.original)]
     text = scan.folded.text[:speaker]
-    apart = []
-    if is_title and setting.lang == "zh":
-        apart = [scan.folded.within(*m.span())[1] for m in _APART.finditer(scan.folded.original)]
+    gaps = _APART.finditer(scan.folded.original) if is_title and setting.lang == "zh" else ()
+    apart = [scan.folded.within(*gap.span())[1] for gap in gaps]
     apart = apart if len(apart) > 1 else []
     for start, end in _stretches(text, setting.lang, apart, is_title=is_title):
         said, told = _within(scan.said, start, end), _within(scan.told, start, end)

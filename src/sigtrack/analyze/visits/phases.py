@@ -136,9 +136,8 @@ def _by_verb(case: _Case, own: Sequence[VisitToken]) -> Phase | None:
     if case.lang == "en" and event.kind == "go" and not _ARRIVED.match(text, start):
         announced |= case.first != case.today and _is_announced(case)
     departs = (case.lang == "en" and not _ARRIVED.match(text, start)) or DEPARTS.search(text)
-    leaves = event.kind == "meet" or (event.kind == "go" and departs)
-    ahead = leaves and case.lies(ahead=True)
-    return Phase.PLANNED if announced or ahead else event.phase
+    leaves = case.lies(ahead=True) and (event.kind == "meet" or (event.kind == "go" and departs))
+    return Phase.PLANNED if announced or leaves else event.phase
 
 
 def _is_announced(case: _Case) -> bool:

@@ -263,8 +263,6 @@ def _with_place(
         if event.host is not None or not event.visitors or event.kind in ("leave", "say", "stay"):
             continue
         travels = event.kind in ("trip", "go")
-        if travels and (host := _other_side(told)) is not None:
-            yield replace(told, event=replace(event, host=host))
         if not travels:
             yield from _cut_short(told, page)
         for other in body:
@@ -290,16 +288,6 @@ def _is_another(told: ToldEvent, other: ToldEvent, visitors: Sequence[Agent]) ->
         return True
     # Their first meeting since his return to the White House.
     return _at_home(other) or _is_of_others(other, visitors)
-
-
-def _other_side(told: ToldEvent) -> str | None:
-    """Return the other of two countries whose leaders meet: 한·필리핀 정상…이재명 국빈방문."""
-    if told.line.text[slice(*told.event.at)] not in words("as-guest-of"):
-        return None
-    agents, own = told.line.sentence.agents, told.event.visitors[0].country
-    starts = {a.start for a in agents if a.country == own}
-    others = {a.country for a in agents if a.start in starts} - {own}
-    return others.pop() if len(others) == 1 else None
 
 
 def _is_of_the_topic(told: ToldEvent, other: ToldEvent) -> bool:
@@ -460,10 +448,7 @@ def _made(told: ToldEvent, page: AnalysedItem) -> Iterator[Visit]:
             visitors=tuple(visitors),
             host_country=host,
             phase=Phase.PLANNED if number and phase is Phase.ONGOING else phase,
-            # Without the noun that identified it (경주 APEC).
-            place=clue("particle", page.lang).sub("", written)
-            if len(written) > 2
-            else written or None,
+            place=written or None,
             site=place.site if place else "",
             date=first if number == 0 or first is None else first[:7],
             until=when.last if when and number == 0 else None,
