@@ -29,7 +29,7 @@ _GUEST_WITHIN = 3  # words between a host's verb and the guest
 _NEAR = 40  # letters between people and the noun of their meeting, in languages without spaces
 _LONGEST_GAP = 90
 _BEFORE_SUBJECT = 3  # letters between a place and the person there
-_BEHIND = 24  # letters between a verb and its subject behind it, where subjects stand ahead
+_BEHIND = 24  # letters between a Korean or Japanese verb and a subject behind it
 _AFTER_COMMA = 2  # letters between a place at the beginning and the subject
 _BREAK = re.compile(r"[.;:!?]")
 _KINDS, _VERBS, _DETAILS = (one_of(f"talks-{part}", "en") for part in ("kind", "verb", "detail"))
@@ -235,8 +235,8 @@ def _subject(sentence: Sentence, token: VisitToken, host: str) -> tuple[Agent, .
         return subject
     if ahead and sentence.lang != "en":  # 李대통령 경주 도착; 내일부터 美 정상과 회담
         behind = [a for a in behind if ";" not in sentence.gap(token, a)]
-    if sentence.lang != "en":
-        behind = [a for a in behind if a.start - token.end <= _BEHIND]
+    reach = {"en": len(sentence.text), "zh": -1}.get(sentence.lang, _BEHIND)
+    behind = [a for a in behind if a.start - token.end <= reach]
     first = next((a for a in behind if a.rank is None or (a.travels and a.country != host)), None)
     if first is None or first.rank is not None:
         return (first,) if first is not None else ()
@@ -494,8 +494,9 @@ def _near(sentence: Sentence, token: VisitToken, everyone: Sequence[Agent]) -> l
     pair = [a for a in everyone if sentence.between("of-the-two", a.end, token.start)]
     if len({a.country for a in pair}) > 1:
         return pair
-    clause = [a for a in everyone if not _is_parted(sentence, a, token)]
-    everyone = clause or everyone
+    # Two clauses are parted by dots, or by a colon that is not his own.
+    gaps = [(a, sentence.gap(a, token) or sentence.gap(token, a)) for a in everyone]
+    everyone = [a for a, gap in gaps if ";" not in gap and ":" not in gap[1:]] or everyone
     reach = 12 if sentence.lang == "zh" else -1
     group = [
         a
@@ -503,12 +504,6 @@ def _near(sentence: Sentence, token: VisitToken, everyone: Sequence[Agent]) -> l
         if 0 <= token.start - a.end <= _NEAR or 0 <= a.start - token.end <= reach
     ]
     return [*_partner_of(sentence, group, everyone), *group]
-
-
-def _is_parted(sentence: Sentence, agent: Agent, token: VisitToken) -> bool:
-    """Whether they stand in two clauses, as behind a colon that is not his own."""
-    gap = sentence.gap(agent, token) or sentence.gap(token, agent)
-    return ";" in gap or ":" in gap[1:]
 
 
 def _partner_of(

@@ -385,10 +385,11 @@ def _beside(told: ToldEvent, host: str) -> Agent | None:
 
     The sides of another meeting do not count: "talks in Geneva ahead of Xi-Trump summit".
     """
-    text, (start, end) = told.line.text, told.event.at
-    for agent in told.line.sentence.agents:
+    text, sentence, (start, end) = told.line.text, told.line.sentence, told.event.at
+    for agent in sentence.agents:
         gap = text[end : agent.start] if agent.start >= end else text[agent.end : start]
-        if not agent.travels or is_object(told.line.sentence, agent):
+        object_of = sentence.lang == "zh" and agent.start >= end and " " not in gap
+        if object_of or not agent.travels or is_object(sentence, agent):
             continue
         if agent.country != host and not clue("other-time").search(gap):
             return agent
