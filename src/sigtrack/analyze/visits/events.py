@@ -169,7 +169,7 @@ def _after(sentence: Sentence, token: VisitToken) -> list[Spot]:
         return []  # a space parts clauses
     if sentence.lang == "en":
         gap, limit = _without_preposition(sentence, token, gap)
-    if count_words(gap) > limit or _BREAK.search(gap):
+    if count_words(gap) > limit or _BREAK.search(gap) or clue("elsewhere").search(gap):
         return []
     if sentence.word(token) in words("of-places") and not spot.is_place:
         return []

@@ -107,7 +107,8 @@ def level_of(told: ToldEvent, page: AnalysedItem) -> Level:
 def _by_sentence(case: _Case) -> Phase | None:
     """Return the phase, or None if the sentence leaves it open."""
     own = [mark for mark in case.line.marks if _belongs(mark, case)]
-    if any(mark.value is Phase.CANCELLED for mark in own) and case.event.kind != "stay":
+    off = any(mark.value is Phase.CANCELLED for mark in own) and case.event.kind != "stay"
+    if off or case.event.phase is Phase.CANCELLED:
         return Phase.CANCELLED
     if case.event.kind == "leave" or _leaves(case, case.line):
         return Phase.DONE
