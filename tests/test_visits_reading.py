@@ -213,13 +213,11 @@ FIRST_SENTENCES = [
     ),
 ]
 FORMS = [
-    ("Crowds and questions follow Putin's visit to Trump in Alaska", "RU > US ongoing"),
     ("Trump's envoy to visit Kyiv next week", "US > UA planned"),
     ("Hopes for a visit to Japan by President Trump", "US > JP planned"),
     ("China hosts Thai, Cambodian foreign ministers for talks", "TH+KH > CN ongoing"),
     ("李대통령, 美日 순방 앞두고 참모 회의", "KR > US planned"),
     ("러·우크라 회담 장소로 부다페스트 검토", "RU+UA > HU planned"),
-    ("한·필리핀 정상 “조선 협력”…이재명, 국빈방문", "KR > PH ongoing"),
     ("이재명 특사 맞이한 中", "KR > CN ongoing"),
     ("우의장, 가나 대통령 접견", "GH > KR ongoing"),
 ]

@@ -400,3 +400,63 @@ def test_an_official_travels_with_the_rank_of_the_title_beside_his_name():
 def test_each_government_at_talks_has_its_own_name():
     visit = read("U.S. and China open trade talks in Madrid")
     assert visit is not None and [visitor.name for visitor in visit.visitors] == ["US", "China"]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Where was Lula in Iran's hour of need?",
+        "Lula in the US interest should stay silent",
+        "EU leaders welcome Lula's plan for peace",
+        "Erdogan would gladly host Xi, Putin",
+        "Airstrike on Hamas leaders in Doha",
+        "Netanyahu enters Hamas talks with support at home",
+        "Kyiv can still win all of its land back from Russia, Macron says",
+        "How Macron decided to go to war with Iran",
+        "Belarus ready to organize a meeting between Xi, Putin in Minsk",
+        "마크롱 “평화로 가는 길, 우크라로 가는 길”",
+        "마크롱, 호주·일본과 손잡고 간다",
+        "マクロン政権、対カナダで追加関税 交渉は続く",
+        "イラン外相、イラクでの作戦に反応",
+        "トランプ氏 イラン交渉行き詰まり",
+        "高市首相、北朝鮮ミサイル発射時に3時間滞在していた場所",
+        "美参议院要求美国总统结束对伊朗军事行动",
+        "伊朗总统宣告战争结束 以色列称将继续",
+        "總統大選前 里長等赴安徽",
+        "阿根廷總統拒絕赴美",
+        "某議員訪美規格超過賴清德",
+    ],
+)
+def test_who_is_offered_opposed_or_at_war_has_no_visit(title):
+    """One sentence for each way in which a name and a country stand side by side by chance."""
+    assert told(title) == ""
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "expected"),
+    [
+        ("Canadian leader spurned by Trump meets Xi in Beijing", "", "CA > CN ongoing"),
+        ("Orban may go, Kallas says while visiting Kyiv", "", "EU > UA ongoing"),
+        ("Macron has not travelled to Hanoi", "", "FR > VN cancelled"),
+        ("Macron will not travel to Hanoi", "", "FR > VN cancelled"),
+        ("Merz seeks to delay meeting with Xi in Beijing", "", "DE > CN cancelled"),
+        ("Macron's Hanoi visit nears", "", "FR > VN planned"),
+        ("Trump attacks allies at ASEAN summit", "", "US > PH ongoing"),
+        ("Rubio to meet Lula at the Vatican", "", "US+BR > VA planned"),
+        ("習氏とプーチン氏が北京で会談－トランプ氏訪中直後", "", "RU > CN ongoing"),
+        ("習氏訪朝後も残る不協和音", "", "CN > KP done"),
+        ("防衛相、月内に印豪歴訪へ", "", "JP > IN planned"),
+        ("モディ首相、カトマンズで会談", "", "IN > NP ongoing"),
+        ("李대통령, 인도네시아 향발", "", "KR > ID ongoing"),
+        ("내일 베이징 열병식서 북중러정상 한자리에", "", "KP+RU > CN planned"),
+        ("빈 살만 방미", "왕세자의 방미는 2018년 3월 이후 처음이다.", "SA > US ongoing"),
+        ("韩正将赴俄罗斯出席论坛并访问白俄罗斯", "", "CN > RU planned"),
+        ("伊朗外长今晚抵达巴基斯坦", "", "IR > PK planned"),
+        ("阿曼外长称美伊下一轮谈判26日在日内瓦举行", "", "US+IR > CH planned"),
+        ("美称美代表团将在巴基斯坦参加美伊谈判", "", "US+IR > PK planned"),
+        ("习近平结束对韩国的国事访问回到北京", "", "CN > KR done"),
+        ("伊拉克總理訪美帶回協議", "", "IQ > US done"),
+    ],
+)
+def test_the_one_who_travels_is_told_and_how_far_it_has_come(title, summary, expected):
+    assert told(title, summary) == expected

@@ -80,12 +80,12 @@ _NOT_BEFORE = "".join(
     for lang in EASTERN
 )
 _CJK = re.compile(
-    rf"(?:(?P<year>20\d\d)[{_Y}] ?)?(?P<month>{_D})[{_MON}] ?(?P<day>{_D})[{_DAY}]?"
+    rf"(?:(?P<year>20\d\d)[{_Y}/] ?)?(?P<month>{_D})[{_MON}/] ?(?P<day>{_D})[{_DAY}]?"
     rf"(?: ?{_TO} ?(?:{_D}[{_MON}] ?)?(?P<last>{_D})[{_DAY}])?"
     rf"|(?P<nearby>{_away('month')}) ?{_PART} ?"
     rf"(?:(?P<day2>{_D})(?: ?{_TO} ?(?P<last2>{_D}))?[{_DAY}])?"
     rf"|(?P<away>{_away('year')}) ?(?P<month3>{_D})[{_MON}]{_PART}"
-    rf"|(?P<only>{_D})[{_MON}]{_PART}"
+    rf"|(?:(?P<year3>20\d\d)[{_Y}] ?)?(?P<only>{_D})[{_MON}]{_PART}"
     rf"|(?P<only2>{any_of(name for name in _MONTHS if not name.isascii())}){_PART}"
     rf"|(?<![\d{_MON}.])(?P<day3>{_D})[{_DAY}]?(?: ?{_TO} ?| )(?P<last3>{_D})[{_DAY}]"
     rf"(?!{one_of('for-days', *EASTERN)})"
@@ -156,6 +156,8 @@ def _day_of(parts: Mapping[str, str], today: date, phase: Phase | None) -> _Told
         case {"month": month, "day": day}:
             stated = int(parts["year"]) if "year" in parts else None
             return _day(stated, _number(month), int(day), last, today)
+        case {"year": year, "only": month}:
+            return (f"{year}-{int(month):02}", None) if abs(int(year) - today.year) <= 1 else None
         case {"only": month}:  # may and march are verbs, too
             return None if month.isascii() and month.islower() else _month(_number(month), today)
         case {"day": day}:

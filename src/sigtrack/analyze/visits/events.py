@@ -29,6 +29,7 @@ _GUEST_WITHIN = 3  # words between a host's verb and the guest
 _NEAR = 40  # letters between people and the noun of their meeting, in languages without spaces
 _LONGEST_GAP = 90
 _BEFORE_SUBJECT = 3  # letters between a place and the person there
+_BEHIND = 24  # letters between a Korean or Japanese verb and a subject behind it
 _AFTER_COMMA = 2  # letters between a place at the beginning and the subject
 _BREAK = re.compile(r"[.;:!?]")
 _KINDS, _VERBS, _DETAILS = (one_of(f"talks-{part}", "en") for part in ("kind", "verb", "detail"))
@@ -50,6 +51,7 @@ def events_of(sentence: Sentence) -> Iterator[Event]:
                 yield from _hosting(sentence, token)
             case _:
                 yield from _meeting(sentence, token)
+    yield from _at_gathering(sentence)
     for spot in sentence.spots:
         event = _in_english(sentence, spot) if sentence.lang == "en" else _there(sentence, spot)
         if event is not None:
@@ -74,9 +76,6 @@ def _journey(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
         return
     spots = _after(sentence, token) if act.side != "before" else []
     spots = spots or (_before(sentence, token) if act.side != "after" else [])
-    spots = spots or [
-        s for s in sentence.spots if s.is_place and _is_meanwhile_at(sentence, token, s)
-    ]
     spots = spots or _by_letters(sentence, token) or _told_before(sentence, token)
     if token.end - token.start == 1:  # a single character has its place beside it (访美, 朝鲜行)
         spots = [spot for spot in spots if token.start == spot.end or spot.start == token.end]
@@ -93,17 +92,11 @@ def _journey(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
         yield Event(act.kind, at, act.phase, _subject(sentence, token, ""), None)
 
 
-def _is_meanwhile_at(sentence: Sentence, token: VisitToken, spot: Spot) -> bool:
-    """Whether something is held there on the occasion: 방문을 계기로 18일 아부다비에서."""
-    held = sentence.between("on-occasion", token.end, spot.start) and sentence.after("at", spot.end)
-    return token.value.kind == "trip" and held is not None
-
-
 def _by_letters(sentence: Sentence, token: VisitToken) -> list[Spot]:
     """Return the countries of a journey to several: 美日 순방."""
     if sentence.word(token) not in words("to-several"):
         return []
-    letters = short_of(sentence.text, token.start, "ko")
+    letters = short_of(sentence.text, token.start, sentence.lang)
     start = token.start - sum(length for length, _ in letters)
     lands = [country for _, country in letters] if len(letters) > 1 else []
     return [Spot(start, token.start, country) for country in lands]
@@ -170,8 +163,10 @@ def _after(sentence: Sentence, token: VisitToken) -> list[Spot]:
     spot, gap = behind[0], sentence.gap(token, behind[0])
     starts = [act.start for act in sentence.acts] + [agent.start for agent in sentence.agents]
     if any(token.end <= start < spot.start for start in starts):
-        return behind[:1] if _is_with_host(sentence, token, spot) else []
+        return []
     limit = _REACH[sentence.lang]
+    if sentence.lang == "zh" and gap.startswith(" "):
+        return []  # a space parts clauses
     if sentence.lang == "en":
         gap, limit = _without_preposition(sentence, token, gap)
     if count_words(gap) > limit or _BREAK.search(gap) or clue("elsewhere").search(gap):
@@ -179,14 +174,6 @@ def _after(sentence: Sentence, token: VisitToken) -> list[Spot]:
     if sentence.word(token) in words("of-places") and not spot.is_place:
         return []
     return [] if _is_a_saying(sentence, token, spot) else sentence.listed(behind)
-
-
-def _is_with_host(sentence: Sentence, token: VisitToken, spot: Spot) -> bool:
-    """Whether it goes to somebody at home: "visit to Trump in Alaska"."""
-    host = next((a for a in sentence.agents if a.start == token.end + 1), None)
-    if host is None or host.country != spot.country:
-        return False
-    return sentence.gap(host, spot) == " in "
 
 
 def _is_a_saying(sentence: Sentence, token: VisitToken, spot: Spot) -> bool:
@@ -197,8 +184,7 @@ def _is_a_saying(sentence: Sentence, token: VisitToken, spot: Spot) -> bool:
     word = sentence.word(token)
     if token.value.kind == "leave" and " " not in word and sentence.after("leaves-it", spot.end):
         return True
-    owned = word.endswith(words("inside")) and sentence.text.startswith("'s ", spot.end)
-    if owned and not any(s.start == spot.end + len("'s ") for s in sentence.spots):
+    if word.endswith(words("inside")) and sentence.after("not-there", spot.end):
         return True
     return sentence.before("takes-back", token.end) is not None
 
@@ -220,8 +206,8 @@ def _before(sentence: Sentence, token: VisitToken) -> list[Spot]:
         return []
     last, gap = ahead[-1], sentence.gap(ahead[-1], token)
     people = any(last.end <= a.start < token.start for a in sentence.agents)
-    parted = people or any(mark in gap for mark in ".;!?") or clue("looks-for").fullmatch(gap)
-    if parted or not _reaches_back(sentence, token, ahead, gap):
+    parted = _BREAK.search(gap) or sentence.between("no-way", last.end, token.start)
+    if people or parted or not _reaches_back(sentence, token, ahead, gap):
         return []
     return sentence.listed(ahead, back=True)
 
@@ -230,10 +216,10 @@ def _reaches_back(sentence: Sentence, token: VisitToken, ahead: Sequence[Spot], 
     match sentence.lang:
         case "en":  # China visit, Beijing state visit
             apart = count_words(gap) > 1 or "," in gap or gap.startswith("'")
-            return not apart and not clue("not-a-name-before").search(gap)
+            return not apart
         case "zh":  # 对中国进行国事访问, 中国之行
             starts = (ahead[-1].start, ahead[0].start)
-            return gap == "" or any(sentence.before("for", at) for at in starts)
+            return gap in ("", "的") or any(sentence.before("for", at) for at in starts)
         case _:
             verbs = any(ahead[-1].end <= a.start < token.start for a in sentence.acts)
             return count_words(gap) <= _REACH[sentence.lang] and not (verbs and "," in gap)
@@ -241,18 +227,16 @@ def _reaches_back(sentence: Sentence, token: VisitToken, ahead: Sequence[Spot], 
 
 def _subject(sentence: Sentence, token: VisitToken, host: str) -> tuple[Agent, ...]:
     """Return who travels, with his company; nobody if it is somebody else's journey."""
-    ahead, behind = sentence.ahead(token), sentence.behind(token)
+    ahead, behind = _sides(sentence, token, host)
     said = bool(ahead) and sentence.is_said_by(ahead[-1], token.start)
     if said and sentence.after("somebody-did", token.start):
         return ()  # says: "somebody who was in Pyongyang …"
-    maker = next((a for a in behind if sentence.before("made-by", a.start)), None)
-    if maker is not None:  # visit to Japan by President Trump
-        return (maker,) if maker.travels and maker.country != host else ()
-    ahead, behind = _sides(sentence, token, host)
     if (subject := _subject_ahead(sentence, token, ahead, host)) is not None:
         return subject
     if ahead and sentence.lang != "en":  # 李대통령 경주 도착; 내일부터 美 정상과 회담
         behind = [a for a in behind if ";" not in sentence.gap(token, a)]
+    reach = {"en": len(sentence.text), "zh": -1}.get(sentence.lang, _BEHIND)
+    behind = [a for a in behind if a.start - token.end <= reach]
     first = next((a for a in behind if a.rank is None or (a.travels and a.country != host)), None)
     if first is None or first.rank is not None:
         return (first,) if first is not None else ()
@@ -341,7 +325,8 @@ def _hosting(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
     if guest is None or not guest.travels or not _is_the_guest(sentence, token, guests):
         return
     by_letter = sentence.word(token) in words("by-letter") and not guest.actor
-    if by_letter or sentence.after("gives", guest.end):
+    no_guest = any(sentence.after(key, guest.end) for key in ("gives", "possessed"))
+    if by_letter or no_guest or sentence.before("offers", token.start):
         return  # an office may be greeted by letter; who gives a dinner is no guest
     if where and not where.is_place and any(a.country and a.travels for a in hosts):
         where = None  # push in China as Trump hosts Zelensky: Trump is at home
@@ -482,7 +467,10 @@ def _participants(sentence: Sentence, token: VisitToken) -> list[Agent]:
         return _near(sentence, token, everyone)
     if sentence.word(token) not in words("talks"):
         return [
-            a for a in everyone if not clue("other-time").search(sentence.text, token.end, a.start)
+            a
+            for a in everyone
+            if not clue("other-time").search(sentence.text, token.end, a.start)
+            and not sentence.before("done-by", a.start)
         ]
     chosen = [a for a in everyone if _takes_part(sentence, token, a)]
     if chosen and all(a.start >= token.end for a in chosen):  # in Geneva for talks with Bessent
@@ -503,13 +491,12 @@ def _takes_part(sentence: Sentence, token: VisitToken, agent: Agent) -> bool:
 
 
 def _near(sentence: Sentence, token: VisitToken, everyone: Sequence[Agent]) -> list[Agent]:
-    if sentence.before("reporters", token.start):
-        return []
     pair = [a for a in everyone if sentence.between("of-the-two", a.end, token.start)]
     if len({a.country for a in pair}) > 1:
         return pair
-    clause = [a for a in everyone if ";" not in sentence.gap(a, token) + sentence.gap(token, a)]
-    everyone = clause or everyone
+    # Two clauses are parted by dots, or by a colon that is not his own.
+    gaps = [(a, sentence.gap(a, token) or sentence.gap(token, a)) for a in everyone]
+    everyone = [a for a, gap in gaps if ";" not in gap and ":" not in gap[1:]] or everyone
     reach = 12 if sentence.lang == "zh" else -1
     group = [
         a
@@ -560,9 +547,22 @@ def _governments(sentence: Sentence, where: Spot | None, token: VisitToken) -> l
 # Somebody is there, or on the way
 
 
+def _at_gathering(sentence: Sentence) -> Iterator[Event]:
+    """Yield who opens an English sentence and is at a gathering: Trump at NATO summit."""
+    subject = next((a for a in sentence.agents if a.start <= 1 and a.travels and a.sure), None)
+    for many in sentence.many if subject else ():
+        at = sentence.before("at-gathering", many.start)
+        speaks = subject and not sentence.after("possessed", subject.end)
+        if at and speaks and subject and isinstance(many.value, str):
+            spot = Spot(many.start, many.end, many.value)
+            if event := _presence(sentence, subject, spot, (at.start(), many.start), None):
+                yield event
+
+
 def _in_english(sentence: Sentence, spot: Spot) -> Event | None:
     into = sentence.before("in", spot.start)
-    if into is None or sentence.before("living", spot.start):
+    lives = sentence.before("living", spot.start) or sentence.after("not-there", spot.end)
+    if into is None or lives:
         return None
     at = into.start()
     if sentence.before("opens-there", spot.start):
@@ -574,7 +574,7 @@ def _in_english(sentence: Sentence, spot: Spot) -> Event | None:
     if not near and spot.is_place:
         near = [a for a in ahead if sentence.between("to-do-something", a.end, at)]
         phase = Phase.PLANNED
-    if not near or sentence.before("meeting-of", near[-1].start):
+    if not near or sentence.before("meeting-of", near[-1].start) or is_object(sentence, near[-1]):
         return None
     if sentence.before("lives-there", near[-1].end):
         return None  # Beijing's top diplomat in Paris lives there
@@ -604,7 +604,7 @@ def _there(sentence: Sentence, spot: Spot) -> Event | None:
     is_there = there and (spot.is_place or sentence.lang != "zh")
     if not is_there or _is_anothers(sentence, spot) or sentence.is_said_by(agent, spot.start):
         return None
-    return _presence(sentence, agent, spot, at, None)
+    return _presence(sentence, agent, last if last.country == spot.country else spot, at, None)
 
 
 def _is_anothers(sentence: Sentence, spot: Spot) -> bool:

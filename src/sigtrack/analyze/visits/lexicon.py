@@ -410,7 +410,7 @@ def short_of(text: str, at: int, lang: str) -> list[tuple[int, str]]:
     while at:
         gap = 1 if text[at - 1] == " " and not found and lang == "ko" else 0
         letter = text[at - gap - 1 : at - gap]
-        if letter not in letters:
+        if letter not in letters or text[at - 2 : at] in words("not-letters"):
             break
         found.insert(0, (1 + gap, letters[letter]))
         at -= 1 + gap

@@ -26,6 +26,8 @@ _NEAR_IN = 5  # letters of a preposition with the end of the word before it
 _SOURCE = 40  # letters that a summary may have beside the title that it repeats
 _END = re.compile(r"[.!?](?= |\Z)|。")
 _QUOTED = re.compile('“[^”]*”?|"[^"]*"?|\u300c[^\u300d]*\u300d?')
+# Some Chinese titles tell several events, with spaces between; brackets fold to spaces as well.
+_APART = re.compile("(?<=[\u4e00-\u9fff”』」）])[ \u3000]+(?=[\u4e00-\u9fff“「『（])")
 _SAID_BY = re.compile(r"(?: [\u2013\u2014] |: )[^\u2013\u2014:,.]{2,40}\Z")
 _DATELINE = re.compile(
     rf"\A ?(?:{clue('dateline').pattern}"
@@ -187,7 +189,10 @@ def _lines(scan: _Scan, setting: ItemSetting) -> Iterator[Line]:
     speaker = _speaker_at(scan) if is_title and setting.lang == "en" else len(scan.folded.text)
     quoted = [scan.folded.within(*found.span()) for found in _QUOTED.finditer(scan.folded.original)]
     text = scan.folded.text[:speaker]
-    for start, end in _stretches(text, setting.lang, is_title=is_title):
+    gaps = _APART.finditer(scan.folded.original) if is_title and setting.lang == "zh" else ()
+    apart = [scan.folded.within(*gap.span())[1] for gap in gaps]
+    apart = apart if len(apart) > 1 else []
+    for start, end in _stretches(text, setting.lang, apart, is_title=is_title):
         said, told = _within(scan.said, start, end), _within(scan.told, start, end)
         if not is_title and any(t.kind in ("remote", "veto") for t in told):
             continue
@@ -225,14 +230,16 @@ def _within(tokens: Sequence[VisitToken], start: int, end: int) -> list[VisitTok
     ]
 
 
-def _stretches(text: str, lang: str, *, is_title: bool) -> Iterator[tuple[int, int]]:
+def _stretches(
+    text: str, lang: str, apart: Sequence[int], *, is_title: bool
+) -> Iterator[tuple[int, int]]:
     """Yield the sentences of folded text, without the dateline of an agency.
 
     What a sentence opens with is left out if it tells of a call before: "After a call on Monday, ".
     """
     dateline = None if is_title else _DATELINE.match(text)
     start = dateline.end() if dateline else 0
-    for end in (*(found.end() for found in _END.finditer(text, start)), len(text)):
+    for end in sorted((*apart, *(found.end() for found in _END.finditer(text, start)), len(text))):
         aside = None if is_title else clue("before-that", lang).match(text, start, end)
         if end > start:
             yield aside.end() if aside else start, end

@@ -134,17 +134,14 @@ def _apart(text: str, agents: Iterable[Agent]) -> list[Agent]:
 def _merged(text: str, last: Agent, agent: Agent) -> Agent | None:
     """Merge two neighbours who are one: "foreign minister's spokesman"."""
     gap = text[last.end : agent.start]
-    if last.rank is Rank.ENVOY and agent.rank is Rank.LEADER and not last.actor:
-        same = last.country == agent.country and _ABBREVIATED.fullmatch(gap)
-        if same or clue("of-his").fullmatch(gap):  # envoy of President Hu
-            return replace(last, country=last.country or agent.country, end=agent.end)
+    envoy = last.rank is Rank.ENVOY and agent.rank is Rank.LEADER and not last.actor
+    if envoy and last.country == agent.country and _ABBREVIATED.fullmatch(gap):
+        return replace(last, end=agent.end)  # envoy of President Hu
     if agent.country:
         return None
     people = not last.actor or (last.end - last.start > 1 and text[last.start].isascii())
     if agent.rank is None and people and _THEIR_NOBODY.fullmatch(gap):  # Trump official
         return replace(last, rank=None, end=agent.end)
-    if agent.rank is Rank.ENVOY and clue("their-envoy").fullmatch(gap):
-        return replace(agent, country=last.country, start=last.start)
     return None
 
 
@@ -200,30 +197,25 @@ class _People:
         """Yield names such as Kenya's Ruto, if he does what travellers do; never sure."""
         for token in self.tokens:
             follows = _POSSESSED.match(self.text, token.end) if token.kind == "country" else None
-            if follows is None or not (self._moves(follows.end()) or self._is_hosted(token)):
+            if follows is None or not self._moves(token, follows.end()):
                 continue
             if not any(a.start < follows.end() and token.start < a.end for a in known):
                 country = countries_of(token)[0]
                 yield Agent(token.start, follows.end(), country, Rank.LEADER, follows[1], "", False)
 
-    def _moves(self, end: int) -> bool:
+    def _moves(self, land: VisitToken, end: int) -> bool:
+        """Whether the one who is named behind a country travels, or is a guest there."""
         return any(
             (
-                t.kind == "act"
-                and (t.start == end + 1 or clue("turns").fullmatch(self.text, end, t.start))
+                t.start == end + 1
+                or (t.value.kind == "host" and t.end + 1 == land.start)
+                or clue("turns").fullmatch(self.text, end, t.start) is not None
             )
-            or (
-                t.kind in ("country", "place")
-                and self.text[end : t.start] == " in "
-                and _SMALL.search(self.text, t.end)  # not China's Role in South Sudan
-            )
-            for t in self.tokens
-        )
-
-    def _is_hosted(self, land: VisitToken) -> bool:
-        """Whether it is a guest: Trump hosts Syria's Sharaa."""
-        return any(
-            t.kind == "act" and t.value.kind == "host" and t.end + 1 == land.start
+            if t.kind == "act"
+            # not China's Role in South Sudan
+            else self.text[end : t.start] == " in "
+            and t.kind in ("country", "place")
+            and _SMALL.search(self.text, t.end) is not None
             for t in self.tokens
         )
 
@@ -553,7 +545,7 @@ def _incumbent(title: str, country: str, day: date | None, holders: Holders) -> 
     A title tells its office by a few words (外相, foreign minister); the first in the order of the
     file counts. "Leader" and 首脳 mean who governs, which is not the head of state everywhere.
     """
-    if day is None or _title("lower").search(title) or clue("former-office").search(title):
+    if day is None or _title("lower").search(title):
         return None
     office = next((post for post in _POSTS if _title(post).search(title)), None)
     if office == "leader":

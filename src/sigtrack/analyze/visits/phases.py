@@ -107,7 +107,8 @@ def level_of(told: ToldEvent, page: AnalysedItem) -> Level:
 def _by_sentence(case: _Case) -> Phase | None:
     """Return the phase, or None if the sentence leaves it open."""
     own = [mark for mark in case.line.marks if _belongs(mark, case)]
-    if any(mark.value is Phase.CANCELLED for mark in own) and case.event.kind != "stay":
+    off = any(mark.value is Phase.CANCELLED for mark in own) and case.event.kind != "stay"
+    if off or case.event.phase is Phase.CANCELLED:
         return Phase.CANCELLED
     if case.event.kind == "leave" or _leaves(case, case.line):
         return Phase.DONE
@@ -129,14 +130,14 @@ def _by_verb(case: _Case, own: Sequence[VisitToken]) -> Phase | None:
     event, text, start = case.event, case.line.text, case.event.at[0]
     if event.phase is not Phase.ONGOING:
         return event.phase
-    announced = case.lang == "en" and any(
+    announced = case.lang in ("en", "zh") and any(
         mark.value is Phase.PLANNED and mark.end <= start and text[mark.end : start].count(" ") <= 2
         for mark in own
     )
     if case.lang == "en" and event.kind == "go" and not _ARRIVED.match(text, start):
         announced |= case.first != case.today and _is_announced(case)
     departs = (case.lang == "en" and not _ARRIVED.match(text, start)) or DEPARTS.search(text)
-    leaves = event.kind == "go" and departs and case.lies(ahead=True)
+    leaves = case.lies(ahead=True) and (event.kind == "meet" or (event.kind == "go" and departs))
     return Phase.PLANNED if announced or leaves else event.phase
 
 
@@ -237,6 +238,8 @@ def _belongs(mark: VisitToken, case: _Case) -> bool:
     gap = _without_names(case, mark.end, start) if ahead else sentence.text[end : mark.start]
     halved = case.lang != "en" and case.event.kind in ("meet", "stay")
     reach = _REACH[case.lang] // 2 if halved else _REACH[case.lang]
+    if word in words("governs") and ahead:
+        return not any(c in gap for c in ".!?;")
     if len(gap) > reach or any(c in gap for c in ".!?;"):
         return False
     if not ahead or case.lang in ("en", "zh") or word in _NEXT:

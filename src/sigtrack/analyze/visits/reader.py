@@ -185,7 +185,7 @@ def _stands_alone(told: ToldEvent, title: Sentence) -> bool:
     """Whether there are enough people: one name makes a meeting only at the beginning."""
     event, first = told.event, told.event.visitors[0]
     at_place = event.spot is not None and event.spot.is_place
-    goes = event.kind in (*_MOVES, "stay", "host")
+    goes = event.kind in (*_MOVES, "host") or (event.kind == "stay" and at_place)
     if goes or (event.kind == "attend" and not at_place):  # 중국 전승절 행사에 참석
         return any(visitor.sure for visitor in event.visitors)
     if (at_place or told.line.sentence.many) and first.sure and first.start <= 1:
@@ -237,7 +237,7 @@ def _with_visitor(title: Iterable[ToldEvent], page: AnalysedItem) -> Iterator[To
         joins = any(act.value.kind == "attend" for act in sentence.acts)
         abroad = any(a.travels and a.country != event.host for a in sentence.agents)
         others = event.kind == "meet" and not joins and abroad
-        if event.kind == "attend" or others or _at_home(told):
+        if event.kind in ("attend", "say") or others or _at_home(told):
             continue  # people named beside talks only speak about them
         if event.host and not event.visitors:
             visitor = _beside(told, event.host) or _subject_of(page.body, event.host)
@@ -263,8 +263,6 @@ def _with_place(
         if event.host is not None or not event.visitors or event.kind in ("leave", "say", "stay"):
             continue
         travels = event.kind in ("trip", "go")
-        if travels and (host := _other_side(told)) is not None:
-            yield replace(told, event=replace(event, host=host))
         if not travels:
             yield from _cut_short(told, page)
         for other in body:
@@ -290,16 +288,6 @@ def _is_another(told: ToldEvent, other: ToldEvent, visitors: Sequence[Agent]) ->
         return True
     # Their first meeting since his return to the White House.
     return _at_home(other) or _is_of_others(other, visitors)
-
-
-def _other_side(told: ToldEvent) -> str | None:
-    """Return the other of two countries whose leaders meet: 한·필리핀 정상…이재명 국빈방문."""
-    if told.line.text[slice(*told.event.at)] not in words("as-guest-of"):
-        return None
-    agents, own = told.line.sentence.agents, told.event.visitors[0].country
-    starts = {a.start for a in agents if a.country == own}
-    others = {a.country for a in agents if a.start in starts} - {own}
-    return others.pop() if len(others) == 1 else None
 
 
 def _is_of_the_topic(told: ToldEvent, other: ToldEvent) -> bool:
@@ -397,10 +385,11 @@ def _beside(told: ToldEvent, host: str) -> Agent | None:
 
     The sides of another meeting do not count: "talks in Geneva ahead of Xi-Trump summit".
     """
-    text, (start, end) = told.line.text, told.event.at
-    for agent in told.line.sentence.agents:
+    text, sentence, (start, end) = told.line.text, told.line.sentence, told.event.at
+    for agent in sentence.agents:
         gap = text[end : agent.start] if agent.start >= end else text[agent.end : start]
-        if not agent.travels or is_object(told.line.sentence, agent):
+        object_of = sentence.lang == "zh" and agent.start >= end and " " not in gap
+        if object_of or not agent.travels or is_object(sentence, agent):
             continue
         if agent.country != host and not clue("other-time").search(gap):
             return agent
@@ -445,7 +434,7 @@ def _made(told: ToldEvent, page: AnalysedItem) -> Iterator[Visit]:
     level = level_of(told, page)
     for number, spot in enumerate((event.spot, *event.more)):
         host = event.host if number == 0 else (spot.country if spot else None)
-        people = [visitor for visitor in event.visitors if visitor.country != host]
+        people = [visitor for visitor in event.visitors if not _lives_in(visitor, host)]
         if not people:
             continue
         host = _country_within(host, page)
@@ -460,10 +449,7 @@ def _made(told: ToldEvent, page: AnalysedItem) -> Iterator[Visit]:
             visitors=tuple(visitors),
             host_country=host,
             phase=Phase.PLANNED if number and phase is Phase.ONGOING else phase,
-            # Without the noun that identified it (경주 APEC).
-            place=clue("particle", page.lang).sub("", written)
-            if len(written) > 2
-            else written or None,
+            place=written or None,
             site=place.site if place else "",
             date=first if number == 0 or first is None else first[:7],
             until=when.last if when and number == 0 else None,
@@ -471,6 +457,11 @@ def _made(told: ToldEvent, page: AnalysedItem) -> Iterator[Visit]:
             rank=min((visitor.rank for visitor in visitors), key=list(Rank).index),
             spans=_spans(told, people, line, place),
         )
+
+
+def _lives_in(visitor: Agent, host: str | None) -> bool:
+    """Whether it is his own country, or the seat of the union that he serves."""
+    return visitor.country == host or (visitor.country == "EU" and host == "BE")
 
 
 def _when(told: ToldEvent, page: AnalysedItem) -> tuple[Phase, When | None]:

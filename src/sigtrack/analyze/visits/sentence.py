@@ -105,7 +105,8 @@ class Sentence:
         for t in self.tokens:
             if any(a.start <= t.start and t.end <= a.end for a in self.agents):
                 continue
-            if clue("mission").match(self.text, t.end) or self._is_no_place(t):
+            about = self.before("about-it", t.start)
+            if about or clue("mission").match(self.text, t.end) or self._is_no_place(t):
                 continue
             if t.kind == "country":
                 yield Spot(t.start, t.end, t.value)
@@ -118,8 +119,11 @@ class Sentence:
         """Whether it means people (Koreans, 한국인) or an office that speaks (대통령실)."""
         if token.kind == "country":
             return clue("people").search(self.text, token.start, token.end) is not None
-        speaks = self.lang == "ko" and self.word(token) in words("speaks")
-        return speaks and self.after("toward-place", token.end) is None
+        if self.lang != "ko" or self.word(token) not in words("speaks"):
+            return False
+        others = (t for t in self.tokens if t.kind == "country" and token.start - t.end in (0, 1))
+        anothers = any(t.value != token.value.country for t in others)  # 레바논 대통령실
+        return anothers or self.after("toward-place", token.end) is None
 
     def listed(self, spots: Sequence[Spot], *, back: bool = False) -> list[Spot]:
         """Return the first of the spots (or the last, if `back`) with those in a row with it."""
@@ -176,7 +180,7 @@ class Sentence:
                 gap = self.text[spot.end : max(pair, spot.end)].strip()
             leads = gap is not None and clue("before-meeting").fullmatch(gap)
             named = self.between("place-is", token.end, spot.start)
-            return bool(leads or named or self.after("at-venue", spot.end))
+            return bool(leads or named)
         if self.after("at-office", spot.end):
             return True
         attended = (m for m in self.many if m.start == spot.end + 1 and m.end + 1 == token.start)
