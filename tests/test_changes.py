@@ -36,10 +36,10 @@ class Memory:
         known = [one for one in self.items.values() if one.handles & handles]
         changes = find_changes(known, items)
         for change in changes:
-            self._keep(change)
+            self.keep(change)
         return [change.kind for change in changes]
 
-    def _keep(self, change: Change) -> None:
+    def keep(self, change: Change) -> None:
         one = change.item
         assert (one.uid in self.items) == (change.kind == "revised")
         before = self.items[one.uid].handles if one.uid in self.items else frozenset()
@@ -207,6 +207,20 @@ def test_one_guid_for_all_items_names_none_of_them(memory: Memory) -> None:
     assert memory.read(*items[::-1]) == []
     assert memory.read(article(7, uid="https://a.test/"), *items[:3]) == ["new"]
     assert memory.read(article(8, uid="https://a.test/")) == ["new"]
+
+
+@pytest.mark.parametrize("title", ["Alert {}", "Alert"])
+def test_a_new_item_is_not_called_as_one_that_is_too_old_to_be_asked_for(title: str) -> None:
+    """Of many items with one guid a store returns the newest."""
+    alerts = [article(n, uid="one", url="", title=title.format(n)) for n in range(6)]
+    memory = Memory()
+    memory.read(article(9, uid="one"), article(8, uid="one"))
+    memory.read(alerts[0], article(7, uid="one"))
+    for alert in alerts[1:]:
+        newest = list(memory.items.values())[-2:]
+        (change,) = find_changes(newest, [alert])
+        memory.keep(change)
+    assert len(memory.items) == 9
 
 
 def test_a_guid_that_reads_like_a_name_given_by_us_names_another_item(memory: Memory) -> None:

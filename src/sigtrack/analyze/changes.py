@@ -399,7 +399,8 @@ class _Names:
     """Gives uids to new items: the item's own uid, with a suffix if the uid is not unique.
 
     If several new items have one uid, all of them get a suffix, so that their order does not
-    matter.
+    matter. So does a new item if its uid is the id of any known item, because a store returns only
+    the newest of many, and the name must not be that of an older one.
     """
 
     def __init__(self, memory: _Memory, fresh: list[Notice]) -> None:
@@ -423,8 +424,7 @@ class _Names:
 def _other_names(notice: Notice) -> Iterable[str]:
     item = notice.item
     day = item.published.astimezone(UTC).isoformat() if item.published else ""
-    yield f"{item.uid}#{suffix(notice.words)}"
-    yield f"{item.uid}#{suffix(handle(str(notice.words), day))}"
-    yield f"{item.uid}#{suffix(handle(str(notice.words), day, fingerprint(item)))}"
+    name = f"{item.uid}#{suffix(handle(str(notice.words), day))}"
+    yield name
     for n in range(1, 10_000):
-        yield f"{item.uid}#{suffix(notice.words)}.{n}"
+        yield f"{name}.{n}"
