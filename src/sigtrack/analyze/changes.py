@@ -32,14 +32,15 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, timedelta
+from datetime import timedelta
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import count
 from urllib.parse import urlsplit
 
-from sigtrack.model import Change, Item, KnownItem, Origin, fingerprint_of
+from sigtrack.model import Change, Item, KnownItem, Origin
 
 _TITLES_ALIKE = 0.6  # the titles of two documents; some carry a date
 _TRACKING = re.compile(r"(?:^|&)(?:utm_[a-z]+|fbclid|gclid)=[^&]*")
@@ -59,14 +60,10 @@ class Notice:
         self.place = handle("place", item.feed, place) if place else None
         self.words = handle("words", item.feed, place, self.title)
         page = page_of(place)
-        unnamed = bool(page) and not item.named
+        unnamed = page and not item.named
         self.page = handle("page", item.feed, page, self.title) if unnamed else None
         every = (self.called, self.words, self.place, self.page)
         self.handles = tuple(one for one in every if one is not None)
-
-
-def fingerprint(item: Item) -> str:
-    return item.fingerprint or fingerprint_of(item.title, item.summary, item.text)
 
 
 def _place_of(url: str) -> str:
@@ -76,9 +73,9 @@ def _place_of(url: str) -> str:
     except ValueError:
         return url
     query = _TRACKING.sub("", parts.query).lstrip("&")
-    fragment = f"#{parts.fragment}" if parts.fragment else ""
-    path = parts.path.rstrip("/") + (f"?{query}" if query else "") + fragment
-    return parts.netloc.lower() + path if parts.netloc else url
+    host, path = parts.netloc.lower(), parts.path.rstrip("/")
+    short = parts._replace(scheme="", netloc=host, path=path, query=query)
+    return short.geturl().removeprefix("//")
 
 
 def page_of(place: str) -> str:
@@ -88,7 +85,7 @@ def page_of(place: str) -> str:
 
 
 def _title_of(item: Item) -> str:
-    return folded(item.title) or folded(item.summary) or fingerprint(item)
+    return folded(item.title) or folded(item.summary) or item.fingerprint
 
 
 @lru_cache(maxsize=4096)
@@ -97,7 +94,8 @@ def folded(title: str) -> str:
 
 
 def alike(one: str, other: str) -> float:
-    return SequenceMatcher(None, one[:200], other[:200], autojunk=False).ratio()
+    # Of texts under 200 characters the library leaves no frequent characters out.
+    return SequenceMatcher(None, one[:199], other[:199]).ratio()
 
 
 def same_publisher(one: Origin, other: Origin) -> bool:
@@ -116,12 +114,12 @@ def same_publisher(one: Origin, other: Origin) -> bool:
 
 
 def handle(*parts: str) -> int:
-    text = "\0".join(parts).encode("utf-8", "surrogatepass")
-    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big", signed=True)
+    text = "\0".join(parts).encode()
+    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), signed=True)
 
 
 def suffix(handle: int) -> str:
-    return f"{handle & (1 << 64) - 1:016x}"[:8]
+    return handle.to_bytes(8, signed=True).hex()[:8]
 
 
 REPOSTED_WITHIN = timedelta(hours=20)  # less than a day: daily briefings share title and link
@@ -135,16 +133,17 @@ def handles_of(items: Iterable[Item]) -> frozenset[int]:
     return frozenset(handle for item in items for handle in Notice(item).handles)
 
 
-def find_changes(known: Iterable[KnownItem], items: Sequence[Item]) -> list[Change]:
+def find_changes(known: Sequence[KnownItem], items: Sequence[Item]) -> list[Change]:
     """Return the new items and new revisions in one document of a feed, in the document's order.
 
     `known` must hold at least the known items that share a handle with `items` (see `handles_of`);
-    more do no harm. If an item stands twice in the document, the one published later is used.
+    more do no harm. `items` have their fingerprints. If an item stands twice in the document, the
+    one published later is used.
     """
     memory = _Memory(known)
     notices = _once(_trusting([Notice(item) for item in items], memory))
     matched = _recognise(notices, memory)
-    names = _Names(memory, [notice for notice in notices if id(notice) not in matched])
+    names = _Names(memory, notices)
     changes = []
     for notice in notices:
         old = matched.get(id(notice))
@@ -157,16 +156,16 @@ def find_changes(known: Iterable[KnownItem], items: Sequence[Item]) -> list[Chan
 class _Memory:
     """The known items of the feed by handle, and which of them have been recognised already."""
 
-    def __init__(self, known: Iterable[KnownItem]) -> None:
-        self.known = tuple(known)
-        self._by_handle: defaultdict[int, list[KnownItem]] = defaultdict(list)
+    def __init__(self, known: Sequence[KnownItem]) -> None:
+        self.known = known
+        self._by_handle: defaultdict[int | None, list[KnownItem]] = defaultdict(list)
         self._claimed: set[str] = set()
         for one in self.known:
             for one_handle in one.handles:
                 self._by_handle[one_handle].append(one)
 
     def carrying(self, handle: int | None) -> list[KnownItem]:
-        return self._by_handle.get(handle, []) if handle is not None else []
+        return self._by_handle.get(handle, [])
 
     def free(self, handle: int | None) -> list[KnownItem]:
         return [one for one in self.carrying(handle) if one.uid not in self._claimed]
@@ -212,7 +211,7 @@ def _name_in_document(notice: Notice) -> object:
 def _content_in_document(notice: Notice) -> object:
     if notice.place is None:
         return id(notice)
-    return notice.words, notice.item.published, fingerprint(notice.item)
+    return notice.words, notice.item.published, notice.item.fingerprint
 
 
 def _latest_of(notices: list[Notice], key: Callable[[Notice], object]) -> list[Notice]:
@@ -225,9 +224,9 @@ def _latest_of(notices: list[Notice], key: Callable[[Notice], object]) -> list[N
 
 
 def _later(one: Item, other: Item) -> bool:
-    if one.published is None or other.published is None:
-        return one.published is not None
-    return one.published > other.published
+    if one.published is None:
+        return False
+    return other.published is None or one.published > other.published
 
 
 # Against what is known
@@ -273,17 +272,17 @@ def _evidence(notices: list[Notice], memory: _Memory) -> _Evidence:
     for notice in notices:
         titles[notice.place].add(notice.title)
         for one in memory.carrying(notice.place):
-            titles[notice.place].add(folded(one.title) if one.title else one.uid)
-    crowded = {place for place, some in titles.items() if place is None or len(some) > 2}
+            titles[notice.place].add(folded(one.title))
+    crowded = {place for place, some in titles.items() if len(some) > 2}
     counts = Counter(notice.place for notice in notices)
-    crowded |= {place for place, count in counts.items() if count > 1}
+    crowded |= {place for place, times in counts.items() if times > 1}
     pages = Counter(notice.page for notice in notices)
     return _Evidence(
         volatile=len(strangers) == len(notices) and len(familiar) > 1,
         restless=_is_restless(notices, memory),
         present=frozenset(notice.called for notice in notices),
         crowded=frozenset(crowded),
-        doubled=frozenset(page for page, count in pages.items() if count > 1),
+        doubled=frozenset(page for page, times in pages.items() if times > 1),
     )
 
 
@@ -307,7 +306,7 @@ def _moved_to_another(notice: Notice, old: KnownItem) -> bool:
     Some feeds hold one item at a time and give all of them the same guid. Then link, title and date
     have changed, and only the guid is left.
     """
-    if old.pruned or notice.place is None or notice.place in old.handles or not old.url:
+    if notice.place is None or notice.place in old.handles or not old.url:
         return False
     gap = _gap(notice.item, old)
     late = gap is None or gap > EDITED_WITHIN
@@ -317,12 +316,10 @@ def _moved_to_another(notice: Notice, old: KnownItem) -> bool:
 def _by_words(
     notice: Notice, memory: _Memory, evidence: _Evidence, *, exact: bool
 ) -> KnownItem | None:
-    for old in memory.free(notice.words):
-        if exact and old.published != notice.item.published:
-            continue
-        if _same_notice(notice, old, evidence) and not _still_listed(notice, old, evidence):
-            return old
-    return None
+    at = notice.item.published
+    free = (old for old in memory.free(notice.words) if not exact or old.published == at)
+    same = (old for old in free if _same_notice(notice, old, evidence))
+    return next((old for old in same if not _still_listed(notice, old, evidence)), None)
 
 
 def _same_notice(notice: Notice, old: KnownItem, evidence: _Evidence) -> bool:
@@ -341,7 +338,7 @@ def _by_place(notice: Notice, memory: _Memory, evidence: _Evidence) -> KnownItem
     if notice.place in evidence.crowded:
         return None
     free = [old for old in memory.free(notice.place) if not old.pruned]
-    if len(free) != 1 or _still_listed(notice, free[0], evidence):
+    if len(free) != 1:
         return None
     renamed = evidence.volatile and notice.item.named
     return free[0] if renamed or _same_minute(notice.item, free[0]) else None
@@ -356,15 +353,13 @@ def _by_page(notice: Notice, memory: _Memory, evidence: _Evidence) -> KnownItem 
     if not evidence.restless:
         several = notice.page in evidence.doubled or len(memory.carrying(notice.page)) > 1
         return None if several or not free else free[0]
-    same_words = [old for old in free if old.fingerprint == fingerprint(notice.item)]
+    same_words = [old for old in free if old.fingerprint == notice.item.fingerprint]
     return next(reversed(same_words or free), None)
 
 
 def _still_listed(notice: Notice, old: KnownItem, evidence: _Evidence) -> bool:
     """Whether the known item stands in this document under its own id as well."""
-    if not notice.trusted:
-        return False
-    return bool((old.handles & evidence.present) - {notice.called})
+    return notice.trusted and bool((old.handles & evidence.present) - {notice.called})
 
 
 def _same_minute(item: Item, old: KnownItem) -> bool:
@@ -383,48 +378,42 @@ def _gap(item: Item, old: KnownItem) -> timedelta | None:
 
 
 def _revised(notice: Notice, old: KnownItem) -> Change | None:
-    item = replace(notice.item, uid=old.uid, fingerprint=fingerprint(notice.item))
-    if old.pruned or item.fingerprint == old.fingerprint:
+    if old.pruned or notice.item.fingerprint == old.fingerprint:
         return None
-    fresh = tuple(handle for handle in notice.handles if handle not in old.handles)
-    return Change(kind="revised", item=item, handles=fresh)
+    item = replace(notice.item, uid=old.uid)
+    return Change(kind="revised", item=item, handles=notice.handles)
 
 
 def _new(notice: Notice, names: _Names) -> Change:
-    item = replace(notice.item, uid=names.give(notice), fingerprint=fingerprint(notice.item))
+    item = replace(notice.item, uid=names.give(notice))
     return Change(kind="new", item=item, handles=notice.handles)
 
 
 class _Names:
     """Gives uids to new items: the item's own uid, with a suffix if the uid is not unique.
 
-    If several new items have one uid, all of them get a suffix, so that their order does not
-    matter. So does a new item if its uid is the id of any known item, because a store returns only
-    the newest of many, and the name must not be that of an older one.
+    If several items of a document have one uid, each new one gets a suffix, so that their order
+    does not matter. So does a new item if its uid is the id of any known item, because a store
+    returns only the newest of many, and the name must not be that of an older one.
     """
 
-    def __init__(self, memory: _Memory, fresh: list[Notice]) -> None:
+    def __init__(self, memory: _Memory, notices: list[Notice]) -> None:
         self._memory = memory
         self._taken = {one.uid for one in memory.known}
-        self._wanted = Counter(notice.called for notice in fresh)
+        self._wanted = Counter(notice.called for notice in notices)
 
     def give(self, notice: Notice) -> str:
         uid = notice.item.uid
-        if self._ambiguous(notice):
+        shared = self._wanted[notice.called] > 1 or self._memory.carrying(notice.called)
+        if shared or uid in self._taken:
             uid = next(name for name in _other_names(notice) if name not in self._taken)
         self._taken.add(uid)
         return uid
 
-    def _ambiguous(self, notice: Notice) -> bool:
-        distrusted = notice.item.named and not notice.trusted
-        shared = self._wanted[notice.called] > 1 or bool(self._memory.carrying(notice.called))
-        return distrusted or shared or notice.item.uid in self._taken
 
-
-def _other_names(notice: Notice) -> Iterable[str]:
+def _other_names(notice: Notice) -> Iterator[str]:
     item = notice.item
-    day = item.published.astimezone(UTC).isoformat() if item.published else ""
-    name = f"{item.uid}#{suffix(handle(str(notice.words), day))}"
+    name = f"{item.uid}#{suffix(handle(str(notice.words), str(item.published)))}"
     yield name
-    for n in range(1, 10_000):
+    for n in count(1):
         yield f"{name}.{n}"
