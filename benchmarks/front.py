@@ -27,6 +27,7 @@ from sigtrack.app.in_force import load_index
 from sigtrack.app.weights import scales_for
 from sigtrack.config import load_settings
 from sigtrack.model import Priority
+from sigtrack.speech import ENGLISH
 from sigtrack.store import Query, open_store
 from sigtrack.views.stories import Weighed
 
@@ -69,7 +70,10 @@ def weighed(file: Path) -> list[Weighed]:
         settings = load_settings(environment)
         with open_store(f"{home}/s.db") as store:
             query = Query()
-            scales = scales_for(store, query, load_index(settings), settings, roles={}, expected={})
+            index = load_index(settings)
+            scales = scales_for(
+                store, query, index, settings, roles={}, expected={}, messages=ENGLISH
+            )
             return scales.weigh(store.hits(query))
 
 
