@@ -29,6 +29,7 @@ from sigtrack.config import load_settings
 from sigtrack.model import Priority
 from sigtrack.store import open_store
 from sigtrack.store.interface import Query
+from sigtrack.speech import ENGLISH
 from sigtrack.views.stories import Weighed
 
 Events = Sequence[frozenset[str]]
@@ -70,7 +71,10 @@ def weighed(file: Path) -> list[Weighed]:
         settings = load_settings(environment)
         with open_store(f"{home}/s.db") as store:
             query = Query()
-            scales = scales_for(store, query, load_index(settings), settings, roles={}, expected={})
+            index = load_index(settings)
+            scales = scales_for(
+                store, query, index, settings, roles={}, expected={}, messages=ENGLISH
+            )
             return scales.weigh(store.hits(query))
 
 
