@@ -307,14 +307,15 @@ class Judge:
             opens = self._title and not lower[:start].strip() and after in (",", ":")
             if opens or self._is_paired(at) or self._has_office(before, end):
                 return True
-            follows = before.isdigit() or (before and is_cjk(before))
-            return is_han(lower[at]) and not follows and self._acts(end)
+            heads = before == "" or not (before.isdigit() or is_cjk(before))
+            return heads and is_han(lower[at]) and self._acts(end)
         return not (after and is_han(after)) or _stands_at(end, lower, _after_countries())
 
     def _has_office(self, before: str, end: int) -> bool:
         """Whether an office follows: 独首相, ロ外相; but not 21日首相, マドゥーロ大統領."""
-        is_tail = before.isdigit() or (bool(before) and is_cjk(before) and not is_han(self._lower[end - 1]))
-        return not is_tail and _stands_at(end, self._lower, _offices())
+        is_kana = not is_han(self._lower[end - 1])
+        ends_word = before.isdigit() or (is_kana and before != "" and is_cjk(before))
+        return not ends_word and _stands_at(end, self._lower, _offices())
 
     def _acts(self, end: int) -> bool:
         """Whether what stands behind a country of one character leaves no doubt that it is one.
@@ -326,7 +327,7 @@ class Judge:
         if _stands_at(end, lower, _acts_of_countries()) or lower.startswith(self._partners, end):
             return True
         name = _KANA_NAME.match(lower, end)
-        return bool(name) and _stands_at(name.end(), lower, _offices())
+        return name is not None and _stands_at(name.end(), lower, _offices())
 
     def _is_spoken_to(self, before: str, end: int) -> bool:
         """Whether others talk with that country of one character: 与乌谈判."""
