@@ -1,4 +1,4 @@
-"""Countries near a word, whoever stands for them; everybody at once; one character and an office."""
+"""Countries near a word, whoever stands for them; everybody at once; one character for a country."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ ACTORS = {
     for actor in (
         _actor("KR", "country", "KR", "South Korea", metonyms=("Seoul",)),
         _actor("JP", "country", "JP", "Japan", "日", metonyms=("Tokyo",)),
-        _actor("DE", "country", "DE", "Germany", "独"),
+        _actor("DE", "country", "DE", "Germany", "独", "德"),
+        _actor("RU", "country", "RU", "Russia", "ロ", "俄", "俄方"),
+        _actor("IR", "country", "IR", "イラン", "伊朗"),
         _actor("lee", "person", "KR", "Lee Jae-myung", bare=("Lee",), tenures=_in("head-of-state")),
         _actor("takaichi", "person", "JP", "Takaichi", tenures=_in("head-of-government")),
         _actor("kihara", "person", "JP", "Kihara", tenures=_in("spokesperson")),
@@ -113,6 +115,36 @@ def test_a_bare_surname_counts_beside_a_peer(title, marked):
 )
 def test_one_character_is_a_country_before_an_office(title, marked):
     assert _found(signal("@any"), title, language="ja") == marked
+
+
+@pytest.mark.parametrize(
+    ("title", "marked"),
+    [
+        pytest.param("独イラン協議が難航", ["独"], id="before another country in Kana"),
+        pytest.param("首相、独メルツ首相と会談", ["独"], id="before a name in Kana with an office"),
+        pytest.param("独政府が抗議", ["独"], id="before its government"),
+        pytest.param("孤独イランの夜", [], id="half of another word"),
+        pytest.param("激しさが増す独イラン", [], id="behind Kana, where it may end a word"),
+        pytest.param("カストロ首相が就任", [], id="the end of a name is none"),
+        pytest.param("ロドリゲス首相が就任", [], id="nor the beginning of one"),
+    ],
+)
+def test_one_character_is_a_country_at_the_head_of_a_clause_in_japanese(title, marked):
+    assert _found(signal("@DE", "@RU"), title, language="ja") == marked
+
+
+@pytest.mark.parametrize(
+    ("title", "marked"),
+    [
+        pytest.param("俄称击退进攻 德称继续援助", ["俄", "德"], id="before what it says"),
+        pytest.param("德媒称伊朗退让", ["德", "伊朗"], id="before its press"),
+        pytest.param("准备与俄谈判", ["俄"], id="with whom others talk"),
+        pytest.param("与俄罗斯套娃合影", [], id="not before another word"),
+        pytest.param("品德称赞", [], id="half of another word"),
+    ],
+)
+def test_one_character_is_a_country_at_the_head_of_a_clause_in_chinese(title, marked):
+    assert _found(signal("@any"), title, language="zh") == marked
 
 
 def _visit(host: str | None) -> Visit:

@@ -48,6 +48,10 @@ _AFTER_COUNTRIES = (
 _CAPITALS = re.compile(r"(?<![A-Za-z0-9'])[A-Z]{2,3}(?![A-Za-z0-9'])")
 
 
+# What may be a surname between a country of one character and an office.
+_KANA_NAME = re.compile(r"[ァ-ヴー]{2,12}")
+
+
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """Letters at an offset of a needle, and their length when folded."""
@@ -174,10 +178,10 @@ class Judge:
     """Decides, within one folded text, whether a find of a needle counts.
 
     `korean` says whether a single Han character is newspaper shorthand here; `singles` are all
-    one-character needles of the plan.
+    one-character needles of the plan, `partners` the names of countries in Kana.
     """
 
-    __slots__ = ("_folded", "_korean", "_lower", "_singles", "_text", "_title")
+    __slots__ = ("_folded", "_korean", "_lower", "_partners", "_singles", "_text", "_title")
 
     def __init__(
         self,
@@ -186,6 +190,7 @@ class Judge:
         korean: Callable[[], bool],
         title: bool,
         singles: frozenset[str],
+        partners: tuple[str, ...] = (),
     ) -> None:
         self._folded = folded
         self._text = folded.text
@@ -193,6 +198,7 @@ class Judge:
         self._korean = korean
         self._title = title
         self._singles = singles
+        self._partners = partners
 
     def span(self, needle: Needle, start: int, end: int) -> tuple[int, int] | None:
         """Return the span that counts (with a star, including the rest of its word), or None."""
@@ -296,15 +302,36 @@ class Judge:
         if self._korean():
             return not (before and is_han(before)) and not (after and is_han(after))
         if before and is_han(before):
-            return False
+            return end - start == 1 and self._is_spoken_to(before, end)
         if end - start == 1:
             opens = self._title and not lower[:start].strip() and after in (",", ":")
-            return opens or self._is_paired(at) or self._has_office(before, end)
+            if opens or self._is_paired(at) or self._has_office(before, end):
+                return True
+            heads = before == "" or not (before.isdigit() or is_cjk(before))
+            return heads and is_han(lower[at]) and self._acts(end)
         return not (after and is_han(after)) or _stands_at(end, lower, _after_countries())
 
     def _has_office(self, before: str, end: int) -> bool:
-        """Whether an office follows: 独首相, 美国务卿; but not 21日首相, which is a day."""
-        return not before.isdigit() and _stands_at(end, self._lower, _offices())
+        """Whether an office follows: 独首相, ロ外相; but not 21日首相, マドゥーロ大統領."""
+        is_kana = not is_han(self._lower[end - 1])
+        ends_word = before.isdigit() or (is_kana and before != "" and is_cjk(before))
+        return not ends_word and _stands_at(end, self._lower, _offices())
+
+    def _acts(self, end: int) -> bool:
+        """Whether what stands behind a country of one character leaves no doubt that it is one.
+
+        Its government acts or speaks (俄称, 米政府), another country follows (米イラン), or a name
+        in Kana with an office (英スターマー首相). A clause must begin with it: 〜する中イランが.
+        """
+        lower = self._lower
+        if _stands_at(end, lower, _acts_of_countries()) or lower.startswith(self._partners, end):
+            return True
+        name = _KANA_NAME.match(lower, end)
+        return name is not None and _stands_at(name.end(), lower, _offices())
+
+    def _is_spoken_to(self, before: str, end: int) -> bool:
+        """Whether others talk with that country of one character: 与乌谈判."""
+        return before in _talking() and _stands_at(end, self._lower, _talked())
 
     def _is_paired(self, at: int) -> bool:
         """Whether a middle dot and a partner with a longer name follow: 日・EU."""
@@ -351,6 +378,22 @@ def _offices() -> _Beginnings:
     return _beginnings(word for word in _ranked() if len(word) > 1 and is_han(word[0]))
 
 
+@cache
+def _acts_of_countries() -> _Beginnings:
+    """Return what a government does that headlines call by one character: 俄称, 米政府."""
+    return _beginnings(shipped_lexicon().words("row", "alone"))
+
+
+@cache
+def _talking() -> frozenset[str]:
+    return frozenset(shipped_lexicon().words("row", "with"))
+
+
+@cache
+def _talked() -> _Beginnings:
+    return _beginnings(shipped_lexicon().words("row", "talk"))
+
+
 _Beginnings = Mapping[str, tuple[str, ...]]  # words by their first letter
 
 
@@ -367,7 +410,7 @@ def _stands_at(at: int, text: str, words: _Beginnings) -> bool:
 
 
 def _ranked() -> Iterator[str]:
-    for rank in ("leader", "minister"):
+    for rank in ("leader", "minister", "envoy"):
         yield from shipped_lexicon().offices(rank)
 
 

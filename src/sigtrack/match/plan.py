@@ -35,6 +35,7 @@ from sigtrack.model import (
     Word,
 )
 from sigtrack.model.rules import ANY, BYLINES, Part, TermField
+from sigtrack.text.scripts import CLASS_OF
 
 if TYPE_CHECKING:
     from sigtrack.lexicon.classes import WordClass
@@ -294,6 +295,7 @@ class Plan:
     titles: frozenset[int]
     signals: tuple[SignalPlan, ...]
     singles: frozenset[str]  # one-character needles
+    partners: tuple[str, ...]  # names of countries in Kana: 米イラン is about two
     contested: Mapping[str, Mapping[str, str]]  # by character and language, see `add_letters`
     reads_bylines: bool  # whether some term searches author or category
     classes: tuple[ClassPlan, ...]  # by number
@@ -331,6 +333,7 @@ def plan_of(
         titles=titles,
         signals=signals,
         singles=frozenset(needle.letters for needle in table.needles if needle.is_single),
+        partners=table.names_in_kana(),
         contested=contested,
         reads_bylines=table.reads_bylines,
         classes=tuple(table.classes.values()),
@@ -420,6 +423,16 @@ class _Table:
                 contested[needle.letters] = {"": ours, **said}
                 named.extend(Named(actors[country], "name") for country in others)
         return contested
+
+    def names_in_kana(self) -> tuple[str, ...]:
+        """Return the names of countries that begin in Kana."""
+        return tuple(
+            self.needles[number].letters
+            for number, named in self.names.items()
+            if any(one.kind == "name" and one.actor.kind == "country" for one in named)
+            and CLASS_OF[self.needles[number].letters[0]] == "k"
+            and not self.needles[number].is_single
+        )
 
     def terms(self, terms: Sequence[Term]) -> Terms:
         key = tuple(map(id, terms))

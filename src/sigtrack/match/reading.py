@@ -387,6 +387,7 @@ class Reading:
                 korean=korean,
                 title=field.name == "title",
                 singles=self._plan.singles,
+                partners=self._plan.partners,
             )
             for field in self._fields
         )
