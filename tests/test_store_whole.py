@@ -18,7 +18,7 @@ from sigtrack.model import FeedState, Runs, Story, item_id
 from sigtrack.store.interface import FullText, Store
 from sigtrack.store.sql.care import copy_all
 from sigtrack.store.sqlite import SqliteStore, open_sqlite
-from stored import DAY, NOW, hit_titles, item, match, poll
+from stored import DAY, NOW, hit_titles, item, match, new, poll
 from team import run_sql
 
 LISTS = {"nara": "Nara", "kobe": "Kobe"}
@@ -76,7 +76,7 @@ def pages(number: int) -> FullText:
 CHANGES: dict[str, tuple[str, Callable[[Store], object]]] = {
     "items and the state of their feed": (
         "INSERT ON feeds",
-        lambda store: store.save([], NOW, state=FeedState(feed="nara")),
+        lambda store: store.save([new(item("Oslo", uid="c"))], NOW, state=FeedState(feed="nara")),
     ),
     "states of feeds": (
         "INSERT ON feeds WHEN new.feed = 'b'",
