@@ -19,7 +19,7 @@ from sigtrack.errors import Busy
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Item, Report, Runs, Visit, WordingRead
 from sigtrack.store import open_store
-from sigtrack.store.interface import KINDS, Query, Store
+from sigtrack.store.interface import KINDS, Query, ReadState, Store
 from sigtrack.store.sql import rows
 from sigtrack.store.sql.rows import phrases, phrases_bytes, wording_json
 from sigtrack.store.sql.schema import STEPS
@@ -134,6 +134,63 @@ def test_readings_go_with_their_items(store: Store) -> None:
     store.prune(NOW - DAY)
     assert told(store, rules) == [(OFF, "cancelled")]
     assert store.check() == []
+
+
+def test_a_batch_that_is_out_while_everything_is_to_be_read_again_does_not_count_as_read(
+    store: Store,
+) -> None:
+    learn(store, FISH, GOES, OFF)
+    batches = store.unread_revisions({"visits": "1"}, limit=2)
+    store.save_readings(next(batches), [])
+    stale = next(batches)
+    store.keep_zones({"nara": "Asia/Tokyo"})
+    store.save_readings(stale, [])
+    assert store.unread_count({"visits": "1"}) == 3
+
+
+def test_what_other_rules_have_read_in_full_is_not_older(store: Store) -> None:
+    learn(store, FISH, days_ago=200)
+    learn(store, GOES)
+    assert store.read_so_far({"visits": "1"}) == ReadState(upto=0, older=0)
+    store.renew_readings({"visits": "1"}, NOW)
+    assert store.read_so_far({"visits": "1"}) == ReadState(upto=0, older=0)
+    read_pending(store, Counted("1"))
+    store.renew_readings({"visits": "2"}, NOW)
+    assert store.read_so_far({"visits": "2"}) == ReadState(upto=1, older=1)
+    for batch in store.unread_revisions({"visits": "3"}):
+        store.save_readings(batch, [(one, {"visits": ()}) for one in batch.items])
+    assert store.read_so_far({"visits": "3"}) == ReadState(upto=2, older=0)
+
+
+def test_visits_come_from_the_newest_item_and_of_one_moment_from_the_last(store: Store) -> None:
+    learn(store, GOES, OFF, days_ago=1)
+    learn(store, f"{GOES} too")
+    learn(store, f"{OFF} again", days_ago=2)
+    read_pending(store, Counted())
+    found = [stored.item.title for stored, _ in store.visits(Query())]
+    assert found == [f"{GOES} too", OFF, GOES, f"{OFF} again"]
+
+
+def test_what_one_kind_has_not_read_is_not_read_so_far(store: Store) -> None:
+    learn(store, FISH, GOES)
+    for batch in store.unread_revisions({"visits": "1"}):
+        store.save_readings(batch, [])
+    assert store.read_so_far({"visits": "1"}).upto == 2
+    assert store.read_so_far({"visits": "1", "wording": "1"}).upto == 0
+    read_pending(store, Counted("1"))
+    store.renew_readings({"visits": "2"}, NOW + DAY)
+    assert store.read_so_far({"visits": "2", "wording": "1"}) == ReadState(upto=2, older=2)
+
+
+def test_what_is_read_again_for_another_clock_is_not_older(store: Store) -> None:
+    learn(store, FISH, GOES, days_ago=200)
+    poll(store, [item("Oslo", feed="oslo")])
+    read_pending(store, Counted("1"))
+    store.renew_readings({"visits": "2"}, NOW)
+    store.keep_zones({"oslo": "Europe/Oslo"})
+    assert store.read_so_far({"visits": "2"}) == ReadState(upto=2, older=2)
+    store.keep_zones({"nara": "Asia/Tokyo"})
+    assert store.read_so_far({"visits": "2"}) == ReadState(upto=0, older=0)
 
 
 def test_a_publisher_on_another_clock_is_read_again(store: Store) -> None:

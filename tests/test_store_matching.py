@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -9,10 +12,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from sigtrack.errors import Busy, StoreCorrupt
 from sigtrack.model import Priority, item_id
 from sigtrack.store import open_store
 from sigtrack.store.interface import Query, Store
 from stored import DAY, HOUR, NOW, hit, hit_titles, item, match, poll
+from team import run_sql
 
 WORDS = {"nara": "Nara", "seoul": "Seoul"}
 
@@ -130,6 +135,89 @@ def test_a_watchlist_edited_while_a_batch_is_out_does_not_count_as_read(store: S
     store.save_hits(stale, [], NOW)
     assert store.pending({"nara": "2"}) == 0
     assert len(hit_titles(store)) == 4
+
+
+def test_hits_of_a_watchlist_that_was_edited_while_a_batch_was_out_are_not_kept(
+    store: Store,
+) -> None:
+    poll(store, [item(f"Nara {n}", uid=str(n)) for n in range(4)])
+    batches = store.unmatched({"nara": "1", "other": "1"}, 2)
+    store.save_hits(next(batches), [], NOW)
+    stale = next(batches)
+    store.match_from({"nara": "2"}, None)
+    found = [(one, hit(one, name)) for one in stale.items for name in stale.fingerprints]
+    assert store.save_hits(stale, found, NOW) == 2
+    assert {watchlist for watchlist, _ in hit_titles(store)} == {"other"}
+    assert store.pending({"nara": "2"}) == 4
+
+
+def test_a_watchlist_that_no_longer_hits_the_last_item_takes_its_hit_back(store: Store) -> None:
+    poll(store, [item("Nara"), item("Nara too", uid="b")])
+    match(store, {"nara": "Nara"})
+    match(store, {"nara": "Kobe"}, version="2")
+    assert hit_titles(store) == []
+
+
+def test_an_item_that_is_pruned_while_a_batch_is_out_gets_no_hit(store: Store) -> None:
+    poll(store, [item("Nara")])
+    (batch,) = store.unmatched({"nara": "1"})
+    store.prune(NOW + DAY)
+    (stored,) = batch.items
+    assert store.save_hits(batch, [(stored, hit(stored, "nara"))], NOW) == 0
+    assert store.check() == []
+
+
+def test_where_there_are_no_watchlists_nothing_is_to_be_matched(store: Store) -> None:
+    poll(store, [item("Nara")])
+    assert store.pending({}) == 0
+    assert list(store.unmatched({})) == []
+
+
+def test_matching_from_a_moment_begins_with_what_was_published_at_it(store: Store) -> None:
+    poll(store, [item("Nara")], NOW - DAY)
+    poll(store, [item("Kobe", uid="b")], NOW)
+    store.match_from({"nara": "2"}, NOW)
+    (batch,) = store.unmatched({"nara": "2"})
+    assert [one.item.title for one in batch.items] == ["Kobe"]
+
+
+def test_another_time_zone_is_matched_from_its_first_item_on_and_the_same_one_never(
+    store: Store,
+) -> None:
+    poll(store, [item("Oslo", feed="oslo")])
+    poll(store, [item("Nara"), item("Kobe", uid="b")])
+    match(store, WORDS)
+    store.keep_zones({"nara": "Asia/Tokyo", "oslo": ""})
+    assert store.pending(dict.fromkeys(WORDS, "1")) == 2
+    match(store, WORDS)
+    store.keep_zones({"nara": "Asia/Tokyo", "oslo": ""})
+    assert store.pending(dict.fromkeys(WORDS, "1")) == 0
+    store.keep_zones({"nowhere": "Asia/Seoul"})
+    assert store.pending(dict.fromkeys(WORDS, "1")) == 0
+
+
+def test_nobody_is_kept_from_writing_where_no_time_zone_is_new(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    with open_store(str(path), patience=0.0) as store:
+        store.keep_zones({"nara": "Asia/Tokyo"})
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            store.keep_zones({"nara": "Asia/Tokyo"})
+            with pytest.raises(Busy):
+                store.keep_zones({"nara": "Asia/Seoul"})
+
+
+@pytest.mark.parametrize("column", ["upto", "fingerprint"])
+def test_how_far_a_watchlist_has_read_is_damage_if_nobody_wrote_it(
+    tmp_path: Path, column: str
+) -> None:
+    place = str(tmp_path / "store.db")
+    with open_store(place) as store:
+        poll(store, [item("Nara")])
+        match(store, WORDS)
+        run_sql(place, f"UPDATE marks SET {column} = x'ff'")
+        with pytest.raises(StoreCorrupt, match="never written"):
+            store.pending(dict.fromkeys(WORDS, "1"))
 
 
 class StoreLikeADict(RuleBasedStateMachine):

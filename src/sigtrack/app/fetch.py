@@ -594,17 +594,19 @@ class _Round:
                 f"{parsed.cut:,} items beyond the first {len(parsed.items):,} were left out"
             )
         changes = changes_of(self._store, feed.id, parsed.items)
-        after = None
+        after: FeedState | None = None
+        news: tuple[News, ...] = ()
         if state is not None:
             after = self._state_after(
                 feed, state, outcome, ttl=parsed.ttl, quiet=parsed.quiet, changed=bool(changes)
             )
             after = replace(after, document="" if parsed.cut else digest)
+            news = tidings(state, after)
         return Answer(
             feed=feed,
             outcome=replace(outcome, body=b""),  # answers live as long as the run
             saved=self._store.save(changes, outcome.at, state=after),
-            news=tidings(state, after) if state and after else (),
+            news=news,
             notes=parsed.notes,
             alerts=tuple(alerts),
         )
