@@ -171,7 +171,8 @@ def test_no_more_spellings_stand_in_two_places_than_did() -> None:
 # Each of these spellings is read by two parts of sigtrack from a list of their own, or means two
 # things; as parts come to read one list, the numbers fall. A "new stage" is a formula of relations
 # and, to `compare`, the mood of a statement; tariffs are a topic of stories, and to `compare` an
-# object with a weight; 新局面 is one spelling of two languages.
+# object with a weight; 新局面 is one spelling of two languages. 2026-11-30: 78 more, for a verb behind
+# a country of one letter (俄称, 米抗議) shows that it is one, and a few words tell who does not travel.
 IN_TWO_PLACES: Mapping[tuple[str, str], int] = {
     ("lang/en.toml", "lang/west.toml"): 1,
     ("lang/en.toml", "actors.toml"): 2,
@@ -180,17 +181,17 @@ IN_TWO_PLACES: Mapping[tuple[str, str], int] = {
     ("lang/ko.toml", "lang/ja.toml"): 13,
     ("lang/ko.toml", "lang/zh.toml"): 13,
     ("lang/ko.toml", "places.toml"): 3,
-    ("lang/ko.toml", "actors.toml"): 80,
-    ("lang/ko.toml", "topics.toml"): 247,
+    ("lang/ko.toml", "actors.toml"): 82,
+    ("lang/ko.toml", "topics.toml"): 248,
     ("lang/ko.toml", "phrases.toml"): 110,
-    ("lang/ja.toml", "lang/zh.toml"): 145,
+    ("lang/ja.toml", "lang/zh.toml"): 147,
     ("lang/ja.toml", "places.toml"): 5,
-    ("lang/ja.toml", "actors.toml"): 73,
+    ("lang/ja.toml", "actors.toml"): 77,
     ("lang/ja.toml", "topics.toml"): 194,
     ("lang/ja.toml", "phrases.toml"): 103,
     ("lang/zh.toml", "places.toml"): 2,
-    ("lang/zh.toml", "actors.toml"): 77,
-    ("lang/zh.toml", "topics.toml"): 194,
+    ("lang/zh.toml", "actors.toml"): 86,
+    ("lang/zh.toml", "topics.toml"): 215,
     ("lang/zh.toml", "phrases.toml"): 94,
     ("places.toml", "actors.toml"): 44,
     ("places.toml", "topics.toml"): 52,
@@ -198,10 +199,10 @@ IN_TWO_PLACES: Mapping[tuple[str, str], int] = {
     ("actors.toml", "topics.toml"): 106,
     ("actors.toml", "phrases.toml"): 38,
     ("topics.toml", "phrases.toml"): 153,
-    ("lang/en.toml", "lang/en.toml"): 222,
+    ("lang/en.toml", "lang/en.toml"): 224,
     ("lang/ko.toml", "lang/ko.toml"): 206,
-    ("lang/ja.toml", "lang/ja.toml"): 164,
-    ("lang/zh.toml", "lang/zh.toml"): 164,
+    ("lang/ja.toml", "lang/ja.toml"): 173,
+    ("lang/zh.toml", "lang/zh.toml"): 192,
     ("places.toml", "places.toml"): 26,
     ("actors.toml", "actors.toml"): 64,
     ("topics.toml", "topics.toml"): 72,

@@ -27,6 +27,7 @@ from sigtrack.text.fold import Folded, fold_word
 from sigtrack.text.scripts import (
     CLASS_OF,
     FREE_HANGUL,
+    KATAKANA,
     LONGEST_WORD,
     REST_OF_HANGUL,
     REST_OF_SPACED,
@@ -49,7 +50,7 @@ _CAPITALS = re.compile(r"(?<![A-Za-z0-9'])[A-Z]{2,3}(?![A-Za-z0-9'])")
 
 
 # What may be a surname between a country of one character and an office.
-_KANA_NAME = re.compile(r"[ァ-ヴー]{2,12}")
+_KANA_NAME = re.compile(f"[{KATAKANA}]{{2,12}}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,8 +218,9 @@ def _reaches_back(sentence: Sentence, token: VisitToken, ahead: Sequence[Spot], 
             apart = count_words(gap) > 1 or "," in gap or gap.startswith("'")
             return not apart
         case "zh":  # 对中国进行国事访问, 中国之行
-            starts = (ahead[-1].start, ahead[0].start)
-            return gap in ("", "的") or any(sentence.before("for", at) for at in starts)
+            starts, end = (ahead[-1].start, ahead[0].start), ahead[-1].end
+            joined = not gap or sentence.between("possessed", end, token.start)
+            return bool(joined) or any(sentence.before("for", at) for at in starts)
         case _:
             verbs = any(ahead[-1].end <= a.start < token.start for a in sentence.acts)
             return count_words(gap) <= _REACH[sentence.lang] and not (verbs and "," in gap)
