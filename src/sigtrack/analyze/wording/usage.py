@@ -20,20 +20,20 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from math import erfc, exp, lgamma, sqrt
 from operator import attrgetter
 from typing import Literal, NamedTuple
 
+from sigtrack.frozen import frozen
 from sigtrack.model import FIELDS, Field, Item, Role, Span, StoredItem
 from sigtrack.text import primary_language
 from sigtrack.text.scripts import guess_language
 from sigtrack.text.sentences import sentences, unwrap
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Publisher:
     """A publisher. `id` is that of the feed. A feed outside the catalogue has no country."""
 
@@ -95,7 +95,7 @@ class SaidItem(NamedTuple):
 order_of = attrgetter("moment", "id")  # for a `SaidItem`; a hundred thousand are sorted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SaidSentence:
     """A sentence: a half-open range of a field. `text` is unwrapped, with the same length."""
 
@@ -185,7 +185,7 @@ class Counts(NamedTuple):
     of_before: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Chance:
     """How likely it is that a change is chance.
 
@@ -276,7 +276,7 @@ _SIZES: Mapping[TrendBy, int] = {"month": 1, "quarter": 3, "year": 12}  # in mon
 LabelOf = Callable[[SaidItem], str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Window:
     """The past is `baseline <= moment < since`, now is `since <= moment`; None = open.
 
@@ -290,7 +290,7 @@ class Window:
         return self.since is None or moment >= self.since
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Use:
     """A phrase in an item: a half-open range of one of its fields, with governments beside it."""
 
@@ -301,7 +301,7 @@ class Use:
     parties: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Share:
     """`stories` of `of` stories."""
 
@@ -314,7 +314,7 @@ class Share:
         return _per_thousand(self.stories, self.of)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PhraseRow:
     """One phrase.
 
@@ -541,7 +541,7 @@ def _is_borne_out(firsts: Iterable[SaidItem]) -> bool:
     return len(publishers) > 1 or any(one.is_official for one in publishers)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Contrast:
     """The part in which a phrase differs most from all other parts.
 
