@@ -511,8 +511,10 @@ class Store(Protocol):
         texts are left out, because nobody needs them here and some have megabytes."""
         ...
 
-    def readings(self, kind: Kind, first: int, last: int) -> Iterator[tuple[int, Any]]:
-        """Yield number and reading of the revisions from `first` to `last`, both included.
+    def readings(
+        self, kind: Kind, numbers: Collection[int], upto: int
+    ) -> Iterator[tuple[int, Any]]:
+        """Yield number and reading of those of these revisions that are not above `upto`.
         Revisions without anything of the kind are left out."""
         ...
 

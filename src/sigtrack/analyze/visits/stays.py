@@ -248,6 +248,8 @@ def _within_days(report: VisitReport, first: date | None, last: date | None) -> 
         phase = Phase.PLANNED
     elif last and heard > last + _CLOCKS and phase is Phase.ONGOING:
         phase = Phase.DONE
+    if phase is report.visit.phase:
+        return report
     return replace(report, visit=replace(report.visit, phase=phase))
 
 

@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import erfc, exp, lgamma, sqrt
 from operator import attrgetter
 from typing import Literal, NamedTuple
@@ -84,12 +84,16 @@ class SaidItem(NamedTuple):
     def sides(self, parties: str) -> tuple[str, ...]:
         """Return the governments in `parties`, and the publisher's own if it is official."""
         publisher = self.publisher
-        mine = (publisher.country,) if publisher.is_official and publisher.country else ()
-        return tuple(dict.fromkeys((*parties.split(), *mine)))
+        return _sides(parties, publisher.country if publisher.is_official else None)
 
     @property
     def is_partly_near(self) -> bool:
         return self.anchors is not None and all(span.field != "title" for span in self.anchors)
+
+
+@lru_cache(maxsize=4096)
+def _sides(parties: str, own: str | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*parties.split(), *((own,) if own else ()))))
 
 
 order_of = attrgetter("moment", "id")  # for a `SaidItem`; a hundred thousand are sorted
