@@ -33,12 +33,13 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, timedelta
 from difflib import SequenceMatcher
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+from sigtrack.frozen import frozen
 from sigtrack.model import Change, Item, KnownItem, Origin, fingerprint_of
 
 _TITLES_ALIKE = 0.6  # the titles of two documents; some carry a date
@@ -233,7 +234,7 @@ def _later(one: Item, other: Item) -> bool:
 # Against what is known
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _Evidence:
     """How the feed as a whole behaves.
 
