@@ -33,13 +33,14 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import count
 from urllib.parse import urlsplit
 
+from sigtrack.frozen import frozen
 from sigtrack.model import Change, Item, KnownItem, Origin
 
 _TITLES_ALIKE = 0.6  # the titles of two documents; some carry a date
@@ -232,7 +233,7 @@ def _later(one: Item, other: Item) -> bool:
 # Against what is known
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _Evidence:
     """How the feed as a whole behaves.
 

@@ -19,11 +19,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate, product, takewhile
 from typing import Generic, NamedTuple, TypeVar
 
+from sigtrack.frozen import frozen
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.lexicon.finder import ByAho
 from sigtrack.model import Formula, Formulary
@@ -111,7 +111,7 @@ _FORMAL = ("form", "naming")  # what a text is called and how it calls others; l
 UNBROKEN = 3  # texts in a row that make a habit, if not all earlier texts have the formula
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FormulaPlace:
     """A sentence with a formula, and the formula's half-open range of code points in it."""
 
@@ -124,7 +124,7 @@ class FormulaPlace:
         return self.sentence[self.start : self.end]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Omission:
     """A formula that is missing in the new text.
 

@@ -17,10 +17,11 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from datetime import datetime
 from typing import Any
 
+from sigtrack.frozen import frozen
 from sigtrack.model import Item, Opinion, SignalHead, Span, Stance, WatchlistHead
 from sigtrack.text import clean
 
@@ -61,7 +62,7 @@ _ADDRESS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Question:
     """What a signal watches, in the words of its watchlist."""
 
@@ -76,12 +77,12 @@ class Question:
         return hashlib.sha256(json.dumps(astuple(self)).encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Unfounded:
     """An answer whose quote does not stand in the item."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Unusable:
     """An answer that is not what was asked for. `reason` continues a sentence about the reader."""
 

@@ -16,8 +16,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from sigtrack.frozen import frozen
 from sigtrack.model import Priority, Rank
 from sigtrack.speech import ENGLISH, Messages, message
 
@@ -34,7 +34,7 @@ _COMMENT = _BUSINESS = -2
 _ALIKE = 2.5  # points that a story loses for each line above that covers all its subjects
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Traits:
     """What is known of a story.
 
@@ -63,7 +63,7 @@ class Traits:
     subjects: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WeightPart:
     """Some points of a weight, and the reason for them."""
 

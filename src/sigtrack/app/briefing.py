@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 from functools import partial
 from typing import Literal
@@ -25,6 +25,7 @@ from sigtrack.app.report import Shape, Weighing, front_in, summary_of, told_in, 
 from sigtrack.app.visits import all_stays, timeline_of
 from sigtrack.app.window import Wanted, query_of
 from sigtrack.config import DigestSettings, Settings
+from sigtrack.frozen import frozen
 from sigtrack.model import Actor, Marked, Phase, Priority, Rank, Stay, StoredItem, whole_day
 from sigtrack.model.briefing import (
     Briefing,
@@ -70,7 +71,7 @@ _CHANCES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Sources:
     """What a briefing is made from, apart from the store."""
 

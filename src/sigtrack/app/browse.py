@@ -23,6 +23,7 @@ from sigtrack.app.weights import Scales, scales_for_items
 from sigtrack.app.window import Wanted, query_of
 from sigtrack.config import Settings
 from sigtrack.errors import InputUnreadable
+from sigtrack.frozen import frozen
 from sigtrack.model import (
     Block,
     Column,
@@ -53,7 +54,7 @@ _PROSE = (Column(name="", kind="main", whole=True),)
 _ALSO = columns_of("|key", "when", "headline|main", "source")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Pile:
     """A list on the left: a watchlist, ALL or STARRED. `new` of its `size` stories are unread.
     `size` is None if the list is read only when it is chosen."""
@@ -64,7 +65,7 @@ class Pile:
     size: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PaneHeading:
     """The title of a table of the report, shown between stories."""
 
@@ -72,7 +73,7 @@ class PaneHeading:
     caption: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PaneLine:
     """A story with its lead as `item`, or an item found by a search with "" as `story`. `below` is
     the reason of a story or the source of an item."""
@@ -89,7 +90,7 @@ class PaneLine:
 PaneRow = PaneHeading | PaneLine
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Opened:
     """An item to read. `others` are the items of its story, which the report numbers from 1."""
 

@@ -10,7 +10,7 @@ import asyncio
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from time import process_time
@@ -21,6 +21,7 @@ from sigtrack.analyze.fixed_phrases import omissions
 from sigtrack.errors import InputUnreadable, Misuse
 from sigtrack.fetch.policy import FetchPolicy
 from sigtrack.fetch.process import need_open_files
+from sigtrack.frozen import frozen
 from sigtrack.lexicon import Lexicon
 from sigtrack.model import (
     ArchivedStatement,
@@ -43,7 +44,7 @@ _ID = re.compile(r"([0-9a-f]{3,12})(?:@(\d{1,6}))?", re.IGNORECASE)
 _STDIN = "-"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Reader:
     """Reads texts by name. `open_store` is called only for an id, so that two files need no
     database. `language` helps to decode files that are not UTF-8."""
@@ -239,7 +240,7 @@ def _cure(reason: str) -> str:
 _MOST_SECONDS = 60.0  # 5,000 sentences of real statements a side take 11
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ComparisonAsked:
     """The arguments of the user: none, one or two texts, and perhaps a series of the archive."""
 

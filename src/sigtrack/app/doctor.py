@@ -10,7 +10,7 @@ import shlex
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -23,6 +23,7 @@ from sigtrack.app.intake import INSTALL, installed_encoder
 from sigtrack.config import Settings, smtp_password
 from sigtrack.deliver import Unreachable, by_mail
 from sigtrack.errors import NoStore, SigtrackError
+from sigtrack.frozen import frozen
 from sigtrack.lexicon.zones import has_zone_data
 from sigtrack.model import Actor, Report, Table, columns_of
 from sigtrack.store import files_of_store, is_on_server, open_store, shown_place, unwritable
@@ -41,7 +42,7 @@ _MAY_WRITE = "run as its owner, or change its permissions"
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Finding:
     """`hint` says how to mend what is wrong."""
 

@@ -7,7 +7,7 @@ are counted.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,7 @@ from sigtrack.analyze.compare import Edit, TextVersion, edit_of
 from sigtrack.analyze.compare.reading import MENTION
 from sigtrack.app.rules import Rules
 from sigtrack.app.window import Wanted, phrase_of, query_of
+from sigtrack.frozen import frozen
 from sigtrack.match import Matcher
 from sigtrack.model import Feed, Marked, Note, Report, StoredItem, Table, columns_of
 from sigtrack.speech import ENGLISH, Messages, message
@@ -38,7 +39,7 @@ _HEADS = {
 _COLUMNS = columns_of("edited", "headline as it is now|main", "id|key", "change|below")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Edited:
     """A revision, the one before it, and how the words changed."""
 

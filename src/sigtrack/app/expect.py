@@ -7,10 +7,10 @@ has its evidence, one that is late is called overdue, and one that waits for a v
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from typing import Literal
 
+from sigtrack.frozen import frozen
 from sigtrack.model import (
     Actor,
     Cell,
@@ -38,7 +38,7 @@ OVERDUE_FOR = timedelta(days=30)  # afterwards it is expired
 _ORDER: Mapping[Status, int] = {"overdue": 0, "open": 1, "seen": 2, "expired": 3}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Outlook:
     """The state of one expectation. `after` is None while it waits for a visit."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from sigtrack.fetch.crawl import crawl
 from sigtrack.fetch.files import read_feed_file
 from sigtrack.fetch.policy import FetchPolicy, is_frozen, resumed, state_of
 from sigtrack.fetch.process import need_open_files
+from sigtrack.frozen import frozen
 from sigtrack.lexicon.zones import zone_of
 from sigtrack.model import (
     Cell,
@@ -59,7 +60,7 @@ FIELDS = (
 _COLUMNS = columns_of("feed|key", "title|main", "lang", "group", "last answered", "state")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FeedStanding:
     """A feed of the catalogue, and how well it has answered."""
 
@@ -105,7 +106,7 @@ def list_feeds(feeds: Sequence[FeedStanding], *, every: bool, zone: tzinfo) -> R
     return Report(title="Feeds", blocks=tuple(blocks), records=records, fields=FIELDS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FeedWish:
     """What the user says about a feed to add. "" and None take the value from the feed."""
 

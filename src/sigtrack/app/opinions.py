@@ -36,6 +36,7 @@ from sigtrack.errors import Unavailable
 from sigtrack.fetch.client import retry_after
 from sigtrack.fetch.endpoint import Endpoint, Reply
 from sigtrack.fetch.trouble import Unfetchable
+from sigtrack.frozen import frozen
 from sigtrack.model import (
     Block,
     Cell,
@@ -67,7 +68,7 @@ _ABOUT_ONE: Mapping[Stance, str] = {
 _LONGEST_QUOTE = 80  # characters of a quote beside a story
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OpinionsOnHits:
     """The latest opinion on each hit, by item, watchlist and signal, and the titles of signals."""
 
@@ -187,7 +188,7 @@ class OpenQuestion(NamedTuple):
     question: Question
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Todo:
     """`chosen` are asked about in this run. `others` are too many for it, `known` have an opinion
     already."""

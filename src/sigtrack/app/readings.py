@@ -256,9 +256,7 @@ class Readings:
 
     def _of(self, kind: Kind, numbers: Collection[int]) -> Iterator[tuple[int, Any]]:
         upto = self._so_far(kind).upto
-        if numbers:
-            kept = self._store.readings(kind, min(numbers), min(max(numbers), upto))
-            yield from (one for one in kept if one[0] in numbers)
+        yield from self._store.readings(kind, numbers, upto)
         waiting = [number for number in numbers if number > upto]
         for done, number in enumerate(waiting, start=1):
             if found := self._read(number).get(kind):

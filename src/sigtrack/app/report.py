@@ -7,7 +7,7 @@ tables of hits, the latest first within a priority.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from functools import cache, partial
 from itertools import compress, islice
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sigtrack.app.stories import NOTHING, Standing, done_in, standings_of
 from sigtrack.app.window import Wanted, phrase_of, query_of
+from sigtrack.frozen import frozen
 from sigtrack.model import Block, Feed, Hit, Note, Report, Role, StoredItem, Table
 from sigtrack.speech import ENGLISH, Messages, Words
 from sigtrack.store.interface import Found, Look, Query, Store
@@ -47,7 +48,7 @@ _STORY = FIELDS.index("story") + 1
 WEIGHED_FIELDS = (*FIELDS[:_STORY], "weight", "marks", "notes", *FIELDS[_STORY:])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Shape:
     """How the report is laid out. `is_look`: a person sees it, so its hits are not new next time.
     `with_done`: include stories that the reader marked as done. `sure`: only stories that an
@@ -70,7 +71,7 @@ class Shape:
         return (*usual, "opinion") if self.opinions else usual
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Weighing:
     """What is needed to weigh stories, made when the window is known.
 
@@ -171,7 +172,7 @@ def _tables_of(
     return [one.table(group, messages, remark) for one in sections], shown
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Told:
     """The hits to show, a record of each or none, the marks of their stories, the stories that
     are left out because they are done, the reader's last look, and what a second reader says of the

@@ -391,9 +391,9 @@ _PACKAGE = Path(__file__).parents[1]
 _DATA = _PACKAGE / "data"
 # Files of the code, by pattern: what is kept was made by them, and is made anew if one changes.
 RULES_CODE = (
-    *("__init__", "model/*", "text/*", "lexicon/*", "match/*", "watch/*", "analyze/visits/*"),
-    *("analyze/fixed_phrases", "analyze/wording/*", "analyze/stories/tellings"),
-    *("app/rules*", "app/in_force", "app/intake", "app/readings"),
+    *("__init__", "frozen", "model/*", "text/*", "lexicon/*", "match/*", "watch/*"),
+    *("analyze/visits/*", "analyze/fixed_phrases", "analyze/wording/*"),
+    *("analyze/stories/tellings", "app/rules*", "app/in_force", "app/intake", "app/readings"),
 )
 _WORDING = (
     *("analyze/fixed_phrases", "watch/catalogues", "app/readings", "app/rules", "match/*"),
@@ -414,7 +414,7 @@ _NOT_READ: Mapping[Reading, tuple[str, ...]] = {
     "phrases": ("topics.toml",),
     "tellings": ("phrases.toml",),
 }
-_READ_WITH = ("model/*", "text/*", "lexicon/*")
+_READ_WITH = ("frozen", "model/*", "text/*", "lexicon/*")
 
 
 class _Key(NamedTuple):

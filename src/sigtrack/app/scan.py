@@ -33,6 +33,7 @@ from sigtrack.app.in_force import Catalogue
 from sigtrack.app.rules import Rules
 from sigtrack.app.scan_batch import Job, Progress, error_told, fingerprint_of_rules, scan_task
 from sigtrack.errors import Misuse, SigtrackError
+from sigtrack.frozen import frozen
 from sigtrack.model import (
     Block,
     Cell,
@@ -66,7 +67,7 @@ _UNREADABLE = 65
 Tell = Callable[[int, int, str], object]  # bytes done, bytes in all, and a text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Scanning:
     """The outcome of a scan, including earlier runs into the same folder."""
 

@@ -13,7 +13,7 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Self
@@ -24,6 +24,7 @@ from sigtrack.app.readings import ReadingRules
 from sigtrack.app.rules import Rules, load_rules
 from sigtrack.config import load_settings
 from sigtrack.errors import Misconfigured, SigtrackError
+from sigtrack.frozen import frozen
 from sigtrack.match import Matcher
 from sigtrack.model import Done, Hit, Item, Piece, StoredItem, Task, item_id
 from sigtrack.parse.archives import BROKEN, Columns, read_piece, reason_of
@@ -182,7 +183,7 @@ def _count_rows(counts: Counts) -> Iterator[dict[str, Any]]:
 # The rules of a job
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Job:
     """What every process of a scan must know. `rules` is the fingerprint of the right rules."""
 

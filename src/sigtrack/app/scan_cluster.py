@@ -20,7 +20,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -45,6 +45,7 @@ from sigtrack.errors import (
     NoPermission,
     SigtrackError,
 )
+from sigtrack.frozen import frozen
 from sigtrack.model import Done, Piece, Task
 from sigtrack.parse.archives import need
 from sigtrack.store.scans import PARTS, ScanFolder
@@ -79,7 +80,7 @@ class Machine(NamedTuple):
     missing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Cluster:
     """A cluster that answers. `settings` are those of the user."""
 

@@ -13,13 +13,13 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from sigtrack import files
 from sigtrack.config import DESK, TEMPLATE, Settings, countries_in
 from sigtrack.errors import CannotWrite, Misuse
+from sigtrack.frozen import frozen
 from sigtrack.model import Feed, Note, Problem, Report, Table, columns_of
 from sigtrack.store import files_of_store, is_on_server, shown_place
 from sigtrack.text import clean, mask_proxy
@@ -76,7 +76,7 @@ _DAYS_KEPT = 60
 _COPIES = "[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9].db"  # named by day: date +%F
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CronJob:
     """`script` is for a shell. `when` (crontab) and `calendar` (systemd) are the same times."""
 
@@ -254,7 +254,7 @@ def _backup(settings: Settings, program: Sequence[str], files: Sequence[str]) ->
 _NOT_CHOSEN = "not of this desk (sigtrack init)"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DeskAnswers:
     """The countries that a desk watches, and its readers. `countries` and `languages` are written
     as in the config. Empty `roles` mean publishers of every role. `copied` are watchlists that the

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from itertools import islice, pairwise
@@ -25,6 +25,7 @@ from sigtrack.analyze.wording.usage import Publisher
 from sigtrack.app.compare import of_archive, of_item
 from sigtrack.app.readings import ReadingRules, Readings
 from sigtrack.errors import InputUnreadable, Misuse
+from sigtrack.frozen import frozen
 from sigtrack.model import (
     LEVELS,
     UNNAMED,
@@ -57,7 +58,7 @@ _COLUMNS = columns_of("date|key", "title|main", "level", "lang", "characters|rig
 _PAIR = columns_of("|key", "|main")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StatementWish:
     """What the user says of a text. "" and None take the value from the text."""
 
@@ -246,7 +247,7 @@ _POSTS = {"security-adviser": "advisors", "lower": _LOWER}
 _SUGGESTED = columns_of("date|key", "title|main", "series|key", "characters|right", "id|key")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Suggestion:
     """`before` is the earlier text of the same series; None if there is none."""
 

@@ -7,12 +7,13 @@ formed again, and a story that was done is open again when an item comes in or i
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, tzinfo
 from typing import Any, Self
 
 from sigtrack.app.window import Wanted, query_of
 from sigtrack.errors import Misuse
+from sigtrack.frozen import frozen
 from sigtrack.model import (
     Cell,
     Feed,
@@ -71,7 +72,7 @@ def stories(
     return Report(title="Stories", blocks=tuple(blocks), records=records, fields=FIELDS)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _GroupedStory:
     """`items` are sorted by time, earliest first."""
 
@@ -152,7 +153,7 @@ KINDS: tuple[MarkKind, ...] = ("done", "star", "note")
 _LONGEST = 500  # characters of a note
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Standing:
     """The marks of one story. `done` maps items to the time when they were marked as done."""
 

@@ -19,6 +19,7 @@ from sigtrack.analyze.weight import Traits
 from sigtrack.app.in_force import Index
 from sigtrack.app.rules import Names, Rules, load_rules
 from sigtrack.config import Settings
+from sigtrack.frozen import frozen
 from sigtrack.match import Matcher
 from sigtrack.model import Actor, Hit, Item, Mention, Rank, Role, StoredItem, Visit
 from sigtrack.speech import ENGLISH, Messages, Naming, message
@@ -227,7 +228,7 @@ class Scales:
         return self._names().matcher()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Read:
     """What one item tells: the actors and topics of its headline, and its visits."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from sigtrack.config import Settings
 from sigtrack.errors import Misuse
+from sigtrack.frozen import frozen
 from sigtrack.model import Feed, Priority, is_meant, names_several
 from sigtrack.speech import ENGLISH, Messages, message
 from sigtrack.store.interface import Query, Store
@@ -20,7 +21,7 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Wanted:
     """The hits that the user asks for, as written on the command line."""
 

@@ -192,12 +192,10 @@ class _Archive:
             yield one, self._readings.wording_of(stored.number)
 
     def _as_told(self, one: Outline, anchors: tuple[Span, ...] | None, is_hit: bool) -> SaidItem:
-        publisher = self._publishers.get(one.feed) or Publisher(id=one.feed)
-        said_at = one.revised_at or one.moment
-        return SaidItem(
-            *(one.id, one.number, one.revision, publisher, one.story, one.moment, said_at, anchors),
-            is_hit=is_hit,
-        )
+        id, number, feed, story, moment, revision, revised_at = one
+        publisher = self._publishers.get(feed) or Publisher(id=feed)
+        said_at = revised_at or moment
+        return SaidItem(id, number, revision, publisher, story, moment, said_at, anchors, is_hit)
 
 
 def _compared(outlines: Iterable[Outline], window: Window) -> set[str]:

@@ -12,12 +12,12 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
 from sigtrack.errors import CannotWrite, DiskFull, Misuse
+from sigtrack.frozen import frozen
 from sigtrack.text import clean, mask_credentials
 
 # Settings, store and formats are imported where they are used: `sigtrack --help` needs none.
@@ -39,7 +39,7 @@ class OnProgress(Protocol):
     def __call__(self, done: int, total: int, words: str = "", /) -> None: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Flags:
     """The options that every command has."""
 

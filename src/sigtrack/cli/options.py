@@ -13,7 +13,7 @@ import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, is_dataclass
+from dataclasses import is_dataclass
 from functools import cached_property, wraps
 from itertools import islice
 from pathlib import Path
@@ -23,6 +23,7 @@ import typer
 
 from sigtrack.cli.frame import Flags, Frame
 from sigtrack.errors import Misuse, SigtrackError
+from sigtrack.frozen import frozen
 from sigtrack.text import clean
 
 if TYPE_CHECKING:
@@ -183,7 +184,7 @@ Bom = Annotated[
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colours (or set NO_COLOR).")]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ItemOptions:
     """Which items a command is about. A command that takes it has these options, in this order."""
 
@@ -204,7 +205,7 @@ class ItemOptions:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HitOptions:
     """Which hits a command is about. A command that takes it has these options, in this order."""
 

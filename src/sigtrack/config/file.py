@@ -7,7 +7,7 @@ import errno
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,28 +16,28 @@ from urllib.parse import urlsplit
 from sigtrack.config.services import clashes_in, is_loopback
 from sigtrack.errors import InputUnreadable, Misconfigured, NoPermission
 from sigtrack.files import NotAFile, open_file
+from sigtrack.frozen import frozen
 from sigtrack.model import Place, Priority, Problem
 from sigtrack.speech import INTERFACES
 from sigtrack.text import clean
+from sigtrack.text.regex import regex
 
 # An address that mail servers accept without extensions: ASCII, one @, no white space, no quotes.
 ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]*[A-Za-z0-9]"
-_ADDRESS = re.compile(ADDRESS)
-_NAMED = re.compile(rf"[^<>\x00-\x1f\x7f-\x9f\u2028\u2029]*<{ADDRESS}>|{ADDRESS}")
+_ADDRESS = regex(ADDRESS)
+_NAMED = regex(rf"[^<>\x00-\x1f\x7f-\x9f\u2028\u2029]*<{ADDRESS}>|{ADDRESS}")
 # For the header List-Unsubscribe; no comma, which separates, and no braces but these.
-_UNSUBSCRIBE = re.compile(
+_UNSUBSCRIBE = regex(
     r"https://(?:[A-Za-z0-9._~:/?#@!$&'()*+;=%-]|\{address\})+"
     rf"|mailto:{ADDRESS}(?:\?[A-Za-z0-9._~:/?@!$&'()*+;=%-]*)?"
 )
 # Without credentials, query and fragment: it ends where more of a path may follow.
-_ENDPOINT = re.compile(
-    r"https?://(?:[A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,5})?(?:/[^\s?#@]*)?"
-)
-NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+_ENDPOINT = regex(r"https?://(?:[A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,5})?(?:/[^\s?#@]*)?")
+NAME = regex(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 _LONGEST_ADDRESS = 254  # RFC 5321 4.5.3.1.3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class ConfigKey:
     """A key of the config file: `fits` checks a value, `must` ends a message: "KEY must be ..."."""
 
@@ -162,11 +162,11 @@ TABLES = ("mail", "digest", "opinions")
 
 _HEADINGS = "[mail] or [digest.morning]"
 _LARGEST = 1024 * 1024
-_KEY = re.compile(r"\s*[\"']?([\w.-]+)[\"']?\s*(?:=|:\s)")
-_SECRET_KEY = re.compile("notify|pass|secret|token|key", re.IGNORECASE)
+_KEY = regex(r"\s*[\"']?([\w.-]+)[\"']?\s*(?:=|:\s)")
+_SECRET_KEY = regex("notify|pass|secret|token|key", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class File:
     """Checked values: the top-level ones, those of `[mail]`, of `[opinions]` and of each
     `[digest.NAME]`.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from sigtrack.errors import InputUnreadable, Misconfigured
 from sigtrack.files import NotAFile, open_file
+from sigtrack.frozen import frozen
 from sigtrack.model import Place, Priority, Problem
 from sigtrack.speech import Language
 from sigtrack.text import clean
@@ -26,7 +27,7 @@ _KEYRING = "sigtrack"  # the service under which a keyring holds the password
 _LONGEST_SECRET = 4096
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MailSettings:
     """How mail is sent: by the server `host` or, if `host` is "", by the program `sendmail`."""
 
@@ -40,7 +41,7 @@ class MailSettings:
     place: Place = field(default=Place(), compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DigestSettings:
     """The settings of one `[digest.NAME]`. Empty `watchlists` means all watchlists."""
 
@@ -151,7 +152,7 @@ write into config.toml: [opinions], url = "http://127.0.0.1:8080/v1" and model =
 any server will do that speaks as OpenAI's chat completions do"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OpinionSettings:
     """`[opinions]`. `timeout` is in seconds, `at_most` the hits that one run asks about.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from sigtrack.config.services import (
 )
 from sigtrack.errors import Misuse
 from sigtrack.files import lock_file_of
+from sigtrack.frozen import frozen
 from sigtrack.lexicon.zones import zone_of
 from sigtrack.model import Problem
 from sigtrack.speech import language_in
@@ -28,7 +29,7 @@ _READS = "en"  # the language that readers know if they set none
 DESK = "KR, KP, JP, CN, TW"  # the countries of a desk if the user sets none
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Setting:
     """A value and its origin in words that the user knows: "--db", "SIGTRACK_DB", a path."""
 
@@ -36,7 +37,7 @@ class Setting:
     origin: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Settings:
     config: Setting  # path of the config file, which need not exist
     db: Setting

@@ -12,15 +12,15 @@ is named by the service and a hash.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import Literal
 
+from sigtrack.frozen import frozen
 from sigtrack.text import clean, service_of
 
 _LONGEST = 200  # characters of a server's answer that messages show
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Envelope:
     """A mail to send. `sender` and `recipients` are bare addresses; `body` is sent as it is."""
 
@@ -29,19 +29,19 @@ class Envelope:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Accepted:
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Deferred:
     """Not delivered now (4xx, a dropped connection, a time-out). It may have arrived after all."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Refused:
     """Refused for good (5xx)."""
 

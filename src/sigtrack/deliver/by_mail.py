@@ -17,7 +17,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Literal
 
@@ -32,12 +32,13 @@ from sigtrack.deliver import (
     verdict_of,
 )
 from sigtrack.files import NotAFile, open_file
+from sigtrack.frozen import frozen
 from sigtrack.text import clean
 
 _PATIENCE = 10  # a whole conversation may take this many time-outs
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Server:
     """The mail server and how to reach it. `timeout` is in seconds, for each answer."""
 

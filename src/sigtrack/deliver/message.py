@@ -11,13 +11,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parsedate_to_datetime
 from urllib.parse import quote
 
+from sigtrack.frozen import frozen
 from sigtrack.text import clean
 
 _POLICY = SMTP.clone(cte_type="7bit")
@@ -33,7 +33,7 @@ _UNSUBSCRIBE = re.compile(rb"^List-Unsubscribe: [^\r\n]+(?:\r\n [^\r\n]+)*", re.
 _PLAIN_WORDS = re.compile(r"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Letter:
     """Everything that decides the bytes of a mail.
 

@@ -26,13 +26,13 @@ import threading
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from sigtrack.errors import Misconfigured
 from sigtrack.fetch.trouble import Unfetchable, in_words
 from sigtrack.files import NotAFile, open_file
+from sigtrack.frozen import frozen
 from sigtrack.model import Feed, Problem
 from sigtrack.text import clean, mask_proxy, proxy_address
 
@@ -45,7 +45,7 @@ _SAFE = "!$%&'()*+,/:;=?@~"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Address:
     """`host` is in ASCII and lower case, without brackets; `target` is the path and the query."""
 
@@ -337,7 +337,7 @@ async def _connected(address: str, port: int, seconds: float) -> socket.socket:
     return link
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Proxies:
     """The proxy address for each scheme ("" = none), and `bypass` as in NO_PROXY."""
 

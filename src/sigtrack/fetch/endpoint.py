@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from sigtrack.fetch.address import Address, Proxies, Resolver, system_resolver
 from sigtrack.fetch.policy import FetchPolicy
 from sigtrack.fetch.transport import HttpAnswer, Inflater, Transport
 from sigtrack.fetch.trouble import EXPECTED, Unfetchable, in_words
+from sigtrack.frozen import frozen
 from sigtrack.model import Feed
 
 _LONGEST_REPLY = 256 * 1024  # bytes; an answer of a few words has one or two thousand
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Reply:
     """The whole answer of an endpoint, of any status. Names of headers are in lower case."""
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 from urllib.parse import urlsplit
 
 from sigtrack import __version__
+from sigtrack.frozen import frozen
 from sigtrack.model import (
     Failed,
     Feed,
@@ -39,7 +40,7 @@ _FROZEN_AFTER_GAPS = 4
 _HOURS_A_WEEK = 7 * 24
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FetchPolicy:
     """Every limit of a run, in seconds and bytes."""
 

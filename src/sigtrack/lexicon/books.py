@@ -32,6 +32,7 @@ from math import prod
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
+from sigtrack.frozen import frozen
 from sigtrack.model import Place, Problem
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def _parts_of(line: str) -> Iterator[str]:
     yield from (found[1] or found[2] for found in _QUOTED.finditer(line))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Entry:
     """One `[[heading]]` of a page, with its keys."""
 
@@ -147,7 +148,7 @@ class Entry:
         return self.page.place_of(word, self.heading, self.index, key)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Book:
     """One file of the lexicon on all its pages. Words keep the order of the pages."""
 
@@ -419,7 +420,7 @@ _MOST_SPELLINGS = 100  # of one search word; a word of six characters seldom has
 _CHARACTER_SET = {"traditional": "big5", "simplified": "gb2312"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Tables:
     """Characters by their other form, and what is known about them."""
 

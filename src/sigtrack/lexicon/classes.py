@@ -16,11 +16,11 @@ they can only be read together with the characters beside them, and a class does
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, product
 from typing import TypeVar
 
+from sigtrack.frozen import frozen
 from sigtrack.lexicon.books import KINDS_OF_PLACE, LANGUAGES, Book, Key, Lexicon, Page, is_site
 from sigtrack.model import Actor, Place
 from sigtrack.text.scripts import classes_of
@@ -36,7 +36,7 @@ _PLACE, _GATHERING = "place", "gathering"
 _KINDS = frozenset((*KINDS_OF_PLACE, _PLACE, _GATHERING, _COUNTRY))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Listed:
     """The words of one key of a file; `language` is "" if the file holds several languages."""
 
@@ -46,7 +46,7 @@ class Listed:
     language: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class WordClass:
     name: str  # as written in terms: "#meet"
     lists: tuple[Listed, ...]

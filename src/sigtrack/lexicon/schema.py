@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from sigtrack.frozen import frozen
 from sigtrack.lexicon.books import KINDS_OF_PLACE, LANGUAGES, MOST_MEANT, Key, Page, words_of
 from sigtrack.model import Problem
 from sigtrack.text import clean
@@ -47,7 +48,7 @@ MOST_WORDS = 20_000  # of one file; the largest shipped file has 2,000
 _FILE_KEYS = ("format", "note")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SectionRule:
     """A table of words by key. Without `keys`, any short name in small letters is a key."""
 
@@ -56,7 +57,7 @@ class SectionRule:
     own: bool = False  # sigtrack's own: these are not words to which a user can add
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WordRule:
     """A key of an entry: `words`, or a text that is `one_of` or fits `pattern`."""
 

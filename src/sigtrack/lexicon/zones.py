@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from functools import cache
 from pathlib import Path
 
+from sigtrack.frozen import frozen
 from sigtrack.text import primary_language
 
 _TABLE = Path(__file__).parents[1] / "data" / "zones.toml"
 _OF_THE_MACHINE = frozenset(("localtime", "posixrules", "Factory"))  # files, but no zones
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _ZoneTable:
     countries: Mapping[str, str]  # code to zone
     languages: Mapping[str, str]  # primary tag to zone

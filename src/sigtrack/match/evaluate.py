@@ -24,6 +24,7 @@ from functools import cache, cached_property, reduce
 from operator import itemgetter, or_
 from typing import TYPE_CHECKING
 
+from sigtrack.frozen import frozen
 from sigtrack.lexicon import Lexicon, shipped_lexicon
 from sigtrack.lexicon.finder import ByAho, Finder
 from sigtrack.match.plan import Plan, SignalPlan, TermPlan, Terms, VisitPlan, plan_of
@@ -68,7 +69,7 @@ class ItemVisits:
         return self._told[title_only]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Sought:
     """The visit of one signal in one item, limited by masks and by the scope of the signal."""
 
@@ -125,7 +126,7 @@ _MOST_PLACES = 100
 _TERM_SHOWN = 30  # letters
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Verdict:
     """Why a signal hit, or why not. `reason` is for the user; spans are in the item's text.
 

@@ -21,6 +21,7 @@ from functools import cache, cached_property, lru_cache
 from itertools import chain, pairwise
 from typing import NamedTuple
 
+from sigtrack.frozen import frozen
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Phrase, Word
 from sigtrack.text.fold import Folded, fold_word
@@ -53,7 +54,7 @@ _CAPITALS = re.compile(r"(?<![A-Za-z0-9'])[A-Z]{2,3}(?![A-Za-z0-9'])")
 _KANA_NAME = re.compile(f"[{KATAKANA}]{{2,12}}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Stretch:
     """Letters at an offset of a needle, and their length when folded."""
 
@@ -62,7 +63,7 @@ class Stretch:
     letters: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Needle:
     """What to look for. `letters` are folded and lower case; the case of `exact` counts.
 
@@ -420,7 +421,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class ClassPiece:
     """Any word of the class with this number."""
 
@@ -428,7 +429,7 @@ class ClassPiece:
     joined: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class WordPiece:
     """Literal words."""
 
@@ -478,7 +479,7 @@ class StandingWord(NamedTuple):
 Cores = dict[int, dict[int, list[Core]]]  # by class, by start
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Field:
     """One field of an item, with the words of classes in it."""
 

@@ -7,12 +7,13 @@ index into the table of needles or an actor; evaluating them is arithmetic on sp
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache, reduce
 from itertools import groupby
 from operator import or_
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from sigtrack.frozen import frozen
 from sigtrack.lexicon import LANGUAGES, Lexicon
 from sigtrack.match.needles import Chain, ClassPiece, Needle, WordPiece, needle_of
 from sigtrack.model import (
@@ -69,7 +70,7 @@ class Ask(NamedTuple):
         return f"{self.actor}:people" if self.part == "people" else self.actor
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class ClassPlan:
     """A class of words, shared by all terms that use it; `words` are spelled as in the files."""
 
@@ -89,7 +90,7 @@ class ClassPlan:
         return ClassWord(name=self.name, word=word, place=place)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Side:
     """The alternatives of a unit. Equal sides are usually one object, with one number.
 
@@ -103,7 +104,7 @@ class Side:
     chains: tuple[Chain, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class TermPlan:
     """A term. `right` is None unless the term is a NEAR."""
 
@@ -116,7 +117,7 @@ class TermPlan:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Lookup:
     """Finds, by the numbers of sides, the terms that an item may hold."""
 
@@ -126,7 +127,7 @@ class Lookup:
     near: Mapping[int, frozenset[int]]  # left side of a NEAR: its right sides
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Terms:
     """A list of terms. Equal lists are one object, with one number.
 
@@ -167,7 +168,7 @@ class Terms:
         return [term for term in terms if term.right is None or term.right.number in sides]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class VisitPlan:
     """A visit that a signal asks for. `who` and `host` are None for anybody and any country."""
 
@@ -182,7 +183,7 @@ class VisitPlan:
         return visit.is_from_to(self.who, self.host) and (not phases or visit.phase in phases)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class SignalPlan:
     watchlist: str
     signal: SignalHead
@@ -283,7 +284,7 @@ def _common(bars: Iterable[str]) -> str:
     return "" if others else first
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Plan:
     """Everything that is read from watchlists and gazetteer to match items; it can be stored."""
 

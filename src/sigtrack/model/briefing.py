@@ -6,16 +6,17 @@ words are `Marked`, stay in their own language and name it. Days are days of the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from typing import Literal
 
+from sigtrack.frozen import frozen
 from sigtrack.model.report import Block, Marked, Seen, Table
 
 LanePhase = Literal["planned", "under way", "over", "called off", "not confirmed"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OtherTelling:
     """Another item of a story."""
 
@@ -24,7 +25,7 @@ class OtherTelling:
     at: datetime | Seen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StoryLine:
     """A story on the page. `id` is its own id, `item` that of its lead, for `sigtrack show`.
 
@@ -49,7 +50,7 @@ class StoryLine:
     also: tuple[OtherTelling, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StoryList:
     """The stories under one watchlist. `above` counts its stories among the first lines."""
 
@@ -59,7 +60,7 @@ class StoryList:
     left_out: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HitCounts:
     """The number of items hit, by watchlist and time.
 
@@ -75,7 +76,7 @@ class HitCounts:
         return max((number for _, numbers in self.rows for number in numbers), default=0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Lane:
     """One visit on the timeline.
 
@@ -94,7 +95,7 @@ class Lane:
     is_vague: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Trend:
     """A phrase that is used more often.
 
@@ -114,7 +115,7 @@ class Trend:
     publisher: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Briefing:
     """The whole page.
 
@@ -144,7 +145,7 @@ class Briefing:
         return (*self.first, *(story for one in self.lists for story in one.stories))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Card:
     """A story in a few lines.
 
@@ -160,7 +161,7 @@ class Card:
     urgent: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LetterSection:
     """Stories under one heading."""
 
@@ -168,14 +169,14 @@ class LetterSection:
     cards: tuple[Card, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Footer:
     """How the mail came about: sentences, each with a command to type ("" if there is none)."""
 
     lines: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Digest:
     """The content of a mail. `language` is that of the labels (BCP 47). `summary` comes first."""
 

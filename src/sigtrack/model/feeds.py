@@ -12,6 +12,8 @@ from enum import StrEnum
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
+from sigtrack.frozen import frozen
+
 
 class Role(StrEnum):
     """The kind of publisher, most official first. Roles are sorted in the order of definition."""
@@ -40,7 +42,7 @@ class Role(StrEnum):
 _OFFICIALITY = {role: number for number, role in enumerate(Role)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Access:
     """How a feed is asked, where that is otherwise than all others; "" = as they are.
 
@@ -60,7 +62,7 @@ class Access:
     timeout: float | None = None  # seconds, for everything about the feed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Feed:
     """A feed as the user or the catalogue describes it. `paused` is the reason, None = active."""
 
@@ -102,7 +104,7 @@ def is_meant(source: str, feed: Feed) -> bool:
     return value == (name.upper() if kind == "country" else name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FeedState:
     """What sigtrack learned about a feed from its answers. Durations in seconds, times aware UTC.
 
@@ -131,7 +133,7 @@ class FeedState:
     document: str = ""  # hash of the last document, and of how it was read; "" = read it again
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Fetched:
     """A body arrived. `body` has no transfer and content encodings; its charset is not read."""
 
@@ -160,7 +162,7 @@ class Fetched:
         return self.moved_to or self.asked
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NotModified:
     feed: str
     at: datetime
@@ -171,7 +173,7 @@ class NotModified:
     max_age: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Gone:
     """Status 410: the publisher says that the feed will not come back."""
 
@@ -181,7 +183,7 @@ class Gone:
     status: int = 410
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Failed:
     """A request that failed, as a value. `reason` is for the user: lower case, no full stop."""
 
@@ -198,7 +200,7 @@ class Failed:
 Outcome = Fetched | NotModified | Gone | Failed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Item:
     """An item of a feed, cleaned once: no markup, no control characters, http(s) links only.
 
@@ -232,7 +234,7 @@ class Item:
         return "; ".join(self.categories)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class KnownItem:
     """What must be kept of a stored item to recognise it when its feed is read again."""
 
@@ -246,7 +248,7 @@ class KnownItem:
     named: bool = True  # see `Item`
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Origin:
     """What a document says about itself: its own address, the address of its site, and its title.
 
@@ -258,7 +260,7 @@ class Origin:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Parsed:
     """A parsed document. `items` are in its order; `cut` counts items beyond the limit."""
 
@@ -273,14 +275,14 @@ class Parsed:
     notes: tuple[str, ...] = ()  # what was repaired or lost, for the user
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Unreadable:
     """A body that is not a feed, or that broke its reader. `reason` is written as in `Failed`."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Change:
     """A parsed item that the store must save: a new item, or new words of a known item.
 
@@ -293,7 +295,7 @@ class Change:
     handles: tuple[int, ...] = ()  # handles by which it will be recognised; see `analyze.changes`
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StoredItem:
     """An item as the store returns it. `number` is the row order of its revision, oldest first.
 

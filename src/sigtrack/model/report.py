@@ -7,14 +7,15 @@ format decides how a mark, a link or a time looks.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
+from sigtrack.frozen import frozen
 from sigtrack.model.stories import ChangeKind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Marked:
     """A publisher's text with its matched words: `spans` are half-open code point ranges."""
 
@@ -24,7 +25,7 @@ class Marked:
     language: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Seen:
     """The time when we first saw an item without a believable date.
 
@@ -38,7 +39,7 @@ class Seen:
 Cell = None | str | int | float | datetime | Seen | Marked
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Column:
     """A column of a table. `kind` says how a terminal may lay it out.
 
@@ -75,7 +76,7 @@ def _column(name: str, unusual: str) -> Column:
     return column
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Table:
     """A table. `emphasis[i]` says how row i stands out; rows beyond its end are plain."""
 
@@ -86,7 +87,7 @@ class Table:
     emphasis: tuple[Literal["", "new", "urgent", "dim"], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Note:
     """A sentence of ours. `text` may hold cleaned words from outside, but no markup."""
 
@@ -94,7 +95,7 @@ class Note:
     level: Literal["plain", "good", "warning"] = "plain"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DiffRow:
     """What happened to one sentence. `head` says it in words, `kind` by a sign before it.
 
@@ -110,7 +111,7 @@ class DiffRow:
     is_break: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Diff:
     """Two texts side by side, or one below the other if the terminal is too narrow.
 
@@ -127,7 +128,7 @@ class Diff:
 Block = Table | Note  # a part of any report or letter
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Report:
     """The output of a command.
 

@@ -14,11 +14,13 @@ same tree:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
 from dataclasses import field as dataclass_field
+from dataclasses import fields
 from datetime import date
 from enum import StrEnum
 from typing import Literal
+
+from sigtrack.frozen import frozen
 
 
 class Phase(StrEnum):
@@ -30,7 +32,7 @@ class Phase(StrEnum):
     CANCELLED = "cancelled"  # called off, or postponed: then the date is the new one
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Journey:
     """A journey such as "@KR > @JP": visitor and host, by their ids in the gazetteer; "" means any.
 
@@ -73,7 +75,7 @@ class Scope(StrEnum):
     ANY = "any"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Place:
     """A file of the user and a line in it; line 0 = unknown."""
 
@@ -90,7 +92,7 @@ class Place:
         return f"lang/{name}" if folder.rpartition("/")[2] == "lang" else name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Problem:
     """A mistake in a user's file, with advice how to correct it. Warnings stop nothing."""
 
@@ -125,7 +127,7 @@ class _Spelled:
         raise NotImplementedError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Word:
     """A word of a phrase. `literal` is what the user wrote, without marks and quotes."""
 
@@ -144,7 +146,7 @@ class Word:
         return f"{self.mark}{'*' * self.head}{body}{'*' * self.tail}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ClassName:
     """A class of words of the lexicon, used like a word: `#meet`, `#city`, `@KR:cities`."""
 
@@ -155,7 +157,7 @@ class ClassName:
         return self.name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Phrase(_Spelled):
     """Words and classes side by side. A single class is a phrase as well."""
 
@@ -176,7 +178,7 @@ Part = Literal["", "names", "people"]
 ANY = "any"  # used instead of an actor's id: every country
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Reference:
     """A reference to terms elsewhere: `$group`, `$shared/group` or `@actor`.
 
@@ -191,7 +193,7 @@ class Reference:
         return f"{self.kind}{self.id}{':' * bool(self.part)}{self.part}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Choice(_Spelled):
     options: tuple[Phrase | Reference, ...]
 
@@ -204,7 +206,7 @@ class Choice(_Spelled):
 Unit = Choice | Phrase | Reference
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Near:
     """Two units in one field and sentence, with at most `distance` words strictly between."""
 
@@ -222,7 +224,7 @@ TERM_FIELDS: tuple[TermField, ...] = ("title", "author", "category")
 BYLINES = ("author", "category")  # fields that are searched only by terms that name them
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Term(_Spelled):
     """One string of a watchlist. Terms with the same spelling are equal, wherever they stand.
 
@@ -268,7 +270,7 @@ class Term(_Spelled):
 Terms = tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Example:
     """A headline that a signal must hit, or must not hit."""
 
@@ -279,7 +281,7 @@ class Example:
         return self.text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class VisitRule:
     """An item must tell of this visit, in one of these phases (in any phase if there are none)."""
 
@@ -295,7 +297,7 @@ class VisitRule:
 Written = tuple[tuple[str, tuple[str, ...]], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SignalHead:
     """A signal without its terms and examples: what reports show, and which items it reads."""
 
@@ -315,7 +317,7 @@ class SignalHead:
     place: Place = dataclass_field(default=Place(), compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Signal(SignalHead):
     """One thing to watch. `$groups` are already replaced by their terms, `@actors` are not.
 
@@ -344,7 +346,7 @@ class Signal(SignalHead):
         return SignalHead(**{one.name: getattr(self, one.name) for one in fields(SignalHead)})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Expectation:
     """Something that a watchlist expects, so that its absence is a signal.
 
@@ -363,7 +365,7 @@ class Expectation:
     place: Place = dataclass_field(default=Place(), compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WatchlistHead:
     """A watchlist without its terms: what every command can know at low cost.
 
@@ -384,7 +386,7 @@ class WatchlistHead:
     stale: bool = False  # the file is broken now; this is its last good version
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Watchlist(WatchlistHead):
     """A watchlist, one file about one theme, with everything in it."""
 
@@ -395,7 +397,7 @@ class Watchlist(WatchlistHead):
         return WatchlistHead(**values | {"signals": tuple(one.head() for one in self.signals)})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Tenure:
     """A time in an office: `since` is included, `until` is not; None = open."""
 
@@ -409,7 +411,7 @@ def _plain(name: str) -> str:
     return " ".join(word.lstrip("=~") for word in name.split(" "))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Actor:
     """An entry of the gazetteer.
 
@@ -442,7 +444,7 @@ class Actor:
         return _plain(self.metonyms[0]) if self.metonyms else ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ClassWord:
     """A word of the lexicon that matched as part of its class, and its line in the data file."""
 
@@ -454,7 +456,7 @@ class ClassWord:
         return f"{self.word} is {self.name} ({self.place})"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Span:
     """Where a term was found: code points, half-open, in a field of the item (see `Item.category`).
 
@@ -469,7 +471,7 @@ class Span:
     classes: tuple[ClassWord, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Hit:
     """A signal found in an item.
 

@@ -22,16 +22,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from struct import pack, unpack
 from typing import Literal, NamedTuple, Self
 
+from sigtrack.frozen import frozen
 from sigtrack.model.rules import Actor, Phase, Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Mention:
     """A person or thing named in an item, and where: code points, half-open, in the item's field.
 
@@ -46,7 +46,7 @@ class Mention:
     in_office: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Story:
     """The ids of items that tell of one event, earliest first. A single item is a story too.
 
@@ -64,7 +64,7 @@ class Story:
 MarkKind = Literal["done", "star", "note"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ItemMark:
     """A reader's mark on an item: that it is done, that it matters (star), or a note.
 
@@ -82,7 +82,7 @@ class ItemMark:
 Stance = Literal["agrees", "doubts", "unsure"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Opinion:
     """What a second reader says of a hit: whether the words of the item are about the signal.
 
@@ -129,7 +129,7 @@ class Rank(StrEnum):
     ENVOY = "envoy"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Visitor:
     """Somebody who visits.
 
@@ -149,7 +149,7 @@ class Visitor:
         return self.country == (wanted.country or wanted.id)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Visit:
     """What one item tells about a visit.
 
@@ -179,7 +179,7 @@ class Visit:
         return is_whose and (host is None or _is_at(self.host_country, (self.site,), host))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Turn:
     """Something that became known about a visit, when, and by which item."""
 
@@ -189,7 +189,7 @@ class Turn:
     item: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Stay:
     """One visitor in one country, as all reports together tell it: a line of the timeline.
 
@@ -238,7 +238,7 @@ FormulaChangeKind = Literal["kept", "added", "dropped", "hardened", "softened"]
 Mark = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Passage:
     """A sentence, a heading or a list item of one text.
 
@@ -252,7 +252,7 @@ class Passage:
     paragraph: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LadderStep:
     """What a change does on one ladder.
 
@@ -265,7 +265,7 @@ class LadderStep:
     rung_after: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StatementChange:
     """What happened to one sentence.
 
@@ -303,7 +303,7 @@ class StatementChange:
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FormulaChange:
     """A formula or ladder of the catalogue that at least one of the two texts uses.
 
@@ -325,7 +325,7 @@ class FormulaChange:
     is_ladder: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Comparison:
     """The result of a comparison.
 
@@ -363,7 +363,7 @@ class Comparison:
 LEVELS = ("leaders", "ministers", "vice-ministers", "advisors", "officials")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ArchivedStatement:
     """A statement in the archive. `date` is the day on which it was issued.
 
@@ -461,7 +461,7 @@ class WordRun(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Runs:
     """The runs of an item in the order of the text.
 
@@ -511,7 +511,7 @@ def _unpacked(packed: bytes) -> tuple[int, ...]:
 Wordings = Mapping[str, tuple[str, ...]]  # by language: en, ko, ja, zh
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Formula:
     """A fixed phrase.
 
@@ -528,7 +528,7 @@ class Formula:
     between: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Ladder:
     """Words of one meaning in order of strength, weakest first. An empty rung means silence.
 
@@ -548,7 +548,7 @@ class Ladder:
         return named[0] if named else ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Formulary:
     formulas: tuple[Formula, ...]
     ladders: tuple[Ladder, ...]

@@ -24,7 +24,6 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -34,6 +33,7 @@ from typing import Any, BinaryIO, Literal, NamedTuple, cast, get_args
 from urllib.parse import unquote, urlsplit
 
 from sigtrack.errors import InputUnreadable, Misuse
+from sigtrack.frozen import frozen
 from sigtrack.model import Piece, Problem
 from sigtrack.parse.discovery import decode
 from sigtrack.parse.document import content_type_of
@@ -91,7 +91,7 @@ _PIECE: Mapping[str, int] = {  # bytes: about a minute of one core
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Columns:
     """How to read the columns of a file.
 

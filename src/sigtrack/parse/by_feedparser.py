@@ -14,11 +14,11 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import feedparser
 
+from sigtrack.frozen import frozen
 from sigtrack.model import Unreadable
 from sigtrack.parse.markup import bounded, root_of, xml_of
 from sigtrack.parse.plain import CAPTION, ITEM, LITERAL
@@ -94,7 +94,7 @@ feedparser.api.LooseFeedParser = _LooseParser
 feedparser.api.StrictFeedParser = _StrictParser
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class FeedparserDocument:
     """A document as feedparser reads it. `cut` counts items left out, `overlong` fields cut."""
 

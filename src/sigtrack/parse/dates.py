@@ -20,11 +20,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from sigtrack.frozen import frozen
 from sigtrack.lexicon import LANGUAGES, Lexicon, any_of, shipped_lexicon
 from sigtrack.lexicon.zones import main_zone, zone_of, zone_of_language
 
@@ -57,7 +57,7 @@ _ZONE = re.compile(r" ?\(?([a-z]{1,5})?\)? ?(?:([+-]) ?(\d{1,2}):?(\d\d)?)?")
 _PLACE = re.compile(r"[A-Z][A-Za-z_]+(?:/[A-Za-z][\w+-]*){1,2}(?=[\])]?\s*\Z)", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _WrittenDay:
     year: int
     month: int

@@ -24,9 +24,9 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
+from sigtrack.frozen import frozen
 from sigtrack.parse.markup import ATTRIBUTES, headline_text, root_of, unescape, without_hidden
 from sigtrack.text import clean, safe_link
 
@@ -106,7 +106,7 @@ _MOST = 50  # feeds of one page
 _LARGEST = 2 * 1024 * 1024  # bytes of a page that are searched
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FoundFeed:
     """A feed of a page. `declared` ones are certain, others only look like feeds. `type` is rss,
     atom, rdf or json."""
@@ -228,7 +228,7 @@ _BAD_SHARE = 0.05  # of the text beyond ASCII: more damage means another charset
 _ENOUGH = 4  # characters beyond ASCII that prove UTF-8
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Decoded:
     text: str
     charset: str

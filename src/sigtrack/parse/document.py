@@ -22,10 +22,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from importlib.util import find_spec
 
+from sigtrack.frozen import frozen
 from sigtrack.model import Unreadable
 from sigtrack.parse.discovery import Decoded, binary_kind, decode, is_page
 from sigtrack.parse.items import language_tag
@@ -125,7 +125,7 @@ _LONGEST_TITLE = 300
 INSTALL = "pip install 'sigtrack[statements]'"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Document:
     """A statement. `title`, `date`, `url` and `language` are what the document says about itself,
     if it does; `note` tells the user about how it was read."""

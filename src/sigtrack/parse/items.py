@@ -21,11 +21,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from urllib.parse import urljoin
 
+from sigtrack.frozen import frozen
 from sigtrack.lexicon.zones import publishers_time
 from sigtrack.model import Item, fingerprint_of
 from sigtrack.parse.dates import local_zone, parse_date
@@ -59,7 +59,7 @@ _USUAL_LINK = re.compile(
 _SAMPLE = 400  # characters in which the script is looked for
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DocumentSource:
     """What the caller knows about a document before it is read."""
 
@@ -70,7 +70,7 @@ class DocumentSource:
     timezone: str | None = None  # IANA name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Draft:
     """One item in the publisher's words: plain text without markup, not yet cleaned."""
 

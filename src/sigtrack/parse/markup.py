@@ -31,6 +31,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from sigtrack.frozen import frozen
+
 ATTRIBUTES = r"""(?:(?:[^"'<>]|"[^"<]*"|'[^'<]*')*|[^<>]*)"""
 _BLOCKS = (
     "address|article|aside|blockquote|br|caption|center|dd|details|dialog|div|dl|dt|fieldset|"
@@ -180,7 +182,7 @@ _PICTURE = re.compile(r"data:image/[\w.+-]{1,40};base64,[A-Za-z0-9+/=%]{100,}+")
 _CUT_ENTITY = re.compile(r"&[^;\s]{0,40}\Z")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class CleanXml:
     text: str  # starts at the first tag; no declaration, no document type
     doctype: str = ""

@@ -16,11 +16,11 @@ import contextlib
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 
+from sigtrack.frozen import frozen
 from sigtrack.parse.markup import (
     FIELD_LENGTH,
     MOST_ATTRIBUTES,
@@ -177,7 +177,7 @@ def read_plain(text: str, limit: int) -> Parts | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _Place:
     """The place of an element. `depth` is 1 for the root."""
 
@@ -186,7 +186,7 @@ class _Place:
     base: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _Kind:
     """What all elements of one name have in common."""
 

@@ -31,6 +31,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Self
 
+from sigtrack.frozen import frozen
 from sigtrack.model import Parsed, Unreadable
 from sigtrack.parse import LIMIT
 from sigtrack.parse.worker import ANSWER, READY, REQUEST, Answer, Document, unpacked
@@ -44,7 +45,7 @@ _BYTES_TOGETHER = 256 * 1024  # or fewer, if they have more bytes
 _CODE = "import sys; from sigtrack.parse.worker import serve; serve(*map(int, sys.argv[1:]))"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Limits:
     """The limits of one document. The wall time stops documents that wait instead of computing.
 

@@ -13,12 +13,13 @@ not let a stranger control a terminal.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from sigtrack.errors import Misuse
+from sigtrack.frozen import frozen
 from sigtrack.model import Note, Table
 from sigtrack.model.briefing import Briefing
 from sigtrack.present.cells import zone_name
@@ -48,7 +49,7 @@ _RENDERERS = {  # the module of each format, and the function in it
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Surface:
     """The target of the output: `width` in terminal cells (None = unknown), `zone` for times."""
 

@@ -21,7 +21,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import uuid
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -30,6 +29,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
+from sigtrack.frozen import frozen
 from sigtrack.model import Diff, Marked, Note, Seen, Table
 from sigtrack.present.cells import (
     DIFF_SIGNS,
@@ -106,7 +106,7 @@ def render_briefing(briefing: Briefing, surface: Surface) -> Iterator[str]:
     yield "\n"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _Axis:
     """The time axis: from `begin` on, `steps` equal steps of `days` days each."""
 

@@ -17,7 +17,7 @@ without colour. Sentences are never cut.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from io import StringIO
 from itertools import groupby, islice, zip_longest
@@ -31,6 +31,7 @@ from rich.style import Style
 from rich.table import Table as Grid
 from rich.text import Text
 
+from sigtrack.frozen import frozen
 from sigtrack.model import Diff, Marked, Note, Seen, Table
 from sigtrack.present.cells import (
     DIFF_SIGNS,
@@ -162,7 +163,7 @@ SIDE_LEAST = 14  # "reuters-asia" and the like; a time or a number (`firm`) is n
 _LEAST = 2  # one wide character
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Need:
     """The widest cell of a column, including its heading. `firm`: a cut cell would be useless."""
 
@@ -171,7 +172,7 @@ class Need:
     firm: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShownColumn:
     """A column that is shown; `index` is its place in the row."""
 

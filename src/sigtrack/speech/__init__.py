@@ -29,15 +29,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime, tzinfo
 from functools import cache, cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Literal, TypeVar, get_args
 
+from sigtrack.frozen import frozen
 from sigtrack.lexicon.books import as_simplified, may_be_japanese, shipped_lexicon
 from sigtrack.model import Actor, Column
+from sigtrack.text.regex import regex
 from sigtrack.text.scripts import HAN, HANGUL, KANA
 
 _Key = TypeVar("_Key")
@@ -45,9 +47,9 @@ Language = Literal["en", "ko", "ja", "zh"]
 INTERFACES: tuple[Language, ...] = get_args(Language)
 TITLE, NAME, NOTE = "title", "name", "note"  # contexts of messages that stand in data files
 _FOLDER = Path(__file__).parents[1] / "data" / "locale"
-_LINE = re.compile(r'(?:(msgctxt|msgid|msgid_plural|msgstr(?:\[\d+\])?)\s+)?"((?:[^"\\]|\\.)*)"')
-_ESCAPE = re.compile(r"\\(.)")
-_PLURAL = re.compile(r"plural\s*=\s*([^;]+)")
+_LINE = regex(r'(?:(msgctxt|msgid|msgid_plural|msgstr(?:\[\d+\])?)\s+)?"((?:[^"\\]|\\.)*)"')
+_ESCAPE = regex(r"\\(.)")
+_PLURAL = regex(r"plural\s*=\s*([^;]+)")
 _GLUE = "\x04"  # between context and message, as in compiled catalogues of gettext
 
 
@@ -84,7 +86,7 @@ _MONTH_TO_MONTH = marked(
 _YEAR_TO_YEAR = message("{first} {month} {year} - {last} {until} {to}", "date")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Translations:
     """The entries of a catalogue by message: each has a translation for each form of the plural.
 
@@ -282,9 +284,9 @@ ENGLISH = Messages("en")
 
 _LEAST = 2  # letters: a single one is what headlines abbreviate to
 _BETWEEN = "·・ "  # what may stand between the parts of a name
-_KOREAN = re.compile(f"[{HANGUL}{_BETWEEN}]+")
-_JAPANESE = re.compile(f"[{HAN}{KANA}{_BETWEEN}]+")
-_HAN_ONLY = re.compile(f"[{HAN}{_BETWEEN}]+")
+_KOREAN = regex(f"[{HANGUL}{_BETWEEN}]+")
+_JAPANESE = regex(f"[{HAN}{KANA}{_BETWEEN}]+")
+_HAN_ONLY = regex(f"[{HAN}{_BETWEEN}]+")
 
 
 class Naming:

@@ -17,12 +17,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, Self, get_args
 
+from sigtrack.frozen import frozen
 from sigtrack.model import (
     ArchivedStatement,
     Change,
@@ -46,7 +46,7 @@ RunKind = Literal["fetch", "import", "rematch"]
 Mode = Literal["create", "write", "read"]  # why a store is opened
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Run:
     """One fetch, import or rematch, and the state of the store when it began.
 
@@ -63,7 +63,7 @@ class Run:
     after_revision: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Saved:
     """The ids of items that a save added or revised, without changes that were already stored."""
 
@@ -71,7 +71,7 @@ class Saved:
     revised: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Batch:
     """Revisions to match with some watchlists: numbers above `after`, up to and including
     `upto`."""
@@ -86,7 +86,7 @@ Kind = Literal["visits", "wording", "phrases"]  # kinds of readings of items
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ReadState:
     """How far some kinds of readings have got. Revisions after `upto` are unread; `older` is the
     number of items that only older rules have read."""
@@ -120,7 +120,7 @@ class Linked(NamedTuple):
     tries: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FullText:
     """What the linked page of a revision said when it was asked at `url`.
 
@@ -173,7 +173,7 @@ class Found(NamedTuple):
     number: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Query:
     """A selection of items or hits. Empty tuples mean all; `since <= moment < until`.
 
@@ -195,7 +195,7 @@ class Query:
     limit: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Look:
     """How far a reader had got when it last looked.
 
@@ -212,7 +212,7 @@ class Look:
         return hit > self.hit or hit in self.unseen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DigestChoice:
     """What a digest is made of: the hits that it has not told yet, newest moment first.
 
@@ -229,7 +229,7 @@ class DigestChoice:
     found: tuple[Found, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MailDraft:
     """A mail that is written but not yet in the outbox. `body` is its bytes, headers included.
 
@@ -244,7 +244,7 @@ class MailDraft:
     by_hand: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Delivery:
     """One mail to one recipient. "dropped": refused for too long, or no longer wanted.
 
@@ -261,7 +261,7 @@ class Delivery:
     told: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Mail:
     """A digest in the outbox. Its bytes and Message-ID stay the same however often it is sent."""
 
@@ -275,7 +275,7 @@ class Mail:
     deliveries: tuple[Delivery, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Census:
     """The store in figures. `hits` counts the hits shown, by watchlist; `size` is in bytes."""
 
@@ -511,8 +511,10 @@ class Store(Protocol):
         texts are left out, because nobody needs them here and some have megabytes."""
         ...
 
-    def readings(self, kind: Kind, first: int, last: int) -> Iterator[tuple[int, Any]]:
-        """Yield number and reading of the revisions from `first` to `last`, both included.
+    def readings(
+        self, kind: Kind, numbers: Collection[int], upto: int
+    ) -> Iterator[tuple[int, Any]]:
+        """Yield number and reading of those of these revisions that are not above `upto`.
         Revisions without anything of the kind are left out."""
         ...
 

@@ -20,6 +20,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
+from sigtrack.frozen import frozen
 from sigtrack.model import Place, Problem
 from sigtrack.text import clean
 from sigtrack.text.toml_lines import MOST_TOKENS, Lines, check_shape, explain, tokens_of
@@ -37,7 +38,7 @@ _REASONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class TomlDocument:
     path: str
     values: Mapping[str, Any]

@@ -28,6 +28,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from sigtrack.text.regex import regex
 from sigtrack.text.scripts import HAN, HANGUL, HANGUL_PARTICLES, KANA, classes_of, script_of
 
 _MIDDLE_DOTS = frozenset("·・･‧∙⋅•ㆍᆞ᛫")  # ㆍ and its NFKC form ᆞ are what Korean keyboards type
@@ -92,12 +93,12 @@ _STOPS = (  # an acronym from its first dot on, the stop of an abbreviation, an 
     rf"|\.(?=[ '·&+])(?:{_SHORT})"
     r"|\.\.+"
 )
-_WITH_STOPS = re.compile(f"{_STOPS}|{_OTHERS}")
-_WITHOUT_STOPS = re.compile(_OTHERS)
-_PLAIN = re.compile("[A-Za-z0-9가-힣一-鿿ぁ-ゖァ-ヺ]+")  # nothing to fold
-_REST = re.compile(r"[^\W_]*")
-_LAST_WORD = re.compile(r"[^\W_]*\Z")
-_NUMBER = re.compile(r"[ ·']*\d")
+_WITH_STOPS = regex(f"{_STOPS}|{_OTHERS}")
+_WITHOUT_STOPS = regex(_OTHERS)
+_PLAIN = regex("[A-Za-z0-9가-힣一-鿿ぁ-ゖァ-ヺ]+")  # nothing to fold
+_REST = regex(r"[^\W_]*")
+_LAST_WORD = regex(r"[^\W_]*\Z")
+_NUMBER = regex(r"[ ·']*\d")
 _ENDINGS = HANGUL_PARTICLES | {"간", "간의"}
 _LONG = 4_000  # letters of a text that is not kept
 _COUNTRIES = "한미일중북러영독불남"  # syllables that stand for a country in Korean compounds
@@ -302,13 +303,13 @@ def _combines(text: str, start: int, at: int) -> bool:
 
 
 BORDER = "|"
-_TOKEN = re.compile(
+_TOKEN = regex(
     rf"(?P<cjk>[{HAN}{KANA}]+)|(?P<hangul>[{HANGUL}]+)"
     rf"|(?P<spaced>(?:[^\W_{HAN}{KANA}{HANGUL}]|(?<=[^\W_])'(?=[^\W_]))+)"
     r"|(?P<border>[。;:!?]|\.(?= |\Z))"
 )
 _SPELLINGS = (("isation", "ization"), ("defence", "defense"), ("favour", "favor"))
-_VOWEL = re.compile("[aeiouy]")
+_VOWEL = regex("[aeiouy]")
 _SHORTEST = 4  # letters that a stem needs to lose an ending: noted is not "not"
 
 

@@ -15,6 +15,7 @@ from collections.abc import Collection
 from functools import cache
 
 from sigtrack.text import primary_language
+from sigtrack.text.regex import regex
 
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 HIRAGANA = "\u3041-\u3096"  # of words
@@ -39,10 +40,10 @@ HANGUL_SUFFIXES = frozenset("군측제율액법발판용당")
 HANGUL_ENDINGS = "다요까죠함됨임"  # the last syllable of a sentence
 FREE_HANGUL = 3  # syllables of a word that means the same whatever stands beside it
 
-_HAN = re.compile(f"[{HAN}]")
-_KANA = re.compile(f"[{KANA}]")
-_HANGUL = re.compile(f"[{HANGUL}]")
-_WORD = re.compile(
+_HAN = regex(f"[{HAN}]")
+_KANA = regex(f"[{KANA}]")
+_HANGUL = regex(f"[{HANGUL}]")
+_WORD = regex(
     rf"(?P<cjk>[{HAN}{KANA}]+)|(?P<hangul>[{HANGUL}]+)|(?P<number>\d+(?:[.,]\d+)+)"
     rf"|(?P<spaced>(?:[^\W_{HAN}{KANA}{HANGUL}]|(?<=[^\W_])'(?=[^\W_]))+)"
 )
@@ -50,11 +51,11 @@ _WORD = re.compile(
 LONGEST_WORD = 80
 REST_OF_HANGUL = rf"[{HANGUL}]{{0,{LONGEST_WORD}}}"
 REST_OF_SPACED = rf"(?:[^\W_{HAN}{KANA}{HANGUL}]|'(?=[^\W_])){{0,{LONGEST_WORD}}}"
-_REST_OF_HANGUL = re.compile(REST_OF_HANGUL)
-_REST_OF_SPACED = re.compile(REST_OF_SPACED)
+_REST_OF_HANGUL = regex(REST_OF_HANGUL)
+_REST_OF_SPACED = regex(REST_OF_SPACED)
 # A full stop ends a sentence before a space or the end. 。 always does, and ! and ? do before Han
 # and Kana, which have no spaces: 118 of 274 。 and 172 of 450 full-width marks have no space.
-_SENTENCE_END = re.compile(rf"。|[.!?](?= |\Z)|[!?](?=[{HAN}{KANA}])")
+_SENTENCE_END = regex(rf"。|[.!?](?= |\Z)|[!?](?=[{HAN}{KANA}])")
 
 
 @cache

@@ -26,21 +26,23 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, NamedTuple, NoReturn, assert_never, cast
 
 from sigtrack.errors import Misuse
+from sigtrack.frozen import frozen
 from sigtrack.text import clean
+from sigtrack.text.regex import regex
 
 _PAIRED = (
     "\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3131-\u318e"
     "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u1100-\u11ff\ua960-\ua97c"
     "\uac00-\ud7fb\U00020000-\U0003ffff"
 )
-_RUN = re.compile(rf"(?P<paired>[{_PAIRED}]+)|(?:(?![{_PAIRED}])[^\W_])+")
-_PLAIN = re.compile("[A-Za-z0-9]+")
+_RUN = regex(rf"(?P<paired>[{_PAIRED}]+)|(?:(?![{_PAIRED}])[^\W_])+")
+_PLAIN = regex("[A-Za-z0-9]+")
 
-_ACCENTED = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
+_ACCENTED = regex("[\u00c0-\u024f\u1e00-\u1eff]")
 
 
 class Token(NamedTuple):
@@ -126,7 +128,7 @@ _DEEPEST = 20  # brackets inside brackets
 Spell = Callable[[str], Sequence[str]]  # returns the spellings of a word, "@KP" or "#tariff"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Spelling:
     """Words in a row. `begins`: the last word may continue; `exact`: only with these capitals."""
 
@@ -135,7 +137,7 @@ class Spelling:
     exact: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Spelled:
     """Any of these spellings, in one field ("" = title or text)."""
 
@@ -143,24 +145,24 @@ class Spelled:
     field: Field = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Nearby:
     left: Spelled
     right: Spelled
     distance: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Every:
     parts: tuple[Search, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class AnyOf:
     parts: tuple[Search, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Without:
     part: Search
 
@@ -563,11 +565,11 @@ def spelled_in(search: Search) -> Iterator[Spelled]:
 
 
 _LOOKALIKES = str.maketrans("“”„‟〝〞＂（）＃＠：＊　", '"""""""()#@:* ')
-_PIECE = re.compile(
+_PIECE = regex(
     r"\s*(?P<minus>-(?=[^\s-]))?(?:(?P<field>[A-Za-z]+):(?=[^\s)]))?"
     r'(?P<piece>"(?P<quoted>[^"]*)"(?P<star>\*)?|(?P<bracket>[()])|(?P<word>[^\s()"]+))'
 )
-_NEAR = re.compile(rf"NEAR/(?:{'|'.join(str(number) for number in range(1, FARTHEST + 1))})")
+_NEAR = regex(rf"NEAR/(?:{'|'.join(str(number) for number in range(1, FARTHEST + 1))})")
 # Words that look like more than a word: (pattern, what is wrong, the cure). {0} is what was found,
 # {1} the same in capitals, {2} the whole word in quotes.
 _WRONG = (
@@ -588,4 +590,4 @@ _WRONG = (
         "for these characters write {2}; a star ends a word",
     ),
 )
-_SHORT_CAPITALS = re.compile("[A-Z]{2,3}")
+_SHORT_CAPITALS = regex("[A-Z]{2,3}")

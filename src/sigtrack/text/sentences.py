@@ -21,17 +21,18 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from sigtrack.text.fold import fold
+from sigtrack.text.regex import regex
 from sigtrack.text.scripts import HAN, HANGUL, HANGUL_ENDINGS, KANA, cells_wide
 
-_END = re.compile(
+_END = regex(
     rf"。|[.!?](?= |\Z)|[!?](?=[{HAN}{KANA}])|(?<=[{HAN}{KANA}])\.(?=[{HAN}{KANA}])"
     rf"|(?<=[{HANGUL_ENDINGS}])\.(?=[{HANGUL}])"
     r"|(?<=[a-z]{2}|[A-Za-z] )\.(?:\d{1,2}(?= [A-Z])|(?=[A-Z][a-z]* ))"  # or before a footnote
 )
 _CLOSING = "\"'”’»）)】〉》"
 _GOES_ON = "」』"  # …する。」と述べた。
-_SMALL = re.compile(r" +[a-z]")
-_NUMBERED = re.compile(r"(?<![^\W_])[A-Z][a-z]{1,2}\Z")  # Art. 5, Sec. 301
+_SMALL = regex(r" +[a-z]")
+_NUMBERED = regex(r"(?<![^\W_])[A-Z][a-z]{1,2}\Z")  # Art. 5, Sec. 301
 _BRACKETS = {")": "(", "）": "（"}
 _STOPS = ".。．!?！？"
 
@@ -94,8 +95,8 @@ _LONG = 50  # letters of a line that was broken because of its length
 _WIDTHS = range(40, 101)  # columns at which texts are usually broken
 _LEAST_LINES = 6  # lines needed to know the width of a text
 _KEEPING = 0.95  # share of the lines: an address is longer than any width
-_ENDS = re.compile(r"(?:[^A-Z]\.|[!?。．:;])\Z")  # the stop of U.S. may end no sentence
-_ITEM = re.compile(
+_ENDS = regex(r"(?:[^A-Z]\.|[!?。．:;])\Z")  # the stop of U.S. may end no sentence
+_ITEM = regex(
     r"[-*•·–—#>|]+(?:\s|\Z)|[#>|•①-⑳]|\*\*\S"
     r"|[(\[（]?(?:\d{1,2}|[ivxIVX]{1,4}|[a-zA-Z])[.)\]）．](?:\s|\Z)"
 )

@@ -22,6 +22,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from sigtrack.frozen import frozen
 from sigtrack.text import clean, mask_credentials
 
 DEEPEST = 8  # brackets inside brackets, and parts of a dotted key; watchlists need 4
@@ -109,7 +110,7 @@ def check_shape(tokens: Iterable[TomlToken]) -> tuple[int, str] | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Lines:
     """`of(path)` is the line of a key, table or element, or of its nearest parent with a line."""
 
@@ -246,14 +247,14 @@ _STATEMENT = re.compile(r"\s*(?:\[\[?[\w. -]+\]\]?\s*(?:#.*)?$|[\w.-]+\s*=)")
 _CURLY_CURE = 'use straight quotes: "…"'
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Trouble:
     line: int
     message: str
     hint: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _Scene:
     """The error, and what stands before and after it. `opened` are brackets that are still open."""
 

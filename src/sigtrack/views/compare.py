@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 from typing import Any
 
 from sigtrack.analyze.fixed_phrases import FormulaPlace, Omission
+from sigtrack.frozen import frozen
 from sigtrack.model import (
     Block,
     Cell,
@@ -31,7 +32,7 @@ from sigtrack.text.scripts import guess_language
 from sigtrack.views.hits import count, shortened
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Source:
     """A text and what is known of it. `name` is what the user typed. `id` is that of a statement of
     the archive or of an item (with its revision), "" for files and addresses."""
@@ -62,7 +63,7 @@ class Source:
         return self.language or guess_language(self.text) or "en"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Compared:
     """Two texts and their comparison.
 

@@ -12,6 +12,7 @@ from datetime import datetime, tzinfo
 from typing import Any, Literal
 
 from sigtrack.errors import Misuse
+from sigtrack.frozen import frozen
 from sigtrack.model import Cell, ClassWord, Column, Hit, Marked, Role, Seen, Span, StoredItem, Table
 from sigtrack.speech import ENGLISH, Messages, Words, message
 from sigtrack.store.interface import Found
@@ -84,7 +85,7 @@ class Row:
         return len({stored.item.feed for stored in self.items})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Headings:
     """Titles of watchlists, in the order of display."""
 
@@ -106,7 +107,7 @@ class Headings:
                 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Section:
     """The rows of one table, the most important first; only the first `shown` are displayed."""
 

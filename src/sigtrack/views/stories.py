@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -26,6 +26,7 @@ from sigtrack.analyze.weight import (
     parts_of,
     weight_of,
 )
+from sigtrack.frozen import frozen
 from sigtrack.match import Matcher
 from sigtrack.model import (
     Actor,
@@ -60,7 +61,7 @@ from sigtrack.views.hits import (
 from sigtrack.views.visits import LEVELS, PHASES
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Gist:
     """What was read of a headline besides names: a visit, acts and subjects, each by the word that
     `topics.toml` has for it in the reader's language."""
@@ -70,7 +71,7 @@ class Gist:
     things: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Weighed:
     """A story with its weight.
 
@@ -119,7 +120,7 @@ _COLUMNS = (WHEN, HEADLINE, ID, Column(name=message("why", "column"), kind="belo
 WHAT_WEIGHS_MOST = message("What weighs most")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Front:
     """The heaviest stories, and all others by watchlist, in the order of display.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from sigtrack.frozen import frozen
 from sigtrack.model import Actor, Cell, Column, Phase, Rank, Stay, Table, whole_day
 from sigtrack.speech import Naming, Words, message
 from sigtrack.views.hits import block_of, ids_of
@@ -31,7 +31,7 @@ _CHANGES: Mapping[What, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Changed:
     """A stay and what is new about it. `was` is its earlier phase (None if it was not known).
     `evidence` are ids of the new items, first those that report the change."""

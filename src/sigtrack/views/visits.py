@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, tzinfo
 from itertools import groupby
 from typing import Any
 
 from sigtrack.analyze.visits.stays import Claim, Stop, claims_of, meaning_of, stops_of
 from sigtrack.errors import Misuse
+from sigtrack.frozen import frozen
 from sigtrack.model import (
     Actor,
     Block,
@@ -36,7 +36,7 @@ from sigtrack.text import clean
 from sigtrack.views.hits import ID_SHOWN, count, is_undated, key_of_times, time_of, when
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class VisitsAsked:
     """Whose visits, and to whom: ids of the gazetteer without @; "" for all."""
 
@@ -45,7 +45,7 @@ class VisitsAsked:
     limit: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Timeline:
     """All stays that the items of a window report, and the days of the earliest and latest item.
 
@@ -349,7 +349,7 @@ def _sentence_about(turn: Turn) -> str:
 _COLUMNS = columns_of("visitor|key", "host|key", "visits|main", "since the last|right", "returned")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Pair:
     """All `stays` of visitors from one country in another. `gap` is the number of days between the
     last two, `back` the return visit."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import Any, Literal
 
@@ -25,6 +25,7 @@ from sigtrack.analyze.wording.usage import (
     sentences_of,
     words_for,
 )
+from sigtrack.frozen import frozen
 from sigtrack.model import (
     Block,
     Cell,
@@ -45,7 +46,7 @@ By = Literal["year", "month", "week", "side"]
 BYS: tuple[By, ...] = ("year", "month", "week", "side")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WordingAsked:
     """What the user wants to see. `phrases` keep only rows with these words."""
 

@@ -14,10 +14,10 @@ formulas, and wordings to known formulas; `lexicon.schema` defines what it may h
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Literal
 
+from sigtrack.frozen import frozen
 from sigtrack.lexicon import LANGUAGES, Entry, Lexicon, shipped_lexicon, words_of
 from sigtrack.model import Actor, Formula, Formulary, Ladder
 
@@ -30,7 +30,7 @@ _ACT = 25
 _SECTIONS: Mapping[str, TopicKind] = {"acts": "act", "things": "thing", "places": "place"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Topics:
     """All topics.
 

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from sigtrack import files
 from sigtrack.errors import CannotWrite, DiskFull, Misconfigured
+from sigtrack.frozen import frozen
 from sigtrack.model import Feed, Problem, Role
 from sigtrack.text import clean
 from sigtrack.text.documents import LARGEST, is_there, path_of, read_document, read_text
@@ -31,7 +32,7 @@ format = 1
 """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class FeedEdits:
     """Edits of the file. Get it from `changing_feeds`, which locks the file."""
 

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from sigtrack.frozen import frozen
 from sigtrack.lexicon.zones import has_zone_data, known_zones, zone_of
 from sigtrack.model import Access, Feed, Place, Problem, Role
 from sigtrack.text import clean, mask_credentials, proxy_address, safe_link
@@ -198,7 +199,7 @@ Problems = tuple[Problem, ...]
 Entries = Mapping[str, Mapping[str, Any]]  # the written keys, by id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LoadedFeeds:
     """Shipped feeds in their order, then the user's own, and all problems by line.
 

@@ -24,6 +24,7 @@ from datetime import datetime
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from sigtrack.frozen import frozen
 from sigtrack.lexicon.classes import Later, WordClass
 from sigtrack.model import Actor, Feed, Place, Problem, Watchlist, WatchlistHead
 from sigtrack.text.documents import did_you_mean, path_of, read_document, read_text
@@ -37,7 +38,7 @@ from sigtrack.watch.watchlists import Known, has_errors, in_order, load_shared, 
 TryExamples = Callable[[Sequence[Watchlist]], Sequence[Problem]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Loaded:
     """The watchlists in force, and all problems.
 
@@ -168,7 +169,7 @@ def with_examples_of(
     return replace(watchlist, signals=signals), problems
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Candidate:
     """A file as it is now: its text and its watchlist, as far as they can be read."""
 

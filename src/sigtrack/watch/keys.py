@@ -11,9 +11,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from sigtrack.frozen import frozen
 from sigtrack.model import Phase
 from sigtrack.text import clean
 from sigtrack.text.scripts import LANGUAGE
@@ -58,7 +58,7 @@ CURES: dict[Kind, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Key:
     name: str
     kind: Kind

@@ -25,6 +25,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from sigtrack.frozen import frozen
 from sigtrack.lexicon.classes import WordClass
 from sigtrack.model import (
     Actor,
@@ -277,7 +278,7 @@ ELSEWHERE = {
 } | {"scope": "write in", "since": "write from", "languages": "write langs", "lang": "write langs"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Common:
     """What a file says for all its signals."""
 

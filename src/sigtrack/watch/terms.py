@@ -50,17 +50,18 @@ from sigtrack.model import (
 )
 from sigtrack.model.rules import TERM_FIELDS, Part, TermField
 from sigtrack.text import clean
+from sigtrack.text.regex import regex
 from sigtrack.text.scripts import HIRAGANA, is_cjk, is_hangul
 
-_MARKED_WORD = re.compile(
+_MARKED_WORD = regex(
     r'([=~]?)(\*?)(?:"((?:\\.|[^"\\])*)"|([^"*]+))(\*?)',
     re.DOTALL,
 )
 # Nothing can be wrong with these words.
-_PLAIN = re.compile(f"[A-Za-z0-9\uac00-\ud7a3\u4e00-\u9fff{HIRAGANA}\u30a1-\u30fa]+")
-QUOTED = re.compile(r'"(?:\\.|[^"\\])*"', re.DOTALL)
-_SHORT_CAPITALS = re.compile(r"[A-Z]{2,3}")
-_ACRONYM = re.compile(r"(?:[^\W\d_]\.)+")
+_PLAIN = regex(f"[A-Za-z0-9\uac00-\ud7a3\u4e00-\u9fff{HIRAGANA}\u30a1-\u30fa]+")
+QUOTED = regex(r'"(?:\\.|[^"\\])*"', re.DOTALL)
+_SHORT_CAPITALS = regex(r"[A-Z]{2,3}")
+_ACRONYM = regex(r"(?:[^\W\d_]\.)+")
 _LOOKALIKE_MARKS = {"＝": "=", "～": "~", "〜": "~", "∼": "~", "＠": "@", "＄": "$"}
 
 
@@ -199,13 +200,13 @@ def _last_run(literal: str) -> str:
 
 
 # The distance comes with or without a slash: near5, w/5. More than 50 is not a distance here.
-_NEAR_OF_OTHERS = re.compile(
+_NEAR_OF_OTHERS = regex(
     r"(?:(?P<any>near/?|w/|within/)|onear/?|adj/?|pre/|before/?)(?P<words>[1-9]|[1-4][0-9]|50)",
     re.IGNORECASE,
 )
 _IN_SENTENCE = {"w/s": "NEAR/50", "near/s": "NEAR/50", "/s": "NEAR/50", "pre/s": "BEFORE/50"}
 JOINED_NEAR = r"(?i:near|onear|adj|before)[0-9]{1,2}"  # operators that look like words
-_OPERATOR = re.compile(
+_OPERATOR = regex(
     r"(?i:(?:w|within|pre|o?near|adj|before)/[0-9]+|(?:o?near|adj|before)[0-9]{1,2}"
     r"|(?:w|near|pre)?/[sp])|AND|NOT|ANDNOT"
 )
@@ -223,8 +224,8 @@ _BY_FIELD = {
     ),
 }
 _FIELDS = {name: cure for names, cure in _BY_FIELD.items() for name in names.split()}
-_FIELD_OF_OTHERS = re.compile(rf"({'|'.join(_FIELDS)}):(?=.)", re.IGNORECASE)
-_WILDCARD = re.compile(r"\w[?!](?=\w)|(?<![A-Z])\b[a-z]{3,}[?!]\Z")
+_FIELD_OF_OTHERS = regex(rf"({'|'.join(_FIELDS)}):(?=.)", re.IGNORECASE)
+_WILDCARD = regex(r"\w[?!](?=\w)|(?<![A-Z])\b[a-z]{3,}[?!]\Z")
 
 
 def operator_of(token: str) -> str | None:
@@ -276,19 +277,19 @@ def remarks_on_phrase(literals: Sequence[str]) -> Iterator[tuple[str, str]]:
 LONGEST = 2_000  # characters of one term; the longest useful terms have 200
 FARTHEST = 50  # words between the two sides of NEAR
 
-_TOKEN = re.compile(r'\s+|[()]|(?:"(?:\\.|[^"\\])*"|[^\s()"])+', re.DOTALL)
-_UNQUOTED_TOKEN = re.compile(r"[()]|[^\s()]+")
-_NEAR = re.compile(r"(NEAR|BEFORE)(?:/(.*))?", re.DOTALL)
+_TOKEN = regex(r'\s+|[()]|(?:"(?:\\.|[^"\\])*"|[^\s()"])+', re.DOTALL)
+_UNQUOTED_TOKEN = regex(r"[()]|[^\s()]+")
+_NEAR = regex(r"(NEAR|BEFORE)(?:/(.*))?", re.DOTALL)
 _ID = r"[A-Za-z0-9][A-Za-z0-9_-]*"
-_REFERENCE = re.compile(rf"(\$)((?:shared/)?{_ID})|(@)({_ID})(?::(names|people))?")
-_FIELD = re.compile(rf"({'|'.join(TERM_FIELDS)}):")
-_ALMOST_A_FIELD = re.compile(rf"\s*({'|'.join(TERM_FIELDS)})\s*[:：]", re.IGNORECASE)
-_CLASS = re.compile(r"#[a-z][a-z0-9]*(?:-[a-z0-9]+)*|@[A-Z]{2}:cities(?![a-z0-9-])")
-_NO_CLASS = re.compile(r"[=~*]*[#＃][A-Za-z][^\"]*")
-_SEPARATORS = re.compile(r"[-‐‑‒–—―−/]+")  # alone they are the space between two words
+_REFERENCE = regex(rf"(\$)((?:shared/)?{_ID})|(@)({_ID})(?::(names|people))?")
+_FIELD = regex(rf"({'|'.join(TERM_FIELDS)}):")
+_ALMOST_A_FIELD = regex(rf"\s*({'|'.join(TERM_FIELDS)})\s*[:：]", re.IGNORECASE)
+_CLASS = regex(r"#[a-z][a-z0-9]*(?:-[a-z0-9]+)*|@[A-Z]{2}:cities(?![a-z0-9-])")
+_NO_CLASS = regex(r"[=~*]*[#＃][A-Za-z][^\"]*")
+_SEPARATORS = regex(r"[-‐‑‒–—―−/]+")  # alone they are the space between two words
 # Nine in ten terms are only words: these need no further checks.
 _WORD = r"[=~]?\*?[^\W_](?:[^\W_]|[-'.*])*"
-_WORDS = re.compile(rf"(?!(?:.* )?(?:OR|NEAR|BEFORE|{JOINED_NEAR})(?: |\Z)){_WORD}(?: {_WORD})*")
+_WORDS = regex(rf"(?!(?:.* )?(?:OR|NEAR|BEFORE|{JOINED_NEAR})(?: |\Z)){_WORD}(?: {_WORD})*")
 _JOINTS = "-‐‑‒–—―−/·・"  # beside a class they are a space
 _NOWHERE = Place()
 _LOOKALIKES = (
@@ -296,7 +297,7 @@ _LOOKALIKES = (
     ("（）", "( )", "plain brackets"),
     ("＊∗﹡", "*", "the plain star"),
 )
-_ANY_LOOKALIKE = re.compile(f"[{''.join(letters for letters, _, _ in _LOOKALIKES)}]")
+_ANY_LOOKALIKE = regex(f"[{''.join(letters for letters, _, _ in _LOOKALIKES)}]")
 
 
 def parse_term(source: str, place: Place = _NOWHERE) -> Term | Problem:

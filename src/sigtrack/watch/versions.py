@@ -17,19 +17,20 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from datetime import UTC, datetime
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from sigtrack import files
+from sigtrack.frozen import frozen
 from sigtrack.lexicon.classes import WordClass
 from sigtrack.model import Actor, Place, Problem, Signal, Term
 from sigtrack.model.rules import BYLINES, Terms
 from sigtrack.text.documents import path_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Version:
     """A good version of a file.
 
@@ -43,7 +44,7 @@ class Version:
     csv: Mapping[str, str] = field(default_factory=dict)  # texts of the CSV files that it names
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class LastGood:
     """Good versions by file. `folder` is created when the first version is kept."""
 

@@ -17,12 +17,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from functools import cache
 from pathlib import PurePath
 from typing import Any
 
+from sigtrack.frozen import frozen
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.lexicon.books import other_spelling
 from sigtrack.lexicon.classes import WordClass
@@ -64,7 +65,7 @@ _BORDER = re.compile(r"(?<!\d)[,;:](?!\d)|[,;:]$|(?<=\w\w)\.$")
 _IDLE_SIGNS = re.compile(r"[\[\]{}|^\\「」『』【】《》〈〉]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _FileWords:
     """All words of a file and of the groups that it uses, and the ends of compounds in them."""
 
@@ -212,7 +213,7 @@ _ELSEWHERE = {
 _Problems = tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Known:
     """What a watchlist may refer to, and what its fingerprint covers besides its own words.
 

@@ -20,7 +20,6 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from sigtrack.analyze.compare.pairing import Kin, Likeness, Pair, pair_up
@@ -50,6 +49,7 @@ from sigtrack.analyze.compare.verdicts import (
     turned,
 )
 from sigtrack.errors import InputUnreadable
+from sigtrack.frozen import frozen
 from sigtrack.lexicon import Lexicon, shipped_lexicon
 from sigtrack.model import (
     Comparison,
@@ -396,7 +396,7 @@ def _joined(text: str, ranges: Iterable[Mark]) -> tuple[Mark, ...]:
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class TextVersion:
     """A text at one time. `named` are the people and countries that its title names."""
 
@@ -405,7 +405,7 @@ class TextVersion:
     named: Collection[str] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Edit:
     """What changed between two versions.
 

@@ -17,13 +17,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
 from itertools import pairwise
 from math import log
 from typing import Literal
 from zlib import crc32
 
 from sigtrack.analyze.compare.reading import FORMAL, Objects, SentenceReading
+from sigtrack.frozen import frozen
 
 # Below it two sentences are about different things. Long sentences share more by chance: among
 # pairs of the leaders' texts of 2021 to 2025 that were read, most pairs under 0.35 were wrong; and
@@ -201,7 +201,7 @@ _GAIN = 1e-9
 _Exchange = tuple[float, tuple[int, int], Pair]  # gain, place, and pair to join
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Pairs:
     """All pairs.
 

@@ -11,7 +11,6 @@ nowhere.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from sigtrack.analyze.compare.pairing import Kin
@@ -32,6 +31,7 @@ from sigtrack.analyze.compare.reading import (
     SentenceReading,
     routine_of,
 )
+from sigtrack.frozen import frozen
 from sigtrack.model import Formulary, LadderStep
 from sigtrack.model.stories import Direction
 
@@ -197,7 +197,7 @@ class ChangeVerdict(NamedTuple):
     place: int = LAST
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Holdings:
     """What a text holds anywhere."""
 

@@ -45,6 +45,7 @@ from itertools import groupby
 from typing import Any
 
 from sigtrack.analyze.stories.tellings import PLAIN, WORD_IN_LEAD, Telling
+from sigtrack.frozen import frozen
 from sigtrack.model import Role
 
 # The cosine of the two titles of each pair, as vectors of their meaning: -1 to 1.
@@ -414,7 +415,7 @@ class _Day:
         return {(telling.language, telling.title): telling for telling in self.tellings}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Heat:
     """How often keys occur around one UTC day: `seen` counts the `titles` with a key, without the
     first few."""

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from string import digits
 
 from sigtrack.analyze.visits.lexicon import EASTERN, one_of, words
+from sigtrack.frozen import frozen
 from sigtrack.lexicon import LANGUAGES, any_of, shipped_lexicon
 from sigtrack.model import Phase
 
@@ -105,7 +105,7 @@ _IS_REPORT = re.compile(
 _ENDS_AT = re.compile(rf"(?:{_pattern('ends-at')})\Z", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class When:
     """A time: `first` as far as known ("2026-01"), `last` a day, `at` its place in the text."""
 

@@ -19,10 +19,12 @@ from functools import cache
 from itertools import product
 from typing import Any, Literal, NamedTuple
 
+from sigtrack.frozen import frozen
 from sigtrack.lexicon import LANGUAGES, Book, Lexicon, any_of, shipped_lexicon
 from sigtrack.lexicon.finder import ByAho, Finder
 from sigtrack.model import Actor, Phase, Rank, Tenure
 from sigtrack.text.fold import fold_word
+from sigtrack.text.regex import regex
 from sigtrack.text.scripts import classes_of, hangul_may_go_on, is_hangul
 
 EASTERN = LANGUAGES[1:]
@@ -52,7 +54,9 @@ def clue(key: str, *langs: str) -> re.Pattern[str]:
 
 
 # What may stand between names in a list.
-LIST = re.compile(rf"(?:{one_of('realm')})? ?(?:,|、| |{one_of('and')}) ?{clue('article').pattern}")
+LIST = regex(
+    lambda: rf"(?:{one_of('realm')})? ?(?:,|、| |{one_of('and')}) ?{clue('article').pattern}"
+)
 Kind = Literal[
     "country", "group", "place", "person", "title", "nobody", "act", "many",
     "mask", "mark", "over", "level", "remote", "veto",
@@ -61,7 +65,7 @@ Side = Literal["after", "before", "both"]
 _TOLD = ("mark", "over", "level", "remote", "veto")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Act:
     """A verb or noun of travel. `side` is where its place stands, `host` the place inside it."""
 
@@ -71,7 +75,7 @@ class Act:
     host: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Office:
     """What a title says: the rank, and the country if the words alone name it."""
 
@@ -81,7 +85,7 @@ class Office:
     plural: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Site:
     """A place. `site` is its name, the same for every language."""
 
@@ -90,7 +94,7 @@ class Site:
     capital: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Meaning:
     """One meaning of a spelling. `exact` must match the case; `lang` is the only language."""
 

@@ -16,6 +16,7 @@ from sigtrack.analyze.visits.events import events_of
 from sigtrack.analyze.visits.lexicon import VisitToken, VisitWords, clue, one_of
 from sigtrack.analyze.visits.people import ItemSetting, agents_of
 from sigtrack.analyze.visits.sentence import Event, Sentence
+from sigtrack.frozen import frozen
 from sigtrack.model import Item, Span
 from sigtrack.text.fold import Folded, fold
 from sigtrack.text.scripts import guess_language
@@ -61,7 +62,7 @@ class Line:
         return self.folded.original[span.start : span.end]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class ToldEvent:
     """An event and the sentence that tells it."""
 
@@ -69,7 +70,7 @@ class ToldEvent:
     line: Line
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class AnalysedItem:
     """An analysed item.
 
@@ -94,7 +95,7 @@ class AnalysedItem:
         return [one for one in self.lines if one is not line]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _Scan:
     """One field with its tokens in two layers (see `lexicon`)."""
 

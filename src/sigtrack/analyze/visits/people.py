@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import NamedTuple
@@ -31,18 +31,19 @@ from sigtrack.analyze.visits.lexicon import (
     short_of,
     words,
 )
+from sigtrack.frozen import frozen
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Actor, Rank, Tenure
+from sigtrack.text.regex import regex
 from sigtrack.text.scripts import classes_of
 
-_FORMER = re.compile(one_of("former"), re.IGNORECASE)
-_FORMERLY = re.compile(rf"(?:{one_of('former')})[ -]?\Z", re.IGNORECASE)
-_BESIDE_TITLE = re.compile(rf"[ ·\u30fb]{{0,2}}(?:{clue('elected').pattern})?")
+_FORMER = regex(lambda: one_of("former"), re.IGNORECASE)
+_FORMERLY = regex(lambda: rf"(?:{one_of('former')})[ -]?\Z", re.IGNORECASE)
+_BESIDE_TITLE = regex(lambda: rf"[ ·\u30fb]{{0,2}}(?:{clue('elected').pattern})?")
 _POSSESSED = re.compile(r"'s? ([A-Z][\w-]+)")
 _SMALL = re.compile(" [a-z]{3}")  # a headline that does not write every word large
 _THEIR_NOBODY = re.compile(r"'?s? ?")
 _ABBREVIATED = re.compile(r" (?:[A-Z]{2,5} )?")  # President of the Republic of Korea (ROK) Lee
-_POSTS = tuple(shipped_lexicon().language("en").section("posts"))
 _FOLLOWING = ("act", "title", "country", "place", "nobody", "person")
 # Countries where the head of state reigns, and another person governs and travels.
 _PARLIAMENTARY = frozenset(
@@ -53,7 +54,7 @@ _PARLIAMENTARY = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Agent:
     """Somebody whom a sentence names.
 
@@ -76,7 +77,7 @@ class Agent:
         return self.rank is not None and self.country != ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class ItemSetting:
     """What is known of the whole item: its language, its day, and the countries it names."""
 
@@ -530,6 +531,11 @@ def _is_held(tenure: Tenure, day: date) -> bool:
 
 
 @cache
+def _posts() -> tuple[str, ...]:
+    return tuple(shipped_lexicon().language("en").section("posts"))
+
+
+@cache
 def _title(post: str) -> re.Pattern[str]:
     """Return a pattern for the titles of a post. Only short Latin words must stand alone."""
     found = [
@@ -547,7 +553,7 @@ def _incumbent(title: str, country: str, day: date | None, holders: Holders) -> 
     """
     if day is None or _title("lower").search(title):
         return None
-    office = next((post for post in _POSTS if _title(post).search(title)), None)
+    office = next((post for post in _posts() if _title(post).search(title)), None)
     if office == "leader":
         office = "head-of-government" if country in _PARLIAMENTARY else "head-of-state"
     serving = {

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sigtrack.analyze.visits.dates import dates_in
 from sigtrack.analyze.visits.lexicon import VisitToken, clue, one_of, words
 from sigtrack.analyze.visits.page import AnalysedItem, Line, ToldEvent
 from sigtrack.analyze.visits.sentence import Event
+from sigtrack.frozen import frozen
 from sigtrack.model import Level, Phase
 
 DEPARTS = re.compile(one_of("departs"))
@@ -34,7 +34,7 @@ _NEXT = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class _Case:
     """One event to be judged.
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from sigtrack.analyze.visits.lexicon import LIST, Site, VisitToken, clue, one_of, words
 from sigtrack.analyze.visits.people import Agent
+from sigtrack.frozen import frozen
 from sigtrack.model import Phase
 
 OCCASION = re.compile(one_of("occasion"), re.IGNORECASE)
@@ -18,7 +18,7 @@ _BEFORE = 60  # letters that a clue before something may have
 NEAR_KO = 24  # letters between a country and the meeting held there
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Spot:
     """A country or a place that a sentence names, and that is not part of a title."""
 
@@ -29,7 +29,7 @@ class Spot:
     is_place: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(kw_only=False)
 class Event:
     """One reading of one verb. `host` is None if no place is told; `at` is the verb.
 

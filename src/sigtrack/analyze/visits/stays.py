@@ -26,6 +26,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
+from sigtrack.frozen import frozen
 from sigtrack.model import Actor, Level, Phase, Rank, Stay, Turn, Visit, Visitor, whole_day
 
 APART = timedelta(days=6)
@@ -37,7 +38,7 @@ _CLOCKS = timedelta(days=1)
 _ORDER = (Phase.PLANNED, Phase.ONGOING, Phase.DONE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class VisitReport:
     """An item that tells of a visit.
 
@@ -248,6 +249,8 @@ def _within_days(report: VisitReport, first: date | None, last: date | None) -> 
         phase = Phase.PLANNED
     elif last and heard > last + _CLOCKS and phase is Phase.ONGOING:
         phase = Phase.DONE
+    if phase is report.visit.phase:
+        return report
     return replace(report, visit=replace(report.visit, phase=phase))
 
 
@@ -354,7 +357,7 @@ _CLOSE = 14  # days between two hosts, for their order to mean something
 ALLIES = {**dict.fromkeys(("KR", "JP", "PH", "AU", "GB", "CA", "TW"), "US"), "KP": "CN", "BY": "RU"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Claim:
     """One sentence without full stop; `since` is the first day of the data behind it."""
 
@@ -364,7 +367,7 @@ class Claim:
     since: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Stop:
     """A stay in a sequence; `gap` is the number of days since the last one ended.
 

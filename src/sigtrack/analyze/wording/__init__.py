@@ -16,7 +16,6 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from sigtrack.analyze.fixed_phrases import FixedPhrases
 from sigtrack.analyze.wording.grams import cuts, is_name, joining, key_of
@@ -34,6 +33,7 @@ from sigtrack.analyze.wording.usage import (
     Window,
     order_of,
 )
+from sigtrack.frozen import frozen
 from sigtrack.lexicon import LANGUAGES, any_of, shipped_lexicon
 from sigtrack.model import Formulary, Runs, WordingRead
 from sigtrack.text.fold import Stems
@@ -273,7 +273,7 @@ _TWO = 2
 _NAMES = "naming"  # the topic of formulas that are names
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Wording:
     """The result. `formulas` and `unknown` are sorted by change, then by how sure it is."""
 

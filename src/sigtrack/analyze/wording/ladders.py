@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import log
 from typing import Literal
 from zlib import crc32
@@ -20,6 +20,7 @@ from zlib import crc32
 from sigtrack.analyze.fixed_phrases import FoundPhrase, longest
 from sigtrack.analyze.wording.grams import units_of
 from sigtrack.analyze.wording.usage import SaidItem, SaidSentence, Texts, Window, order_of
+from sigtrack.frozen import frozen
 from sigtrack.model import UNNAMED, Ladder, RungUse, WordingRead
 
 SAME = 0.5  # share of the weight of two objects
@@ -34,7 +35,7 @@ Said = tuple[SaidItem, WordingRead]
 Speakers = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Step:
     """A sentence with a word of a ladder, and the half-open range of the ladder's words in it.
 
@@ -49,7 +50,7 @@ class Step:
     units: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Shift:
     """Two sentences about one object. `is_edit`: they are from two revisions of one item."""
 
@@ -92,7 +93,7 @@ def steps_of(
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Steps:
     """The sentences of now with words of a ladder: their number, the number of those that have an
     earlier sentence to compare with, and those that rose or fell."""

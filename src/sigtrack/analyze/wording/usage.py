@@ -20,20 +20,20 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import erfc, exp, lgamma, sqrt
 from operator import attrgetter
 from typing import Literal, NamedTuple
 
+from sigtrack.frozen import frozen
 from sigtrack.model import FIELDS, Field, Item, Role, Span, StoredItem
 from sigtrack.text import primary_language
 from sigtrack.text.scripts import guess_language
 from sigtrack.text.sentences import sentences, unwrap
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Publisher:
     """A publisher. `id` is that of the feed. A feed outside the catalogue has no country."""
 
@@ -84,18 +84,22 @@ class SaidItem(NamedTuple):
     def sides(self, parties: str) -> tuple[str, ...]:
         """Return the governments in `parties`, and the publisher's own if it is official."""
         publisher = self.publisher
-        mine = (publisher.country,) if publisher.is_official and publisher.country else ()
-        return tuple(dict.fromkeys((*parties.split(), *mine)))
+        return _sides(parties, publisher.country if publisher.is_official else None)
 
     @property
     def is_partly_near(self) -> bool:
         return self.anchors is not None and all(span.field != "title" for span in self.anchors)
 
 
+@lru_cache(maxsize=4096)
+def _sides(parties: str, own: str | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*parties.split(), *((own,) if own else ()))))
+
+
 order_of = attrgetter("moment", "id")  # for a `SaidItem`; a hundred thousand are sorted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SaidSentence:
     """A sentence: a half-open range of a field. `text` is unwrapped, with the same length."""
 
@@ -185,7 +189,7 @@ class Counts(NamedTuple):
     of_before: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Chance:
     """How likely it is that a change is chance.
 
@@ -276,7 +280,7 @@ _SIZES: Mapping[TrendBy, int] = {"month": 1, "quarter": 3, "year": 12}  # in mon
 LabelOf = Callable[[SaidItem], str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Window:
     """The past is `baseline <= moment < since`, now is `since <= moment`; None = open.
 
@@ -290,7 +294,7 @@ class Window:
         return self.since is None or moment >= self.since
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Use:
     """A phrase in an item: a half-open range of one of its fields, with governments beside it."""
 
@@ -301,7 +305,7 @@ class Use:
     parties: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Share:
     """`stories` of `of` stories."""
 
@@ -314,7 +318,7 @@ class Share:
         return _per_thousand(self.stories, self.of)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PhraseRow:
     """One phrase.
 
@@ -541,7 +545,7 @@ def _is_borne_out(firsts: Iterable[SaidItem]) -> bool:
     return len(publishers) > 1 or any(one.is_official for one in publishers)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Contrast:
     """The part in which a phrase differs most from all other parts.
 

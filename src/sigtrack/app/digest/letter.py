@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from sigtrack.app.digest.news import Commands, Further
 from sigtrack.config import DigestSettings
 from sigtrack.fetch.policy import state_of
+from sigtrack.frozen import frozen
 from sigtrack.model import (
     Block,
     Column,
@@ -141,7 +142,7 @@ _ALL = message("All of it, in one table:")
 _AGAIN = message("This mail again:")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Contents:
     """What a digest tells: `stories` by weight, other news, and the `page` to attach or ""."""
 
@@ -150,7 +151,7 @@ class Contents:
     page: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Desk:
     """What is needed to write all digests of a run.
 

@@ -8,7 +8,7 @@ compare with and tells only expectations.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import chain
 
@@ -43,6 +43,7 @@ from sigtrack.app.statements import Suggester, difference
 from sigtrack.app.visits import reports_of
 from sigtrack.app.wording import publisher_of, texts_of
 from sigtrack.config import DigestSettings
+from sigtrack.frozen import frozen
 from sigtrack.model import (
     Actor,
     Block,
@@ -136,7 +137,7 @@ _WORDING = (
 _WAYS = {"hardened": message("hardened"), "softened": message("softened")}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Arrival:
     """An item that a digest reads. `before` is its revision at the last digest: None if it was not
     stored, the same if nothing has changed. Articles may be missing."""
@@ -146,7 +147,7 @@ class Arrival:
     spans: tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Reworded:
     """The wording that a digest tells. Rows and shifts are in the order of `measure`."""
 
@@ -296,7 +297,7 @@ _Told = tuple[VisitReport, bool, bool]  # report, known at the last digest, know
 _MOST_HITS = 10_000  # latest hits whose wording is read: reading their texts takes some seconds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Further:
     """What a digest tells besides stories.
 
@@ -314,7 +315,7 @@ class Further:
     fulfils: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Shelf:
     """What is known from files."""
 

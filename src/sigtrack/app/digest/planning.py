@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from sigtrack.config import DigestSettings, MailSettings, Settings, smtp_passwor
 from sigtrack.deliver import service_name
 from sigtrack.deliver.message import Letter, address_of, compose
 from sigtrack.errors import Misconfigured, Misuse
+from sigtrack.frozen import frozen
 from sigtrack.model import Note, Place, Problem, Report
 from sigtrack.present.letter import render_html, render_text
 from sigtrack.speech import Messages, language_in
@@ -151,7 +152,7 @@ _NOBODY = "sigtrack@localhost"
 _HEARTBEAT = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PlannedDigest:
     """One digest with its settings. `to`: the recipients of --to for this mail, or none."""
 
@@ -173,7 +174,7 @@ class PlannedDigest:
         return Query(watchlists=self.settings.watchlists, priority=self.settings.priority)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Written:
     """A digest as text, and the draft of the whole mail."""
 

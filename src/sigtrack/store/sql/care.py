@@ -116,7 +116,7 @@ class CarePart(StorePart):
             revisions=row[1],
             pruned=row[2],
             feeds=row[3],
-            hits=dict(self._database.read(_shown, one) for one in self._database.rows(_SHOWN)),
+            hits=dict(self._database.read_all(_shown, self._database.rows(_SHOWN))),
             statements=row[6],
             first=first,
             last=last,

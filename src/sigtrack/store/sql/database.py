@@ -10,7 +10,7 @@ no number twice.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -162,8 +162,14 @@ class Database(ABC):
 
         A damaged page may give bytes for a text, a number for a name, or the year 300,000.
         """
+        return next(self.read_all(reader, (row,)))
+
+    def read_all(
+        self, reader: Callable[[Row], _Read], rows: Iterable[Row]
+    ) -> Generator[_Read, None, None]:
+        """Yield many rows as values. They are asked for one by one."""
         try:
-            return reader(row)
+            yield from map(reader, rows)
         except (TypeError, ValueError, OverflowError, LookupError):
             raise self.damaged("a row holds values that were never written") from None
 

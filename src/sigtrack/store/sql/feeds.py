@@ -137,7 +137,7 @@ def _untold_runs(database: Database, kind: RunKind) -> list[Run]:
         """,
         (kind,),
     )
-    return [database.read(_run, row) for row in rows]
+    return list(database.read_all(_run, rows))
 
 
 def last_run(database: Database, kind: RunKind) -> Run | None:

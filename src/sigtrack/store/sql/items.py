@@ -82,7 +82,7 @@ class ItemsPart(StorePart):
         some = "AND i.number IN (SELECT CAST(value AS BIGINT) FROM json_each(?))"
         numbers = json.dumps(_carrying(self._database, handles))
         rows = self._database.rows(_KNOWN.format(some), (feed, numbers))
-        return [self._database.read(_known, row) for row in rows]
+        return list(self._database.read_all(_known, rows))
 
     @contextmanager
     def together(self) -> Iterator[None]:

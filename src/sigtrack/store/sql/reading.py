@@ -117,21 +117,18 @@ class QuestionsPart(StorePart):
         way = "ASC" if oldest_first else "DESC"
         order = f"ORDER BY r.moment {way}, r.number {way}"
         rows = select(self._database, _ITEMS, where, order, query)
-        return (self._database.read(stored_item, row) for row in rows)
+        return self._database.read_all(stored_item, rows)
 
     def visits(self, query: Query) -> Iterator[tuple[StoredItem, tuple[Visit, ...]]]:
         where = where_of(query, "r.moment")
         order = "ORDER BY r.moment DESC, r.number DESC"
         rows = select(self._database, _VISITS, where, order, query, f"{TITLE_COLUMNS}, x.content")
-        return (self._database.read(_reading, row) for row in rows)
+        return self._database.read_all(_reading, rows)
 
     def outlines(self, query: Query) -> Iterator[Outline]:
         where = where_of(query, "r.moment")
         sql = f"SELECT {_OUTLINE} {ITEMS_ALONE} {where}"
-        return (
-            self._database.read(_outline, row)
-            for row in self._database.each(sql, tuple(where.values))
-        )
+        return self._database.read_all(_outline, self._database.each(sql, tuple(where.values)))
 
     def hit_revisions(self, query: Query) -> set[int]:
         where = _of_hits(query)
@@ -173,7 +170,7 @@ class QuestionsPart(StorePart):
             """,
             tuple(where.values),
         )
-        return (self._database.read(_member, row) for row in rows)
+        return self._database.read_all(_member, rows)
 
     def items_of_stories(self, ids: Collection[str]) -> Iterator[StoredItem]:
         where = _Conditions()
@@ -182,7 +179,7 @@ class QuestionsPart(StorePart):
             f"SELECT {ITEM_COLUMNS} {_BY_ID} {where} ORDER BY i.story, r.moment, i.id",
             tuple(where.values),
         )
-        return (self._database.read(stored_item, row) for row in rows)
+        return self._database.read_all(stored_item, rows)
 
     def get(self, prefix: str) -> StoredItem:
         wanted = prefix.strip().lower()
@@ -222,14 +219,14 @@ class QuestionsPart(StorePart):
             """,
             (id,),
         )
-        return [self._database.read(stored_item, row) for row in rows]
+        return list(self._database.read_all(stored_item, rows))
 
     def edited(self, query: Query) -> Iterator[StoredItem]:
         where = where_of(query, "r.revised_at")
         where.add("r.revised_at IS NOT NULL AND i.latest IS NOT NULL")
         order = "ORDER BY r.revised_at DESC, r.number DESC"
         rows = select(self._database, _REVISIONS, where, order, query)
-        return (self._database.read(stored_item, row) for row in rows)
+        return self._database.read_all(stored_item, rows)
 
     def hits_of(self, id: str) -> list[Found]:
         rows = self._database.rows(
@@ -245,7 +242,7 @@ class QuestionsPart(StorePart):
             """,
             (id,),
         )
-        return [self._database.read(_found, row) for row in rows]
+        return list(self._database.read_all(_found, rows))
 
 
 def revision(database: Database, number: int) -> StoredItem:
@@ -282,12 +279,11 @@ def _hits(database: Database, query: Query, where: _Conditions) -> Iterator[Foun
     """Yield hits of one revision together; they share the item, which may have megabytes."""
     order = "ORDER BY s.moment DESC, s.revision DESC, s.hit"
     stored: StoredItem | None = None
-    for row in select(database, _HITS, where, order, query, _WITH_HIT):
-        found = database.read(_found, row)
-        if stored is not None and stored.number == found.stored.number:
-            found = found._replace(stored=stored)
-        stored = found.stored
-        yield found
+    rows = select(database, _HITS, where, order, query, _WITH_HIT)
+    for found in database.read_all(_found, rows):
+        if stored is None or stored.number != found.stored.number:
+            stored = found.stored
+        yield found._replace(stored=stored)
 
 
 def _reading(row: Row) -> tuple[StoredItem, tuple[Visit, ...]]:

@@ -12,7 +12,6 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from typing import Any, NamedTuple
 
 from sigtrack.model import Hit, StoredItem
@@ -50,7 +49,7 @@ UNREAD = ReadMark("", 0)
 
 def marks_in(database: Database) -> dict[str, ReadMark]:
     rows = database.rows("SELECT watchlist, fingerprint, upto, older FROM marks")
-    return dict(database.read(_named_mark, row) for row in rows)
+    return dict(database.read_all(_named_mark, rows))
 
 
 def _named_mark(row: Row) -> tuple[str, ReadMark]:
@@ -281,12 +280,19 @@ class ReadingsPart(StorePart):
             older=int(self._database.value(by_others, (last,))) if last else 0,
         )
 
-    def readings(self, kind: Kind, first: int, last: int) -> Iterator[tuple[int, Any]]:
+    def readings(
+        self, kind: Kind, numbers: Collection[int], upto: int
+    ) -> Iterator[tuple[int, Any]]:
         rows = self._database.each(
             f"SELECT revision, content FROM {table_of(kind)} WHERE revision BETWEEN ? AND ?",
-            (first, last),
+            (min(numbers, default=0), min(max(numbers, default=0), upto)),
         )
-        return (self._database.read(partial(_kept, kind), row) for row in rows)
+        read = FORMS[kind][1]
+
+        def numbered(row: Row) -> tuple[int, Any]:
+            return row[0], read(row[1])
+
+        return self._database.read_all(numbered, (row for row in rows if row[0] in numbers))
 
 
 def _readers(fingerprints: Mapping[Kind, str]) -> dict[str, str]:
@@ -327,10 +333,6 @@ def _renewed(
         if mark.fingerprint != fingerprint or kept < by_others:
             changed[f":{kind}"] = ReadMark(fingerprint, kept, kept)
     return changed
-
-
-def _kept(kind: Kind, row: Row) -> tuple[int, object]:
-    return row[0], FORMS[kind][1](row[1])
 
 
 def forget(database: Database, revisions: str) -> None:

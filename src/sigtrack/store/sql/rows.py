@@ -329,10 +329,19 @@ def wording_json(read: WordingRead) -> str:
 
 
 def wording(written: str) -> WordingRead:
+    """Nine in ten readings only name governments, so most are equal to one that was read before."""
+    return _plain_wording(written) if len(written) < _PLAIN else _wording(written)
+
+
+def _wording(written: str) -> WordingRead:
     formulas, steps, parties, form = json.loads(written)
     check_kinds((parties, form), "tt")
     uses = tuple(map(_formula_use, formulas))
     return WordingRead(uses, tuple(map(_rung_use, steps)), parties, form)
+
+
+_PLAIN = 60  # letters
+_plain_wording = lru_cache(maxsize=4096)(_wording)
 
 
 def _formula_use(row: Row) -> FormulaUse:

@@ -69,7 +69,7 @@ class ItemMarksPart(StorePart):
             """,
             (json.dumps(sorted(ids)),),
         )
-        return [self._database.read(_item_mark, row) for row in rows]
+        return list(self._database.read_all(_item_mark, rows))
 
 
 def read_item_marks(database: Database) -> None:
@@ -97,7 +97,7 @@ _OF_REVISIONS = f"""
 class OpinionsPart(StorePart):
     def opinions(self, revisions: Collection[int]) -> list[tuple[int, Opinion]]:
         rows = self._database.rows(_OF_REVISIONS, (json.dumps(sorted(revisions)),))
-        return [self._database.read(_numbered, row) for row in rows]
+        return list(self._database.read_all(_numbered, rows))
 
     def keep_opinion(self, revision: int, opinion: Opinion) -> None:
         self._database.execute(
@@ -175,11 +175,11 @@ _FORGET_TELLINGS = """
 
 class StoriesPart(StorePart):
     def untold_days(self) -> list[datetime]:
-        return [self._database.read(_time, row) for row in self._database.rows(_UNTOLD, (_DAY,))]
+        return list(self._database.read_all(_time, self._database.rows(_UNTOLD, (_DAY,))))
 
     def tellings(self, since: datetime, until: datetime) -> Iterator[KeptTelling]:
         rows = self._database.each(_TOLD, (stamp(since), stamp(until)))
-        return (self._database.read(_told, row) for row in rows)
+        return self._database.read_all(_told, rows)
 
     def keep_tellings(self, reader: str, texts: Mapping[int, str], since: datetime | None) -> None:
         with self._database.transaction():
@@ -227,7 +227,7 @@ class StoriesPart(StorePart):
             """,
             (model, json.dumps(sorted(ids))),
         )
-        return dict(self._database.read(_vector, row) for row in rows)
+        return dict(self._database.read_all(_vector, rows))
 
     def keep_vectors(self, model: str, vectors: Mapping[str, bytes]) -> None:
         with self._database.transaction():

@@ -35,7 +35,7 @@ class StatementsPart(StorePart):
     def find_statements(self, prefix: str) -> list[ArchivedStatement]:
         sql = f"SELECT {_COLUMNS} FROM statements WHERE id >= ? AND id < ? {_ORDER}"
         rows = self._database.rows(sql, (prefix, prefix + "g"))
-        return [self._database.read(_statement, row) for row in rows]
+        return list(self._database.read_all(_statement, rows))
 
     def remove_statement(self, id: str) -> None:
         self._database.execute("DELETE FROM statements WHERE id = ?", (id,))
@@ -44,7 +44,7 @@ class StatementsPart(StorePart):
 def statements(database: Database, series: str | None) -> list[ArchivedStatement]:
     where, values = ("", ()) if series is None else ("WHERE format = ?", (series,))
     sql = f"SELECT {_COLUMNS} FROM statements {where} {_ORDER}"
-    return [database.read(_statement, row) for row in database.rows(sql, values)]
+    return list(database.read_all(_statement, database.rows(sql, values)))
 
 
 def _statement_row(statement: ArchivedStatement) -> Row:
@@ -111,7 +111,7 @@ _SAVE = upsert(
 class FullTextsPart(StorePart):
     def linked_pages(self, since: datetime, now: datetime) -> list[Linked]:
         rows = self._database.rows(_LINKED, (stamp(since), stamp(now)))
-        return [self._database.read(_linked, row) for row in rows]
+        return list(self._database.read_all(_linked, rows))
 
     def save_full_texts(self, texts: Iterable[FullText]) -> None:
         with self._database.transaction():
