@@ -27,9 +27,9 @@ from sigtrack.app.in_force import load_index
 from sigtrack.app.weights import scales_for
 from sigtrack.config import load_settings
 from sigtrack.model import Priority
+from sigtrack.speech import ENGLISH
 from sigtrack.store import open_store
 from sigtrack.store.interface import Query
-from sigtrack.speech import ENGLISH
 from sigtrack.views.stories import Weighed
 
 Events = Sequence[frozenset[str]]
