@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk import AS_NOBODY, LIGHTHOUSES, Begun, Desk, folder_for_others, modules_after
-from sigtrack.app import rules_cache
+from sigtrack.app import readings, rules_cache
 from sigtrack.app.rules import check_rules, load_rules, matcher_of, shipped_rules
 from sigtrack.app.rules_cache import RulesCache
 from sigtrack.config import Settings, load_settings
@@ -320,7 +320,10 @@ def test_two_config_folders_share_one_state_folder(warm: Desk) -> None:
     assert RulesCache(settings_of(warm)).read("index") is not None
 
 
-def test_names_outlive_an_edit_of_a_watchlist_and_serve_every_folder(warm: Desk) -> None:
+def test_names_outlive_an_edit_of_a_watchlist_and_serve_every_folder(
+    warm: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readings, "_made", {})  # as in a process of its own
     assert load_rules(settings_of(warm)).names
     warm.watch(LIGHTHOUSES.replace("Fog", "Mist"))
     other = warm.home / "other"
