@@ -239,17 +239,17 @@ def test_days_are_said_as_a_newspaper_of_the_country_writes_them(
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", "Lee Jae Myung, Xi Jinping, United States, Nara, Beijing, tariff"),
-        ("ko", "이재명, 시진핑, 미국, 나라, 베이징, 관세"),
-        ("ja", "李在明, 習近平, 米国, 奈良, 北京, 関税"),
-        ("zh", "李在明, 习近平, 美国, 奈良, 北京, 关税"),
+        ("en", "Lee Jae Myung, Xi Jinping, United States, Nara, Tokyo, Beijing, tariff"),
+        ("ko", "이재명, 시진핑, 미국, 나라, 도쿄, 베이징, 관세"),
+        ("ja", "李在明, 習近平, 米国, 奈良, 東京, 北京, 関税"),
+        ("zh", "李在明, 习近平, 美国, 奈良, 东京, 北京, 关税"),
     ],
 )
 def test_names_are_those_that_newspapers_of_the_language_print(language: str, said: str) -> None:
     naming = Naming(Messages(language), actors())
     topics = load_topics(shipped_lexicon(), actors().values()).actors
     people = map(naming.by_id, ("lee-jae-myung", "xi-jinping", "US"))
-    places = map(naming.place, ("Nara", "Beijing"))
+    places = map(naming.place, ("Nara", "Tokyo", "Beijing"))
     assert ", ".join((*people, *places, naming.of(topics["thing:tariff"]))) == said
 
 

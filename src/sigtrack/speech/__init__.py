@@ -325,7 +325,7 @@ class Naming:
             if actor.kind == "venue":
                 found[actor.name] = actor.names
             elif actor.capital:
-                found.setdefault(actor.capital, actor.metonyms)
+                found[actor.capital] = actor.metonyms  # a place of that name is what lies in it
         return found
 
 
