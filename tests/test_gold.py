@@ -175,6 +175,7 @@ def test_every_floor_holds_for_the_shipped_watchlists():
 # Blind draws
 
 BLIND = sorted(HERE.glob("blind-*.jsonl"), key=lambda path: int(path.stem.rpartition("-")[2]))
+PRESS = sorted(HERE.glob("press-*.jsonl"))
 
 
 def rows_of(path: Path) -> list[dict[str, Any]]:
@@ -182,8 +183,8 @@ def rows_of(path: Path) -> list[dict[str, Any]]:
 
 
 def test_every_item_of_a_draw_was_labelled_twice_and_stands_in_one_draw():
-    rows = [row for path in BLIND for row in rows_of(path)]
-    assert len(rows) == 150 * len(BLIND) == len({row["id"] for row in rows})
+    rows = [row for path in (*BLIND, *PRESS) for row in rows_of(path)]
+    assert len(rows) == 150 * (len(BLIND) + len(PRESS)) == len({row["id"] for row in rows})
     for row in rows:
         assert len(row["labels"]) == len(row["visits"]) == 2
         assert all(set(labels) <= set(SEVEN) for labels in row["labels"])
@@ -198,6 +199,22 @@ def test_a_draw_is_made_again_from_its_seed():
         labelled = {row["id"] for row in rows_of(path)}
         assert {item["id"] for item in drawn} == labelled and not labelled & known
         assert Counter(item["lang"] for item in drawn) == {"en": 38, "ko": 38, "ja": 37, "zh": 37}
+
+
+def test_two_labellers_agree_on_a_visit_whatever_they_say_of_its_day(tmp_path: Path) -> None:
+    title = {"title": "Fog over the harbour", "lang": "en", "date": "2026-01-13"}
+    (tmp_path / "all.jsonl").write_text(json.dumps(title), "utf-8")
+    one = {"visitor_country": "KR", "host_country": "JP", "phase": "done", "date": None}
+    both = {"id": blind.name_of(title["title"]), "labels": [["trade"], ["tech"]]}
+    for other, agreed in ((one | {"date": "2026-01"}, True), (one | {"phase": "planned"}, False)):
+        draw = tmp_path / "draw-1.jsonl"
+        draw.write_text(json.dumps(both | {"visits": [one, other]}), "utf-8")
+        (item,) = blind.gold(tmp_path, draw)
+        assert (item["visit"] == one) is agreed is not item["visit_maybe"]
+        assert (item["labels"], item["maybe"]) == ([], ["tech", "trade"])
+    draw.write_text(json.dumps({"id": "0", "labels": [[], []], "visits": [None, None]}), "utf-8")
+    with pytest.raises(SystemExit, match="a headline of this draw is not in"):
+        list(blind.gold(tmp_path, draw))
 
 
 def test_a_label_of_one_labeller_alone_counts_neither_way():
