@@ -11,6 +11,7 @@ from sigtrack.errors import InputUnreadable
 from sigtrack.model import FeedState, Item, Priority, Story, fingerprint_of, item_id
 from sigtrack.store import open_store
 from sigtrack.store.interface import FullText, Look, Query, Store
+from sigtrack.text.search import parse_search
 from stored import DAY, HOUR, NOW, hit, item, match, poll, titles
 from team import run_sql
 from test_store_statements import statement
@@ -302,6 +303,74 @@ def test_states_of_some_feeds_are_told_without_the_others(store: Store) -> None:
     assert list(store.feed_states()) == ["a", "b", "c"]
     assert list(store.feed_states(["c", "a", "none"])) == ["a", "c"]
     assert store.feed_states([]) == {}
+
+
+# Searches
+
+
+def searched(store: Store, asked: str, **more: object) -> list[str]:
+    """The uids of what a search finds, the best first."""
+    query = Query(**more)  # type: ignore[arg-type]
+    return [one.item.uid for one in store.search(parse_search(asked), query, order="rank")]
+
+
+def test_what_holds_more_of_the_words_comes_first_and_what_holds_none_last(store: Store) -> None:
+    filler = "rain fog snow hail sleet wind"
+    poll(store, [item("Nara", uid="title", summary=filler)], NOW)
+    poll(store, [item("Rain", uid="body", summary=f"{filler} nara")], NOW + HOUR)
+    poll(store, [item("Rain", uid="none", summary=filler, author="Nara Kim")], NOW + 2 * HOUR)
+    poll(store, [item("Rain", uid="nobody", summary=filler)], NOW + 3 * HOUR)
+    assert searched(store, "nara OR author:kim") == ["title", "body", "none"]
+    assert searched(store, "nara OR author:nara") == ["title", "body", "none"]
+    assert searched(store, "NOT oslo") == ["nobody", "none", "body", "title"]
+    assert searched(store, "author:kim OR title:nara") == ["title", "none"]
+    assert searched(store, "author:kim OR author:lee") == ["none"]
+    assert searched(store, "nara OR author:kim", limit=2) == ["title", "body"]
+
+
+def test_of_two_that_hold_the_words_equally_the_newer_comes_first(store: Store) -> None:
+    poll(store, [item("Nara", uid="old")], NOW - HOUR)
+    poll(store, [item("Nara", uid="a", feed="one"), item("Nara", uid="b", feed="one")], NOW)
+    poll(store, [item("Nara", uid="older")], NOW - 2 * HOUR)
+    for order in ("rank", "date"):
+        found = store.search(parse_search("nara"), Query(), order=order)
+        assert [one.item.uid for one in found] == ["b", "a", "old", "older"]
+
+
+def test_as_many_are_found_as_were_asked_for_though_the_index_finds_more(store: Store) -> None:
+    for n, words in enumerate(("Lee and Nara", "Lee today far away from Nara", "Nara: Lee")):
+        poll(store, [item(words, uid=f"{n}", summary=f"page {n}")], NOW + n * HOUR)
+    assert searched(store, "lee NEAR/1 nara", limit=2) == ["2", "0"]
+    assert searched(store, "lee NEAR/1 nara", limit=1) == ["2"]
+    assert searched(store, "lee -(lee NEAR/1 nara)", limit=1) == ["1"]
+    assert sorted(searched(store, "lee")) == ["0", "1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("nara author:kim", "ab"),
+        ("nara author:kim rain", "b"),
+        ("nara author:kim (rain OR category:us)", "ab"),
+        ("oslo OR author:lee OR fog", "cd"),
+        ("rain OR author:jun nara", "ab"),
+        ("nara -author:lee", "ab"),
+        ("-author:kim -author:lee", "d"),
+        ("nara -(rain author:kim)", "ac"),
+        ("author:kim NEAR/2 author:jun", "a"),
+        ("author:kim NEAR/2 author:jun OR fog", "ad"),
+        ("title:nara NEAR/2 title:today author:kim", "a"),
+        ("(rain OR fog) (category:us OR title:fog)", "d"),
+    ],
+)
+def test_words_of_the_text_and_of_the_byline_may_be_asked_together(
+    store: Store, asked: str, found: str
+) -> None:
+    poll(store, [item("Nara today", uid="a", author="Kim Jun", categories=("US",))])
+    poll(store, [item("Nara", uid="b", summary="rain", author="Kim")])
+    poll(store, [item("Nara", uid="c", summary="hail", author="Lee")])
+    poll(store, [item("Fog", uid="d")])
+    assert sorted(searched(store, asked)) == list(found)
 
 
 # Pages and statements
