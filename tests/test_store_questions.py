@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from sigtrack.errors import InputUnreadable
+from sigtrack.errors import InputUnreadable, StoreCorrupt
 from sigtrack.model import FeedState, Item, Priority, Story, fingerprint_of, item_id
 from sigtrack.store import open_store
-from sigtrack.store.interface import FullText, Look, Query, Store
+from sigtrack.store.interface import FullText, Look, Query, Run, Store
 from sigtrack.text.search import parse_search
 from stored import DAY, HOUR, NOW, hit, item, match, poll, titles
 from team import run_sql
@@ -163,6 +165,13 @@ def test_hits_are_found_by_list_priority_window_and_number(store: Store) -> None
     assert store.hit_revisions(Query(after_hit=4)) == {1, 2, 3}  # of all hits
 
 
+def test_hits_of_one_item_hold_its_words_in_memory_once(store: Store) -> None:
+    hits_of_three(store)
+    found = list(store.hits(Query()))
+    assert [one.hit.watchlist for one in found] == ["y", "x", "y", "x"]
+    assert [one.stored is other.stored for one, other in pairwise(found)] == [False, True, False]
+
+
 def test_an_edit_hides_the_hits_of_the_words_before(store: Store) -> None:
     hits_of_three(store)
     poll(store, [item("Kobe", uid="b")])
@@ -282,12 +291,30 @@ def test_what_a_reader_was_not_shown_is_kept_for_that_reader_until_its_next_look
     assert store.last_look("other") == Look(at=NOW, hit=1, revision=3, unseen=frozenset({3}))
 
 
+def test_the_last_run_is_told_as_it_was_saved(store: Store) -> None:
+    hits_of_three(store)
+    run = store.begin_run("import", NOW)
+    assert store.last_run("import") == run
+    store.finish_run(run, NOW + HOUR)
+    assert store.last_run("import") == Run(
+        number=1, kind="import", began=NOW, finished=NOW + HOUR, after_hit=4, after_revision=3
+    )
+
+
 def test_the_sources_are_those_of_items_each_once_and_in_order(store: Store) -> None:
     assert store.sources() == []
     for feed in ("oslo", "kobe", "nara", "kobe"):
         poll(store, [item("Fog", feed=feed, uid=str(len(feed)))])
     poll(store, [item("Rain", feed="kobe", uid="2")])
     assert store.sources() == ["kobe", "nara", "oslo"]
+
+
+def test_the_usual_gap_is_the_one_in_the_middle_whatever_their_order(store: Store) -> None:
+    for feed, days in (("nara", (0, 5, 6, 7, 9)), ("kobe", (0, 2, 3, 4, 9))):
+        for day in days:
+            at = NOW - (9 - day) * DAY
+            poll(store, [item(f"{day}", feed=feed, uid=f"{day}", published=at)], NOW)
+    assert store.usual_gaps() == dict.fromkeys(("nara", "kobe"), 2 * DAY.total_seconds())
 
 
 def test_four_days_are_too_few_to_tell_the_usual_gap(store: Store) -> None:
@@ -335,6 +362,15 @@ def test_of_two_that_hold_the_words_equally_the_newer_comes_first(store: Store) 
     for order in ("rank", "date"):
         found = store.search(parse_search("nara"), Query(), order=order)
         assert [one.item.uid for one in found] == ["b", "a", "old", "older"]
+
+
+def test_a_search_keeps_to_its_window_and_sources(store: Store) -> None:
+    three(store)
+    poll(store, [item("Nara k", feed="kobe", uid="k")], NOW + HOUR)
+    assert searched(store, "nara", since=NOW + HOUR, until=NOW + 2 * HOUR) == ["k", "b"]
+    assert searched(store, "nara", until=NOW + HOUR) == ["a"]
+    assert searched(store, "nara NEAR/1 k", since=NOW + HOUR, sources=("kobe",)) == ["k"]
+    assert searched(store, "nara", sources=("kobe",)) == ["k"]
 
 
 def test_as_many_are_found_as_were_asked_for_though_the_index_finds_more(store: Store) -> None:
@@ -443,3 +479,51 @@ def test_statements_of_one_day_come_as_they_were_added_and_one_alone_is_removed(
     assert store.find_statements("") == [b, z, a, m]
     store.remove_statement(z.id)
     assert store.statements() == [b, a, m]
+
+
+# Damage
+
+ASKED: dict[str, Callable[[Store], object]] = {
+    "gaps": lambda store: store.usual_gaps(),
+    "run": lambda store: store.last_run("fetch"),
+    "look": lambda store: store.last_look("report"),
+    "outlines": lambda store: list(store.outlines(Query())),
+    "members": lambda store: list(store.members(Query(), every=True)),
+    "linked": lambda store: store.linked_pages(NOW - DAY, NOW),
+    "text": lambda store: store.full_text(1),
+    "statements": lambda store: store.statements(),
+}
+
+
+@pytest.mark.parametrize(
+    ("question", "damage"),
+    [
+        ("gaps", "UPDATE items SET feed = x'4e'"),
+        ("run", "UPDATE runs SET after_hit = 'x'"),
+        ("look", "UPDATE looks SET hit = 'x'"),
+        ("look", "UPDATE unseen SET hit = 'x'"),
+        ("outlines", "UPDATE revisions SET revision = 'x'"),
+        ("members", "UPDATE items SET uid = x'4e'"),
+        ("linked", "UPDATE revisions SET language = x'4e'"),
+        ("text", "UPDATE full_texts SET reason = x'4e'"),
+        ("statements", "UPDATE statements SET title = x'4e'"),
+    ],
+)
+def test_what_nobody_has_written_is_damage_and_no_answer(
+    tmp_path: Path, question: str, damage: str
+) -> None:
+    place = str(tmp_path / "store.db")
+    with open_store(place) as store:
+        for day in range(5):
+            one = item("Nara", uid=f"{day}", url="https://nara.test", published=NOW - day * DAY)
+            poll(store, [one])
+        match(store, {"x": "Nara"})
+        store.begin_run("fetch", NOW)
+        store.look("report", NOW, unseen=[1])
+        page = FullText(revision=1, url="u", at=NOW, text="", reason="broke")
+        store.save_full_texts([page])
+        store.keep_statement(statement("Z"))
+        assert ASKED[question](store)
+        run_sql(place, damage)
+        with pytest.raises(StoreCorrupt, match="never written"):
+            ASKED[question](store)
