@@ -12,7 +12,7 @@ import pytest
 
 from sigtrack.model import Origin
 from sigtrack.store import open_store
-from sigtrack.store.interface import Query, Store
+from sigtrack.store.interface import FullText, Query, Store
 from sigtrack.store.sql.care import copy_all
 from sigtrack.store.sqlite import SqliteStore, open_sqlite
 from sigtrack.text.search import parse_search
@@ -58,11 +58,14 @@ def found(store: Store, search: str) -> list[str]:
         ("UPDATE sightings SET score = 'x' WHERE hit = 2", "never written"),
         ("UPDATE statements SET day = 'Tuesday'", "never written"),
         ("UPDATE statements SET text = x'ff'", "never written"),
+        ("UPDATE full_texts SET text = 'A hall'", "2 texts are not as they were written"),
+        ("UPDATE full_texts SET tries = 'x'", "never written"),
     ],
 )  # fmt: skip
 def test_damage_of_any_kind_is_named(file: SqliteStore, path: Path, damage: str, said: str) -> None:
     poll(file, [item(f"Nara {uid}", uid=uid) for uid in ("1", "2", "3")])
     file.keep_statement(statement())
+    file.save_full_texts(FullText(revision=n, url="u", at=NOW, text="A lamp") for n in (1, 3))
     match(file, {"nara": "Nara"})
     assert file.check() == []
     run_sql(str(path), damage)

@@ -451,6 +451,8 @@ def test_the_text_of_an_address_is_the_latest_that_is_one(store: Store) -> None:
         store.save_full_texts([page])
     assert store.unmatched_full_texts() == [1, 2, 3]
     store.full_text_is_matched(2)
+    read = [store.full_text(number) for number in (1, 2, 3, 4)]
+    assert [one and one.matched for one in read] == [False, True, False, None]
     assert store.unmatched_full_texts() == [1, 3]
     found = store.full_text_at("u", NOW)
     assert found is not None and found.text == "new"

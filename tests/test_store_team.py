@@ -261,6 +261,20 @@ def test_a_fetch_that_lives_is_not_continued_by_another(
     assert (still.after_hit, beside.after_hit) == (2, 3)
 
 
+def test_the_news_of_a_fetch_that_died_is_told_by_one_of_two_that_follow(
+    team: Store, mate: Store, team_place: str
+) -> None:
+    with open_store(team_place) as doomed:
+        dead = doomed.begin_run("fetch", NOW)
+    poll(team, [item("Nara")])
+    match(team, {"nara": "Nara"})
+    with open_store(team_place) as living:
+        first, beside = living.begin_run("fetch", NOW), mate.begin_run("fetch", NOW)
+        assert (dead.after_hit, first.after_hit, beside.after_hit) == (0, 0, 1)
+        mate.finish_run(beside, NOW)
+    assert team.begin_run("fetch", NOW).after_hit == 0  # the first of the two died as well
+
+
 def test_hosts_are_shared_out_and_no_two_fetchers_ask_one(team: Store, mate: Store) -> None:
     hosts = [f"h{n}.test" for n in range(10)]
     team.begin_run("fetch", NOW)

@@ -125,12 +125,12 @@ def finish_run(database: Database, run: Run, at: datetime) -> None:
 
 
 def _untold_runs(database: Database, kind: RunKind) -> list[Run]:
-    """Those without an end whose news no later run has told."""
+    """Those without an end whose news no later run tells, or has told."""
     rows = database.rows(
         f"""
         {_RUN} r WHERE kind = ? AND finished IS NULL AND NOT EXISTS (
             SELECT 1 FROM runs later
-            WHERE later.kind = r.kind AND later.number > r.number AND later.finished IS NOT NULL
+            WHERE later.kind = r.kind AND later.number > r.number
                 AND later.after_hit <= r.after_hit AND later.after_revision <= r.after_revision
         )
         ORDER BY number
