@@ -613,6 +613,8 @@ def test_a_migration_that_dies_has_not_happened(tmp_path: Path) -> None:
     with open_store(str(tmp_path / "store.db")) as store:
         assert titles(store.items(Query())) == [item().title]
         assert store.census().schema == len(STEPS)
+    tables = run_sql(str(tmp_path / "store.db"), "SELECT name FROM sqlite_schema")
+    assert ("items",) in tables and ("x",) not in tables  # so it can be made again
 
 
 def test_importing_the_store_is_light() -> None:

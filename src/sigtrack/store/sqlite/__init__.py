@@ -132,8 +132,6 @@ def open_sqlite(
 ) -> SqliteStore:
     """See `sigtrack.store.open_store`."""
     path = _path(str(place))
-    if path.is_dir():
-        raise CannotWrite(f"{path} is a folder", hint="name a file with --db")
     if mode != "create" and not path.exists():
         raise NoStore(
             f"there is no database at {path}", hint="begin with: sigtrack fetch, or sigtrack demo"
