@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import resource
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from sigtrack.errors import Busy, CannotWrite, InputUnreadable, NoStore, StoreCorrupt
+from sigtrack.errors import Busy, CannotWrite, DiskFull, InputUnreadable, NoStore, StoreCorrupt
 from sigtrack.store import files_of_store, open_store, unwritable
 from sigtrack.store.interface import Query
 from sigtrack.store.sql.schema import APPLICATION_ID, STEPS
@@ -99,6 +101,21 @@ def test_the_files_of_a_store_are_named_where_they_are(tmp_path: Path) -> None:
     assert unwritable(str(tmp_path / "new" / "deep" / "store.db")) is None
 
 
+def test_a_new_store_that_finds_no_room_is_named_by_its_own_name_and_leaves_nothing(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "store.db"
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8_192, before[1]))
+    try:
+        with pytest.raises(DiskFull) as caught:
+            open_store(str(path))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert str(path) in caught.value.message and caught.value.hint
+    assert list(tmp_path.iterdir()) == []
+
+
 # Who may write
 
 
@@ -143,9 +160,20 @@ def test_a_first_run_that_finds_the_file_taken_says_so(path: Path) -> None:
         other.execute("BEGIN EXCLUSIVE")
         for mode in ("create", "write"):
             with pytest.raises(Busy):
-                open_store(str(path), mode=mode, patience=0)  # type: ignore[arg-type]
+                open_store(str(path), mode=mode, patience=0)
     with open_store(str(path)) as store:
         assert titles(store.items(Query())) == ["Nara"]
+
+
+def test_a_file_is_of_one_fetcher_who_takes_all_hosts_at_once(path: Path) -> None:
+    with open_store(str(path)) as store:
+        assert not store.shared and not store.is_matched_next()
+        assert store.take_hosts(["b", "a", "c"], 1) == ["b", "a", "c"]
+        store.give_back_hosts({"a": 9})
+        assert store.take_hosts(["a"], 1) == ["a"]
+        assert store.clock_ahead() == timedelta()
+        with store.matching():
+            assert titles(store.items(Query())) == ["Nara"]
 
 
 # Locks

@@ -273,7 +273,6 @@ class SqliteStore(SqlStore):
 
     def __init__(self, database: SqliteDatabase, *, patience: float) -> None:
         super().__init__(database)
-        self._file = database.path
         self._patience = patience
         self._lock = RunLock(database.path)
         self._sending = RunLock(database.path, SENDING)
