@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import resource
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -30,6 +31,17 @@ def path(tmp_path: Path) -> Path:
 
 def beside(path: Path) -> set[str]:
     return {one.name for one in path.parent.iterdir()}
+
+
+@contextmanager
+def no_room() -> Iterator[None]:
+    """No file can be longer than 8 KB."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8_192, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 # What is there
@@ -105,13 +117,8 @@ def test_a_new_store_that_finds_no_room_is_named_by_its_own_name_and_leaves_noth
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "store.db"
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (8_192, before[1]))
-    try:
-        with pytest.raises(DiskFull) as caught:
-            open_store(str(path))
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    with no_room(), pytest.raises(DiskFull) as caught:
+        open_store(str(path))
     assert str(path) in caught.value.message and caught.value.hint
     assert list(tmp_path.iterdir()) == []
 
@@ -137,9 +144,10 @@ def test_a_backup_can_be_read_where_nothing_can_be_written(path: Path, tmp_path:
     with open_store(str(path)) as store:
         store.backup(copy)
     body = copy.read_bytes()
-    with closing(SqliteDatabase(copy, mode="immutable", patience=0)) as database:
-        prepare(database, patience=0)
-        assert database.value("SELECT count(*) FROM items") == 1
+    for mode in ("immutable", "ro"):
+        with closing(SqliteDatabase(copy, mode=mode, patience=0)) as database:
+            prepare(database, patience=0)
+            assert database.value("SELECT count(*) FROM items") == 1
     assert copy.read_bytes() == body
 
 
@@ -222,5 +230,19 @@ def test_a_backup_that_cannot_be_made_leaves_nothing(
         assert caught.value.hint
         assert beside(copy) == {"copy.db"}
         copy.unlink()
+        store.backup(copy)
+    assert beside(copy) == {"copy.db"}
+
+
+def test_a_backup_that_finds_no_room_leaves_nothing_and_can_be_made_again(
+    path: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copies" / "copy.db"
+    copy.parent.mkdir()
+    with open_store(str(path)) as store:
+        with no_room(), pytest.raises(DiskFull) as caught:
+            store.backup(copy)
+        assert caught.value.hint
+        assert beside(copy) == set()
         store.backup(copy)
     assert beside(copy) == {"copy.db"}

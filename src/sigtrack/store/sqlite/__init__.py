@@ -333,8 +333,8 @@ def copied_file(path: Path) -> Iterator[Path]:
         raise CannotWrite(f"cannot write {path} ({error.strerror})") from error
     finally:
         if temporary:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
+            with suppress(OSError):  # it has its name, as a rule
+                temporary.unlink()
 
 
 def _taken(path: Path) -> CannotWrite:
