@@ -536,6 +536,30 @@ def test_a_file_that_may_not_be_read_is_named() -> None:
         assert said[:2] == ["NoPermission", 77] and place in said[2]
 
 
+def test_what_keeps_a_user_from_writing_a_store_is_named() -> None:
+    code = """
+from sigtrack.store import unwritable
+print(json.dumps([unwritable(place) for place in sys.argv[1:]]))
+"""
+    with other_user_can_see() as ours:
+        theirs = ours / "theirs"
+        theirs.mkdir()
+        theirs.chmod(0o777)
+        modes = {"free.db": 0o666, "read.db": 0o644, "run.db": 0o666, "run.db-wal": 0o644}
+        for name, mode in modes.items():
+            (theirs / name).touch()
+            (theirs / name).chmod(mode)
+        named = {
+            theirs / "free.db": None,
+            theirs / "new" / "deep" / "store.db": None,
+            theirs / "read.db": str(theirs / "read.db"),
+            theirs / "run.db": str(theirs / "run.db-wal"),
+            ours / "store.db": str(ours),
+            ours / "new" / "store.db": str(ours),
+        }
+        assert run(code, *named, under=AS_NOBODY) == list(named.values())
+
+
 # Room
 
 
