@@ -162,6 +162,21 @@ def test_a_store_can_be_opened_and_read_while_another_writes_to_it(path: Path) -
             poll(store, [item("Kobe", uid="b")])
 
 
+def test_a_report_is_read_without_room_and_while_another_keeps_the_file_to_itself(
+    path: Path,
+) -> None:
+    with no_room(), open_store(str(path), mode="read") as store:
+        assert titles(store.items(Query())) == ["Nara"]
+        assert not store.look("report", NOW)
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        with open_store(str(path), mode="read", patience=0) as store:
+            assert titles(store.items(Query())) == ["Nara"]
+        with pytest.raises(Busy):
+            open_store(str(path), mode="write", patience=0)
+
+
 def test_a_first_run_that_finds_the_file_taken_says_so(path: Path) -> None:
     run_sql(str(path), "PRAGMA journal_mode = DELETE")
     with closing(sqlite3.connect(path)) as other:
