@@ -19,7 +19,7 @@ import errno
 import json
 import os
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta, timezone
@@ -381,9 +381,11 @@ class ScanStore:
             if row["visits"] and number in numbers:
                 yield _stored_item(number, row), visits(row["visits"])
 
-    def readings(self, kind: Kind, first: int, last: int) -> Iterator[tuple[int, Any]]:
+    def readings(
+        self, kind: Kind, numbers: Collection[int], upto: int
+    ) -> Iterator[tuple[int, Any]]:
         for number, row in self._rows("items", [kind]):
-            if row[kind] and first <= number <= last:
+            if row[kind] and number <= upto and number in numbers:
                 yield number, FORMS[kind][1](row[kind])
 
     def revision(self, number: int) -> StoredItem:
