@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from importlib.util import find_spec
+from inspect import getmembers, isfunction, signature
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,8 @@ from sigtrack.parse.archives import (
     title_of_address,
 )
 from sigtrack.parse.records import RowReader
-from sigtrack.store.scans import ScanFolder
+from sigtrack.store.interface import Store
+from sigtrack.store.scans import ScanFolder, ScanStore
 from test_schemas import misfits
 
 pytest.importorskip("pyarrow", reason="the extra `scan` is not installed")
@@ -555,6 +557,16 @@ def test_visits_of_a_scan_are_those_of_a_store_with_the_same_items(
     stored = {line["uid"] for line in week.run(*asked, "--by", "item").records}
     assert scanned == stored & hit
     assert scanned
+
+
+def test_a_scan_is_asked_with_the_arguments_of_a_store() -> None:
+    """A scan answers some questions of a store, so no type says that it is one."""
+    questions = {name: one for name, one in getmembers(ScanStore, isfunction) if name[0] != "_"}
+    of_a_store = {name: vars(Store)[name] for name in questions if name in vars(Store)}
+    assert "readings" in of_a_store
+    for name, asked in of_a_store.items():
+        theirs, ours = (len(signature(one).parameters) for one in (asked, questions[name]))
+        assert theirs == ours, name
 
 
 @pytest.mark.slow
