@@ -11,7 +11,7 @@ A draw leaves out what stands in REAL and in the draws of lower seeds. A label t
 two gave is neither asked for nor held against. Intervals hold 95 of 100 samples of the same items, drawn
 with replacement. Standard library only.
 
-The draws press-1 to press-8 are of other headlines, of 50 publishers (`PRESS.md`).
+The draws press-1 to press-8 are of headlines of many more sources (`PRESS.md`).
 """
 
 import argparse

@@ -25,6 +25,7 @@ from sigtrack.frozen import frozen
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Phrase, Word
 from sigtrack.text.fold import Folded, fold_word
+from sigtrack.text.regex import regex
 from sigtrack.text.scripts import (
     CLASS_OF,
     FREE_HANGUL,
@@ -51,7 +52,7 @@ _CAPITALS = re.compile(r"(?<![A-Za-z0-9'])[A-Z]{2,3}(?![A-Za-z0-9'])")
 
 
 # What may be a surname between a country of one character and an office.
-_KANA_NAME = re.compile(f"[{KATAKANA}]{{2,12}}")
+_KANA_NAME = regex(f"[{KATAKANA}]{{2,12}}")
 
 
 @frozen(kw_only=False)
@@ -309,14 +310,14 @@ class Judge:
             opens = self._title and not lower[:start].strip() and after in (",", ":")
             if opens or self._is_paired(at) or self._has_office(before, end):
                 return True
-            heads = before == "" or not (before.isdigit() or is_cjk(before))
+            heads = not (before.isdigit() or is_cjk(before))
             return heads and is_han(lower[at]) and self._acts(end)
         return not (after and is_han(after)) or _stands_at(end, lower, _after_countries())
 
     def _has_office(self, before: str, end: int) -> bool:
         """Whether an office follows: 独首相, ロ外相; but not 21日首相, マドゥーロ大統領."""
         is_kana = not is_han(self._lower[end - 1])
-        ends_word = before.isdigit() or (is_kana and before != "" and is_cjk(before))
+        ends_word = before.isdigit() or (is_kana and is_cjk(before))
         return not ends_word and _stands_at(end, self._lower, _offices())
 
     def _acts(self, end: int) -> bool:

@@ -22,6 +22,7 @@ from sigtrack.match.needles import Field as ClassField
 from sigtrack.match.plan import Ask, Named, Plan, Side, TermPlan, Terms
 from sigtrack.model import Actor, ClassWord, Item, Mention, Scope, Span
 from sigtrack.model.rules import ANY, Part
+from sigtrack.text import primary_language
 from sigtrack.text.fold import Folded, fold
 from sigtrack.text.scripts import (
     CLASS_OF,
@@ -395,7 +396,7 @@ class Reading:
     @cached_property
     def _language(self) -> str:
         """The language of the feed or, if it is not ko, ja or zh, the language of the script."""
-        language = _declared_language(self._item)
+        language = primary_language(self._item.language)
         if language in ("ko", "ja", "zh"):
             return language
         return guess_language(f"{self._item.title} {self._item.summary}") or ""
@@ -676,9 +677,6 @@ def _laid_out(*texts: tuple[ProseName | BylineName, str]) -> tuple[_Field, ...]:
     return tuple(fields)
 
 
-def _declared_language(item: Item) -> str:
-    return (item.language or "").partition("-")[0].lower()
-
-
 def _is_korean(item: Item) -> bool:
-    return _declared_language(item) == "ko" or is_mostly_hangul(f"{item.title} {item.summary}")
+    is_korean = primary_language(item.language) == "ko"
+    return is_korean or is_mostly_hangul(f"{item.title} {item.summary}")

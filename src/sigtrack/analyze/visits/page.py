@@ -18,7 +18,9 @@ from sigtrack.analyze.visits.people import ItemSetting, agents_of
 from sigtrack.analyze.visits.sentence import Event, Sentence
 from sigtrack.frozen import frozen
 from sigtrack.model import Item, Span
+from sigtrack.text import primary_language
 from sigtrack.text.fold import Folded, fold
+from sigtrack.text.regex import regex
 from sigtrack.text.scripts import guess_language
 
 FieldName = Literal["title", "summary", "text"]
@@ -28,7 +30,7 @@ _SOURCE = 40  # letters that a summary may have beside the title that it repeats
 _END = re.compile(r"[.!?](?= |\Z)|。")
 _QUOTED = re.compile('“[^”]*”?|"[^"]*"?|\u300c[^\u300d]*\u300d?')
 # Some Chinese titles tell several events, with spaces between; brackets fold to spaces as well.
-_APART = re.compile("(?<=[\u4e00-\u9fff”』」）])[ \u3000]+(?=[\u4e00-\u9fff“「『（])")
+_APART = regex("(?<=[\u4e00-\u9fff”』」）])[ \u3000]+(?=[\u4e00-\u9fff“「『（])")
 _SAID_BY = re.compile(r"(?: [\u2013\u2014] |: )[^\u2013\u2014:,.]{2,40}\Z")
 _DATELINE = re.compile(
     rf"\A ?(?:{clue('dateline').pattern}"
@@ -132,7 +134,7 @@ def _language_of(item: Item) -> str:
 
     For Han alone, the language of the feed decides.
     """
-    named = (item.language or "").partition("-")[0].lower()
+    named = primary_language(item.language)
     guessed = guess_language(item.title) or guess_language(item.summary)
     return named if guessed == "zh" and named in ("ja", "ko") else guessed or "en"
 
