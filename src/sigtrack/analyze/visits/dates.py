@@ -213,7 +213,7 @@ def _weekday(weekday: int, today: date, phase: Phase | None) -> str:
 def _month(month: int, today: date) -> _Told | None:
     if not 1 <= month <= 12:
         return None
-    away = min((-1, 0, 1), key=lambda years: abs(years * 12 + month - today.month))
+    away = min((1, 0, -1), key=lambda years: abs(years * 12 + month - today.month))
     return f"{today.year + away}-{month:02}", None
 
 

@@ -165,8 +165,8 @@ def _after(sentence: Sentence, token: VisitToken) -> list[Spot]:
     if any(token.end <= start < spot.start for start in starts):
         return []
     limit = _REACH[sentence.lang]
-    if sentence.lang == "zh" and gap.startswith(" "):
-        return []  # a space parts clauses
+    if sentence.lang == "zh" and (gap.startswith(" ") or "," in gap):
+        return []  # another clause
     if sentence.lang == "en":
         gap, limit = _without_preposition(sentence, token, gap)
     if count_words(gap) > limit or _BREAK.search(gap) or clue("elsewhere").search(gap):

@@ -114,6 +114,8 @@ def _by_sentence(case: _Case) -> Phase | None:
         return Phase.DONE
     if case.event.kind == "trip" and case.line.sentence.after("not-yet", case.event.at[1]):
         return Phase.PLANNED
+    if case.event.kind == "trip" and case.line.sentence.after("came", case.event.at[1]):
+        return Phase.ONGOING
     if case.first != case.today and not case.lies(ahead=False) and _is_ahead(case.event, case.line):
         return Phase.PLANNED
     if case.event.kind == "trip" and _is_meanwhile(case, own):

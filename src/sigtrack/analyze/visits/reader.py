@@ -75,13 +75,8 @@ class VisitReader:
 def _chosen(page: AnalysedItem) -> list[ToldEvent]:
     """Return the main event first; empty if the item tells of no visit."""
     title = [ToldEvent(event, line) for line in page.title for event in line.events]
-    body = [
-        ToldEvent(event, line)
-        for line in page.body
-        for event in line.events
-        if not _was_long_ago(event, line, page)
-    ]
-    title, body = ([told for told in some if not _is_private(told, page)] for some in (title, body))
+    body = [ToldEvent(event, line) for line in page.body for event in line.events]
+    title, body = ([t for t in some if not _is_past(t, page)] for some in (title, body))
     whole = [told for told in title if told.event.is_whole]
     if whole:
         main = _by_name(_clearest(whole), body)
@@ -95,8 +90,13 @@ def _chosen(page: AnalysedItem) -> list[ToldEvent]:
     if joined is not None:
         return [_by_name(joined, body)]
     if alone:
-        return [_clearest(alone)]
+        return [_clearest([told for told in alone if told.line is alone[0].line])]
     return [told for told in (*title, *body) if _are_talks(told.event)][:1]
+
+
+def _is_past(told: ToldEvent, page: AnalysedItem) -> bool:
+    """Whether a past year is told with it, or it is a former leader's own affair."""
+    return _was_long_ago(told.event, told.line, page) or _is_private(told, page)
 
 
 def _was_long_ago(event: Event, line: Line, page: AnalysedItem) -> bool:
@@ -480,7 +480,7 @@ def _when(told: ToldEvent, page: AnalysedItem) -> tuple[Phase, When | None]:
     day = today.isoformat()
     fits = [[when for when in some if _fits(when, phase, day)] for some in known]
     best = _best(fits, page.lang, told.event)
-    if phase is Phase.ONGOING and best and _is_past(best, day):
+    if phase is Phase.ONGOING and best and _is_over(best, day):
         phase = Phase.DONE
     if best is None and phase in (Phase.PLANNED, Phase.ONGOING) and _departs(told):
         best = When(0, today.isoformat())
@@ -489,7 +489,7 @@ def _when(told: ToldEvent, page: AnalysedItem) -> tuple[Phase, When | None]:
     return phase, best
 
 
-def _is_past(when: When, today: str) -> bool:
+def _is_over(when: When, today: str) -> bool:
     """Whether its last day, or its month if no day is told, is over."""
     end = when.last or when.first
     return end < today[: len(end)] and (when.last is not None or not when.is_day)
