@@ -77,6 +77,7 @@ def _journey(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
     spots = _after(sentence, token) if act.side != "before" else []
     spots = spots or (_before(sentence, token) if act.side != "after" else [])
     spots = spots or _by_letters(sentence, token) or _told_before(sentence, token)
+    spots = spots or _around(sentence, token)
     if token.end - token.start == 1:  # a single character has its place beside it (访美, 朝鲜行)
         spots = [spot for spot in spots if token.start == spot.end or spot.start == token.end]
     if spots:
@@ -86,7 +87,7 @@ def _journey(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
         if kind == "go" and begins and sentence.between("from", first.end, token.start):
             kind, phase = "leave", Phase.DONE  # 베이징역서 출발, 평양을 떠났다, 北京を出発
         more = tuple(spot for spot in others if spot.country != first.country)
-        visitors = _subject(sentence, token, first.country)
+        visitors = _subject(sentence, token, first.country) or _with_whom(sentence, first)
         yield Event(kind, at, phase, visitors, first.country, first, more)
     elif act.kind != "leave":
         yield Event(act.kind, at, act.phase, _subject(sentence, token, ""), None)
@@ -108,6 +109,17 @@ def _told_before(sentence: Sentence, token: VisitToken) -> list[Spot]:
         return []
     own = {a.country for a in sentence.ahead(token)[-1:]}
     return [s for s in sentence.spots if s.end <= token.start and s.country not in own][:1]
+
+
+def _around(sentence: Sentence, token: VisitToken) -> list[Spot]:
+    """Return the only city that is named before "during somebody's visit"."""
+    visitor = next((a for a in reversed(sentence.ahead(token)) if a.travels), None)
+    spots = [s for s in sentence.spots if visitor and s.end <= visitor.start]
+    near = [s for s in spots if s.is_place or sentence.after("its-capital", s.end)]
+    if not visitor or not near or not sentence.between("possessor", visitor.end, token.start):
+        return []
+    meanwhile = sentence.between("during-visit", near[-1].end, visitor.start)
+    return near[-1:] if meanwhile and len({s.country for s in near}) == 1 else []
 
 
 def _called_visiting(sentence: Sentence, token: VisitToken) -> Event | None:
@@ -165,6 +177,10 @@ def _after(sentence: Sentence, token: VisitToken) -> list[Spot]:
     if any(token.end <= start < spot.start for start in starts):
         return []
     limit = _REACH[sentence.lang]
+    if any(s.end + 1 == token.start for s in sentence.spots) and sentence.lang == "en":
+        gap = gap.removeprefix(" the")
+        if gap.strip() and token.value.kind == "trip":
+            return []  # Modi's Israel visit to test India
     if sentence.lang == "zh" and (gap.startswith(" ") or "," in gap):
         return []  # another clause
     if sentence.lang == "en":
@@ -224,6 +240,12 @@ def _reaches_back(sentence: Sentence, token: VisitToken, ahead: Sequence[Spot], 
         case _:
             verbs = any(ahead[-1].end <= a.start < token.start for a in sentence.acts)
             return count_words(gap) <= _REACH[sentence.lang] and not (verbs and "," in gap)
+
+
+def _with_whom(sentence: Sentence, spot: Spot) -> tuple[Agent, ...]:
+    """Return who is told behind a place: leaders head to Washington with Zelensky."""
+    agents = (a for a in sentence.agents if sentence.between("with-whom", spot.end, a.start))
+    return tuple(a for a in agents if a.travels and a.country != spot.country)
 
 
 def _subject(sentence: Sentence, token: VisitToken, host: str) -> tuple[Agent, ...]:
@@ -575,6 +597,9 @@ def _in_english(sentence: Sentence, spot: Spot) -> Event | None:
     if not near and spot.is_place:
         near = [a for a in ahead if sentence.between("to-do-something", a.end, at)]
         phase = Phase.PLANNED
+    others = _with_whom(sentence, spot) if near and not near[-1].travels else ()
+    if others:
+        return _presence(sentence, others[0], spot, (at, spot.start), phase)
     if not near or sentence.before("meeting-of", near[-1].start) or is_object(sentence, near[-1]):
         return None
     if sentence.before("lives-there", near[-1].end):

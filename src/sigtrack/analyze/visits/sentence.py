@@ -15,6 +15,7 @@ from sigtrack.model import Phase
 
 OCCASION = re.compile(one_of("occasion"), re.IGNORECASE)
 _BEFORE = 60  # letters that a clue before something may have
+_NAME_KO = 4  # letters of a name without a title
 NEAR_KO = 24  # letters between a country and the meeting held there
 
 
@@ -243,7 +244,10 @@ class Sentence:
     def _is_beside(self, one: Agent, other: Agent) -> bool:
         gap = self.gap(one, other)
         if self.lang == "ko" and gap.strip() in ("", ","):
-            return False  # 조현 장관, 김정은 …: the second is whom he speaks about
+            # 조현 장관, 김정은 …: the second is whom he speaks about; but not in 트럼프·시진핑.
+            names = all(a.actor and a.end - a.start <= _NAME_KO for a in (one, other))
+            apart = any(one.end <= start <= other.start for start, _ in self.quoted)
+            return names and gap == " " and not apart
         return LIST.fullmatch(gap) is not None
 
     def in_one_breath(self, one: Agent, other: Agent) -> bool:
