@@ -49,6 +49,8 @@ def events_of(sentence: Sentence) -> Iterator[Event]:
                 continue  # nobody has come yet, or said that he will
             case "host":
                 yield from _hosting(sentence, token)
+            case "meet" if _is_at_home(sentence, token):
+                yield from _hosting(sentence, token)
             case _:
                 yield from _meeting(sentence, token)
     yield from _at_gathering(sentence)
@@ -378,6 +380,16 @@ def _is_the_guest(sentence: Sentence, token: VisitToken, guests: Sequence[Agent]
         return False
     gap = sentence.gap(token, guest) if follows else sentence.gap(guest, token)
     return count_words(clue("as-guest").sub("", gap)) <= _GUEST_WITHIN and ";" not in gap
+
+
+def _is_at_home(sentence: Sentence, token: VisitToken) -> bool:
+    """Whether somebody who seldom travels sees his guest: 赵乐际会见…; no place is told."""
+    if sentence.word(token) not in words("sees") or sentence.location(token) is not None:
+        return False
+    office = next((a.at_home for a in reversed(sentence.ahead(token))), "")
+    guest = next((sentence.text[a.start : a.end] for a in sentence.behind(token)), "")
+    abroad = office in words("sees-heads-abroad") and guest.endswith(words("heads"))
+    return bool(office) and not abroad
 
 
 def _host_of(sentence: Sentence, token: VisitToken, hosts: Sequence[Agent]) -> str:

@@ -61,6 +61,7 @@ class Agent:
     `country` is "" if the text does not tell it; `rank` is None for people whose journeys are not
     tracked. `sure` is False for a family name that many people have, and for governments in talks.
     `former` is a former office holder, who travels for himself unless leaders of the host see him.
+    `at_home` is the office of somebody who seldom travels, and so is at home if no place is told.
     """
 
     start: int
@@ -71,6 +72,7 @@ class Agent:
     actor: str = ""
     sure: bool = True
     former: bool = False
+    at_home: str = ""
 
     @property
     def travels(self) -> bool:
@@ -138,6 +140,8 @@ def _merged(text: str, last: Agent, agent: Agent) -> Agent | None:
     envoy = last.rank is Rank.ENVOY and agent.rank is Rank.LEADER and not last.actor
     if envoy and last.country == agent.country and _ABBREVIATED.fullmatch(gap):
         return replace(last, end=agent.end)  # envoy of President Hu
+    if agent.rank is Rank.ENVOY and not agent.country and not gap and last.travels:  # 总统|特使
+        return Agent(last.start, agent.end, last.country, Rank.ENVOY, text[last.start : agent.end])
     if agent.country:
         return None
     people = not last.actor or (last.end - last.start > 1 and text[last.start].isascii())
@@ -257,7 +261,15 @@ class _People:
         sent = clue("his-envoy", self.lang).match(self.text, end) if meant else None
         if sent is not None:
             return Agent(start, sent.end(), country, Rank.ENVOY, self.text[start : sent.end()])
-        return Agent(start, end, country, meant, actor.name, actor.id, not token.bare, not serves)
+        sure, at_home = not token.bare, self._at_home(actor) if meant else ""
+        return Agent(start, end, country, meant, actor.name, actor.id, sure, not serves, at_home)
+
+    def _at_home(self, actor: Actor) -> str:
+        """Return an office that he holds, if holders of all that he holds seldom travel."""
+        day = self.setting.day
+        held = [f"{actor.country} {t.office}" for t in actor.tenures if not day or _is_held(t, day)]
+        seldom = words("at-home", self.lang)
+        return held[0] if held and all(office in seldom for office in held) else ""
 
     def _unlikeness(
         self, token: VisitToken, rank: Rank, over: bool
