@@ -605,7 +605,7 @@ def _in_english(sentence: Sentence, spot: Spot) -> Event | None:
         return _presence(sentence, near[0], spot, (at, spot.start), Phase.ONGOING) if near else None
     ahead = [a for a in sentence.agents if a.end <= at]
     near = [a for a in ahead if _is_near(sentence, a, at)]
-    phase = Phase.ONGOING
+    phase = Phase.DONE if sentence.after("back-then", spot.end) else Phase.ONGOING
     if not near and spot.is_place:
         near = [a for a in ahead if sentence.between("to-do-something", a.end, at)]
         phase = Phase.PLANNED

@@ -244,9 +244,17 @@ def _belongs(mark: VisitToken, case: _Case) -> bool:
         return not any(c in gap for c in ".!?;")
     if len(gap) > reach or any(c in gap for c in ".!?;"):
         return False
+    if mark.value is Phase.CANCELLED and not ahead and _is_of_another(case, mark):
+        return False
     if not ahead or case.lang in ("en", "zh") or word in _NEXT:
         return True
     return len(gap) <= _BEFORE and (mark.value is Phase.CANCELLED or " " not in gap.strip())
+
+
+def _is_of_another(case: _Case, mark: VisitToken) -> bool:
+    """Whether something else is called off: visits Russia as talks are on hold."""
+    acts = (act for act in case.line.sentence.acts if case.event.at[1] < act.start < mark.start)
+    return any(act.value.kind == "meet" for act in acts) and case.event.kind in ("go", "trip")
 
 
 def _without_names(case: _Case, start: int, end: int) -> str:
@@ -331,7 +339,7 @@ def _told_elsewhere(case: _Case) -> set[Phase]:
         for line in case.others
         for mark in line.marks
         if line.sentence.word(mark) not in words("weak")
-        and not (mark.value is Phase.CANCELLED and something_else)
+        and not (mark.value is Phase.CANCELLED and (something_else or not line.sentence.acts))
     }
 
 

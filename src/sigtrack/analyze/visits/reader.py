@@ -175,9 +175,8 @@ def _is_remembered(told: ToldEvent, page: AnalysedItem) -> bool:
 
 def _is_named(told: ToldEvent, page: AnalysedItem) -> bool:
     """Whether the visitor is in the title; in English he must come first there."""
-    agents = page.lines[0].sentence.agents
-    agents = agents[:1] if page.lang == "en" else agents
-    named = {a.actor for a in agents if a.travels and a.actor}
+    named = [a.actor for a in page.lines[0].sentence.agents if a.travels and a.actor]
+    named = named[:1] if page.lang == "en" else named
     return any(visitor.actor in named for visitor in told.event.visitors)
 
 
@@ -329,9 +328,11 @@ def _who_of_both(event: Event, told: ToldEvent) -> tuple[Agent, ...]:
     if other.visitors and not both:
         return ()
     every = {v.country for v in event.visitors}
-    # The host meets him, and not the third whom the title speaks of.
-    hosted = any(a.travels and a.country == other.host for a in told.line.sentence.agents)
-    alone = other.kind in _MOVES or (hosted and other.host not in every)
+    # The host or others meet him, and not the third whom the title speaks of.
+    met = {a.country for a in told.line.sentence.agents if a.travels}
+    hosted = other.host in met and other.host not in every
+    others = other.kind == "meet" and not met <= {*every, other.host}
+    alone = other.kind in _MOVES or hosted or others
     among = both if other.visitors and alone else every
     return tuple(v for v in event.visitors if v.country in among - {other.host})
 

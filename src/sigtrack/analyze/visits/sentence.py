@@ -201,7 +201,9 @@ class Sentence:
         ahead = spot.end <= token.start
         if self._is_another_clause(spot, token):
             return False
-        if ahead and clue("other-time").search(self.text, spot.end, token.start):
+        between = (spot.end, token.start) if ahead else (token.end, spot.start)
+        other = clue("other-time").search(self.text, *between)
+        if other and (ahead or any(other.end() <= act.start < spot.start for act in self.acts)):
             return False
         if self.before("in", spot.start):
             return not self.before("living", spot.start)
