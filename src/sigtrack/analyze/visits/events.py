@@ -422,7 +422,10 @@ def _meeting(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
         visitors = tuple(a for a in everyone if a.country != where.country)
         yield Event(act.kind, at, act.phase, visitors, where.country, where)
     elif everyone and (act.kind == "attend" or (act.kind == "meet" and len(sides) > 1)):
-        yield Event(act.kind, at, None, tuple(everyone), None)
+        # 赵乐际同芬兰议长举行会谈: talks among equals, one of whom seldom travels
+        home = next((a.country for a in everyone if a.at_home in words("talks-at-home")), None)
+        visitors = tuple(a for a in everyone if a.country != home)
+        yield Event(act.kind, at, None, visitors, home)
 
 
 def _giver(sentence: Sentence) -> Agent | None:

@@ -409,7 +409,7 @@ def _subject_of(body: Sequence[Line], host: str) -> Agent | None:
 
 def _is_subject(line: Line, agent: Agent) -> bool:
     """Whether it can be the subject, and not only an owner of words or deeds."""
-    if line.sentence.lang == "en" and agent.start > _OPENS:
+    if line.sentence.lang in ("en", "zh") and agent.start > _OPENS:
         return False
     acts = [act for act in line.sentence.acts if 0 <= act.start - agent.end <= _BESIDE]
     if any(act.value.kind == "meet" and act.start == agent.end for act in acts):
