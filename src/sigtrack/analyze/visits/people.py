@@ -266,9 +266,9 @@ class _People:
 
     def _at_home(self, actor: Actor) -> str:
         """Return an office that he holds, if holders of all that he holds seldom travel."""
-        day = self.setting.day
-        held = [f"{actor.country} {t.office}" for t in actor.tenures if not day or _is_held(t, day)]
-        seldom = words("at-home", self.lang)
+        day, seldom = self.setting.day, words("at-home", self.lang)
+        tenures = actor.tenures if seldom else ()
+        held = [f"{actor.country} {t.office}" for t in tenures if not day or _is_held(t, day)]
         return held[0] if held and all(office in seldom for office in held) else ""
 
     def _unlikeness(
