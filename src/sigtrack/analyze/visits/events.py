@@ -78,8 +78,7 @@ def _journey(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
         return
     spots = _after(sentence, token) if act.side != "before" else []
     spots = spots or (_before(sentence, token) if act.side != "after" else [])
-    spots = spots or _by_letters(sentence, token) or _told_before(sentence, token)
-    spots = spots or _around(sentence, token)
+    spots = spots or _by_letters(sentence, token) or _around(sentence, token)
     if token.end - token.start == 1:  # a single character has its place beside it (访美, 朝鲜行)
         spots = [spot for spot in spots if token.start == spot.end or spot.start == token.end]
     if spots:
@@ -103,14 +102,6 @@ def _by_letters(sentence: Sentence, token: VisitToken) -> list[Spot]:
     start = token.start - sum(length for length, _ in letters)
     lands = [country for _, country in letters] if len(letters) > 1 else []
     return [Spot(start, token.start, country) for country in lands]
-
-
-def _told_before(sentence: Sentence, token: VisitToken) -> list[Spot]:
-    """Return the country that "visit to the country" means, and not that of the visitor."""
-    if not sentence.after("the-country", token.end):
-        return []
-    own = {a.country for a in sentence.ahead(token)[-1:]}
-    return [s for s in sentence.spots if s.end <= token.start and s.country not in own][:1]
 
 
 def _around(sentence: Sentence, token: VisitToken) -> list[Spot]:
@@ -355,8 +346,6 @@ def _hosting(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
         return  # an office may be greeted by letter; who gives a dinner is no guest
     if where and not where.is_place and any(a.country and a.travels for a in hosts):
         where = None  # push in China as Trump hosts Zelensky: Trump is at home
-    if where is None and sentence.place_in(guest.country):
-        return  # he is at home there, so he receives
     host = where.country if where else _host_of(sentence, token, hosts)
     if where and where.is_place and host == guest.country:  # 특사단, 베이징서 왕 부장 접견
         visitors = tuple(a for a in hosts if a.travels and a.country != host)
@@ -456,23 +445,9 @@ def _everyone(sentence: Sentence, token: VisitToken, where: Spot | None) -> list
         return None
     ahead = sentence.ahead(token)
     ahead = [a for a in ahead if not is_object(sentence, a)] or ahead
-    pool = ahead or _named_after(sentence, token)
-    if not pool or pool[-1].rank is None:
+    if not ahead or ahead[-1].rank is None:
         return []
-    nearest = pool[-1] if ahead else pool[0]
-    return list(sentence.company(nearest, pool, where.country if where else None))
-
-
-def _named_after(sentence: Sentence, token: VisitToken) -> list[Agent]:
-    """Return people after the verb; in English only after a comma or "with".
-
-    This skips the parade in "parade over somebody's attendance".
-    """
-    behind = sentence.behind(token)
-    if sentence.lang != "en" or not behind:
-        return behind
-    gap = sentence.gap(token, behind[0])
-    return behind if "," in gap or clue("between").fullmatch(gap) else []
+    return list(sentence.company(ahead[-1], ahead, where.country if where else None))
 
 
 def _participants_at(

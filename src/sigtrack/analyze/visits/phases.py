@@ -136,18 +136,9 @@ def _by_verb(case: _Case, own: Sequence[VisitToken]) -> Phase | None:
         mark.value is Phase.PLANNED and mark.end <= start and text[mark.end : start].count(" ") <= 2
         for mark in own
     )
-    if case.lang == "en" and event.kind == "go" and not _ARRIVED.match(text, start):
-        announced |= case.first != case.today and _is_announced(case)
     departs = (case.lang == "en" and not _ARRIVED.match(text, start)) or DEPARTS.search(text)
     leaves = case.lies(ahead=True) and (event.kind == "meet" or (event.kind == "go" and departs))
     return Phase.PLANNED if announced or leaves else event.phase
-
-
-def _is_announced(case: _Case) -> bool:
-    """Whether the text says of what the title tells in the present that it is to come."""
-    told = [e for line in case.others for e in line.events if e.host == case.event.host]
-    ahead = any(e.kind == "go" and e.phase is Phase.PLANNED for e in told)
-    return ahead and not any(e.phase in (Phase.ONGOING, Phase.DONE) for e in told)
 
 
 def _is_meanwhile(case: _Case, own: Sequence[VisitToken]) -> bool:
@@ -300,7 +291,7 @@ def _by_a_ministry(case: _Case) -> Phase | None:
 def _by_others(case: _Case) -> Phase:
     others = case.others
     for line, event in ((one, event) for one in others for event in one.events):
-        if event.host != case.event.host or _is_somebody_else(event, line):
+        if event.host != case.event.host:
             continue
         if event.kind == "leave":
             return Phase.DONE
@@ -399,14 +390,7 @@ def _is_there(case: _Case) -> bool:
         event.phase is Phase.ONGOING and _ARRIVED.match(line.text, event.at[0])
         for line in case.others
         for event in line.events
-        if not _is_somebody_else(event, line)
     )
-
-
-def _is_somebody_else(event: Event, line: Line) -> bool:
-    """Whether the subject is not the visitor. An English sentence always has a subject."""
-    english = line.sentence.lang == "en"
-    return english and not event.visitors and not means_the_title(event, line)
 
 
 def means_the_title(event: Event, line: Line) -> bool:
