@@ -165,8 +165,8 @@ def _after(sentence: Sentence, token: VisitToken) -> list[Spot]:
     if any(token.end <= start < spot.start for start in starts):
         return []
     limit = _REACH[sentence.lang]
-    if sentence.lang == "zh" and gap.startswith(" "):
-        return []  # a space parts clauses
+    if sentence.lang == "zh" and (gap.startswith(" ") or "," in gap):
+        return []  # a space or a comma parts clauses
     if sentence.lang == "en":
         gap, limit = _without_preposition(sentence, token, gap)
     if count_words(gap) > limit or _BREAK.search(gap) or clue("elsewhere").search(gap):
@@ -441,7 +441,9 @@ def _named_after(sentence: Sentence, token: VisitToken) -> list[Agent]:
 def _participants_at(
     sentence: Sentence, token: VisitToken, where: Spot | None
 ) -> list[Agent] | None:
-    if clue("wished").match(sentence.text, token.end) or sentence.before("wishes", token.start):
+    pictured = sentence.after("pictured", token.end)
+    wished = clue("wished").match(sentence.text, token.end)
+    if wished or pictured or sentence.before("wishes", token.start):
         return None
     everyone = _participants(sentence, token) or _attendees(sentence, token)
     everyone = everyone or _governments(sentence, where, token)
@@ -472,12 +474,19 @@ def _participants(sentence: Sentence, token: VisitToken) -> list[Agent]:
             for a in everyone
             if not clue("other-time").search(sentence.text, token.end, a.start)
             and not sentence.before("done-by", a.start)
+            and not (a.sure and a.start >= token.end and _owns(sentence, a))
         ]
     chosen = [a for a in everyone if _takes_part(sentence, token, a)]
     if chosen and all(a.start >= token.end for a in chosen):  # in Geneva for talks with Bessent
         ahead = [a for a in everyone if a.end <= token.start]
         chosen += [a for a in ahead[-1:] if sentence.between("goes-for", a.end, token.start)]
     return [a for a in everyone if a in chosen or any(sentence.in_one_breath(a, c) for c in chosen)]
+
+
+def _owns(sentence: Sentence, agent: Agent) -> bool:
+    """Whether only something of his is named: "meets leaders to push Trump's plan"."""
+    named = sentence.text[agent.start : agent.end]
+    return " of " not in named and sentence.after("possessed", agent.end) is not None
 
 
 def _takes_part(sentence: Sentence, token: VisitToken, agent: Agent) -> bool:
@@ -497,7 +506,8 @@ def _near(sentence: Sentence, token: VisitToken, everyone: Sequence[Agent]) -> l
         return pair
     # Two clauses are parted by dots, or by a colon that is not his own.
     gaps = [(a, sentence.gap(a, token) or sentence.gap(token, a)) for a in everyone]
-    everyone = [a for a, gap in gaps if ";" not in gap and ":" not in gap[1:]] or everyone
+    beside = [a for a, gap in gaps if ";" not in gap and ":" not in gap[1:]]
+    everyone = beside if beside or sentence.lang == "zh" else everyone
     reach = 12 if sentence.lang == "zh" else -1
     group = [
         a

@@ -200,7 +200,8 @@ class Sentence:
         ahead = spot.end <= token.start
         if self._is_another_clause(spot, token):
             return False
-        if ahead and clue("other-time").search(self.text, spot.end, token.start):
+        first, second = (spot, token) if ahead else (token, spot)
+        if clue("other-time").search(self.text, first.end, second.start):
             return False
         if self.before("in", spot.start):
             return not self.before("living", spot.start)
