@@ -222,3 +222,24 @@ def test_the_next_stops_of_a_journey_under_way_are_still_planned():
 
 def test_a_bare_day_that_is_past_this_month_is_not_taken_for_one_far_ahead():
     assert day("독일 총리, 23일 일본 방문", at=datetime(2026, 1, 3, 3, tzinfo=UTC)) == "2026-01-23"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "習氏、国連総会は欠席 トランプ氏とニューヨークで会談予定",
+        "시진핑, 유엔총회 불참…트럼프와 뉴욕서 정상회담은 예정대로",
+        "Xi to skip UN General Assembly but still plans to meet Trump in Washington",
+    ],
+)
+def test_who_leaves_out_a_gathering_and_meets_the_host_has_not_called_off_his_visit(title):
+    assert told(title) == "CN > US planned"
+
+
+def test_a_gathering_and_a_meeting_that_are_both_left_out_are_called_off():
+    assert told("習氏、国連総会を欠席 トランプ氏とのニューヨークでの会談も見送り").endswith("cancelled")
+
+
+def test_a_direction_in_another_clause_does_not_put_a_visit_ahead():
+    assert told("メルツ首相、日本初訪問 「脱依存」へ首脳会談3時間") == "DE > JP ongoing"
+    assert told("メルツ首相、日本を訪問 支援表明へ") == "DE > JP planned"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -108,6 +109,20 @@ def test_what_was_called_off_stays_so_until_it_happens_after_all():
     assert [stay.phase for stay in merge([plan, off, late])] == [Phase.CANCELLED]
     there = report("d", 45, Phase.ONGOING, "2026-02-13")
     assert Phase.ONGOING in [stay.phase for stay in merge([plan, off, there])]
+
+
+def test_a_visit_is_on_again_when_more_publishers_tell_of_the_plan_than_denied_it():
+    plan = report("a", 0, Phase.PLANNED, "2026-02")
+    off = report("b", 3, Phase.CANCELLED, "2026-02")
+    again = [report(name, 5, Phase.PLANNED, "2026-02") for name in "cd"]
+    (stay,) = merge([plan, off, *again])
+    assert stay.phase is Phase.PLANNED
+    turns = [turn.value for turn in stay.history if turn.kind in ("first", "phase")]
+    assert turns == [Phase.PLANNED, Phase.CANCELLED, Phase.PLANNED]
+    one_publisher = [replace(late, source="feed-c") for late in again]
+    assert [stay.phase for stay in merge([plan, off, *one_publisher])] == [Phase.CANCELLED]
+    denied = [report(name, 6, Phase.CANCELLED, "2026-02") for name in "ef"]
+    assert [stay.phase for stay in merge([plan, off, *again, *denied])] == [Phase.CANCELLED]
 
 
 def test_a_late_report_of_the_plan_does_not_undo_the_visit():

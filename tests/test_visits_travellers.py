@@ -460,3 +460,30 @@ def test_who_is_offered_opposed_or_at_war_has_no_visit(title):
 )
 def test_the_one_who_travels_is_told_and_how_far_it_has_come(title, summary, expected):
     assert told(title, summary) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "expected"),
+    [
+        ("トランプ大統領の娘婿クシュナー氏、エジプトで代表団と会談", "", "US > EG ongoing"),
+        ("트럼프, 판문점 회동 사진 SNS에 올려", "", ""),
+        ("マクロン氏、東京での首脳会談の写真を投稿", "", ""),
+        ("Macron posts photo of Tokyo summit with Takaichi", "", ""),
+        ("Kushner meets Hamas leaders in Egypt to push Macron's plan", "", "US+PS > EG ongoing"),
+        ("Merz to meet Takaichi after talks with Macron in Paris", "", ""),
+        ("原油涨逾2%，特朗普警告", "特朗普警告买家，油价创下7月以来新高。", ""),
+        ("法国促公民逃离日本 李在明称将观望", "", ""),
+        ("默茨拒邀日本参加明年G20峰会", "", ""),
+        ("高市早苗15日上午前往神社参拜，引起中国不满", "", ""),
+        ("日本发生地震", "行政院长卓荣泰要求救援队整备，可出发赴日救援。", ""),
+        ("中方称默茨访华不受影响", "", "DE > CN planned"),
+    ],
+)
+def test_whoever_and_whatever_is_only_named_nearby_makes_no_visit(title, summary, expected):
+    assert told(title, summary) == expected
+
+
+def test_the_leader_of_a_movement_is_not_the_head_of_its_country():
+    visit = read("Kushner meets Hamas leaders in Egypt")
+    assert visit is not None
+    assert {visitor.actor for visitor in visit.visitors} == {"kushner", ""}

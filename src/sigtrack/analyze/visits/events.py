@@ -453,7 +453,9 @@ def _everyone(sentence: Sentence, token: VisitToken, where: Spot | None) -> list
 def _participants_at(
     sentence: Sentence, token: VisitToken, where: Spot | None
 ) -> list[Agent] | None:
-    if clue("wished").match(sentence.text, token.end) or sentence.before("wishes", token.start):
+    pictured = sentence.after("pictured", token.end)
+    wished = clue("wished").match(sentence.text, token.end)
+    if wished or pictured or sentence.before("wishes", token.start):
         return None
     everyone = _participants(sentence, token) or _attendees(sentence, token)
     everyone = everyone or _governments(sentence, where, token)
@@ -484,12 +486,19 @@ def _participants(sentence: Sentence, token: VisitToken) -> list[Agent]:
             for a in everyone
             if not clue("other-time").search(sentence.text, token.end, a.start)
             and not sentence.before("done-by", a.start)
+            and not (a.sure and a.start >= token.end and _owns(sentence, a))
         ]
     chosen = [a for a in everyone if _takes_part(sentence, token, a)]
     if chosen and all(a.start >= token.end for a in chosen):  # in Geneva for talks with Bessent
         ahead = [a for a in everyone if a.end <= token.start]
         chosen += [a for a in ahead[-1:] if sentence.between("goes-for", a.end, token.start)]
     return [a for a in everyone if a in chosen or any(sentence.in_one_breath(a, c) for c in chosen)]
+
+
+def _owns(sentence: Sentence, agent: Agent) -> bool:
+    """Whether only something of his is named: "meets leaders to push Trump's plan"."""
+    named = sentence.text[agent.start : agent.end]
+    return " of " not in named and sentence.after("possessed", agent.end) is not None
 
 
 def _takes_part(sentence: Sentence, token: VisitToken, agent: Agent) -> bool:
@@ -509,7 +518,8 @@ def _near(sentence: Sentence, token: VisitToken, everyone: Sequence[Agent]) -> l
         return pair
     # Two clauses are parted by dots, or by a colon that is not his own.
     gaps = [(a, sentence.gap(a, token) or sentence.gap(token, a)) for a in everyone]
-    everyone = [a for a, gap in gaps if ";" not in gap and ":" not in gap[1:]] or everyone
+    beside = [a for a, gap in gaps if ";" not in gap and ":" not in gap[1:]]
+    everyone = beside if beside or sentence.lang == "zh" else everyone
     reach = 12 if sentence.lang == "zh" else -1
     group = [
         a

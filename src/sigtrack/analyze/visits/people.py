@@ -318,7 +318,10 @@ class _People:
             name = self.text[token.start : token.end]
             yield Agent(owners.start, owners.end, person.country, Rank.ENVOY, name)
         else:
-            yield _with_title(person, token.value, owners)
+            titled = _with_title(person, token.value, owners)
+            # 大統領の娘婿クシュナー氏: it is somebody else who travels.
+            other = clue("not-themselves", self.lang).match(self.text, titled.end)
+            yield replace(titled, rank=None) if other else titled
 
     def _bearer(self, token: VisitToken, owners: _Owners) -> tuple[Agent | None, _Owners]:
         """Return the person who has the title, unless the title is another country's."""

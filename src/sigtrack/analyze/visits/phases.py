@@ -22,6 +22,7 @@ DEPARTS = re.compile(one_of("departs"))
 # Letters between a verb and a mark that belongs to it.
 _REACH = {"en": 30, "ko": 18, "ja": 14, "zh": 12}
 _BEFORE = 4  # in Korean and Japanese, where marks follow
+_BESIDE = 2  # letters between a meeting and the word for its being planned all the same
 _NEAR = 8  # letters between a meeting and the word for its being planned
 _DATE = len("2026-01-13")
 _MEETINGS = ("meet", "attend", "host")
@@ -109,7 +110,7 @@ def _by_sentence(case: _Case) -> Phase | None:
     own = [mark for mark in case.line.marks if _belongs(mark, case)]
     off = any(mark.value is Phase.CANCELLED for mark in own) and case.event.kind != "stay"
     if off or case.event.phase is Phase.CANCELLED:
-        return Phase.CANCELLED
+        return Phase.PLANNED if _goes_all_the_same(case) else Phase.CANCELLED
     if case.event.kind == "leave" or _leaves(case, case.line):
         return Phase.DONE
     if case.event.kind == "trip" and case.line.sentence.after("not-yet", case.event.at[1]):
@@ -125,6 +126,18 @@ def _by_sentence(case: _Case) -> Phase | None:
     if case.lang == "en" and _is_to(case):
         return Phase.PLANNED
     return _by_marks(case, own)
+
+
+def _goes_all_the_same(case: _Case) -> bool:
+    """Whether only a gathering is left out: 国連総会は欠席, but トランプ氏と会談予定."""
+    told = [event for event in case.line.events if event.host == case.event.host]
+    plans = [mark for mark in case.line.marks if mark.value is Phase.PLANNED]
+    return any(event.kind == "attend" for event in told) and any(
+        event.kind == "meet" and max(start - mark.end, mark.start - end) <= _BESIDE
+        for event in told
+        for start, end in (event.at,)
+        for mark in plans
+    )
 
 
 def _by_verb(case: _Case, own: Sequence[VisitToken]) -> Phase | None:
@@ -224,6 +237,9 @@ def _belongs(mark: VisitToken, case: _Case) -> bool:
     ahead = mark.end <= start
     if not ahead and word in words("meanwhile"):
         return False
+    apart = " " in sentence.text[end : mark.start]
+    if word in words("toward") and apart and sentence.text[mark.end : mark.end + 1].strip():
+        return False  # 初訪問 「第三国」へ首脳会談: another clause
     spot = case.event.spot
     meets = case.event.kind == "meet"
     if meets and spot and end <= spot.start and spot.end <= mark.start:  # 회담, 나라서 개최 조율

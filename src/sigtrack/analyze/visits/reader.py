@@ -236,7 +236,7 @@ def _with_visitor(title: Iterable[ToldEvent], page: AnalysedItem) -> Iterator[To
         joins = any(act.value.kind == "attend" for act in sentence.acts)
         abroad = any(a.travels and a.country != event.host for a in sentence.agents)
         others = event.kind == "meet" and not joins and abroad
-        if event.kind in ("attend", "say") or others or _at_home(told):
+        if event.kind in ("attend", "say", "leave") or others or _at_home(told):
             continue  # people named beside talks only speak about them
         if event.host and not event.visitors:
             visitor = _beside(told, event.host) or _subject_of(page.body, event.host)

@@ -4,7 +4,7 @@ A report belongs to a stay if visitor and host are the same and their days can b
 days at most `APART` apart, a month that holds the day, a plan without a day within `AHEAD` of the
 stay. Reports are taken in the order in which they appeared, so the history is what a reader could
 have known: announced, date known, begun, over. A phase never goes back, and a cancelled visit stays
-cancelled.
+cancelled until more publishers tell of the plan again than said that it was called off.
 
 Arrivals are news, departures seldom are. `settled` decides which visits must be over by now,
 although nobody has reported it.
@@ -294,14 +294,24 @@ def _history(reports: Sequence[VisitReport]) -> tuple[Turn, ...]:
     """Return what became known, in the order of the reports.
 
     The furthest phase counts. Called off counts only as long as the visit was not seen to happen
-    afterwards.
+    afterwards, and as long as no more publishers tell of the plan again than said so.
     """
     turns: list[Turn] = []
     phase, day, level, sites = None, "", Level.UNSPECIFIED, set[str]()
+    denied, renewed = set[str](), set[str]()  # publishers
     for report in reports:
         visit = report.visit
         news: list[tuple[Literal["first", "phase", "date", "venue", "level"], str]] = []
-        if phase is None or _moves(phase, visit.phase):
+        if visit.phase is Phase.CANCELLED:
+            denied.add(report.source)
+            renewed.clear()
+        elif phase is Phase.CANCELLED and visit.phase is Phase.PLANNED:
+            renewed.add(report.source)
+        is_on_again = len(renewed) > max(1, len(denied))
+        if is_on_again:
+            denied.clear()
+            renewed.clear()
+        if phase is None or is_on_again or _moves(phase, visit.phase):
             news.append(("first" if phase is None else "phase", visit.phase))
             phase = visit.phase
         if visit.date and len(visit.date) > len(day):
