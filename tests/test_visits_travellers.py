@@ -487,3 +487,18 @@ def test_the_leader_of_a_movement_is_not_the_head_of_its_country():
     visit = read("Kushner meets Hamas leaders in Egypt")
     assert visit is not None
     assert {visitor.actor for visitor in visit.visitors} == {"kushner", ""}
+
+
+def test_the_office_behind_a_country_that_opens_a_korean_title_is_not_that_of_seoul():
+    assert told("라오스, 대통령 첫 백악관 방문에 “역사적”") == ""
+    assert told("대통령 첫 백악관 방문") == "KR > US ongoing"
+
+
+def test_two_countries_that_negotiate_are_not_where_somebody_meets():
+    summary = "There is no plan for a meeting at the Russian-Ukrainian negotiations yet."
+    assert told("Putin, Trump agree on nothing — aide", summary) == ""
+
+
+def test_the_summer_meeting_of_davos_is_in_china():
+    assert told("李强将出席夏季达沃斯论坛") == ""
+    assert told("默茨将出席夏季达沃斯论坛") == "DE > CN planned"

@@ -373,11 +373,18 @@ class _People:
         if self.text.startswith(words("home-of-names", "ja"), start):
             return False
         named = clue("stranger", self.lang).search(self.text, max(0, start - 12), start)
+        if named is None and self.lang == "ko":
+            return self._is_of_the_topic(start)
         if named is None or self.lang != "ko":
             return named is not None
         if any(token.start == named.start(1) for token in self.tokens):  # 워싱턴서 외교장관
             return False
         return len(named[1]) >= 3 and named[1][0] not in words("surname", "ko")
+
+    def _is_of_the_topic(self, start: int) -> bool:
+        """Whether the title opens with another country and a comma: 시리아, 대통령 …."""
+        lands = [t for t in self.tokens if t.kind == "country" and t.start <= 1]
+        return any(self.text[land.end : start] == ", " for land in lands)
 
     def _owners(self, index: int) -> _Owners:
         token = self.tokens[index]

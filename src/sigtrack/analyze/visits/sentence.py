@@ -206,7 +206,8 @@ class Sentence:
         if other and (ahead or any(other.end() <= act.start < spot.start for act in self.acts)):
             return False
         if self.before("in", spot.start):
-            return not self.before("living", spot.start)
+            pair = any(other.start - spot.end == 1 for other in self.spots if not other.is_place)
+            return not pair and not self.before("living", spot.start)
         if token.value.kind != "meet" and self.after("parliament", spot.end):
             return True
         johannesburg_g20 = any(m.start == spot.end + 1 for m in self.many)
