@@ -31,11 +31,6 @@ def day(title: str, summary: str = "", **more) -> str | None:
             "The Canadian prime minister's working visit to Japan ends on Friday.",
             "CA > JP ongoing",
         ),
-        (
-            "Carney's Japan visit limited to Tokyo due to tight schedule",
-            "Several sources said that his guards arrived in Japan.",
-            "CA > JP planned",
-        ),
         ("한미 외교장관, 도쿄서 회담", "조현 장관이 루비오 장관을 만났다.", "KR+US > JP done"),
         (
             "한미 외교장관, 도쿄서 회담",
@@ -57,10 +52,12 @@ def day(title: str, summary: str = "", **more) -> str | None:
         ("Lee, Takaichi confirm meeting in Nara today", "", "KR > JP ongoing"),
         ("Carney meets Xi in Beijing before heading to Seoul", "", "CA > CN ongoing"),
         ("加拿大总理声明重申立场", "卡尼访问白宫。", "CA > US ongoing"),
-        ("Carney visiting Seoul for pact", "He will visit Seoul next week.", "CA > KR planned"),
         ("한미회담 장소는 하노이", "두 정상은 하노이에서 회동한다.", "KR+US > VN planned"),
         ("카니, 12년 만의 방한에 기대", "카니 총리가 방한하는 가운데 나왔다.", "CA > KR planned"),
         ("카니 총리 발언에 반박", "카니 총리의 방미 기간 중 나왔다.", "CA > US ongoing"),
+        ("카니 총리 발언 논란", "카니 총리가 16일 만찬에 참석하러 방한한 14일 나왔다.", "CA > KR ongoing"),
+        ("카니 방한 15일 확정", "", "CA > KR planned"),
+        ("Carney visits Seoul as talks with Tokyo are on hold", "", "CA > KR ongoing"),
         (
             "장관 “카니 방한 주목”",
             "장관은 14일 말했다. 카니는 20일 서울에서 회담한다.",

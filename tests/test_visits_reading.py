@@ -204,13 +204,6 @@ FIRST_SENTENCES = [
         ),
         "US > CA planned",
     ),
-    (
-        (
-            "South Korea is calm about culture",
-            "South Korea spoke in the wake of President Xi Jinping's visit to the country.",
-        ),
-        "CN > KR ongoing",
-    ),
 ]
 FORMS = [
     ("Trump's envoy to visit Kyiv next week", "US > UA planned"),

@@ -502,3 +502,53 @@ def test_two_countries_that_negotiate_are_not_where_somebody_meets():
 def test_the_summer_meeting_of_davos_is_in_china():
     assert told("李强将出席夏季达沃斯论坛") == ""
     assert told("默茨将出席夏季达沃斯论坛") == "DE > CN planned"
+
+
+        # A city in which something happens while somebody visits is where he is.
+        ("Power cut in Nairobi during Modi visit", "", "IN > KE ongoing"),
+        ("Kenya's capital hit by floods during Macron's visit", "", "FR > KE ongoing"),
+        # Beside its own place a visit needs no other behind it.
+        ("Lula's Vietnam visit to boost Brazil's coffee exports", "", "BR > VN ongoing"),
+        # With whom somebody is, or goes.
+        ("Which executives are in Vietnam with Macron?", "", "FR > VN ongoing"),
+        ("Baltic leaders head to Ottawa with Zelensky", "", "UA > CA planned"),
+        ("France's top diplomat in Kenya as talks resume", "", "FR > KE ongoing"),
+        # Names in a row all travel.
+        ("푸틴·모디 APEC 참석 가능성", "", "RU+IN > CN planned"),
+        # Who seldom travels sees his guests at home; a vice president may see a president abroad.
+        ("赵乐际会见加纳总统", "", "GH > CN ongoing"),
+        ("丁薛祥会见挪威首相", "", "NO > CN ongoing"),
+        ("赵乐际同希腊议长举行会谈", "", "GR > CN ongoing"),
+        ("韩正会见加纳总统特使", "", "GH > CN ongoing"),
+        ("韩正会见加纳总统", "", ""),
+        ("习近平会见加纳总统", "", ""),
+        ("韩正会见某某集团主席", "", ""),
+        ("赵乐际在雅典会见希腊议长", "", "CN > GR ongoing"),
+        # The place of other talks, which were before.
+        (
+            "Kushner renews push for Gaza truce",
+            "US envoy Jared Kushner meets Benjamin Netanyahu on Monday after talks in Egypt.",
+            "",
+        ),
+    ],
+)
+def test_a_place_is_told_beside_other_things_too(title, summary, expected):
+    assert told(title, summary) == expected
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "普京调重兵赴中东",
+        "油价大涨，创今年来新高，普京发声",
+        "韩国瑜赴花莲",
+        "斯塔默呼吁安德鲁赴美作证",
+        "普京拒邀南非参加峰会",
+        "高市上台后，某党高层首次访华",
+        "트럼프, 판문점 회동 사진 공개",
+        "Deal with Iran leaves the future of Lebanon open, Trump says",
+        "Macron's plan reaches Hamas",
+    ],
+)
+def test_what_only_sounds_like_a_place_or_a_journey_is_none(title):
+    assert told(title) == ""

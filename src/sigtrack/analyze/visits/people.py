@@ -97,15 +97,7 @@ def agents_of(
     `opens` are the places where quotations begin.
     """
     reader = _People(text, tokens, setting, opens)
-    lands = {t.end: t for t in tokens if t.kind == "country" and setting.lang == "en"}
-    found = (_with_land(agent, lands.get(agent.start - 1)) for agent in reader.found())
-    return [_named(agent, text, setting) for agent in _apart(text, found)]
-
-
-def _with_land(agent: Agent, land: VisitToken | None) -> Agent:
-    """Let a person begin with his country, which is no place: visiting Brazilian President Lula."""
-    is_his = land is not None and land.value == agent.country and agent.rank is not None
-    return replace(agent, start=land.start) if is_his and land else agent
+    return [_named(agent, text, setting) for agent in _apart(text, reader.found())]
 
 
 def _named(agent: Agent, text: str, setting: ItemSetting) -> Agent:
