@@ -280,7 +280,7 @@ LONGEST = 2_000  # characters of one term; the longest useful terms have 200
 FARTHEST = 50  # words between the two sides of NEAR
 
 # What differs: [to/will] anywhere, and (s/ed) or ( ) at once behind letters.
-_NO_OPERATOR = r"(?![^])]*\b(?:NEAR/|BEFORE/|OR\b))"
+_NO_OPERATOR = r"(?![^][()]*\b(?:NEAR/|BEFORE/|OR\b))"
 _EACH = rf'\[{_NO_OPERATOR}[^]["()/]*/[^]["()]*\]'
 _ENDINGS = rf'(?<=[^\s(:])\({_NO_OPERATOR}[^]["()]*\)'
 _TOKEN = regex(rf'\s+|(?:{_EACH}|{_ENDINGS}|"(?:\\.|[^"\\])*"|[^\s()"])+|[()]', re.DOTALL)
