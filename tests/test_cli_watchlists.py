@@ -89,13 +89,15 @@ def test_the_words_of_a_class_are_printed_by_language_with_their_lines(desk: Des
 
 def test_the_words_of_a_group_are_printed_from_every_file_that_has_one(desk: Desk) -> None:
     desk.watch(
-        'format = 1\nid = "w"\n[terms.acts]\nen = ["#meet", "a NEAR/2 b"]\n[[signal]]\nid = "s"\nany = ["$acts"]\n',
+        'format = 1\nid = "w"\n[terms.acts]\nen = ["#meet", "a NEAR/2 b", "visit(s)"]\nzh = ["会谈"]\n[[signal]]\nid = "s"\nany = ["$acts"]\n',
         "w",
     )
     told = desk.run("watchlists", "words", "$acts", "-f", "jsonl").records
     assert [(one["language"], one["word"], one["line"]) for one in told] == [
         ("en", "#meet", 4),
         ("en", "a NEAR/2 b", 4),
+        ("en", "visit(s)", 4),
+        ("zh", "会谈", 5),
     ]
     assert "_shared.toml" in desk.run("watchlists", "words", "$shared/nations").out
 
