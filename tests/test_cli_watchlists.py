@@ -322,6 +322,25 @@ def test_a_shipped_watchlist_is_copied_changed_and_compared(desk: Desk) -> None:
     assert {c["change"] for c in changes} == {"+"}
 
 
+def test_a_copy_that_spells_out_what_the_shipped_list_has_in_brackets_does_not_differ(
+    desk: Desk,
+) -> None:
+    file = desk.watchlists / "tech.toml"
+    file.unlink(missing_ok=True)
+    desk.run("watchlists", "copy", "tech")
+    text = file.read_text("utf-8")
+    short = '"title:[上/列]黑名單"'
+    assert short in text
+    file.write_text(text.replace(short, '"title:列黑名单", "title:上黑名單"'), "utf-8")
+    assert desk.run("watchlists", "diff", "tech", "-f", "jsonl").records == []
+    file.write_text(text.replace(short, f'{short}, "lighthouse(s)"'), "utf-8")
+    changes = desk.run("watchlists", "diff", "tech", "-f", "jsonl").records
+    assert [(one["change"], one["term"]) for one in changes] == [
+        ("+", "lighthouse"),
+        ("+", "lighthouses"),
+    ]
+
+
 def test_what_is_not_shipped_cannot_be_copied(desk: Desk) -> None:
     for id in ("nothing", "_shared", "../config", ""):
         done = desk.run("watchlists", "copy", id, code=2)
