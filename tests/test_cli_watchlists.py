@@ -89,13 +89,15 @@ def test_the_words_of_a_class_are_printed_by_language_with_their_lines(desk: Des
 
 def test_the_words_of_a_group_are_printed_from_every_file_that_has_one(desk: Desk) -> None:
     desk.watch(
-        'format = 1\nid = "w"\n[terms.acts]\nen = ["#meet", "a NEAR/2 b"]\n[[signal]]\nid = "s"\nany = ["$acts"]\n',
+        'format = 1\nid = "w"\n[terms.acts]\nen = ["#meet", "a NEAR/2 b", "visit(s)"]\nzh = ["会谈"]\n[[signal]]\nid = "s"\nany = ["$acts"]\n',
         "w",
     )
     told = desk.run("watchlists", "words", "$acts", "-f", "jsonl").records
     assert [(one["language"], one["word"], one["line"]) for one in told] == [
         ("en", "#meet", 4),
         ("en", "a NEAR/2 b", 4),
+        ("en", "visit(s)", 4),
+        ("zh", "会谈", 5),
     ]
     assert "_shared.toml" in desk.run("watchlists", "words", "$shared/nations").out
 
@@ -318,6 +320,25 @@ def test_a_shipped_watchlist_is_copied_changed_and_compared(desk: Desk) -> None:
     changes = desk.run("watchlists", "diff", id, "-f", "jsonl").records
     assert {"change": "+", "term": "lighthouse*", "in": "any", "signal": f"{id} / own"} in changes
     assert {c["change"] for c in changes} == {"+"}
+
+
+def test_a_copy_that_spells_out_what_the_shipped_list_has_in_brackets_does_not_differ(
+    desk: Desk,
+) -> None:
+    file = desk.watchlists / "tech.toml"
+    file.unlink(missing_ok=True)
+    desk.run("watchlists", "copy", "tech")
+    text = file.read_text("utf-8")
+    short = '"title:[上/列]黑名單"'
+    assert short in text
+    file.write_text(text.replace(short, '"title:列黑名单", "title:上黑名單"'), "utf-8")
+    assert desk.run("watchlists", "diff", "tech", "-f", "jsonl").records == []
+    file.write_text(text.replace(short, f'{short}, "lighthouse(s)"'), "utf-8")
+    changes = desk.run("watchlists", "diff", "tech", "-f", "jsonl").records
+    assert [(one["change"], one["term"]) for one in changes] == [
+        ("+", "lighthouse"),
+        ("+", "lighthouses"),
+    ]
 
 
 def test_what_is_not_shipped_cannot_be_copied(desk: Desk) -> None:

@@ -50,6 +50,38 @@ def test_dashes_and_slashes_between_words_are_the_space_of_the_phrase():
     assert read("US-Japan").body == phrase("US-Japan")
 
 
+@pytest.mark.parametrize(
+    ("source", "meant"),
+    [
+        ("visit(s/ed)", "(visit OR visits OR visited)"),
+        ("[to/will] visit", "(to visit OR will visit)"),
+        ("[to be/was] signed", "(to be signed OR was signed)"),
+        ("공동( )성명*", "(공동성명* OR 공동 성명*)"),
+        ("[美/韩][拟/将]", "(美拟 OR 美将 OR 韩拟 OR 韩将)"),
+        ("#city[へ/で]", "(#cityへ OR #cityで)"),
+        ("=[US/UK] envoy*", "(=US envoy* OR =UK envoy*)"),
+        ("title:(deny OR den[ies/ied]) NEAR/5 @KR", "title:(deny OR denies OR denied) NEAR/5 @KR"),
+        ("talk(s) BEFORE/3 Nara", "(talk OR talks) BEFORE/3 Nara"),
+    ],
+)
+def test_brackets_say_what_differs(source: str, meant: str):
+    assert str(read(source)) == meant
+    assert read(source) == read(meant)
+    assert read(source).as_written == source
+
+
+@pytest.mark.parametrize("source", ["[속보] 회담", "[a NEAR/3 b/c]", "[a", '"[to/will]"', "(a/b)"])
+def test_brackets_in_which_nothing_differs_are_marks_as_ever(source: str):
+    assert not isinstance(read(source).body, Choice) or source == "(a/b)"
+    assert read(source).as_written == str(read(source))
+
+
+def test_a_term_stands_for_no_more_than_five_hundred_phrases():
+    eight = "[a/b/c/d/e/f/g/h]"
+    assert len(list(read(f"x{eight}{eight}").options)) == 64
+    assert "500" in wrong(f"x{eight}{eight}{eight}").message
+
+
 def test_marks_of_a_word():
     assert read("denuclear*").body == Phrase(words=(Word(literal="denuclear", tail=True),))
     assert read("*회담").body == Phrase(words=(Word(literal="회담", head=True),))
@@ -254,7 +286,8 @@ def test_near_that_is_no_single_near_within_fifty_words_points_to_all(source: st
         "((A OR B))",
         "(A OR B) C",
         "(A OR B) (C OR D)",
-        "A(B)",
+        "A (B)",
+        "A(B OR C)",
         "(A NEAR/3 B)",
     ],
 )

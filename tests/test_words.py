@@ -96,7 +96,8 @@ def words_in(name: str) -> Iterator[tuple[str, Where]]:
 
 def _words(value: Any, where: Where, between: str = "[,\n]") -> Iterator[tuple[str, Where]]:
     if isinstance(value, str):
-        written = re.split(between, value) if where[-1] not in NO_WORDS else ()
+        key = where[-2] if where[-1].isdecimal() and len(where) > 2 else where[-1]  # of a list
+        written = re.split(between, value) if key not in NO_WORDS else ()
         words = (word for one in written for word in spelled_out(one.strip()))
         bare = (word.strip(" =*") for word in words if not is_site(word))
         yield from ((word, where) for word in bare if word)
@@ -173,11 +174,12 @@ def test_no_more_spellings_stand_in_two_places_than_did() -> None:
 # and, to `compare`, the mood of a statement; tariffs are a topic of stories, and to `compare` an
 # object with a weight; 新局面 is one spelling of two languages. 2026-11-30: 78 more, for a verb behind
 # a country of one letter (俄称, 米抗議) shows that it is one, and a few words tell who does not travel.
+# Fewer since labels of wording know titles and [relative], and `who` of a formula is no word.
 IN_TWO_PLACES: Mapping[tuple[str, str], int] = {
     ("lang/en.toml", "lang/west.toml"): 1,
     ("lang/en.toml", "actors.toml"): 2,
     ("lang/en.toml", "topics.toml"): 422,
-    ("lang/en.toml", "phrases.toml"): 84,
+    ("lang/en.toml", "phrases.toml"): 83,
     ("lang/ko.toml", "lang/ja.toml"): 13,
     ("lang/ko.toml", "lang/zh.toml"): 13,
     ("lang/ko.toml", "places.toml"): 3,
@@ -188,23 +190,23 @@ IN_TWO_PLACES: Mapping[tuple[str, str], int] = {
     ("lang/ja.toml", "places.toml"): 5,
     ("lang/ja.toml", "actors.toml"): 77,
     ("lang/ja.toml", "topics.toml"): 194,
-    ("lang/ja.toml", "phrases.toml"): 103,
+    ("lang/ja.toml", "phrases.toml"): 102,
     ("lang/zh.toml", "places.toml"): 2,
     ("lang/zh.toml", "actors.toml"): 86,
     ("lang/zh.toml", "topics.toml"): 215,
     ("lang/zh.toml", "phrases.toml"): 94,
     ("places.toml", "actors.toml"): 44,
     ("places.toml", "topics.toml"): 52,
-    ("places.toml", "phrases.toml"): 5,
-    ("actors.toml", "topics.toml"): 106,
-    ("actors.toml", "phrases.toml"): 38,
-    ("topics.toml", "phrases.toml"): 153,
-    ("lang/en.toml", "lang/en.toml"): 224,
-    ("lang/ko.toml", "lang/ko.toml"): 206,
-    ("lang/ja.toml", "lang/ja.toml"): 173,
-    ("lang/zh.toml", "lang/zh.toml"): 192,
+    ("places.toml", "phrases.toml"): 3,
+    ("actors.toml", "topics.toml"): 105,
+    ("actors.toml", "phrases.toml"): 33,
+    ("topics.toml", "phrases.toml"): 145,
+    ("lang/en.toml", "lang/en.toml"): 207,
+    ("lang/ko.toml", "lang/ko.toml"): 187,
+    ("lang/ja.toml", "lang/ja.toml"): 151,
+    ("lang/zh.toml", "lang/zh.toml"): 176,
     ("places.toml", "places.toml"): 26,
     ("actors.toml", "actors.toml"): 64,
     ("topics.toml", "topics.toml"): 72,
-    ("phrases.toml", "phrases.toml"): 111,
+    ("phrases.toml", "phrases.toml"): 98,
 }

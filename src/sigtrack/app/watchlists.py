@@ -352,7 +352,7 @@ def _group(rules: Rules, settings: Settings, asked: str) -> Report:
         if name in groups:
             words: dict[str, _Words] = {}
             for term, language in groups[name]:
-                words.setdefault(language or "any", []).append((str(term), term.place))
+                words.setdefault(language or "any", []).append((term.as_written, term.place))
             found.append((file.name, words))
     if not found:
         hint = did_you_mean(name, known, "groups are under [terms] of a watchlist", sign="$")

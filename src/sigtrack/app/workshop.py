@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +21,14 @@ from sigtrack.model import (
     Column,
     Feed,
     Marked,
+    Near,
     Note,
     Problem,
     Report,
     Signal,
     StoredItem,
     Table,
+    Term,
     Watchlist,
     columns_of,
 )
@@ -314,14 +316,25 @@ def _rules(signal: Signal | None) -> set[tuple[str, str]]:
     if signal is None:
         return set()
     rules = {
-        (key, str(term))
+        (key, term)
         for key in ("any", "ignore", "none", "unless")
-        for term in getattr(signal, key)
+        for term in _spelled_out(getattr(signal, key))
     }
     for group in signal.all:
-        rules.add(("all", " | ".join(map(str, group))))
+        rules.add(("all", " | ".join(_spelled_out(group))))
     if signal.visit:
         rules.add(("visit", str(signal.visit.journey)))
         rules |= {("phase", str(phase)) for phase in signal.visit.phases}
     settings = ("priority", "scope", "min_hits", "min_actors")
     return rules | {(key, str(getattr(signal, key))) for key in settings}
+
+
+def _spelled_out(terms: Iterable[Term]) -> dict[str, None]:
+    """Return what terms mean, however it is written: (A OR B) alone is the same as two terms."""
+    found: dict[str, None] = {}
+    for term in terms:
+        if isinstance(term.body, Near):
+            found[str(term)] = None
+        else:
+            found.update(dict.fromkeys(str(replace(term, body=one)) for one in term.options))
+    return found

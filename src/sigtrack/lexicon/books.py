@@ -10,13 +10,12 @@ Words are written so that none is written twice:
 Everything that reads the files uses `words_of`, so the words are the same as if each were written
 out.
 
-A watchlist that lists only 联合声明 finds nothing in Taipei. The tables ([han] of the lexicon) hold
-the characters that are frequent in foreign-policy news and whose other form is certain. A word of
-the data files stands for both spellings; for a watchlist the other spelling is only proposed, and a
-person checks it. The tables are not a converter: if a character is missing, there is no other
-spelling, because half a converted word (钢鐵) would be wrong. Japanese has forms of its own (発,
-対, 総) and shares others with either side (国, 会, 談), so a word that could be Japanese has no
-certain other spelling.
+Who looks for 联合声明 alone finds nothing in Taipei. The tables ([han] of the lexicon) hold the
+characters that are frequent in foreign-policy news and whose other form is certain. A word of the
+data files and of watchlists stands for both spellings. The tables are not a converter: if a
+character is missing, there is no other spelling, because half a converted word (钢鐵) would be
+wrong. Japanese has forms of its own (発, 対, 総) and shares others with either side (国, 会, 談),
+so a word that could be Japanese has no certain other spelling.
 """
 
 from __future__ import annotations

@@ -386,7 +386,7 @@ def _right_class(name: str, classes: Mapping[str, WordClass], *, told: int) -> s
 
 def as_written(*lists: tuple[str, Terms]) -> Written:
     """Return the lists that are not empty, as text."""
-    return tuple((key, tuple(map(str, terms))) for key, terms in lists if terms)
+    return tuple((key, tuple(term.as_written for term in terms)) for key, terms in lists if terms)
 
 
 def _joined(own: Terms, common: Terms) -> Terms:

@@ -28,7 +28,7 @@ from sigtrack.text import clean
 from sigtrack.text.documents import TomlDocument, did_you_mean, path_of, read_text
 from sigtrack.text.scripts import LANGUAGE
 from sigtrack.watch.keys import CURES, ID, Key
-from sigtrack.watch.terms import parse_term
+from sigtrack.watch.terms import in_both_spellings, parse_term
 
 _NAME = re.compile(r"[^/\\]+\.csv", re.IGNORECASE)
 _BOM = "\ufeff"
@@ -109,6 +109,7 @@ def _cells(
         groups.found.say(where, f"this is not CSV, {error}", "save it again as CSV in UTF-8")
 
 
+_IS_CHINESE = {"zh": True, "ja": False, "ko": False, "en": False}  # other lists may be mixed
 MOST_TERMS = 10_000  # in one file; shipped files have 300
 MOST_LETTERS = 300_000  # of all terms in one file
 
@@ -143,15 +144,18 @@ class Findings:
         return self._terms_left < 0 or self._letters_left < 0
 
     def term(self, source: str, place: Place, language: str) -> Term | None:
-        was_full = self._is_full
-        self._terms_left -= 1
-        self._letters_left -= len(source)
         if self._is_full:
-            if not was_full:
-                most = f"{MOST_TERMS:,} terms or {MOST_LETTERS:,} letters"
-                self.say(place, f"this file has more than {most} in them", "split it by theme")
             return None
         term = parse_term(source, place)
+        if isinstance(term, Term):
+            term = in_both_spellings(term, is_chinese=_IS_CHINESE.get(language[:2]))
+        meant = len(list(term.options)) if isinstance(term, Term) else 0
+        self._terms_left -= max(1, meant - source.count(" OR "))  # brackets make more of one
+        self._letters_left -= len(source)
+        if self._is_full:
+            most = f"{MOST_TERMS:,} terms or {MOST_LETTERS:,} letters"
+            self.say(place, f"this file has more than {most} in them", "split it by theme")
+            return None
         if isinstance(term, Problem):
             self.problems.append(term)
             return None

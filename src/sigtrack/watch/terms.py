@@ -8,13 +8,14 @@ reference, or a phrase.
     field  = "title" | "author" | "category"
     unit   = "(" phrase { "OR" phrase } ")" | phrase
     phrase = $group | $shared/group | @actor [":names" | ":people"] | piece { [" "] piece }
-    piece  = word | class
+    piece  = word | class, with brackets for what differs: visit(s/ed), [to/will] visit
     word   = ["=" | "~"] ["*"] (letters | "quoted letters") ["*"]
     class  = "#" id | "@" CC ":cities"           id: small latin letters and digits, hyphens between
 
-An operator of another search language between two sides is read as ours. A class ends where its id
-ends. Hangul, Han or Kana directly after it is the next piece of the phrase, and directly before it
-the piece before. Other letters need a space beside a class.
+An operator of another search language between two sides is read as ours. A phrase with brackets is
+a choice of the phrases that it stands for. A class ends where its id ends. Hangul, Han or Kana
+directly after it is the next piece of the phrase, and directly before it the piece before. Other
+letters need a space beside a class.
 
 A term that cannot mean anything is a `Problem` with its cure. A term that may mean something else
 than its writer thinks gets a warning from `sigtrack.watch.watchlists`. `str(term)` is the canonical
@@ -36,6 +37,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import cast
 
+from sigtrack.lexicon.books import MOST_MEANT, other_spelling, spelled_out
 from sigtrack.model import (
     Choice,
     ClassName,
@@ -277,8 +279,13 @@ def remarks_on_phrase(literals: Sequence[str]) -> Iterator[tuple[str, str]]:
 LONGEST = 2_000  # characters of one term; the longest useful terms have 200
 FARTHEST = 50  # words between the two sides of NEAR
 
-_TOKEN = regex(r'\s+|[()]|(?:"(?:\\.|[^"\\])*"|[^\s()"])+', re.DOTALL)
-_UNQUOTED_TOKEN = regex(r"[()]|[^\s()]+")
+# What differs: [to/will] anywhere, and (s/ed) or ( ) at once behind letters.
+_NO_OPERATOR = r"(?![^][()]*\b(?:NEAR/|BEFORE/|OR\b))"
+_EACH = rf'\[{_NO_OPERATOR}[^]["()/]*/[^]["()]*\]'
+_ENDINGS = rf'(?<=[^\s(:])\({_NO_OPERATOR}[^]["()]*\)'
+_TOKEN = regex(rf'\s+|(?:{_EACH}|{_ENDINGS}|"(?:\\.|[^"\\])*"|[^\s()"])+|[()]', re.DOTALL)
+_UNQUOTED_TOKEN = regex(rf"(?:{_EACH}|{_ENDINGS}|[^\s()])+|[()]")
+_DIFFERS = regex(rf"{_EACH}|{_ENDINGS}")
 _NEAR = regex(r"(NEAR|BEFORE)(?:/(.*))?", re.DOTALL)
 _ID = r"[A-Za-z0-9][A-Za-z0-9_-]*"
 _REFERENCE = regex(rf"(\$)((?:shared/)?{_ID})|(@)({_ID})(?::(names|people))?")
@@ -329,7 +336,8 @@ def _term(source: str, place: Place) -> Term:
     if _ANY_LOOKALIKE.search(rest):
         for token in tokens:
             _refuse_lookalikes(token)
-    return Term(body=_body(tokens, source), field=field, place=place)
+    written = source if any(map(_has_brackets, tokens)) else ""
+    return Term(body=_body(tokens, source), field=field, place=place, source=written)
 
 
 def _refuse_unreadable(source: str) -> None:
@@ -423,7 +431,8 @@ def _distance(token: str, source: str) -> tuple[bool, int]:
 
 def _unit(tokens: Sequence[str], source: str) -> Unit:
     if "(" not in tokens and ")" not in tokens:
-        return _phrase(tokens, source)
+        meant = tuple(_meant(tokens, source))
+        return meant[0] if len(meant) == 1 else Choice(options=meant)
     inside = tokens[1:-1]
     if tokens[0] != "(" or tokens[-1] != ")" or "(" in inside or ")" in inside:
         raise Wrong(
@@ -433,7 +442,8 @@ def _unit(tokens: Sequence[str], source: str) -> Unit:
         )
     if any(_NEAR.fullmatch(token) for token in inside):
         raise Wrong(f"NEAR is inside brackets in {shown(source)}", "write two terms")
-    return Choice(options=tuple(_option(option, source) for option in _split_at_or(inside)))
+    options = (phrase for option in _split_at_or(inside) for phrase in _option(option, source))
+    return Choice(options=tuple(options))
 
 
 def _split_at_or(tokens: Sequence[str]) -> list[list[str]]:
@@ -446,13 +456,30 @@ def _split_at_or(tokens: Sequence[str]) -> list[list[str]]:
     return options
 
 
-def _option(tokens: Sequence[str], source: str) -> Phrase | Reference:
+def _option(tokens: Sequence[str], source: str) -> Iterator[Phrase | Reference]:
     if not tokens:
         raise Wrong(
             f"an alternative is empty in {shown(source)}",
             "write (A OR B), with words on both sides",
         )
-    return _phrase(tokens, source)
+    return _meant(tokens, source)
+
+
+def _meant(tokens: Sequence[str], source: str) -> Iterator[Phrase | Reference]:
+    """Yield the phrases that a phrase with brackets stands for, or the phrase itself."""
+    if not any(map(_has_brackets, tokens)):
+        yield _phrase(tokens, source)
+        return
+    written = " ".join(tokens)
+    meant = spelled_out(written)
+    if len(meant) == 1 and meant[0] == written:
+        raise Wrong(f"{shown(source)} stands for more than {MOST_MEANT} phrases", "write two terms")
+    for phrase in dict.fromkeys(meant):
+        yield _phrase(phrase.split(), source)
+
+
+def _has_brackets(token: str) -> bool:
+    return '"' not in token and _DIFFERS.search(token) is not None
 
 
 def _phrase(tokens: Sequence[str], source: str) -> Phrase | Reference:
@@ -551,3 +578,41 @@ def _reference(tokens: Sequence[str], source: str) -> Reference:
     if found[1]:
         return Reference(kind="$", id=found[2])
     return Reference(kind="@", id=found[4], part=cast(Part, found[5] or ""))
+
+
+def in_both_spellings(term: Term, *, is_chinese: bool | None) -> Term:
+    """Return the term with the other Chinese spelling of its phrases, where that is certain.
+
+    `is_chinese` says whether the list is Chinese; None if it may hold other languages. Words in
+    quotes, words marked with =, and single characters stay as they are written. A term is the same
+    whichever of the two spellings it was written in.
+    """
+    if is_chinese is False or str(term).isascii():
+        return term
+    body = term.body
+    if isinstance(body, Near):
+        left, right = (_both(unit, is_chinese) for unit in (body.left, body.right))
+        both: Unit | Near = replace(body, left=left, right=right)
+    else:
+        both = _both(body, is_chinese)
+    return term if both == body else replace(term, body=both, source=term.as_written)
+
+
+def _both(unit: Unit, is_chinese: bool | None) -> Unit:
+    found: dict[Phrase | Reference, None] = {}
+    for option in unit.options if isinstance(unit, Choice) else (unit,):
+        other = _other(option, is_chinese) if isinstance(option, Phrase) else None
+        found.update(dict.fromkeys(sorted((option, other), key=str) if other else (option,)))
+    return Choice(options=tuple(found)) if len(found) > 1 else unit
+
+
+def _other(phrase: Phrase, is_chinese: bool | None) -> Phrase | None:
+    words = tuple(_other_word(word, is_chinese) for word in phrase.words)
+    return None if words == phrase.words else Phrase(words=words)
+
+
+def _other_word(word: Word | ClassName, is_chinese: bool | None) -> Word | ClassName:
+    if isinstance(word, ClassName) or word.quoted or word.mark == "=" or len(word.literal) < 2:
+        return word
+    other = other_spelling(word.literal, is_chinese=bool(is_chinese))
+    return word if other is None else replace(word, literal=other[1])

@@ -25,7 +25,6 @@ from typing import Any
 
 from sigtrack.frozen import frozen
 from sigtrack.lexicon import shipped_lexicon
-from sigtrack.lexicon.books import other_spelling
 from sigtrack.lexicon.classes import WordClass
 from sigtrack.model import (
     Actor,
@@ -92,8 +91,8 @@ def advise(
         ),
     )
     found = []
-    for term, language in terms:
-        for message, hint in (*_of_term(term), *_of_company(term, language, company)):
+    for term, _ in terms:
+        for message, hint in (*_of_term(term), *_of_company(term, company)):
             found.append(Problem(message=message, hint=hint, place=term.place, severity="warning"))
     for signal in signals:
         found += _of_signal(signal)
@@ -166,7 +165,7 @@ def _of_word(word: Word) -> Iterator[Advice]:
         )
 
 
-def _of_company(term: Term, language: str, company: _FileWords) -> Iterator[Advice]:
+def _of_company(term: Term, company: _FileWords) -> Iterator[Advice]:
     """Yield advice about words that are missing beside a term."""
     for word in _words(term):
         literal = comparable(word.literal)
@@ -175,19 +174,6 @@ def _of_company(term: Term, language: str, company: _FileWords) -> Iterator[Advi
                 f"{literal} is not found at the end of a longer word",
                 f"write *{literal}, or list the compounds",
             )
-        if len(literal) < 2 or language[:2] in ("ja", "ko", "en") or not _is_han_word(literal):
-            continue
-        other = other_spelling(literal, is_chinese=language[:2] == "zh")
-        if other and other[1] not in company.words:
-            yield (
-                f"the {other[0]} form of {literal} is not listed",
-                f"add {other[1]} if it is right",
-            )
-
-
-def _is_han_word(literal: str) -> bool:
-    """Whether a word has Han characters and otherwise only Latin letters and digits (G7峰会)."""
-    return any(map(is_han, literal)) and all(is_han(char) or char.isascii() for char in literal)
 
 
 def _of_signal(signal: Signal) -> Iterator[Problem]:

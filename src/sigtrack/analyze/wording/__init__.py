@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from sigtrack.analyze.fixed_phrases import FixedPhrases
 from sigtrack.analyze.wording.grams import cuts, is_name, joining, key_of
@@ -35,6 +36,7 @@ from sigtrack.analyze.wording.usage import (
 )
 from sigtrack.frozen import frozen
 from sigtrack.lexicon import LANGUAGES, any_of, shipped_lexicon
+from sigtrack.lexicon.classes import RANKS
 from sigtrack.model import Formulary, Runs, WordingRead
 from sigtrack.text.fold import Stems
 from sigtrack.text.scripts import HANGUL_PARTICLES, HIRAGANA, classes_of
@@ -229,6 +231,8 @@ class Labels:
             *topics,
             *lexicon.words("label", "times"),
             *lexicon.words("label", "offices"),
+            *lexicon.by_word("relative"),
+            *chain.from_iterable(map(lexicon.offices, RANKS)),
         )
         self._joint = re.compile(f"[{HIRAGANA}]+|{any_of(lexicon.words('joint', 'label'))}")
         self._labels = FixedPhrases((word, "") for word in words if word)
