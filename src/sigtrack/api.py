@@ -8,11 +8,9 @@ raise `sigtrack.errors.SigtrackError`, whose `hint` says what to do.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -361,15 +359,13 @@ def _of_hits(found: Iterable[tuple[StoredItem, Hit]], zone: tzinfo) -> Records:
 
 def _document(body: bytes, name: str, feed: str, language: str | None) -> list[Item]:
     from sigtrack.model import Parsed, Unreadable
-    from sigtrack.parse.workers import Workers
+    from sigtrack.parse.workers import Workers, finished
 
     async def parse() -> Parsed | Unreadable:
         async with Workers(1) as workers:
             return await workers.parse(body, feed=feed, language=language)
 
-    # A notebook already runs an event loop; a new thread can run another one.
-    with ThreadPoolExecutor(1) as thread:
-        parsed = thread.submit(asyncio.run, parse()).result()
+    parsed = finished(parse())
     if isinstance(parsed, Unreadable):
         raise InputUnreadable(f"{name} {parsed.reason}")
     return list(parsed.items)
