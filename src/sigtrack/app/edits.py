@@ -21,7 +21,7 @@ from sigtrack.match import Matcher
 from sigtrack.model import Feed, Marked, Note, Report, StoredItem, Table, columns_of
 from sigtrack.speech import ENGLISH, Messages, message
 from sigtrack.store.interface import Store
-from sigtrack.views.hits import ID_SHOWN, count, shortened, without_article
+from sigtrack.views.hits import ID_SHOWN, count, shortened, title_of, without_article
 
 FIELDS = (
     *("item", "revision", "edited", "title", "title_before", "link", "source", "lang", "story"),
@@ -210,8 +210,7 @@ def _table(found: list[Edited], limit: int | None) -> Table:
 
 
 def _row(one: Edited) -> tuple[datetime, Marked, str, str]:
-    item, edit = one.after.item, one.edit
-    title = Marked(text=item.title, spans=edit.marks, link=item.url, language=item.language)
+    title = title_of(one.after.item, one.edit.marks)
     return one.at, title, one.after.id[:ID_SHOWN], " · ".join(_facts(one))
 
 

@@ -18,7 +18,6 @@ from sigtrack.model import (
     Cell,
     Feed,
     ItemMark,
-    Marked,
     MarkKind,
     Note,
     Report,
@@ -30,7 +29,15 @@ from sigtrack.model import (
 from sigtrack.speech import ENGLISH, Messages, message
 from sigtrack.store.interface import Found, Member, Store
 from sigtrack.text import clean
-from sigtrack.views.hits import ID_SHOWN, count, key_of_times, officiality, story_of, time_of
+from sigtrack.views.hits import (
+    ID_SHOWN,
+    count,
+    key_of_times,
+    officiality,
+    story_of,
+    time_of,
+    title_of,
+)
 from sigtrack.views.stories import Parts
 
 FIELDS = ("story", "lead", "items", "uids", "sources", "first", "last")
@@ -142,11 +149,9 @@ def _table(
 
 
 def _cells(story: _GroupedStory, lead: StoredItem, parts: str) -> tuple[Cell, ...]:
-    item = lead.item
     more = len(story.feeds) - 1 - _ALSO
     names = ", ".join(story.feeds[: 1 + _ALSO]) + (f" +{more}" if more > 0 else "")
-    title = Marked(text=item.title, link=item.url, language=item.language)
-    return (time_of(lead), title, len(story.items), names, lead.id[:ID_SHOWN], parts)
+    return (time_of(lead), title_of(lead.item), len(story.items), names, lead.id[:ID_SHOWN], parts)
 
 
 KINDS: tuple[MarkKind, ...] = ("done", "star", "note")

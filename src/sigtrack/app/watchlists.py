@@ -10,7 +10,7 @@ from typing import Any
 
 from sigtrack import files
 from sigtrack.app.in_force import Index
-from sigtrack.app.items import brief, by_weight, why, why_not
+from sigtrack.app.items import brief, by_weight, title_marks, why, why_not
 from sigtrack.app.rules import Rules, failed_examples
 from sigtrack.config import Settings
 from sigtrack.errors import CannotWrite, Misuse
@@ -116,9 +116,8 @@ def try_text(
     stored = StoredItem(id=item_id("test", text), item=item, first_seen=now)
     verdicts = rules.matcher().explain(item)
     hits = by_weight(verdicts)
-    spans = sorted({(s.start, s.end) for v in hits for s in v.found if s.field == "title"})
-    rows: tuple[tuple[Cell, ...], ...] = (("text", Marked(text=item.title, spans=tuple(spans))),)
-    blocks: list[Block] = [Table(columns=_PAIR, rows=rows)]
+    title = Marked(text=item.title, spans=title_marks(hits))
+    blocks: list[Block] = [Table(columns=_PAIR, rows=(("text", title),))]
     blocks += [why(stored, verdict) for verdict in hits]
     if not hits:
         blocks.append(Note(text="no signal hits this text"))

@@ -16,7 +16,6 @@ from sigtrack.model import (
     Block,
     Cell,
     Level,
-    Marked,
     Note,
     Phase,
     Problem,
@@ -33,7 +32,16 @@ from sigtrack.model import (
 )
 from sigtrack.speech import ENGLISH, Messages, Naming, message
 from sigtrack.text import clean
-from sigtrack.views.hits import ID_SHOWN, count, is_undated, key_of_times, time_of, when
+from sigtrack.views.hits import (
+    ID_SHOWN,
+    count,
+    is_undated,
+    key_of_times,
+    marks_of,
+    time_of,
+    title_of,
+    when,
+)
 
 
 @frozen
@@ -188,23 +196,7 @@ def towns_of(actors: Mapping[str, Actor]) -> frozenset[str]:
 
 def days_of(stay: Stay) -> str:
     """4-7 Jan 2026, 13 Jan 2026, Jan 2026, 2026, or a question mark."""
-    if stay.date is None:
-        return "?"
-    if stay.until is None or stay.until == stay.date:
-        return day_in_words(stay.date)
-    first = date.fromisoformat(stay.date)
-    last = date.fromisoformat(stay.until)
-    if first.month == last.month:
-        return f"{first.day}-{last.day} {last:%b %Y}"
-    return f"{first.day} {first:%b} - {last.day} {last:%b %Y}"
-
-
-def day_in_words(told: str) -> str:
-    """13 Jan 2026, Jan 2026 or 2026, as far as the day is known."""
-    if len(told) < len("2026-01-13"):
-        return f"{date.fromisoformat(f'{told}-01'):%b %Y}" if "-" in told else told
-    day = date.fromisoformat(told)
-    return f"{day.day} {day:%b %Y}"
+    return ENGLISH.days_and_year(stay.date, stay.until) if stay.date else "?"
 
 
 def level_of(stay: Stay) -> str:
@@ -302,12 +294,10 @@ def _turns(stay: Stay, zone: tzinfo | None, undated: Collection[str]) -> Iterato
 
 
 def _item_row(stored: StoredItem, visit: Visit) -> tuple[Cell, ...]:
-    item = stored.item
-    spans = tuple((s.start, s.end) for s in visit.spans if s.field == "title")
     who = "+".join(dict.fromkeys(v.country for v in visit.visitors))
     return (
         time_of(stored),
-        Marked(text=item.title, spans=spans, link=item.url, language=item.language),
+        title_of(stored.item, marks_of("title", visit.spans)),
         f"{who} → {visit.host_country}",
         str(visit.phase),
         stored.id[:ID_SHOWN],
@@ -331,7 +321,7 @@ def history_of(stay: Stay, zone: tzinfo, undated: Collection[str]) -> Iterator[t
         day = at.astimezone(zone).date().isoformat()
         told = ", ".join(map(_sentence_about, turns))
         told += " (undated, seen then)" if item in undated else ""
-        yield f"└ {day_in_words(day)}", told, item[:ID_SHOWN]
+        yield f"└ {ENGLISH.days_and_year(day)}", told, item[:ID_SHOWN]
 
 
 def _sentence_about(turn: Turn) -> str:
@@ -341,7 +331,7 @@ def _sentence_about(turn: Turn) -> str:
         case "phase":
             return ENGLISH.say(PHASES[Phase(turn.value)])
         case "date":
-            return f"date {day_in_words(turn.value)}"
+            return f"date {ENGLISH.days_and_year(turn.value)}"
         case "venue" | "level":
             return f"{turn.kind} {turn.value}"
 
