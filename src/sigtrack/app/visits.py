@@ -98,7 +98,6 @@ def changed_in(
     query: Query,
     actors: Mapping[str, Actor],
     *,
-    now: datetime,
     words: Words,
 ) -> Sequence[Block]:
     """Return the block of changed visits; nothing if the window has no start on the clock, because
@@ -112,5 +111,5 @@ def changed_in(
         return ()
     before = merge(reports_in(one for one in told if one[0].id not in new))
     every = merge(reports_in(told))
-    found = changes(settled(before, since), settled(every, now), new, since.date())
+    found = changes(settled(before, since), settled(every, words.now), new, since.date())
     return changed_visits(found, actors, words)

@@ -17,10 +17,9 @@ from sigtrack.cli.options import with_frame, with_page, with_view
 from sigtrack.errors import Misuse
 
 if TYPE_CHECKING:
-    from sigtrack.app.briefing import Sources
     from sigtrack.app.in_force import Index
     from sigtrack.app.opinions import OpinionReader
-    from sigtrack.app.report import Shape
+    from sigtrack.app.report import Background, Shape
     from sigtrack.app.window import Wanted
     from sigtrack.model.briefing import Briefing
     from sigtrack.store.interface import Store
@@ -172,12 +171,8 @@ def fetch(
     """Download the feeds that are due, store new items, and list new hits."""
     from sigtrack.app import fetch
     from sigtrack.app.fetch_report import exit_code_of, report_of
-    from sigtrack.app.in_force import load_catalogue
-    from sigtrack.app.rules import load_rules
 
-    settings = frame.settings
-    catalogue = load_catalogue(settings)
-    rules = load_rules(settings)
+    settings, catalogue, rules = frame.settings, frame.files.catalogue, frame.files.rules
     frame.say_problems((*catalogue.problems, *rules.index.problems))
     errand = fetch.errand_of(
         [*(feed or []), *(f"group:{name}" for name in group or [])], catalogue.feeds
@@ -234,14 +229,10 @@ def report(
     new. A story that you marked as done is left out until a new item joins it.
     """
     from sigtrack.app import report
-    from sigtrack.app.in_force import load_catalogue, load_index
-    from sigtrack.cli import stories
-    from sigtrack.speech import Words
 
     if group != "weight" and frame.flags.format in ("html", "atom"):
         raise Misuse(f"--format {frame.flags.format} has its own order", hint="leave out --group")
     usual = "all" if starred else frame.settings.since.value
-    words = Words(frame.settings.interface.value, now=frame.now, zone=frame.zone)
     wanted = filters.wanted(usual, starred=starred)
     is_look = frame.flags.format in ("table", "md")
     shape = report.Shape(
@@ -252,49 +243,23 @@ def report(
         with_done=every,
         sure=sure,
     )
-    index = load_index(frame.settings)
+    index = frame.files.index
     frame.say_problems(index.problems)
     index.headings.check(wanted.watchlists)
-    catalogue = load_catalogue(frame.settings)
     with frame.store("read") as store:
-        outlooks = stories.outlooks_of(frame, store, index)
+        background = frame.background(store, frame.settings.interface.value)
         shape = replace(shape, opinions=_opinion_reader(store, index) if opinions else None)
         if frame.flags.format in ("html", "atom"):
-            from sigtrack.app import briefing
-
-            sources = briefing.sources_of(
-                store, frame.settings, index, catalogue, outlooks, now=frame.now, words=words
-            )
-            page = _page(frame, store, wanted, shape, sources, limit=limit)
+            page = _page(frame, background, wanted, shape, limit=limit)
             options.exit_if_none(exit_code, page.stories)
             return
-        result = report.report(
-            store,
-            wanted,
-            shape,
-            headings=index.headings,
-            feeds=catalogue.feeds,
-            roles=catalogue.roles(),
-            now=frame.now,
-            zone=frame.zone,
-            messages=words,
-            expected=stories.blocks_of(outlooks, words),
-            weighing=report.weighing_of(
-                store,
-                frame.settings,
-                index,
-                catalogue.roles(),
-                outlooks,
-                now=frame.now,
-                words=words,
-            ),
-        )
+        result = report.report(background, wanted, shape)
     frame.show(result)
     options.exit_if_none(exit_code, result.records)
 
 
 def _page(
-    frame: Frame, store: Store, wanted: Wanted, shape: Shape, sources: Sources, *, limit: int | None
+    frame: Frame, background: Background, wanted: Wanted, shape: Shape, *, limit: int | None
 ) -> Briefing:
     """Show the report as a page or a feed."""
     from sigtrack.app.briefing import briefing
@@ -302,7 +267,7 @@ def _page(
     shape = replace(shape, limit=options.rows(limit, usual=_PAGE_ROWS))
     feed_only = frame.flags.format == "atom"
     with frame.progress("making the page", counted=False):
-        page = briefing(store, wanted, shape, sources, stories_only=feed_only)
+        page = briefing(background, wanted, shape, stories_only=feed_only)
     frame.show(page)
     return page
 
@@ -361,32 +326,18 @@ def show(
 ) -> None:
     """Explain an item: the weight of its story, why it matched, and why other signals did not."""
     from sigtrack.app import items
-    from sigtrack.app.expect import fulfilled
-    from sigtrack.app.in_force import load_catalogue
-    from sigtrack.app.rules import load_rules
-    from sigtrack.app.weights import scales_for_items
-    from sigtrack.cli import stories
 
     with frame.store("read") as store:
         stored = store.get(item)  # a wrong id is reported at once: the watchlists take a second
-        rules = load_rules(frame.settings)
+        rules = frame.files.rules
         frame.say_problems(rules.index.problems)
-        catalogue = load_catalogue(frame.settings)
-        outlooks = stories.outlooks_of(frame, store, rules.index)
-        scales = scales_for_items(
-            store,
-            rules,
-            frame.settings,
-            roles=catalogue.roles(),
-            expected=fulfilled(outlooks),
-        )
-        matcher = rules.matcher(catalogue.feeds)
+        background = frame.background(store)
         result = items.show(
             store,
             stored,
-            matcher,
+            rules.matcher(frame.files.catalogue.feeds),
             every=every,
-            weighed=scales.story_of(stored),
+            weighed=background.scales_for_items().story_of(stored),
             opinions=_opinion_reader(store, rules.index) if opinions else None,
         )
     frame.show(result)
@@ -417,12 +368,9 @@ def import_(
     document gives as its own; without one, the item is kept without a link.
     """
     from sigtrack.app import importing
-    from sigtrack.app.in_force import load_catalogue
-    from sigtrack.app.rules import load_rules
 
-    rules = load_rules(frame.settings)
+    rules, catalogue = frame.files.rules, frame.files.catalogue
     frame.say_problems(rules.index.problems)
-    catalogue = load_catalogue(frame.settings)
     with frame.store("create") as store:
         with frame.progress("importing") as progress:
             result = importing.import_files(
@@ -451,12 +399,9 @@ def rematch(frame: Frame, since: options.Since = None) -> None:
     items keep their hits; --since all matches everything again.
     """
     from sigtrack.app import intake
-    from sigtrack.app.in_force import load_catalogue
-    from sigtrack.app.rules import load_rules
 
-    rules = load_rules(frame.settings)
+    rules, catalogue = frame.files.rules, frame.files.catalogue
     frame.say_problems(rules.index.problems)
-    catalogue = load_catalogue(frame.settings)
     with frame.store("write") as store, frame.progress("matching") as progress:
         result = intake.rematch(
             store,

@@ -33,9 +33,8 @@ def list_(
 ) -> None:
     """List the feeds, when each last answered, and what is wrong with it."""
     from sigtrack.app import feeds
-    from sigtrack.app.in_force import load_catalogue
 
-    catalogue = load_catalogue(frame.settings)
+    catalogue = frame.files.catalogue
     frame.say_problems(catalogue.problems)
     if frame.has_store():
         with frame.store("read") as store:
@@ -130,10 +129,9 @@ def check(
     """Download feeds and show the outcome, storing nothing; exits with 1 if one failed."""
     from sigtrack.app import feeds
     from sigtrack.app.fetch import errand_of, policy_of
-    from sigtrack.app.in_force import load_catalogue
 
     settings = frame.settings
-    catalogue = load_catalogue(settings)
+    catalogue = frame.files.catalogue
     frame.say_problems(catalogue.problems)
     active = [feed for feed in catalogue.feeds if not feed.paused]
     asked = errand_of(id, catalogue.feeds).named if id else active
@@ -165,9 +163,8 @@ def import_(frame: Frame, file: Annotated[Path, typer.Argument(help="An OPML fil
 def export(frame: Frame) -> None:
     """Write all feeds as OPML, for other feed readers."""
     from sigtrack.app import feeds
-    from sigtrack.app.in_force import load_catalogue
 
-    catalogue = load_catalogue(frame.settings)
+    catalogue = frame.files.catalogue
     frame.say_problems(catalogue.problems)
     frame.write(feeds.export_opml(catalogue))
     raise typer.Exit(catalogue.exit_code)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
     from pathlib import Path
 
+    from sigtrack.app.in_force import InForce
+    from sigtrack.app.report import Background
     from sigtrack.config import Settings
     from sigtrack.model import Problem, Report
     from sigtrack.model.briefing import Briefing
@@ -69,6 +71,12 @@ class Frame:
     def zone(self) -> tzinfo:
         return self.settings.zone()
 
+    @cached_property
+    def files(self) -> InForce:
+        from sigtrack.app.in_force import InForce
+
+        return InForce(self.settings)
+
     @property
     def now(self) -> datetime:
         return self.settings.clock()
@@ -110,6 +118,16 @@ class Frame:
             mode=mode,
             warn=lambda text: complain(f"sigtrack: {text}"),
         )
+
+    def background(self, store: Store, language: str = "en") -> Background:
+        """Return what stories are explained with. Warns if expectations need old readings."""
+        from sigtrack.app.report import Background
+        from sigtrack.speech import Words
+
+        background = Background(store, self.files, Words(language, now=self.now, zone=self.zone))
+        if background.outlooks:
+            self.say_problems(background.problems)
+        return background
 
     def show(self, report: Report | Briefing) -> None:
         """Write the report in the chosen format, to stdout or to the file of --output."""

@@ -60,26 +60,21 @@ def _harmless(title: str) -> str:
 
 @_quietly
 def watchlists(frame: Frame) -> Proposals:
-    from sigtrack.app.in_force import load_index
-
-    yield from load_index(frame.settings).headings.watchlists.items()
+    yield from frame.files.index.headings.watchlists.items()
 
 
 @_quietly
 def feeds(frame: Frame) -> Proposals:
-    from sigtrack.app.in_force import load_catalogue
-
-    yield from ((feed.id, feed.title) for feed in load_catalogue(frame.settings).feeds)
+    yield from ((feed.id, feed.title) for feed in frame.files.catalogue.feeds)
 
 
 @_quietly
 def sources(frame: Frame) -> Proposals:
     """Roles, feeds of the catalogue, and feeds that only the database knows."""
-    from sigtrack.app.in_force import load_catalogue
     from sigtrack.model import Role
 
     yield from ((f"role:{role}", "") for role in Role)
-    titles = {feed.id: feed.title for feed in load_catalogue(frame.settings).feeds}
+    titles = {feed.id: feed.title for feed in frame.files.catalogue.feeds}
     yield from titles.items()
     with frame.store("read") as store:
         yield from ((id, "") for id in store.sources() if id not in titles)

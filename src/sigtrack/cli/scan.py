@@ -68,8 +68,6 @@ def scan(
     folder holds Parquet files; `wording` and `visits` read it with `--db FOLDER`, and `import`
     takes its hits into a database.
     """
-    from sigtrack.app.in_force import load_catalogue
-    from sigtrack.app.rules import load_rules
     from sigtrack.app.scan import report_of, scan
     from sigtrack.parse import archives
     from sigtrack.parse.document import INSTALL
@@ -83,7 +81,7 @@ def scan(
         archives.need("fastwarc", "resiliparse")
         if careful:
             archives.need("trafilatura", hint=INSTALL)
-    rules, catalogue = load_rules(settings), load_catalogue(settings)
+    rules, catalogue = frame.files.rules, frame.files.catalogue
     frame.say_problems((*catalogue.problems, *rules.index.problems))
     try:
         with (

@@ -62,13 +62,12 @@ def wording(
     not reprints. With --by or --spread all stored items count, unless --since is given.
     """
     from sigtrack.app import wording
-    from sigtrack.app.in_force import load_catalogue, load_index
     from sigtrack.app.readings import WORDING, ReadingRules, Readings
     from sigtrack.lexicon import load_lexicon
     from sigtrack.views.wording import BYS, WordingAsked
 
     settings = frame.settings
-    index = load_index(settings)
+    index = frame.files.index
     if watchlist:
         index.headings.check((watchlist,))
     if spread and not phrase:
@@ -96,7 +95,7 @@ def wording(
                 wanted,
                 asked,
                 rules=rules,
-                feeds=load_catalogue(settings).feeds,
+                feeds=frame.files.catalogue.feeds,
                 now=frame.now,
                 zone=frame.zone,
                 progress=progress,
@@ -124,18 +123,16 @@ def edits(
     changed. `compare ID` shows the last two versions of an item side by side.
     """
     from sigtrack.app import edits
-    from sigtrack.app.in_force import load_catalogue
-    from sigtrack.app.rules import load_rules
 
     wanted = filters.wanted(frame.settings.since.value)
-    rules = load_rules(frame.settings)
+    rules = frame.files.rules
     rules.index.headings.check(wanted.watchlists)
     with frame.store("read") as store:
         result = edits.edits(
             store,
             wanted,
             edits.EditReader(store, lambda: rules),
-            feeds=load_catalogue(frame.settings).feeds,
+            feeds=frame.files.catalogue.feeds,
             every=every,
             limit=options.rows(limit),
             now=frame.now,
@@ -282,17 +279,15 @@ def suggest(
     The newest text of each series is compared with the one before it, archived or not.
     """
     from sigtrack.app import statements
-    from sigtrack.app.in_force import load_catalogue
-    from sigtrack.app.rules import load_rules
     from sigtrack.app.window import query_of
     from sigtrack.app.wording import publisher_of
 
-    feeds = load_catalogue(frame.settings).feeds
+    feeds = frame.files.catalogue.feeds
     wanted = filters.wanted("all")
     with frame.store("read") as store:
         query = query_of(wanted, store, feeds, frame.now, frame.zone)
         suggester = statements.Suggester(
-            store, load_rules(frame.settings).readings, {f.id: publisher_of(f) for f in feeds}
+            store, frame.files.rules.readings, {f.id: publisher_of(f) for f in feeds}
         )
         frame.show(statements.suggest(suggester, query, options.rows(limit)))
 
