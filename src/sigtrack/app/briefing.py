@@ -21,16 +21,23 @@ from sigtrack.app.report import Background, Shape, front_in, summary_of, told_in
 from sigtrack.app.visits import timeline_of
 from sigtrack.app.window import Wanted, query_of
 from sigtrack.config import DigestSettings
-from sigtrack.model import Actor, Marked, Phase, Priority, Rank, Stay, StoredItem, whole_day
-from sigtrack.model.briefing import (
+from sigtrack.model import (
+    Actor,
     Briefing,
     HitCounts,
     Lane,
     LanePhase,
+    Marked,
     OtherTelling,
+    Phase,
+    Priority,
+    Rank,
+    Stay,
+    StoredItem,
     StoryLine,
     StoryList,
     Trend,
+    whole_day,
 )
 from sigtrack.present import render
 from sigtrack.speech import Naming, Words, message

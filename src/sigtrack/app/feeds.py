@@ -14,9 +14,8 @@ from sigtrack.app.in_force import Catalogue
 from sigtrack.errors import InputUnreadable, Misconfigured, Misuse
 from sigtrack.fetch.client import Client
 from sigtrack.fetch.crawl import crawl
-from sigtrack.fetch.files import read_feed_file
+from sigtrack.fetch.files import need_open_files, read_feed_file
 from sigtrack.fetch.policy import FetchPolicy, is_frozen, resumed, state_of
-from sigtrack.fetch.process import need_open_files
 from sigtrack.frozen import frozen
 from sigtrack.lexicon.zones import zone_of
 from sigtrack.model import (
@@ -46,8 +45,8 @@ from sigtrack.text.scripts import LANGUAGE
 from sigtrack.views.hits import count
 from sigtrack.watch.feed_edits import changing_feeds
 from sigtrack.watch.feeds import feed_id_for, timezone_hint
-from sigtrack.watch.keys import GROUP, ID
 from sigtrack.watch.opml import read_opml, write_opml
+from sigtrack.watch.tables import GROUP, ID
 
 Clock = Callable[[], datetime]
 Load = Callable[[], Catalogue]  # loads the catalogue; within `changing_feeds` it does not change

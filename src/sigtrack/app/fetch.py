@@ -33,7 +33,7 @@ from sigtrack.errors import Misuse, SigtrackError
 from sigtrack.fetch.address import Resolver, system_resolver
 from sigtrack.fetch.client import Client
 from sigtrack.fetch.crawl import Job, crawl
-from sigtrack.fetch.files import read_feed_file
+from sigtrack.fetch.files import give_back_large_blocks, need_open_files, read_feed_file
 from sigtrack.fetch.policy import (
     FetchPolicy,
     News,
@@ -46,7 +46,6 @@ from sigtrack.fetch.policy import (
     state_of,
     tidings,
 )
-from sigtrack.fetch.process import give_back_large_blocks, need_open_files
 from sigtrack.frozen import frozen
 from sigtrack.model import (
     Failed,

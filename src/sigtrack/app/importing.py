@@ -19,8 +19,7 @@ from sigtrack.app.intake import (
 )
 from sigtrack.app.readings import Progress
 from sigtrack.app.rules import Rules
-from sigtrack.fetch.files import read_feed_file
-from sigtrack.fetch.process import need_open_files
+from sigtrack.fetch.files import need_open_files, read_feed_file
 from sigtrack.files import NotAFile, open_file
 from sigtrack.frozen import frozen
 from sigtrack.model import Failed, Feed, Item, Note, Parsed, Place, Problem, Report, Unreadable

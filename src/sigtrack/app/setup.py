@@ -17,13 +17,14 @@ from functools import partial
 from pathlib import Path
 
 from sigtrack import files
-from sigtrack.config import DESK, TEMPLATE, Settings, countries_in
+from sigtrack.config import DESK, Settings, countries_in
 from sigtrack.errors import CannotWrite, Misuse
 from sigtrack.frozen import frozen
 from sigtrack.model import Feed, Note, Problem, Report, Table, columns_of
 from sigtrack.store import files_of_store, is_on_server, shown_place
 from sigtrack.text import clean, mask_proxy
 from sigtrack.text.scripts import cure_of_language
+from sigtrack.watch import shipped_text
 
 _COLUMNS = columns_of("setting|key", "value|main whole", "from")
 
@@ -49,7 +50,8 @@ def show(settings: Settings) -> Report:
 
 def template(settings: Settings) -> str:
     """Return a config file with every setting explained and commented out."""
-    return TEMPLATE.format(db=shown_place(settings.db.value).replace("\\", "/"))
+    db = shown_place(settings.db.value).replace("\\", "/")
+    return shipped_text("templates/config.toml").format(db=db)
 
 
 def init_config(settings: Settings, text: str) -> Report:

@@ -51,7 +51,7 @@ from sigtrack.text import clean, safe_link
 from sigtrack.text.fold import Stems
 from sigtrack.views.compare import Compared, Source
 from sigtrack.views.hits import ID_SHOWN, count
-from sigtrack.watch.keys import ID
+from sigtrack.watch.tables import ID
 
 FIELDS = ("statement", "series", "level", "date", "title", "url", "lang", "characters")
 _COLUMNS = columns_of("date|key", "title|main", "level", "lang", "characters|right", "id|key")

@@ -18,8 +18,7 @@ from sigtrack.model import Actor, Block, Feed, Stay, StoredItem, Visit
 from sigtrack.speech import Words
 from sigtrack.store.interface import Query, Store
 from sigtrack.views.hits import when
-from sigtrack.views.visit_changes import HISTORY, changed_visits, changes
-from sigtrack.views.visits import Timeline
+from sigtrack.views.visits import HISTORY, Timeline, changed_visits, changes
 
 
 def timeline_of(

@@ -36,8 +36,8 @@ from sigtrack.text.documents import did_you_mean, is_there, path_of, read_text
 from sigtrack.text.scripts import cells_wide
 from sigtrack.views.hits import count
 from sigtrack.watch import SHARED, shipped_watchlists
-from sigtrack.watch.keys import copied_watchlist_text, new_watchlist_text
 from sigtrack.watch.signals import EXAMPLES
+from sigtrack.watch.tables import copied_watchlist_text, new_watchlist_text
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _PAIR = columns_of("|key", "|main")

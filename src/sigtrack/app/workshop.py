@@ -33,7 +33,7 @@ from sigtrack.model import (
 from sigtrack.text import clean
 from sigtrack.text.documents import did_you_mean
 from sigtrack.views.hits import ID_SHOWN, count, key_of_times, time_of, title_of, when
-from sigtrack.watch.keys import ID
+from sigtrack.watch.tables import ID
 
 _ITEMS_SHOWN = 12
 _TERMS_SHOWN = 10

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sigtrack.app.opinions import OpinionReader
     from sigtrack.app.report import Background, Shape
     from sigtrack.app.window import Wanted
-    from sigtrack.model.briefing import Briefing
+    from sigtrack.model import Briefing
     from sigtrack.store.interface import Store
 
 _PAGE_ROWS = 300  # stories a list on a page: browsers still sort these without delay

@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from sigtrack.app.in_force import InForce
     from sigtrack.app.report import Background
     from sigtrack.config import Settings
-    from sigtrack.model import Problem, Report
-    from sigtrack.model.briefing import Briefing
+    from sigtrack.model import Briefing, Problem, Report
     from sigtrack.store.interface import Mode, Store
 
 _BOM = ("\ufeff",)  # without it some spreadsheets read UTF-8 in the machine's old code page

@@ -145,7 +145,7 @@ def schema(frame: Frame) -> None:
     """Write the JSON Schema of watchlist files, for editors that check while you type."""
     import json
 
-    from sigtrack.watch.keys import watchlist_schema
+    from sigtrack.watch.tables import watchlist_schema
 
     frame.write(json.dumps(watchlist_schema(), ensure_ascii=False, indent=2) + "\n")
 

@@ -4,17 +4,23 @@ Every setting remembers where its value came from, so that `config show` can sho
 the config file is the config folder: `feeds.toml`, `actors.toml`, `places.toml`, `topics.toml`,
 `lang/` and `watchlists/` lie in it.
 
-`file` defines what the file may hold and reads it, `services` holds the settings of mail, digests
-and the second reader, and `settings` puts everything together.
+`file` defines what the file may hold and reads it, and `settings` puts everything together.
 """
 
-from sigtrack.config.file import TEMPLATE
-from sigtrack.config.services import DigestSettings, MailSettings, OpinionSettings, smtp_password
-from sigtrack.config.settings import DESK, Setting, Settings, countries_in, load_settings
+from sigtrack.config.settings import (
+    DESK,
+    DigestSettings,
+    MailSettings,
+    OpinionSettings,
+    Setting,
+    Settings,
+    countries_in,
+    load_settings,
+    smtp_password,
+)
 
 __all__ = [
     "DESK",
-    "TEMPLATE",
     "DigestSettings",
     "MailSettings",
     "OpinionSettings",

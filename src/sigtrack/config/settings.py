@@ -1,4 +1,7 @@
-"""Every setting with its origin: the command line, the environment, the file, or a default."""
+"""Every setting with its origin: the command line, the environment, the file, or a default.
+
+The settings of mail, digests and the second reader come first, and where the password is.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +9,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+from urllib.parse import urlsplit
 
-from sigtrack.config.file import File, read_file
-from sigtrack.config.services import (
-    DigestSettings,
-    MailSettings,
-    OpinionSettings,
-    digest_of,
-    mail_of,
-    opinions_of,
-)
-from sigtrack.errors import Misuse
-from sigtrack.files import lock_file_of
+from sigtrack.config.file import File, is_loopback, read_file
+from sigtrack.errors import InputUnreadable, Misconfigured, Misuse
+from sigtrack.files import NotAFile, lock_file_of, open_file
 from sigtrack.frozen import frozen
 from sigtrack.lexicon.zones import zone_of
-from sigtrack.model import Problem
-from sigtrack.speech import language_in
+from sigtrack.model import Place, Priority, Problem
+from sigtrack.speech import Language, language_in
 from sigtrack.text import clean, mask_credentials, service_of
 
 _READS = "en"  # the language that readers know if they set none
@@ -35,6 +31,206 @@ class Setting:
 
     value: str
     origin: str
+
+
+Security = Literal["starttls", "tls", "none"]
+
+SENDMAIL = "/usr/sbin/sendmail"
+_PORTS: Mapping[Security, int] = {"starttls": 587, "tls": 465, "none": 25}
+_KEYRING = "sigtrack"  # the service under which a keyring holds the password
+_LONGEST_SECRET = 4096
+
+
+@frozen
+class MailSettings:
+    """How mail is sent: by the server `host` or, if `host` is "", by the program `sendmail`."""
+
+    sender: str = ""  # key `from`
+    host: str = ""
+    port: int = 587
+    security: Security = "starttls"
+    user: str = ""
+    ca_file: str = ""
+    sendmail: str = SENDMAIL
+    place: Place = field(default=Place(), compare=False)
+
+
+@frozen
+class DigestSettings:
+    """The settings of one `[digest.NAME]`. Empty `watchlists` means all watchlists."""
+
+    name: str
+    to: tuple[str, ...] = ()
+    sender: str = ""  # key `from`; "" = the sender of [mail]
+    watchlists: tuple[str, ...] = ()
+    priority: Priority | None = None
+    language: Language = "en"
+    when_empty: Literal["never", "weekly"] = "never"
+    limit: int = 30
+    thread: bool = False
+    sure: bool = False
+    page: bool = False
+    notify: tuple[str, ...] = ()
+    unsubscribe: tuple[str, ...] = ()  # https and mailto addresses
+    place: Place = field(default=Place(), compare=False)
+
+
+def mail_of(values: Mapping[str, Any], place: Place) -> MailSettings:
+    """Return the settings for the checked keys of `[mail]`."""
+    given = {_FIELDS.get(key, key): value for key, value in values.items()}
+    port = _PORTS[given.get("security", "starttls")]
+    return MailSettings(**{"port": port, **given}, place=place)
+
+
+def digest_of(
+    name: str, values: Mapping[str, Any], place: Place, interface: Language
+) -> DigestSettings:
+    """Return the settings for the checked keys of `[digest.NAME]`, without duplicate recipients.
+    A digest without a language is written in that of the `interface`."""
+    given: dict[str, Any] = {
+        _FIELDS.get(key, key): tuple(dict.fromkeys(value)) if isinstance(value, list) else value
+        for key, value in values.items()
+    }
+    if "priority" in given:
+        given["priority"] = Priority(given["priority"])
+    return DigestSettings(name=name, **{"language": interface, **given}, place=place)
+
+
+def smtp_password(settings: Settings) -> Setting | None:
+    """Return the password and where it was found, or None if there is none.
+
+    The password is never part of a message. Raises InputUnreadable for a password file that cannot
+    be read, because sending without a password would look like a wrong password.
+    """
+    if settings.password.value:
+        return settings.password
+    if settings.password_file.value:
+        file = settings.password_file.value
+        hint = "SIGTRACK_SMTP_PASSWORD_FILE names it; the password is its first line"
+        password = secret_in(Path(file), "password", hint)
+        return Setting(value=password, origin=f"SIGTRACK_SMTP_PASSWORD_FILE ({file})")
+    found = _from_keyring(settings.mail)
+    return Setting(value=found, origin="keyring") if found else None
+
+
+def secret_in(path: Path, what: str, hint: str) -> str:
+    """Return the first line of a file that holds a secret. `what` names the secret in messages.
+
+    Raises InputUnreadable, with the hint, for a file that cannot be read.
+    """
+    try:
+        with open_file(path) as file:
+            return file.readline(_LONGEST_SECRET).decode("utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8"
+        if isinstance(error, NotAFile):
+            reason = f"it {error.what}"
+        raise InputUnreadable(
+            f"the {what} file {clean(str(path))} cannot be read: {reason.lower()}", hint=hint
+        ) from None
+
+
+def _from_keyring(mail: MailSettings) -> str:
+    """Return "" if no keyring is installed or if it cannot be opened (cron has no session)."""
+    if not mail.user:
+        return ""
+    try:
+        import keyring
+        from keyring.errors import KeyringError
+    except ImportError:
+        return ""
+    try:
+        return keyring.get_password(_KEYRING, f"{mail.user}@{mail.host}") or ""
+    except KeyringError:
+        return ""
+
+
+_FIELDS = {"from": "sender"}
+
+
+_PATH = "/chat/completions"
+_SET_UP = """\
+write into config.toml: [opinions], url = "http://127.0.0.1:8080/v1" and model = "its-name"; \
+any server will do that speaks as OpenAI's chat completions do"""
+
+
+@frozen
+class OpinionSettings:
+    """`[opinions]`. `timeout` is in seconds, `at_most` the hits that one run asks about.
+
+    A host that is not this machine gets texts only if `send_text_to` names it. The key is never
+    held here: `key_env` names a variable, `key_file` a file of which it is the first line.
+    """
+
+    url: str = ""
+    model: str = ""
+    key_env: str = ""
+    key_file: str = ""
+    timeout: int = 60
+    at_most: int = 50
+    send_text_to: str = ""
+    place: Place = field(default=Place(), compare=False)
+
+    @property
+    def endpoint(self) -> str:
+        """The address that is asked; "" if none is set."""
+        base = self.url.rstrip("/")
+        return base if not base or base.endswith(_PATH) else base + _PATH
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).hostname or ""
+
+    def is_allowed(self) -> bool:
+        return is_loopback(self.host) or self.send_text_to.lower() == self.host
+
+    def obstacles(self) -> tuple[Problem, ...]:
+        """Return what keeps the second reader from being asked."""
+        if not (self.url and self.model):
+            what = "url" if not self.url else "model"
+            message = f"no second reader is configured: [opinions] has no {what}"
+            return (Problem(message=message, hint=_SET_UP, place=self.place),)
+        if self.is_allowed():
+            return ()
+        host = clean(self.host)
+        message = (
+            f"{host} is not this machine, so titles, summaries and texts of items that your "
+            "watchlists hit, and what your signals watch, would be sent there"
+        )
+        hint = f'to allow it, add to [opinions]: send_text_to = "{host}"'
+        return (Problem(message=message, hint=hint, place=self.place),)
+
+    def check(self) -> None:
+        """Raises Misconfigured if there are obstacles."""
+        for problem in self.obstacles():
+            raise Misconfigured("no second reader was asked", problems=[problem])
+
+    def key(self, environment: Mapping[str, str]) -> str:
+        """Return the key, "" if none is configured.
+
+        Raises Misconfigured or InputUnreadable if it is not where the settings say, because the
+        server would take a request without it for one with a wrong key.
+        """
+        if self.key_file:
+            hint = "key_file in [opinions] names it; the key is its first line"
+            key, where = secret_in(Path(self.key_file), "key", hint), clean(self.key_file)
+        else:
+            key, where = environment.get(self.key_env, ""), f"the variable {clean(self.key_env)}"
+        key = key.strip()
+        if (self.key_file or self.key_env) and not (key and key.isascii() and key.isprintable()):
+            message = f"{where} holds no key for {clean(self.host)}"
+            hint = "put it there, or change key_env or key_file in [opinions]"
+            problem = Problem(message=message, hint=hint, place=self.place)
+            raise Misconfigured("no second reader was asked", problems=[problem])
+        return key
+
+
+def opinions_of(values: Mapping[str, Any], place: Place, home: Path) -> OpinionSettings:
+    """Return the settings for the checked keys of `[opinions]`."""
+    given = dict(values)
+    if str(given.get("key_file", "")).startswith("~/"):
+        given["key_file"] = str(home / given["key_file"][2:])
+    return OpinionSettings(**given, place=place)
 
 
 @frozen

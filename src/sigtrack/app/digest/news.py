@@ -60,9 +60,9 @@ from sigtrack.model import (
 )
 from sigtrack.speech import Words, message
 from sigtrack.store.interface import DigestChoice, Found, Look, Query, Store
-from sigtrack.views import visit_changes
 from sigtrack.views.compare import Compared
 from sigtrack.views.hits import block_of, ids_of, without_article
+from sigtrack.views.visits import HISTORY, Changed, changed_visits, changes, news_of
 
 _EXPECTED = (
     STATUS,
@@ -362,15 +362,15 @@ class FurtherReader:
         actors = self._shelf.actors
         first = min(turn.at for one in changed for turn in one.stay.history)
         return Further(
-            blocks=visit_changes.changed_visits(changed, actors, words),
+            blocks=changed_visits(changed, actors, words),
             commands=(
                 (_MORE_VISITS, ("visits", "--since", f"{first.astimezone(self._zone):%Y-%m-%d}")),
             ),
-            news=tuple(visit_changes.news_of(one, actors, words) for one in changed),
+            news=tuple(news_of(one, actors, words) for one in changed),
             rouses=settings.priority is None,
         )
 
-    def _changed_visits(self, last: Look) -> list[visit_changes.Changed]:
+    def _changed_visits(self, last: Look) -> list[Changed]:
         """Read earlier reports only if there are new ones. Only reports of the same visitors and
         hosts are kept."""
         arrived = list(self._arrived(last))
@@ -379,12 +379,12 @@ class FurtherReader:
             return []
         known = [
             told
-            for told in self._known(Query(since=last.at - visit_changes.HISTORY), last)
+            for told in self._known(Query(since=last.at - HISTORY), last)
             if not pairs.isdisjoint(_pairs_of(told[0]))
         ]
         before, now = _then_and_now([*arrived, *known])
         new = {report.item for report, _, is_now in arrived if is_now}
-        return visit_changes.changes(merge(before), merge(now), new, last.at.date())
+        return changes(merge(before), merge(now), new, last.at.date())
 
     def _expected(self, choice: DigestChoice, settings: DigestSettings, words: Words) -> Further:
         lists = [

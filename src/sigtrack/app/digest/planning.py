@@ -16,7 +16,7 @@ from sigtrack.app.report import Background
 from sigtrack.app.weights import Scales
 from sigtrack.config import DigestSettings, MailSettings, Settings, smtp_password
 from sigtrack.deliver import service_name
-from sigtrack.deliver.message import Letter, address_of, compose
+from sigtrack.deliver.by_mail import Letter, address_of, compose
 from sigtrack.errors import Misconfigured, Misuse
 from sigtrack.frozen import frozen
 from sigtrack.model import Note, Place, Problem, Report

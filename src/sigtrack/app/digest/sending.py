@@ -25,7 +25,7 @@ from sigtrack.deliver import (
     is_name,
     service_name,
 )
-from sigtrack.deliver.message import as_sent, is_personal
+from sigtrack.deliver.by_mail import as_sent, is_personal
 from sigtrack.model import Note, Report
 from sigtrack.store.interface import Delivery, Mail, Store
 from sigtrack.views.hits import count
