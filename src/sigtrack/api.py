@@ -19,7 +19,7 @@ from sigtrack.errors import InputUnreadable, Misconfigured
 from sigtrack.text import clean
 
 if TYPE_CHECKING:
-    from sigtrack.app.in_force import Catalogue
+    from sigtrack.app.in_force import InForce
     from sigtrack.app.window import Wanted
     from sigtrack.config import Settings
     from sigtrack.match import Matcher
@@ -79,10 +79,11 @@ class OpenStore:
         )
 
     @property
-    def catalogue(self) -> Catalogue:
-        from sigtrack.app.in_force import load_catalogue
+    def files(self) -> InForce:
+        """The files in force now: a notebook may be open for long."""
+        from sigtrack.app.in_force import InForce
 
-        return load_catalogue(self.settings)
+        return InForce(self.settings)
 
 
 class Watchlists:
@@ -126,11 +127,11 @@ def load_watchlists(
 
     Raises Misconfigured with all problems if the file cannot be used.
     """
-    from sigtrack.app.in_force import load_catalogue
-    from sigtrack.app.rules import load_edit, load_rules, matcher_of
+    from sigtrack.app.in_force import InForce
+    from sigtrack.app.rules import load_edit, matcher_of
 
-    settings = _settings(config=config)
-    rules, feeds = load_rules(settings), load_catalogue(settings).feeds
+    files = InForce(_settings(config=config))
+    rules, feeds = files.rules, files.catalogue.feeds
     if file is None:
         titles = {one.id: one.title for one in rules.index.watchlists}
         return Watchlists(titles, rules.matcher(feeds), tuple(rules.index.problems))
@@ -205,13 +206,12 @@ def hits(
 
     Hits stay new for `report`. Raises Misuse if a period or filter cannot be read.
     """
-    from sigtrack.app.in_force import load_index
     from sigtrack.app.window import query_of
 
-    wanted = _wanted(since, until, watchlists, sources, languages)
-    load_index(store.settings).headings.check(wanted.watchlists)
+    wanted, files = _wanted(since, until, watchlists, sources, languages), store.files
+    files.index.headings.check(wanted.watchlists)
     now, zone = store.settings.clock(), store.settings.zone()
-    query = query_of(wanted, store.store, store.catalogue.feeds, now, zone)
+    query = query_of(wanted, store.store, files.catalogue.feeds, now, zone)
     found: Iterable[Found] = store.store.hits(query)
     return _of_hits([(one.stored, one.hit) for one in found], zone)
 
@@ -224,7 +224,7 @@ def search(
     from sigtrack.app.window import query_of
 
     settings = store.settings
-    feeds = store.catalogue.feeds
+    feeds = store.files.catalogue.feeds
     asked = query_of(_wanted(since), store.store, feeds, settings.clock(), settings.zone())
     report = items.search(store.store, query, asked, settings=settings, order="date", limit=limit)
     return Records(report, settings.zone())
@@ -243,18 +243,16 @@ def stories(
     `every`: include stories without a hit.
     """
     from sigtrack.app import stories
-    from sigtrack.app.in_force import load_index
 
-    wanted = _wanted(since, until, watchlists)
-    load_index(store.settings).headings.check(wanted.watchlists)
-    catalogue = store.catalogue
+    wanted, files = _wanted(since, until, watchlists), store.files
+    files.index.headings.check(wanted.watchlists)
     report = stories.stories(
         store.store,
         wanted,
         every=every,
         limit=_ROWS_SHOWN,
-        feeds=catalogue.feeds,
-        roles=catalogue.roles(),
+        feeds=files.catalogue.feeds,
+        roles=files.catalogue.roles(),
         now=store.settings.clock(),
         zone=store.settings.zone(),
     )
@@ -271,20 +269,18 @@ def visits(
     sure: bool = False,
 ) -> Records:
     """Return the timeline of visits. `who` and `host` are actors: "@KR", "@takaichi", "@nara"."""
-    from sigtrack.app.in_force import load_index
-    from sigtrack.app.readings import reading_rules_of
     from sigtrack.app.visits import read_timeline
     from sigtrack.views.visits import VisitsAsked, actor_of, table_of
 
-    settings = store.settings
-    index = load_index(settings)
+    settings, files = store.settings, store.files
+    index = files.index
     for given in filter(None, (who, host)):
         actor_of(given, index.actors)
     timeline = read_timeline(
         store.store,
         _wanted(since, until),
-        store.catalogue.feeds,
-        reading_rules_of(index, settings),
+        files.catalogue.feeds,
+        files.readings,
         now=settings.clock(),
         zone=settings.zone(),
         sure=sure,

@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 
 from sigtrack import files
@@ -301,8 +300,9 @@ def init(desk: DeskAnswers, ours: Settings) -> tuple[Report, tuple[Problem, ...]
     from sigtrack.watch.feed_edits import changing_feeds
 
     refuse_second(ours)
-    load = partial(load_catalogue, ours)
-    left_out = [feed.id for feed in load().feeds if not (feed.paused or _is_of(feed, desk))]
+    left_out = [
+        feed.id for feed in load_catalogue(ours).feeds if not (feed.paused or _is_of(feed, desk))
+    ]
     notes = [note for id in desk.copied for note in watchlists.copy(ours, id).blocks[:-1]]
     notes += init_config(ours, _config(desk, ours)).blocks
     problems: tuple[Problem, ...] = ()
@@ -310,9 +310,9 @@ def init(desk: DeskAnswers, ours: Settings) -> tuple[Report, tuple[Problem, ...]
         with changing_feeds(ours.feeds) as edits:
             edits.pause(left_out, _NOT_CHOSEN)
     if desk.opml:
-        imported, problems = feeds.import_opml(ours.feeds, desk.opml, load)
+        imported, problems = feeds.import_opml(ours, desk.opml)
         notes += imported.blocks
-    active = [feed for feed in load().feeds if not feed.paused]
+    active = [feed for feed in load_catalogue(ours).feeds if not feed.paused]
     return Report(blocks=(*notes, *_next_steps(desk, active, left_out))), problems
 
 

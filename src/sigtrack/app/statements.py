@@ -223,17 +223,7 @@ def _record(one: ArchivedStatement) -> dict[str, Any]:
     return dict(zip(FIELDS, (*values, len(one.text)), strict=True))
 
 
-SUGGESTION_FIELDS = (
-    "item",
-    "series",
-    "level",
-    "date",
-    "title",
-    "url",
-    "lang",
-    "characters",
-    "before",
-)
+SUGGESTION_FIELDS = ("item", *FIELDS[1:], "before")
 _WHOLE = 1_500  # bytes: a report about a statement is shorter, in any script
 _PARTIES = range(2, 5)
 _LEAD = 600  # letters that name the speakers

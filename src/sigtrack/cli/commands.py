@@ -384,8 +384,7 @@ def import_(
                 progress=progress,
             )
         frame.say_problems(result.problems)
-        if not frame.flags.quiet:
-            frame.show(result.report)
+        frame.tell(result.report)
         store.finish_run(result.run, frame.now)
     raise typer.Exit(result.exit_code or rules.index.exit_code)
 
@@ -413,8 +412,7 @@ def rematch(frame: Frame, since: options.Since = None) -> None:
             zone=frame.zone,
             progress=progress,
         )
-    if not frame.flags.quiet:
-        frame.show(result)
+    frame.tell(result)
     raise typer.Exit(rules.index.exit_code)
 
 

@@ -145,6 +145,11 @@ class Frame:
         )
         self.write(chain(_BOM * self.flags.bom, chunks))
 
+    def tell(self, report: Report) -> None:
+        """Show what was done, unless --quiet."""
+        if not self.flags.quiet:
+            self.show(report)
+
     def write(self, chunks: Iterable[str]) -> None:
         """Write text as it is, to stdout or to the file of --output."""
         if self.flags.output is None:

@@ -89,8 +89,7 @@ def mark(
     chosen = options.one_of(stories.KINDS, kind, "mark")
     with frame.store("write") as store:
         result = stories.mark(store, item, chosen, note, off=off, now=frame.now)
-    if not frame.flags.quiet:
-        frame.show(result)
+    frame.tell(result)
 
 
 def opinions(
@@ -132,8 +131,7 @@ def opinions(
             return
         with frame.progress("asking") as progress:
             asked = opinions.ask(store, todo, reader, progress)
-    if not frame.flags.quiet:
-        frame.show(opinions.report_of(asked, todo, wanted.since))
+    frame.tell(opinions.report_of(asked, todo, wanted.since))
     if asked.halted:
         raise asked.halted
 

@@ -253,8 +253,7 @@ def add(
         if source.note:
             frame.say(source.note)
         result = statements.add(store, source, wish, at=frame.now)
-    if not frame.flags.quiet:
-        frame.show(result)
+    frame.tell(result)
 
 
 @statements.command("list")
