@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from desk import Desk
-from sigtrack.config import load_settings, smtp_password
-from sigtrack.config.settings import Settings
+from sigtrack.config import Settings, load_settings, smtp_password
 from sigtrack.errors import InputUnreadable, Misconfigured
 from sigtrack.model import Priority
 from sigtrack.watch import shipped_text
