@@ -190,19 +190,24 @@ def check(feeds: Sequence[Feed], states: Mapping[str, FeedState], settings: Sett
     )
 
 
-def import_opml(settings: Settings, file: Path) -> tuple[Report, tuple[Problem, ...]]:
-    """Add every feed of an OPML file whose address is new. Unusable entries are problems."""
+def feeds_of_opml(file: Path) -> tuple[tuple[Feed, ...], tuple[Problem, ...]]:
+    """Read the feeds of an OPML file; entries that cannot be used are problems. Raises
+    InputUnreadable, and Misconfigured if no entry can be used."""
     read = read_feed_file(file, feed="opml", now=_NEVER)
     if isinstance(read, Failed):
         raise InputUnreadable(f"{clean(str(file))} {read.reason}")
     feeds, problems = read_opml(read.body, path=clean(str(file)))
+    if not feeds and any(problem.severity == "error" for problem in problems):
+        raise Misconfigured("no feed was added", problems=problems)
+    return feeds, problems
+
+
+def add_all(settings: Settings, feeds: Sequence[Feed]) -> Report:
+    """Add every feed whose address is new to the user's file."""
     with changing_feeds(settings.feeds) as edits:
         added = _new_among(feeds, _sound_catalogue(settings))
         edits.add(added)
-    if not feeds and any(problem.severity == "error" for problem in problems):
-        raise Misconfigured("no feed was added", problems=problems)
-    text = f"{count(len(added), 'feed')} added, {len(feeds) - len(added)} known already"
-    return _done(text), problems
+    return _done(f"{count(len(added), 'feed')} added, {len(feeds) - len(added)} known already")
 
 
 def _new_among(feeds: Iterable[Feed], catalogue: Catalogue) -> list[Feed]:

@@ -293,25 +293,25 @@ def languages(given: str) -> str:
 
 def init(desk: DeskAnswers, ours: Settings) -> tuple[Report, tuple[Problem, ...]]:
     """Write the files of the desk without overwriting any. Entries of an OPML file that cannot be
-    used are problems. Raises CannotWrite, having written nothing, if a desk is already set up."""
+    used are problems. Raises CannotWrite, having written nothing, if a desk is already set up, and
+    as `feeds_of_opml` does, having written nothing either."""
     # `config show` and `cron` need none of these.
     from sigtrack.app import feeds, watchlists
     from sigtrack.app.in_force import load_catalogue
     from sigtrack.watch.feed_edits import changing_feeds
 
     refuse_second(ours)
+    imported, problems = feeds.feeds_of_opml(desk.opml) if desk.opml else ((), ())
     left_out = [
         feed.id for feed in load_catalogue(ours).feeds if not (feed.paused or _is_of(feed, desk))
     ]
     notes = [note for id in desk.copied for note in watchlists.copy(ours, id).blocks[:-1]]
     notes += init_config(ours, _config(desk, ours)).blocks
-    problems: tuple[Problem, ...] = ()
     if left_out:
         with changing_feeds(ours.feeds) as edits:
             edits.pause(left_out, _NOT_CHOSEN)
     if desk.opml:
-        imported, problems = feeds.import_opml(ours, desk.opml)
-        notes += imported.blocks
+        notes += feeds.add_all(ours, imported).blocks
     active = [feed for feed in load_catalogue(ours).feeds if not feed.paused]
     return Report(blocks=(*notes, *_next_steps(desk, active, left_out))), problems
 

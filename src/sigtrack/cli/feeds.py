@@ -134,7 +134,8 @@ def import_(frame: Frame, file: Annotated[Path, typer.Argument(help="An OPML fil
     """Add the feeds of an OPML file to your feeds.toml."""
     from sigtrack.app import feeds
 
-    report, problems = feeds.import_opml(frame.settings, file)
+    found, problems = feeds.feeds_of_opml(file)
+    report = feeds.add_all(frame.settings, found)
     frame.say_problems(problems)
     frame.show(report)
 
