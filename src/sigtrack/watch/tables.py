@@ -180,7 +180,6 @@ _VISIT = r"^(@[A-Za-z0-9-]+|any) *> *(@[A-Za-z0-9-]+|any|\?)$"
 
 Schema = dict[str, Any]
 
-_STRINGS: Schema = {"type": "array", "items": {"type": "string", "minLength": 1}}
 _TERM = (
     "Words, @actors, $groups and #classes: denuclear*, Lee NEAR/8 @JP, $meeting, #meet, to #city, "
     "@KR:cities. sigtrack watchlists words lists the classes."
