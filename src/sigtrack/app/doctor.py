@@ -202,11 +202,13 @@ def _database(store: Store) -> Iterator[Finding]:
 def _feeds(store: Store, settings: Settings, now: datetime) -> Iterator[Finding]:
     active = [feed for feed in load_catalogue(settings).feeds if not feed.paused]
     yield Finding("feeds", "fine", f"{len(active)} active")
-    for what, some in _ailing(standings(active, store, now), now).items():
+    known, run = standings(active, store, now), store.last_run("fetch")
+    if run and known and not any(one.state.answered_at for one in known):
+        yield Finding("feeds", "note", "none has answered yet", hint="sigtrack fetch says why")
+    for what, some in _ailing(known, now).items():
         ids = ", ".join(one.feed.id for one in some[:5]) + (", ..." if len(some) > 5 else "")
         text = f"{len(some)} {what}: {ids}"
         yield Finding("feeds", "note", text, hint="see: sigtrack feeds list --all")
-    run = store.last_run("fetch")
     if run is None:
         yield Finding("fetch", "note", "never run", hint="try: sigtrack fetch")
     elif now - run.began >= NO_FETCH:
