@@ -20,11 +20,10 @@ from sigtrack.text import clean
 
 if TYPE_CHECKING:
     from sigtrack.app.in_force import InForce
-    from sigtrack.app.window import Wanted
     from sigtrack.config import Settings
     from sigtrack.match import Matcher
     from sigtrack.model import Hit, Item, Problem, Report, StoredItem
-    from sigtrack.store.interface import Found, Store
+    from sigtrack.store.interface import Found, Query, Store
     from sigtrack.views.compare import Source
 
 _WIDTH = 100  # cells of a table in a notebook
@@ -206,14 +205,9 @@ def hits(
 
     Hits stay new for `report`. Raises Misuse if a period or filter cannot be read.
     """
-    from sigtrack.app.window import query_of
-
-    wanted, files = _wanted(since, until, watchlists, sources, languages), store.files
-    files.index.headings.check(wanted.watchlists)
-    now, zone = store.settings.clock(), store.settings.zone()
-    query = query_of(wanted, store.store, files.catalogue.feeds, now, zone)
+    query = _query(store, store.files, since, until, watchlists, sources, languages)
     found: Iterable[Found] = store.store.hits(query)
-    return _of_hits([(one.stored, one.hit) for one in found], zone)
+    return _of_hits([(one.stored, one.hit) for one in found], store.settings.zone())
 
 
 def search(
@@ -221,11 +215,9 @@ def search(
 ) -> Records:
     """Find items by their words as `sigtrack search` does, the latest first."""
     from sigtrack.app import items
-    from sigtrack.app.window import query_of
 
     settings = store.settings
-    feeds = store.files.catalogue.feeds
-    asked = query_of(_wanted(since), store.store, feeds, settings.clock(), settings.zone())
+    asked = _query(store, store.files, since)
     report = items.search(store.store, query, asked, settings=settings, order="date", limit=limit)
     return Records(report, settings.zone())
 
@@ -244,17 +236,13 @@ def stories(
     """
     from sigtrack.app import stories
 
-    wanted, files = _wanted(since, until, watchlists), store.files
-    files.index.headings.check(wanted.watchlists)
+    files = store.files
     report = stories.stories(
         store.store,
-        wanted,
+        _query(store, files, since, until, watchlists),
         every=every,
         limit=_ROWS_SHOWN,
-        feeds=files.catalogue.feeds,
         roles=files.catalogue.roles(),
-        now=store.settings.clock(),
-        zone=store.settings.zone(),
     )
     return Records(report, store.settings.zone())
 
@@ -276,15 +264,8 @@ def visits(
     index = files.index
     for given in filter(None, (who, host)):
         actor_of(given, index.actors)
-    timeline = read_timeline(
-        store.store,
-        _wanted(since, until),
-        files.catalogue.feeds,
-        files.readings,
-        now=settings.clock(),
-        zone=settings.zone(),
-        sure=sure,
-    )
+    query = _query(store, files, since, until)
+    timeline = read_timeline(store.store, query, files, now=settings.clock(), sure=sure)
     report = table_of(timeline, VisitsAsked(who=who, host=host), index.actors, f"since {since}")
     return Records(report, settings.zone())
 
@@ -313,22 +294,27 @@ def _settings(*, db: str | Path | None = None, config: str | Path | None = None)
     )
 
 
-def _wanted(
+def _query(
+    store: OpenStore,
+    files: InForce,
     since: str,
     until: str | None = None,
     watchlists: Iterable[str] = (),
     sources: Iterable[str] = (),
     languages: Iterable[str] = (),
-) -> Wanted:
-    from sigtrack.app.window import Wanted
+) -> Query:
+    from sigtrack.app.window import Wanted, query_of
 
-    return Wanted(
+    wanted = Wanted(
         since=since,
         until=until,
         watchlists=_names(watchlists),
         sources=_names(sources),
         languages=_names(languages),
     )
+    if wanted.watchlists:
+        files.index.headings.check(wanted.watchlists)
+    return query_of(wanted, store.store, files, store.settings.clock(), store.settings.zone())
 
 
 def _names(given: Iterable[str]) -> tuple[str, ...]:

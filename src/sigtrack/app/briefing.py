@@ -19,7 +19,7 @@ from sigtrack.analyze.wording.usage import PhraseRow
 from sigtrack.app import wording as wordings
 from sigtrack.app.report import Background, Shape, front_in, summary_of, told_in
 from sigtrack.app.visits import timeline_of
-from sigtrack.app.window import Wanted, query_of
+from sigtrack.app.window import Wanted
 from sigtrack.config import DigestSettings
 from sigtrack.model import (
     Actor,
@@ -79,7 +79,7 @@ def briefing(
     """Return everything about a window. `stories_only` skips what a feed of stories lacks."""
     store, words = background.store, background.words
     now, zone = words.now, words.zone
-    query = query_of(wanted, store, background.files.catalogue.feeds, now, zone)
+    query = background.query(wanted)
     told = told_in(store, query, shape, background.roles)
     front = front_in(told, query, background, background.scales(query))
     page = _Page(front, background, has_looked=told.last is not None)
@@ -288,11 +288,10 @@ def _trends(wanted: Wanted, background: Background) -> tuple[tuple[Trend, ...], 
         return (), say("Wording compares spans of time: ask for --since 7d, or since a day.")
     measured = wordings.measured(
         background.store,
-        replace(wanted, priority=None, starred=False),
+        background.query(replace(wanted, priority=None, starred=False)),
         WordingAsked(),
         rules=files.readings,
         feeds=files.catalogue.feeds,
-        now=words.now,
         zone=words.zone,
     )
     if not measured.corpus.has_past:

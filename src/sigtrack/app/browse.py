@@ -16,7 +16,7 @@ from sigtrack.app.in_force import InForce
 from sigtrack.app.items import reasons, revisions_of, search
 from sigtrack.app.stories import NOTHING, Standing, mark, standings_of, table_of
 from sigtrack.app.weights import Scales
-from sigtrack.app.window import Wanted, query_of
+from sigtrack.app.window import Wanted
 from sigtrack.config import Settings
 from sigtrack.errors import InputUnreadable
 from sigtrack.frozen import frozen
@@ -276,7 +276,7 @@ class Browser:
 
     def _stories(self, wanted: Wanted) -> _Stories:
         background = self._background
-        query = query_of(wanted, self._store, (), background.words.now, self._zone)
+        query = background.query(wanted)
         told = report.told_in(self._store, query, self._shape, background.roles)
         scales = background.scales(query)
         front = report.with_parts(report.front_in(told, query, background, scales), scales)

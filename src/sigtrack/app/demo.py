@@ -22,7 +22,7 @@ from typing import Any
 from sigtrack.app import wording
 from sigtrack.app.compare import compare_last
 from sigtrack.app.digest.letter import Desk, digest_of
-from sigtrack.app.digest.news import FurtherReader, Shelf
+from sigtrack.app.digest.news import FurtherReader
 from sigtrack.app.digest.planning import ContentsReader
 from sigtrack.app.edits import EditReader, edits
 from sigtrack.app.expect import report_of as expected
@@ -37,7 +37,6 @@ from sigtrack.app.visits import timeline_of
 from sigtrack.app.window import Wanted
 from sigtrack.config import DESK, DigestSettings, countries_in
 from sigtrack.fetch.policy import FetchPolicy
-from sigtrack.lexicon.zones import main_zone
 from sigtrack.model import (
     Block,
     Diff,
@@ -132,13 +131,11 @@ class _Week:
     def _fetch(self, now: datetime) -> Fetching:
         """Fetch the feeds as they are at one of the two times."""
         self._server.round = "later" if now == _LATER else ""
-        feeds = self._server.feeds
         return fetch(
             self._store,
-            Errand(feeds=feeds),
+            Errand(feeds=self._server.feeds),
             self._rules,
-            feeds,
-            zones={feed.id: main_zone(feed.country) for feed in feeds},
+            self._files.catalogue,
             clock=lambda: now,
             policy=FetchPolicy(),
         )
@@ -161,25 +158,16 @@ class _Week:
         return Background(self._store, self._files, Words("en", now=now, zone=self._zone))
 
     def _edits(self) -> Report:
-        return edits(
-            self._store,
-            Wanted(since="all"),
-            EditReader(self._store, lambda: self._rules),
-            feeds=(),
-            every=False,
-            limit=_ROWS,
-            now=_LATER,
-            zone=self._zone,
-        )
+        reader = EditReader(self._store, lambda: self._rules)
+        return edits(self._store, Query(), reader, since="all", every=False, limit=_ROWS)
 
     def _shifts(self) -> Report:
         found = wording.measured(
             self._store,
-            Wanted(since="all"),
+            Query(),
             asked := WordingAsked(ladders=True),
             rules=self._rules.readings,
             feeds=self._server.feeds,
-            now=_LATER,
             zone=self._zone,
         )
         return wording.report_of(found, asked, self._zone)
@@ -194,18 +182,12 @@ class _Week:
 
     def _mail(self) -> str:
         """Return the text of a digest of what the second fetch brought."""
-        shelf = Shelf(
-            actors=self._rules.actors,
-            readings=self._rules.readings,
-            expecting=self._files.index.watchlists,
-        )
-        feeds = self._server.feeds
-        further = FurtherReader(self._store, shelf, feeds, self._zone)
+        further = FurtherReader(self._store, self._files, self._zone)
         desk = Desk(
             zone=self._zone,
             headings=self._rules.index.headings,
             signals=self._rules.index.signal_titles(),
-            feeds=feeds,
+            feeds=self._server.feeds,
             contents=ContentsReader(
                 further,
                 lambda _, __, fulfils: self._background(_LATER).scales(Query(), fulfils),
@@ -234,7 +216,7 @@ class _WeekFiles(InForce):
         watchlists = (*rules.index.watchlists, *_what_next(rules))
         self.rules, self.readings = rules, rules.readings
         self.index = replace(rules.index, watchlists=watchlists)
-        self.catalogue = Catalogue(feeds=feeds, problems=())
+        self.catalogue = Catalogue(feeds=feeds)
         self.desk, self.languages = countries_in(DESK), frozenset({"en"})
 
 

@@ -25,6 +25,7 @@ from sigtrack.watch.feeds import load_feeds
 if TYPE_CHECKING:
     from sigtrack.app.readings import ReadingRules
     from sigtrack.app.rules import Rules
+    from sigtrack.lexicon.books import Lexicon
 
 _BROKEN_FEEDS = 78
 
@@ -33,8 +34,8 @@ _BROKEN_FEEDS = 78
 class Catalogue:
     """`broken`: the user's file has an error, and no earlier good version of it is in force."""
 
-    feeds: tuple[Feed, ...]
-    problems: tuple[Problem, ...]
+    feeds: tuple[Feed, ...] = ()
+    problems: tuple[Problem, ...] = ()
     broken: bool = False
 
     @property
@@ -162,11 +163,18 @@ class InForce:
         return rules
 
     @cached_property
+    def lexicon(self) -> tuple[Lexicon, tuple[Problem, ...]]:
+        """The words of the languages, with the user's, and the mistakes in these."""
+        from sigtrack.lexicon import load_lexicon
+
+        return load_lexicon(self._settings.folder)
+
+    @cached_property
     def readings(self) -> ReadingRules:
         """The rules for reading items, for commands that need no other rules."""
-        from sigtrack.app.readings import reading_rules_of
+        from sigtrack.app.readings import ReadingRules
 
-        return reading_rules_of(self.index, self._settings)
+        return ReadingRules(self.index.readings, self.index.actors, lambda: self.lexicon[0])
 
     @cached_property
     def desk(self) -> frozenset[str]:

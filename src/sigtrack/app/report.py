@@ -80,6 +80,10 @@ class Background:
         self.words = words
         self.problems: tuple[Problem, ...] = ()  # of visits that `outlooks` has read
 
+    def query(self, wanted: Wanted) -> Query:
+        """Return what the store is asked. Raises Misuse for values that cannot be read."""
+        return query_of(wanted, self.store, self.files, self.words.now, self.words.zone)
+
     @cached_property
     def roles(self) -> Mapping[str, Role]:
         return self.files.catalogue.roles()
@@ -174,7 +178,7 @@ def report(background: Background, wanted: Wanted, shape: Shape) -> Report:
     new, and so do rows that the limit cuts.
     """
     store, files, words = background.store, background.files, background.words
-    query = query_of(wanted, store, files.catalogue.feeds, words.now, words.zone)
+    query = background.query(wanted)
     told = told_in(store, query, shape, background.roles)
     found, records = told.found, told.records
     blocks: list[Block] = [Note(text=told.summary(wanted.since, words))]

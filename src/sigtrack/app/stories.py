@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Any, Self
 
-from sigtrack.app.window import Wanted, query_of
 from sigtrack.errors import Misuse
 from sigtrack.frozen import frozen
 from sigtrack.model import (
     Cell,
-    Feed,
     ItemMark,
     MarkKind,
     Note,
@@ -27,7 +25,7 @@ from sigtrack.model import (
     columns_of,
 )
 from sigtrack.speech import ENGLISH, Messages, message
-from sigtrack.store.interface import Found, Member, Store
+from sigtrack.store.interface import Found, Member, Query, Store
 from sigtrack.text import clean
 from sigtrack.views.hits import (
     ID_SHOWN,
@@ -46,14 +44,11 @@ _ALSO = 3  # sources named besides the lead's
 
 def stories(
     store: Store,
-    wanted: Wanted,
+    query: Query,
     *,
     every: bool,
     limit: int | None,
-    feeds: Iterable[Feed],
     roles: Mapping[str, Role],
-    now: datetime,
-    zone: tzinfo,
     parts: Parts = lambda _: "",
 ) -> Report:
     """Report stories with some wanted item, the largest first; `every` counts items without hits.
@@ -61,7 +56,6 @@ def stories(
     A story is complete: items outside the window or without hits belong to it. Single items are
     stories as well.
     """
-    query = query_of(wanted, store, feeds, now, zone)
     if every:
         query = replace(query, watchlists=(), priority=None, after_hit=None)
     found = [

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, tzinfo
+from datetime import datetime
 
 from sigtrack.analyze.visits.stays import VisitReport, merge, settled
-from sigtrack.app.readings import ReadingRules, Readings
-from sigtrack.app.window import Wanted, query_of
-from sigtrack.model import Actor, Block, Feed, Stay, StoredItem, Visit
+from sigtrack.app.in_force import InForce
+from sigtrack.app.readings import Readings
+from sigtrack.model import Actor, Block, Stay, StoredItem, Visit
 from sigtrack.speech import Words
 from sigtrack.store.interface import Query, Store
 from sigtrack.views.hits import when
@@ -71,20 +71,12 @@ def all_stays(readings: Readings) -> tuple[Stay, ...]:
 
 
 def read_timeline(
-    store: Store,
-    wanted: Wanted,
-    feeds: Sequence[Feed],
-    rules: ReadingRules,
-    *,
-    now: datetime,
-    zone: tzinfo,
-    sure: bool = False,
+    store: Store, query: Query, files: InForce, *, now: datetime, sure: bool = False
 ) -> Timeline:
     """Return the timeline of a window, as it is at `now`. `sure`: only visits that an official
     publisher or two publishers report."""
-    query = query_of(wanted, store, feeds, now, zone)
-    readings = Readings(store, rules)
-    officials = {feed.id for feed in feeds if feed.role.is_official}
+    readings = Readings(store, files.readings)
+    officials = {feed.id for feed in files.catalogue.feeds if feed.role.is_official}
     told = timeline_of(readings.visits(query), store.extent(query), officials)
     stays = tuple(stay for stay in settled(told.stays, now) if stay.is_sure or not sure)
     kept = {item for stay in stays for item in stay.evidence} if sure else None

@@ -188,8 +188,7 @@ def fetch(
                 store,
                 errand,
                 rules,
-                catalogue.feeds,
-                zones=catalogue.zones(),
+                catalogue,
                 clock=settings.clock,
                 policy=fetch.policy_of(settings.contact.value),
                 progress=progress,
@@ -298,12 +297,9 @@ def search(
     title:a, author:a, category:a, @KP, #tariff   one field; all names of an actor; a class
     """
     from sigtrack.app import items
-    from sigtrack.app.window import feeds_for, query_of
 
-    wanted = filters.wanted("all")
     with frame.store("read") as store:
-        feeds = feeds_for(wanted.sources, frame.settings)
-        asked = query_of(wanted, store, feeds, frame.now, frame.zone)
+        asked = frame.query(store, filters.wanted("all"))
         order: items.Order = "rank" if rank else "date"
         result = items.search(
             store,
@@ -381,8 +377,7 @@ def import_(
                 store,
                 path,
                 rules,
-                catalogue.feeds,
-                zones=catalogue.zones(),
+                catalogue,
                 source=source,
                 now=frame.now,
                 progress=progress,
@@ -529,8 +524,7 @@ def rematch(frame: Frame, since: options.Since = None) -> None:
         result = intake.rematch(
             store,
             rules,
-            catalogue.feeds,
-            zones=catalogue.zones(),
+            catalogue,
             since=since,
             now=frame.now,
             zone=frame.zone,

@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 
     from sigtrack.app.in_force import InForce
     from sigtrack.app.report import Background
+    from sigtrack.app.window import Wanted
     from sigtrack.config import Settings
     from sigtrack.model import Briefing, Problem, Report
-    from sigtrack.store.interface import Mode, Store
+    from sigtrack.store.interface import Mode, Query, Store
 
 _BOM = ("\ufeff",)  # without it some spreadsheets read UTF-8 in the machine's old code page
 
@@ -117,6 +118,12 @@ class Frame:
             mode=mode,
             warn=lambda text: complain(f"sigtrack: {text}"),
         )
+
+    def query(self, store: Store, wanted: Wanted) -> Query:
+        """Return what the store is asked. Raises Misuse for values that cannot be read."""
+        from sigtrack.app.window import query_of
+
+        return query_of(wanted, store, self.files, self.now, self.zone)
 
     def background(self, store: Store, language: str = "en") -> Background:
         """Return what stories are explained with. Warns if expectations need old readings."""

@@ -40,17 +40,13 @@ def stories(
 
     wanted = filters.wanted(frame.settings.since.value)
     frame.files.index.headings.check(wanted.watchlists)
-    catalogue = frame.files.catalogue
     with frame.store("read") as store:
         result = stories.stories(
             store,
-            wanted,
+            frame.query(store, wanted),
             every=every,
             limit=options.rows(limit),
-            feeds=catalogue.feeds,
-            roles=catalogue.roles(),
-            now=frame.now,
-            zone=frame.zone,
+            roles=frame.files.catalogue.roles(),
             parts=_parts(frame),
         )
     frame.show(result)
@@ -111,7 +107,6 @@ def opinions(
     config.toml names the address and the model; --dry-run says what would be sent where.
     """
     from sigtrack.app import opinions
-    from sigtrack.app.window import feeds_for, query_of
 
     settings = frame.settings.opinions
     wanted = filters.wanted(frame.settings.since.value)
@@ -122,8 +117,7 @@ def opinions(
     if not dry_run:  # before the store is opened: most who come here first have no [opinions]
         reader = opinions.reader_of(settings, os.environ, clock=clock, sleep=time.sleep)
     with frame.store("read" if dry_run else "write") as store:
-        feeds = feeds_for(wanted.sources, frame.settings)
-        query = query_of(wanted, store, feeds, frame.now, frame.zone)
+        query = frame.query(store, wanted)
         at_most = options.rows(limit, usual=settings.at_most)
         todo = opinions.todo_of(store, query, index, settings.model, at_most)
         if dry_run:
@@ -262,17 +256,9 @@ def visits(
         if given:
             actor_of(given, actors)
     wanted = filters.wanted("90d")
-    feeds = frame.files.catalogue.feeds  # roles show which publishers are official
     with frame.store("read") as store:
-        timeline = visits.read_timeline(
-            store,
-            wanted,
-            feeds,
-            frame.files.readings,
-            now=frame.now,
-            zone=frame.zone,
-            sure=sure,
-        )
+        query = frame.query(store, wanted)
+        timeline = visits.read_timeline(store, query, frame.files, now=frame.now, sure=sure)
     frame.say_problems(timeline.problems)
     if sequence:
         result = sequence_of(timeline, sequence, actors)

@@ -104,7 +104,7 @@ def test(
     nearly hit.
     """
     from sigtrack.app import watchlists, workshop
-    from sigtrack.app.window import Wanted, query_of
+    from sigtrack.app.window import Wanted
 
     rules = frame.files.rules
     frame.say_problems(rules.index.problems)
@@ -114,7 +114,7 @@ def test(
         return
     edit = workshop.read_edit(path, rules)
     with frame.store("read") as store:
-        asked = query_of(Wanted(since=since), store, (), frame.now, frame.zone)
+        asked = frame.query(store, Wanted(since=since))
         feeds = frame.files.catalogue.feeds
         report = workshop.try_edit(edit, rules, feeds, store.items(asked), since)
     frame.show(report)

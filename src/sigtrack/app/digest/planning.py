@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from sigtrack.app.digest.letter import NO_FETCH, Contents, Desk, digest_of, was_told
-from sigtrack.app.digest.news import FurtherReader, Shelf
+from sigtrack.app.digest.news import FurtherReader
 from sigtrack.app.in_force import InForce
 from sigtrack.app.readings import Readings
 from sigtrack.app.report import Background
@@ -46,8 +46,6 @@ def load_desk(store: Store, settings: Settings) -> Desk:
 
     # Mistakes in files are reported by the commands that check them; valid parts count here.
     index, catalogue = files.index, files.catalogue
-    shelf = Shelf(actors=index.actors, readings=files.readings, expecting=index.watchlists)
-    further = FurtherReader(store, shelf, catalogue.feeds, zone)
     return Desk(
         zone=zone,
         headings=index.headings,
@@ -57,8 +55,8 @@ def load_desk(store: Store, settings: Settings) -> Desk:
         last_fetch=store.last_run("fetch"),
         options=options_of(settings),
         languages=files.languages,
-        contents=ContentsReader(further, scales, page),
-        problems=Readings(store, shelf.readings).problems("visits", "wording"),
+        contents=ContentsReader(FurtherReader(store, files, zone), scales, page),
+        problems=Readings(store, files.readings).problems("visits", "wording"),
     )
 
 
