@@ -23,11 +23,11 @@ from pathlib import Path
 from typing import Any
 
 from sigtrack.analyze.weight import Traits, heaviest, parts_of, weight_of
-from sigtrack.app.in_force import load_index
-from sigtrack.app.weights import scales_for
+from sigtrack.app.in_force import InForce
+from sigtrack.app.report import Background
 from sigtrack.config import load_settings
 from sigtrack.model import Priority
-from sigtrack.speech import ENGLISH
+from sigtrack.speech import Words
 from sigtrack.store import open_store
 from sigtrack.store.interface import Query
 from sigtrack.views.stories import Weighed
@@ -71,11 +71,10 @@ def weighed(file: Path) -> list[Weighed]:
         settings = load_settings(environment)
         with open_store(f"{home}/s.db") as store:
             query = Query()
-            index = load_index(settings)
-            scales = scales_for(
-                store, query, index, settings, roles={}, expected={}, messages=ENGLISH
-            )
-            return scales.weigh(store.hits(query))
+            words = Words("en", now=settings.clock(), zone=settings.zone())
+            background = Background(store, InForce(settings), words)
+            background.roles = {}  # the days name feeds of their own
+            return background.scales(query, {}).weigh(store.hits(query))
 
 
 def figures(

@@ -39,6 +39,7 @@ from xml.sax.saxutils import escape
 
 from questions import NOW, environment_of, headlines
 from sigtrack.app.fetch import Errand, fetch, policy_of
+from sigtrack.app.in_force import Catalogue
 from sigtrack.app.rules import Rules, load_rules
 from sigtrack.config import load_settings
 from sigtrack.model import Feed
@@ -140,7 +141,7 @@ class Nursery:
                 store,
                 Errand(feeds=self.feeds),
                 self.rules,
-                self.feeds,
+                Catalogue(feeds=tuple(self.feeds)),
                 clock=lambda: datetime.now(UTC),
                 policy=replace(policy_of(name), min_gap=WINDOW),
             )

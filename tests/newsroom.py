@@ -12,6 +12,7 @@ from pathlib import Path
 
 import visiting
 from desk import LIGHTHOUSES, NOW
+from sigtrack.app.in_force import Catalogue
 from sigtrack.app.intake import changes_of, match_pending
 from sigtrack.app.readings import ReadingRules
 from sigtrack.app.rules import Rules, readings_of, rules_of
@@ -55,7 +56,7 @@ def news(title: str, *, uid: str = "", summary: str = "", lang: str = "en", day:
 def tell(store: Store, items: Sequence[Item]) -> None:
     at = datetime.fromisoformat(NOW)
     store.save(changes_of(store, "harbour", items), at)
-    match_pending(store, rules(), {}, at)
+    match_pending(store, rules(), Catalogue(), at)
 
 
 def learn(db: Path, items: Iterable[Item]) -> None:

@@ -15,14 +15,19 @@ import pytest
 
 from browser import CHROMIUM, Browser, chromium
 from desk import Desk
-from sigtrack.model import Column, Item, Marked, Parsed, Seen, Table
-from sigtrack.model.briefing import (
+from sigtrack.model import (
     Briefing,
+    Column,
     HitCounts,
+    Item,
     Lane,
+    Marked,
     OtherTelling,
+    Parsed,
+    Seen,
     StoryLine,
     StoryList,
+    Table,
     Trend,
 )
 from sigtrack.parse import parse_feed

@@ -21,6 +21,7 @@ from feed_server import FeedServer, Request, Site, answer
 from matching import signal
 from sigtrack.app.fetch import Errand, Fetching, errand_of, fetch, policy_of
 from sigtrack.app.fetch_report import exit_code_of, report_of
+from sigtrack.app.in_force import Catalogue
 from sigtrack.app.rules import Rules, rules_of
 from sigtrack.errors import DiskFull
 from sigtrack.fetch.policy import News
@@ -492,7 +493,7 @@ def test_without_a_network_two_lines_say_so_and_no_feed_is_blamed(tmp_path: Path
                 store,
                 Errand(feeds=feeds),
                 rules,
-                {},
+                Catalogue(),
                 clock=lambda day=day: datetime(2026, 1, day, tzinfo=UTC),
                 policy=policy_of(""),
                 resolver=nowhere,
@@ -735,7 +736,7 @@ def fetch_at(
         store,
         errand,
         rules or rules_of((), {}),
-        [*errand.feeds, *errand.named],
+        Catalogue(feeds=(*errand.feeds, *errand.named)),
         clock=lambda: now,
         policy=policy_of(""),
         **how,

@@ -92,6 +92,16 @@ def test_an_answer_that_means_nothing_is_refused_before_anything_is_written(
     assert not newcomer.config.exists()
 
 
+def test_feeds_that_cannot_be_read_are_said_before_anything_is_written(
+    newcomer: Desk, tmp_path: Path
+) -> None:
+    assert "does not exist" in newcomer.run("init", "--opml", tmp_path / "none.opml", code=65).err
+    page = tmp_path / "page.opml"
+    page.write_text("<html>no feeds")
+    assert "no feed was added" in newcomer.run("init", "--opml", page, code=78).err
+    assert not newcomer.config.exists()
+
+
 def test_on_a_terminal_it_asks_and_asks_again(newcomer: Desk) -> None:
     ours, theirs = pty.openpty()
     process = newcomer.start("init", stdin=theirs, stderr=theirs)

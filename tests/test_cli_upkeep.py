@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 import newsroom
-from desk import SOURCE, Desk
+from desk import SOURCE, Desk, rss
+from feed_server import Site
 from newsroom import news
 
 DIGEST = (
@@ -188,6 +189,16 @@ def test_everything_that_would_not_work_is_named_with_its_cure(desk: Desk) -> No
     assert any('from = "desk@example.org"' in text for text in wrong["digest morning"])
     assert "set SIGTRACK_SMTP_PASSWORD" in wrong["mail"][0]
     assert "digest morning" in desk.run("doctor", "-q", code=1).out
+
+
+def test_a_fetch_that_no_feed_has_answered_is_noted(desk: Desk, site: Site) -> None:
+    desk.feeds({"harbour": site.serve("/feed.xml", b"", status=503)})
+    assert "none has answered" not in str(findings(desk))
+    desk.run("fetch", code=69)
+    assert ("note", "none has answered yet; sigtrack fetch says why") in findings(desk)["feeds"]
+    site.serve("/feed.xml", rss("A lighthouse is lit"))
+    desk.run("fetch", SIGTRACK_NOW="2026-01-20T00:00:00Z")
+    assert "none has answered" not in str(findings(desk))
 
 
 def test_feeds_behind_a_proxy_and_mail_that_waits_are_noted(office: Desk) -> None:

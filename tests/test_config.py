@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from desk import Desk
-from sigtrack.config import TEMPLATE, load_settings, smtp_password
-from sigtrack.config.settings import Settings
+from sigtrack.config import Settings, load_settings, smtp_password
 from sigtrack.errors import InputUnreadable, Misconfigured
 from sigtrack.model import Priority
+from sigtrack.watch import shipped_text
 
 DIGEST = '[digest.morning]\nto = ["desk@example.org"]\n'
 
@@ -122,7 +122,7 @@ def test_mail_in_the_clear_is_for_this_machine_only(tmp_path: Path, host: str) -
 
 
 def test_the_template_holds_every_key_and_is_valid_when_switched_on(tmp_path: Path) -> None:
-    lines = TEMPLATE.format(db="~/a.db").splitlines()
+    lines = shipped_text("templates/config.toml").format(db="~/a.db").splitlines()
     keys = [line.removeprefix("# ") for line in lines if " = " in line or line.startswith("# [")]
     on = "\n".join(line for line in keys if not line.startswith("sendmail"))
     settings = load(tmp_path, on)

@@ -8,7 +8,7 @@ import pytest
 
 from desk import Desk
 from sigtrack.model import Problem, Watchlist
-from sigtrack.watch.keys import watchlist_schema
+from sigtrack.watch.tables import watchlist_schema
 from sigtrack.watch.watchlists import Known, load_watchlist
 
 HEAD = 'format = 1\nid = "w"\n'

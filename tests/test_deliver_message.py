@@ -15,7 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from any_report import texts
-from sigtrack.deliver.message import Letter, as_sent, compose, encoded, is_personal
+from sigtrack.deliver.by_mail import Letter, as_sent, compose, encoded, is_personal
 from sigtrack.text import clean
 
 LETTER = Letter(

@@ -15,8 +15,9 @@ import pytest
 
 import visiting
 from sigtrack.app.digest.letter import Desk, digest_of
-from sigtrack.app.digest.news import Further, FurtherReader, Shelf
+from sigtrack.app.digest.news import Further, FurtherReader
 from sigtrack.app.digest.planning import ContentsReader
+from sigtrack.app.in_force import Catalogue, Index, InForce
 from sigtrack.app.readings import ReadingRules
 from sigtrack.app.rules import readings_of, shipped_rules
 from sigtrack.app.weights import Scales
@@ -64,14 +65,7 @@ class Newsroom:
             self.store.save_hits(batch, found, at)
 
     def reader(self) -> FurtherReader:
-        shelf = Shelf(
-            actors=self.actors,
-            readings=ReadingRules(
-                readings_of(self.actors, shipped_lexicon()), self.actors, shipped_lexicon
-            ),
-            expecting=self.expecting,
-        )
-        return FurtherReader(self.store, shelf, FEEDS, UTC)
+        return FurtherReader(self.store, RoomFiles(self), UTC)
 
     def choice(self, at: datetime = NOW) -> DigestChoice:
         return self.store.unread("morning", Query(), at)
@@ -84,6 +78,16 @@ class Newsroom:
         further = self.further(at)
         assert self.store.choose("morning", Query(), at, draft)
         return further
+
+
+class RoomFiles(InForce):
+    """The actors and expectations of a newsroom, and its feeds."""
+
+    def __init__(self, room: Newsroom) -> None:
+        self.index = Index(actors=room.actors, watchlists=room.expecting)
+        readings = readings_of(room.actors, shipped_lexicon())
+        self.readings = ReadingRules(readings, room.actors, shipped_lexicon)
+        self.catalogue = Catalogue(feeds=FEEDS)
 
 
 def draft(choice: DigestChoice) -> MailDraft:

@@ -16,10 +16,13 @@ from sigtrack.app.digest.news import Further
 from sigtrack.config import DigestSettings
 from sigtrack.lexicon import LANGUAGES
 from sigtrack.model import (
+    Card,
+    Digest,
     Feed,
     FeedState,
     Hit,
     Item,
+    LetterSection,
     Note,
     Priority,
     Span,
@@ -27,7 +30,6 @@ from sigtrack.model import (
     Table,
     item_id,
 )
-from sigtrack.model.briefing import Card, Digest, LetterSection
 from sigtrack.present.cells import merged
 from sigtrack.speech import Words
 from sigtrack.store.interface import DigestChoice, Found, Look

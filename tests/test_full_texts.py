@@ -19,8 +19,8 @@ from feed_server import FeedServer, Site
 from sigtrack.app.full_texts import text_of
 from sigtrack.app.weights import best_by_watchlist
 from sigtrack.fetch.address import Proxies
+from sigtrack.fetch.client import REFUSAL, PageClient, page_job
 from sigtrack.fetch.crawl import crawl
-from sigtrack.fetch.pages import REFUSAL, PageClient, page_job
 from sigtrack.fetch.policy import FetchPolicy
 from sigtrack.model import (
     Access,

@@ -38,7 +38,7 @@ from sigtrack.app.opinions import (
 )
 from sigtrack.config import OpinionSettings
 from sigtrack.errors import InputUnreadable, Misconfigured, Unavailable
-from sigtrack.fetch.endpoint import Endpoint, Reply
+from sigtrack.fetch.client import Endpoint, Reply
 from sigtrack.fetch.trouble import Unfetchable
 from sigtrack.model import Hit, Note, Opinion, Priority, Span, Stance, StoredItem
 from sigtrack.present import FORMATS, render

@@ -11,9 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sigtrack.model import Parsed
-from sigtrack.parse import LIMIT, discovery, parse_feed, plain
+from sigtrack.parse import LIMIT, discovery, parse_by_feedparser, parse_feed, parse_xml, plain
 from sigtrack.parse.items import DocumentSource
-from sigtrack.parse.syndication import parse_by_feedparser, parse_xml
 from test_parse_corpus import DATA, EVERY, documents, needs_data
 
 SOURCE = DocumentSource(feed="f", url="https://example.org/feed", language="en")

@@ -11,8 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from any_report import notes, spans, tables, texts
-from sigtrack.model import Marked, Note
-from sigtrack.model.briefing import Card, Digest, Footer, LetterSection
+from sigtrack.model import Card, Digest, Footer, LetterSection, Marked, Note
 from sigtrack.present.cells import one_line
 from sigtrack.present.letter import DARK, LIGHT, WIDTH, render_html, render_text
 from sigtrack.text.scripts import cells_wide

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 import visiting
 from desk import Desk
 from sigtrack.app.readings import ReadingRules, Readings, read_pending
-from sigtrack.app.window import Wanted
 from sigtrack.app.wording import measured, report_of
 from sigtrack.errors import Busy
 from sigtrack.lexicon import shipped_lexicon
@@ -305,8 +304,8 @@ def test_an_edited_statement_is_compared_as_it_was_kept(store: Store) -> None:
 
 
 def _wording(store: Store, rules: Counted, **asked: bool) -> Report:
-    wanted, options = Wanted(since="7d"), WordingAsked(**asked)
-    found = measured(store, wanted, options, rules=rules, feeds=(), now=NOW, zone=UTC)
+    query, options = Query(since=NOW - timedelta(days=7)), WordingAsked(**asked)
+    found = measured(store, query, options, rules=rules, feeds=(), zone=UTC)
     return report_of(found, options, UTC)
 
 

@@ -504,6 +504,9 @@ def test_the_summer_meeting_of_davos_is_in_china():
     assert told("默茨将出席夏季达沃斯论坛") == "DE > CN planned"
 
 
+@pytest.mark.parametrize(
+    ("title", "summary", "expected"),
+    [
         # A city in which something happens while somebody visits is where he is.
         ("Power cut in Nairobi during Modi visit", "", "IN > KE ongoing"),
         ("Kenya's capital hit by floods during Macron's visit", "", "FR > KE ongoing"),

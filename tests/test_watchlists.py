@@ -34,7 +34,7 @@ from sigtrack.model import (
 )
 from sigtrack.watch import shipped_watchlists as shipped
 from sigtrack.watch.folders import Loaded, TryExamples, load_watchlists
-from sigtrack.watch.keys import new_watchlist_text, watchlist_schema
+from sigtrack.watch.tables import new_watchlist_text, watchlist_schema
 from sigtrack.watch.versions import LastGood, Version, fingerprint_of_actors
 from sigtrack.watch.watchlists import Known, load_shared, load_watchlist
 
@@ -1017,7 +1017,7 @@ def test_any_value_under_any_key_is_a_watchlist_or_problems(
 
 def test_loading_watchlists_needs_no_heavy_import():
     code = (
-        "import sys; import sigtrack.watch.folders, sigtrack.watch.keys;"
+        "import sys; import sigtrack.watch.folders, sigtrack.watch.tables;"
         "print(sorted({m.split('.')[0] for m in sys.modules}))"
     )
     loaded = check_output([sys.executable, "-c", code], text=True, env=os.environ)

@@ -11,7 +11,7 @@ from sigtrack.match import Matcher
 from sigtrack.model import Item, Problem, Signal, Watchlist
 from sigtrack.watch import shipped_text, shipped_watchlists
 from sigtrack.watch.actors import load_actors
-from sigtrack.watch.keys import FILE_KEYS, SIGNAL_KEYS
+from sigtrack.watch.tables import FILE_KEYS, SIGNAL_KEYS
 from sigtrack.watch.terms import parse_term
 
 GUIDE = (Path(str(shipped_watchlists())) / "README.md").read_text(encoding="utf-8")

@@ -31,7 +31,6 @@ MAY_HOLD: Mapping[str, tuple[int, str]] = {
     "text/documents.py": (1, SAID),
     "watch/watchlists.py": (2, SAID),
     "watch/terms.py": (3, SAID),
-    "watch/keys.py": (1, "the watchlist that a user begins with"),
 }
 
 

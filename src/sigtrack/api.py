@@ -8,11 +8,9 @@ raise `sigtrack.errors.SigtrackError`, whose `hint` says what to do.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -21,12 +19,11 @@ from sigtrack.errors import InputUnreadable, Misconfigured
 from sigtrack.text import clean
 
 if TYPE_CHECKING:
-    from sigtrack.app.in_force import Catalogue
-    from sigtrack.app.window import Wanted
+    from sigtrack.app.in_force import InForce
     from sigtrack.config import Settings
     from sigtrack.match import Matcher
     from sigtrack.model import Hit, Item, Problem, Report, StoredItem
-    from sigtrack.store.interface import Found, Store
+    from sigtrack.store.interface import Found, Query, Store
     from sigtrack.views.compare import Source
 
 _WIDTH = 100  # cells of a table in a notebook
@@ -81,10 +78,11 @@ class OpenStore:
         )
 
     @property
-    def catalogue(self) -> Catalogue:
-        from sigtrack.app.in_force import load_catalogue
+    def files(self) -> InForce:
+        """The files in force now: a notebook may be open for long."""
+        from sigtrack.app.in_force import InForce
 
-        return load_catalogue(self.settings)
+        return InForce(self.settings)
 
 
 class Watchlists:
@@ -128,11 +126,11 @@ def load_watchlists(
 
     Raises Misconfigured with all problems if the file cannot be used.
     """
-    from sigtrack.app.in_force import load_catalogue
-    from sigtrack.app.rules import load_edit, load_rules, matcher_of
+    from sigtrack.app.in_force import InForce
+    from sigtrack.app.rules import load_edit, matcher_of
 
-    settings = _settings(config=config)
-    rules, feeds = load_rules(settings), load_catalogue(settings).feeds
+    files = InForce(_settings(config=config))
+    rules, feeds = files.rules, files.catalogue.feeds
     if file is None:
         titles = {one.id: one.title for one in rules.index.watchlists}
         return Watchlists(titles, rules.matcher(feeds), tuple(rules.index.problems))
@@ -207,15 +205,9 @@ def hits(
 
     Hits stay new for `report`. Raises Misuse if a period or filter cannot be read.
     """
-    from sigtrack.app.in_force import load_index
-    from sigtrack.app.window import query_of
-
-    wanted = _wanted(since, until, watchlists, sources, languages)
-    load_index(store.settings).headings.check(wanted.watchlists)
-    now, zone = store.settings.clock(), store.settings.zone()
-    query = query_of(wanted, store.store, store.catalogue.feeds, now, zone)
+    query = _query(store, store.files, since, until, watchlists, sources, languages)
     found: Iterable[Found] = store.store.hits(query)
-    return _of_hits([(one.stored, one.hit) for one in found], zone)
+    return _of_hits([(one.stored, one.hit) for one in found], store.settings.zone())
 
 
 def search(
@@ -223,11 +215,9 @@ def search(
 ) -> Records:
     """Find items by their words as `sigtrack search` does, the latest first."""
     from sigtrack.app import items
-    from sigtrack.app.window import query_of
 
     settings = store.settings
-    feeds = store.catalogue.feeds
-    asked = query_of(_wanted(since), store.store, feeds, settings.clock(), settings.zone())
+    asked = _query(store, store.files, since)
     report = items.search(store.store, query, asked, settings=settings, order="date", limit=limit)
     return Records(report, settings.zone())
 
@@ -245,20 +235,14 @@ def stories(
     `every`: include stories without a hit.
     """
     from sigtrack.app import stories
-    from sigtrack.app.in_force import load_index
 
-    wanted = _wanted(since, until, watchlists)
-    load_index(store.settings).headings.check(wanted.watchlists)
-    catalogue = store.catalogue
+    files = store.files
     report = stories.stories(
         store.store,
-        wanted,
+        _query(store, files, since, until, watchlists),
         every=every,
         limit=_ROWS_SHOWN,
-        feeds=catalogue.feeds,
-        roles=catalogue.roles(),
-        now=store.settings.clock(),
-        zone=store.settings.zone(),
+        roles=files.catalogue.roles(),
     )
     return Records(report, store.settings.zone())
 
@@ -273,24 +257,15 @@ def visits(
     sure: bool = False,
 ) -> Records:
     """Return the timeline of visits. `who` and `host` are actors: "@KR", "@takaichi", "@nara"."""
-    from sigtrack.app.in_force import load_index
-    from sigtrack.app.readings import reading_rules_of
     from sigtrack.app.visits import read_timeline
     from sigtrack.views.visits import VisitsAsked, actor_of, table_of
 
-    settings = store.settings
-    index = load_index(settings)
+    settings, files = store.settings, store.files
+    index = files.index
     for given in filter(None, (who, host)):
         actor_of(given, index.actors)
-    timeline = read_timeline(
-        store.store,
-        _wanted(since, until),
-        store.catalogue.feeds,
-        reading_rules_of(index, settings),
-        now=settings.clock(),
-        zone=settings.zone(),
-        sure=sure,
-    )
+    query = _query(store, files, since, until)
+    timeline = read_timeline(store.store, query, files, now=settings.clock(), sure=sure)
     report = table_of(timeline, VisitsAsked(who=who, host=host), index.actors, f"since {since}")
     return Records(report, settings.zone())
 
@@ -319,22 +294,27 @@ def _settings(*, db: str | Path | None = None, config: str | Path | None = None)
     )
 
 
-def _wanted(
+def _query(
+    store: OpenStore,
+    files: InForce,
     since: str,
     until: str | None = None,
     watchlists: Iterable[str] = (),
     sources: Iterable[str] = (),
     languages: Iterable[str] = (),
-) -> Wanted:
-    from sigtrack.app.window import Wanted
+) -> Query:
+    from sigtrack.app.window import Wanted, query_of
 
-    return Wanted(
+    wanted = Wanted(
         since=since,
         until=until,
         watchlists=_names(watchlists),
         sources=_names(sources),
         languages=_names(languages),
     )
+    if wanted.watchlists:
+        files.index.headings.check(wanted.watchlists)
+    return query_of(wanted, store.store, files, store.settings.clock(), store.settings.zone())
 
 
 def _names(given: Iterable[str]) -> tuple[str, ...]:
@@ -361,15 +341,13 @@ def _of_hits(found: Iterable[tuple[StoredItem, Hit]], zone: tzinfo) -> Records:
 
 def _document(body: bytes, name: str, feed: str, language: str | None) -> list[Item]:
     from sigtrack.model import Parsed, Unreadable
-    from sigtrack.parse.workers import Workers
+    from sigtrack.parse.workers import Workers, finished
 
     async def parse() -> Parsed | Unreadable:
         async with Workers(1) as workers:
             return await workers.parse(body, feed=feed, language=language)
 
-    # A notebook already runs an event loop; a new thread can run another one.
-    with ThreadPoolExecutor(1) as thread:
-        parsed = thread.submit(asyncio.run, parse()).result()
+    parsed = finished(parse())
     if isinstance(parsed, Unreadable):
         raise InputUnreadable(f"{name} {parsed.reason}")
     return list(parsed.items)

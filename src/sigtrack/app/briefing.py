@@ -17,33 +17,35 @@ from sigtrack.analyze.visits.stays import settled
 from sigtrack.analyze.weight import parts_of
 from sigtrack.analyze.wording.usage import PhraseRow
 from sigtrack.app import wording as wordings
-from sigtrack.app.expect import Outlook, block_of
-from sigtrack.app.expect import outlooks as outlooks_in
-from sigtrack.app.in_force import Catalogue, Index
-from sigtrack.app.readings import ReadingRules, Readings, reading_rules_of
-from sigtrack.app.report import Shape, Weighing, front_in, summary_of, told_in, weighing_of
-from sigtrack.app.visits import all_stays, timeline_of
-from sigtrack.app.window import Wanted, query_of
-from sigtrack.config import DigestSettings, Settings
-from sigtrack.frozen import frozen
-from sigtrack.model import Actor, Marked, Phase, Priority, Rank, Stay, StoredItem, whole_day
-from sigtrack.model.briefing import (
+from sigtrack.app.report import Background, Shape, front_in, summary_of, told_in
+from sigtrack.app.visits import timeline_of
+from sigtrack.app.window import Wanted
+from sigtrack.config import DigestSettings
+from sigtrack.model import (
+    Actor,
     Briefing,
     HitCounts,
     Lane,
     LanePhase,
+    Marked,
     OtherTelling,
+    Phase,
+    Priority,
+    Rank,
+    Stay,
+    StoredItem,
     StoryLine,
     StoryList,
     Trend,
+    whole_day,
 )
 from sigtrack.present import render
 from sigtrack.speech import Naming, Words, message
-from sigtrack.store.interface import DigestChoice, Found, Query, Store
+from sigtrack.store.interface import DigestChoice, Found, Query
 from sigtrack.text import primary_language
 from sigtrack.text.scripts import guess_language
 from sigtrack.views.hits import ID_SHOWN, Headings, marked_title, story_of, time_of, when
-from sigtrack.views.stories import Front, Signals, Weighed, expectation_of, is_urgent, reason_of
+from sigtrack.views.stories import Front, Weighed, expectation_of, is_urgent, reason_of
 from sigtrack.views.visits import LEVELS, Timeline, evidence_of, place_of, visitor_in_words
 from sigtrack.views.wording import WordingAsked
 
@@ -71,120 +73,68 @@ _CHANCES = {
 }
 
 
-@frozen
-class Sources:
-    """What a briefing is made from, apart from the store."""
-
-    index: Index
-    catalogue: Catalogue
-    weighing: Weighing
-    readings: ReadingRules
-    outlooks: Sequence[Outlook]
-    now: datetime
-    words: Words
-
-
-def sources_of(
-    store: Store,
-    settings: Settings,
-    index: Index,
-    catalogue: Catalogue,
-    outlooks: Sequence[Outlook],
-    *,
-    now: datetime,
-    words: Words,
-) -> Sources:
-    roles = catalogue.roles()
-    return Sources(
-        index=index,
-        catalogue=catalogue,
-        weighing=weighing_of(store, settings, index, roles, outlooks, now=now, words=words),
-        readings=reading_rules_of(index, settings),
-        outlooks=outlooks,
-        now=now,
-        words=words,
-    )
-
-
 def briefing(
-    store: Store, wanted: Wanted, shape: Shape, sources: Sources, *, stories_only: bool = False
+    background: Background, wanted: Wanted, shape: Shape, *, stories_only: bool = False
 ) -> Briefing:
     """Return everything about a window. `stories_only` skips what a feed of stories lacks."""
-    now, words = sources.now, sources.words
-    zone = words.zone
-    query = query_of(wanted, store, sources.catalogue.feeds, now, zone)
-    told = told_in(store, query, shape, sources.catalogue.roles())
-    weighing = sources.weighing
-    front = front_in(told, query, weighing, weighing.scales(query))
-    page = _Page(store, front, sources, has_looked=told.last is not None)
+    store, words = background.store, background.words
+    now, zone = words.now, words.zone
+    query = background.query(wanted)
+    told = told_in(store, query, shape, background.roles)
+    front = front_in(told, query, background, background.scales(query))
+    page = _Page(front, background, has_looked=told.last is not None)
     days = [_day(when(one.stored), zone) for one in told.found]
     since = _day(query.since, zone) if query.since else min(days, default=now.date())
     until = max(since, _day(query.until - _INSTANT if query.until else now, zone))
-    visits = () if stories_only else _lanes(store, query, sources)
-    trends, note = ((), "") if stories_only else _trends(store, wanted, sources)
+    visits = () if stories_only else _lanes(query, background)
+    trends, note = ((), "") if stories_only else _trends(wanted, background)
     return Briefing(
         title=words.span(since, until),
         asked=_narrowed_to(wanted, shape, words),
-        summary=summary_of(told.found, wanted.since, None, zone, words),
+        summary=summary_of(told.found, wanted.since, None, words),
         at=now.astimezone(zone),
         since=since,
         until=until,
         first=tuple(map(page.line, front.first)),
         lists=tuple(page.lists(shape.limit)),
-        hits=_counts(told.found, sources.index.headings, since, until, words),
+        hits=_counts(told.found, background.files.index.headings, since, until, words),
         visits=visits[:_VISITS],
         visits_left_out=len(visits[_VISITS:]),
         wording=trends,
         wording_note=note,
-        expected=block_of(sources.outlooks, words) if sources.outlooks else None,
+        expected=next(iter(background.expected()), None),
         language=words.language,
     )
 
 
-def page_of_digest(
-    store: Store,
-    settings: Settings,
-    index: Index,
-    catalogue: Catalogue,
-    choice: DigestChoice,
-    digest: DigestSettings,
-) -> str:
+def page_of_digest(background: Background, choice: DigestChoice, digest: DigestSettings) -> str:
     """Return the page that a digest attaches. It covers the time since the digest before it, or a
     week for a first digest."""
-    zone = settings.zone()
+    zone = background.words.zone
     since = choice.last.at if choice.last else choice.at - _WEEK
     wanted = Wanted(
         since=f"{since.astimezone(zone):%Y-%m-%d %H:%M}",
         watchlists=digest.watchlists,
         priority=digest.priority,
     )
-    outlooks = outlooks_in(
-        store,
-        index.watchlists,
-        index.actors,
-        now=choice.at,
-        zone=zone,
-        stays=lambda: all_stays(Readings(store, reading_rules_of(index, settings))),
-    )
-    words = Words(digest.language, now=choice.at, zone=zone)
-    sources = sources_of(store, settings, index, catalogue, outlooks, now=choice.at, words=words)
-    page = briefing(store, wanted, Shape(sure=digest.sure), sources)
+    page = briefing(background, wanted, Shape(sure=digest.sure))
     return "".join(render(page, "html", width=None, colour=False, terminal=False, zone=zone))
 
 
 class _Page:
     """Turns weighed stories into the lines of the page."""
 
-    def __init__(self, store: Store, front: Front, sources: Sources, *, has_looked: bool) -> None:
+    def __init__(self, front: Front, background: Background, *, has_looked: bool) -> None:
         self._has_looked = has_looked  # otherwise every story would be new
         self._front = front
-        self._titles = sources.words.titles(sources.index.headings.watchlists)
-        self._words = sources.words
-        self._signals: Signals = sources.weighing.signals
-        self._names = {feed.id: feed.title or feed.id for feed in sources.catalogue.feeds}
-        self._now = sources.now
+        self._words = background.words
+        self._titles = self._words.titles(background.files.index.headings.watchlists)
+        self._signals = background.signals
+        self._names = background.files.catalogue.names()
         self._items: dict[str, list[StoredItem]] = defaultdict(list)
-        for stored in store.items_of_stories({story_of(one.lead) for one in front.stories}):
+        for stored in background.store.items_of_stories(
+            {story_of(one.lead) for one in front.stories}
+        ):
             self._items[story_of(stored)].append(stored)
 
     def lists(self, limit: int | None) -> Iterable[StoryList]:
@@ -221,7 +171,7 @@ class _Page:
         )
 
     def _flag(self, story: Weighed) -> Literal["", "new", "urgent"]:
-        if is_urgent(story, self._now):
+        if is_urgent(story, self._words.now):
             return "urgent"
         return "new" if story.is_new and self._has_looked else ""
 
@@ -274,24 +224,23 @@ def _span_in_words(day: date, before: date | None, words: Words) -> str:
     return words.day_and_month(day, with_year=before is not None and before.year != day.year)
 
 
-def _lanes(store: Store, query: Query, sources: Sources) -> tuple[Lane, ...]:
+def _lanes(query: Query, background: Background) -> tuple[Lane, ...]:
     """Return visits that were reported in the window or take place in it. The first `_VISITS` are
     chosen by rank, sure ones first, and sorted by day."""
-    now, actors = sources.now, sources.index.actors
-    readings = Readings(store, sources.readings)
+    words, files = background.words, background.files
+    now = words.now
     told_from = (query.since or now) - _BEFORE
-    officials = {feed.id for feed in sources.catalogue.feeds if feed.role.is_official}
+    officials = {feed.id for feed in files.catalogue.feeds if feed.role.is_official}
     asked = Query(since=told_from, until=query.until)
-    timeline: Timeline = timeline_of(readings.visits(asked), (0, None, None), officials)
+    told = background.readings.visits(asked)
+    timeline: Timeline = timeline_of(told, (0, None, None), officials)
     since, until = query.since or told_from, query.until or now
     stays = [
-        stay
-        for stay in settled(timeline.stays, now)
-        if _is_of(stay, since, until, sources.words.zone)
+        stay for stay in settled(timeline.stays, now) if _is_of(stay, since, until, words.zone)
     ]
     stays.sort(key=lambda stay: (list(Rank).index(stay.visitor.rank), not stay.is_sure))
     shown = sorted(stays[:_VISITS], key=lambda stay: (stay.date or "9", stay.visitor.name))
-    return tuple(_lane(stay, actors, sources.words) for stay in (*shown, *stays[_VISITS:]))
+    return tuple(_lane(stay, files.index.actors, words) for stay in (*shown, *stays[_VISITS:]))
 
 
 def _is_of(stay: Stay, since: datetime, until: datetime, zone: tzinfo) -> bool:
@@ -331,27 +280,27 @@ def _end_of(month: date) -> date:
     return (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
-def _trends(store: Store, wanted: Wanted, sources: Sources) -> tuple[tuple[Trend, ...], str]:
+def _trends(wanted: Wanted, background: Background) -> tuple[tuple[Trend, ...], str]:
     """Return phrases that appeared, vanished, rose or fell, and a note if there are none."""
+    words, files = background.words, background.files
+    say = words.say
     if wanted.since.startswith("last-") or wanted.since == "all":
-        say = sources.words.say
         return (), say("Wording compares spans of time: ask for --since 7d, or since a day.")
     measured = wordings.measured(
-        store,
-        replace(wanted, priority=None, starred=False),
+        background.store,
+        background.query(replace(wanted, priority=None, starred=False)),
         WordingAsked(),
-        rules=sources.readings,
-        feeds=sources.catalogue.feeds,
-        now=sources.now,
-        zone=sources.words.zone,
+        rules=files.readings,
+        feeds=files.catalogue.feeds,
+        zone=words.zone,
     )
-    say = sources.words.say
     if not measured.corpus.has_past:
         return (), say("There is too little text before this window to say what is new in it.")
     formulas, others = _changed(measured.formulas), _changed(measured.unknown)
     rows = [*formulas[: max(_FORMULAS, _PHRASES - len(others))], *others]
     note = "" if rows else say("No phrase is new, gone, risen or fallen.")
-    return tuple(_trend(row, sources) for row in rows[:_PHRASES]), note
+    names = files.catalogue.names()
+    return tuple(_trend(row, names, words) for row in rows[:_PHRASES]), note
 
 
 def _changed(rows: Iterable[PhraseRow]) -> list[PhraseRow]:
@@ -361,19 +310,18 @@ def _changed(rows: Iterable[PhraseRow]) -> list[PhraseRow]:
     )
 
 
-def _trend(row: PhraseRow, sources: Sources) -> Trend:
-    names = {feed.id: feed.title for feed in sources.catalogue.feeds}
+def _trend(row: PhraseRow, names: Mapping[str, str], words: Words) -> Trend:
     publisher = row.first.told.publisher.id
     return Trend(
-        change=sources.words.say(_CHANGES[row.change]),
-        sure=sources.words.say(_CHANCES[row.chance.words]),
+        change=words.say(_CHANGES[row.change]),
+        sure=words.say(_CHANCES[row.chance.words]),
         phrase=Marked(text=row.phrase, language=guess_language(row.phrase)),
         stories=row.now.stories,
         rate=row.now.rate,
         before=row.before.rate,
         steps=row.trend,
-        first=_day(row.first.told.moment, sources.words.zone).isoformat(),
-        publisher=names.get(publisher) or publisher,
+        first=_day(row.first.told.moment, words.zone).isoformat(),
+        publisher=names.get(publisher, publisher),
     )
 
 

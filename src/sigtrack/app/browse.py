@@ -12,15 +12,11 @@ from datetime import datetime, tzinfo
 from functools import cached_property
 
 from sigtrack.app import report
-from sigtrack.app.expect import Outlook, fulfilled, outlooks
-from sigtrack.app.in_force import Catalogue, Index, load_catalogue, load_index
+from sigtrack.app.in_force import InForce
 from sigtrack.app.items import reasons, revisions_of, search
-from sigtrack.app.readings import Readings, reading_rules_of
-from sigtrack.app.rules import Rules, load_rules
 from sigtrack.app.stories import NOTHING, Standing, mark, standings_of, table_of
-from sigtrack.app.visits import all_stays
-from sigtrack.app.weights import Scales, scales_for_items
-from sigtrack.app.window import Wanted, query_of
+from sigtrack.app.weights import Scales
+from sigtrack.app.window import Wanted
 from sigtrack.config import Settings
 from sigtrack.errors import InputUnreadable
 from sigtrack.frozen import frozen
@@ -41,8 +37,18 @@ from sigtrack.present.cells import one_line
 from sigtrack.speech import Words
 from sigtrack.store.interface import Query, Store
 from sigtrack.text import safe_link
-from sigtrack.views.hits import ID_SHOWN, count, is_undated, marked_title, story_of, time_of, when
-from sigtrack.views.stories import Front, Weighed, first_table, list_tables
+from sigtrack.views.hits import (
+    ID_SHOWN,
+    Headings,
+    count,
+    is_undated,
+    marked_title,
+    marks_of,
+    story_of,
+    time_of,
+    when,
+)
+from sigtrack.views.stories import Front, Signals, Weighed, first_table, list_tables
 
 ALL, STARRED = "", "*"  # ids of the two piles that are not watchlists
 MOST_FOUND = 200  # items of a search
@@ -101,13 +107,11 @@ class Opened:
 
 
 class Browser:
-    """Answers the questions of the panes. Call `load` before asking for piles and stories.
-
-    The rules are loaded when the first item is read.
-    """
+    """Answers the questions of the panes. Call `load` before asking for piles and stories."""
 
     def __init__(self, store: Store, settings: Settings, *, since: str, with_done: bool) -> None:
         self._store, self._settings = store, settings
+        self._files = InForce(settings)
         self._since = since
         self._shape = report.Shape(with_done=with_done)
         self._seen: set[str] = set()  # stories read since the last `load`
@@ -119,11 +123,12 @@ class Browser:
     def load(self) -> str:
         """Read the stories of the window as they are now; return the first line of the report."""
         self._seen.clear()
-        self._now = self._settings.clock()
+        words = Words("en", now=self._settings.clock(), zone=self._zone)
+        self._background = report.Background(self._store, self._files, words)
         self._window = self._stories(Wanted(since=self._since))
         self._starred: _Stories | None = None
         self._unread = _unread_in(self._window.told)
-        return self._window.told.summary(self._since, self._zone)
+        return self._window.told.summary(self._since, words)
 
     def piles(self) -> tuple[Pile, ...]:
         """Return ALL, STARRED, and each watchlist that has stories, ordered by title."""
@@ -132,7 +137,7 @@ class Browser:
         for story in stories:
             for id in story.watchlists:
                 by_list.setdefault(id, []).append(story)
-        titles = self._index.headings
+        titles = self._files.index.headings
         return (
             self._pile(ALL, "All", stories),
             Pile(id=STARRED, title="Starred"),
@@ -170,7 +175,7 @@ class Browser:
     def open(self, item: str) -> Opened:
         """Return an item with its text, its story and its reasons."""
         stored = self._store.get(item)
-        verdicts = self._rules.matcher(self._catalogue.feeds).explain(stored.item)
+        verdicts = self._files.rules.matcher(self._files.catalogue.feeds).explain(stored.item)
         weighed = self._scales.story_of(stored)
         told = self._store.items_of_stories((story_of(stored),))
         others = sorted((one for one in told if one.id != stored.id), key=when)
@@ -254,8 +259,9 @@ class Browser:
         revisions = self._store.revisions(item)
         if len(revisions) < 2:
             raise InputUnreadable("this item was never changed: it has one revision")
-        formulary = self._rules.readings.formulary
-        compared = compare_revisions(revisions[-2], revisions[-1], formulary, self._rules.lexicon)
+        rules = self._files.rules
+        formulary = rules.readings.formulary
+        compared = compare_revisions(revisions[-2], revisions[-1], formulary, rules.lexicon)
         return report_of(compared, formulary)
 
     def _mark(self, stored: StoredItem, kind: MarkKind, words: str, *, off: bool) -> str:
@@ -269,30 +275,20 @@ class Browser:
         return standings_of(self._store, (story,)).get(story, NOTHING)
 
     def _stories(self, wanted: Wanted) -> _Stories:
-        query = query_of(wanted, self._store, (), self._now, self._zone)
-        roles = self._catalogue.roles()
-        told = report.told_in(self._store, query, self._shape, roles)
-        weighing = report.weighing_of(
-            self._store,
-            self._settings,
-            self._index,
-            roles,
-            self._outlooks(),
-            now=self._now,
-            words=Words("en", now=self._now, zone=self._zone),
-        )
-        scales = weighing.scales(query)
-        front = report.with_parts(report.front_in(told, query, weighing, scales), scales)
-        return _Stories(told=told, query=query, weighing=weighing, front=front)
+        background = self._background
+        query = background.query(wanted)
+        told = report.told_in(self._store, query, self._shape, background.roles)
+        scales = background.scales(query)
+        front = report.with_parts(report.front_in(told, query, background, scales), scales)
+        return _Stories(told=told, query=query, background=background, front=front)
 
     def _pile(self, id: str, title: str, stories: Sequence[Weighed]) -> Pile:
         new = sum(one.is_new and story_of(one.lead) not in self._seen for one in stories)
         return Pile(id=id, title=title, new=new, size=len(stories))
 
     def _as_reported(self, front: Front) -> Iterator[PaneRow]:
-        titles, signals = self._index.headings, self._index.signal_titles()
-        first = first_table(front, titles, signals, self._now)
-        lists = list_tables(front, titles, signals, self._now, limit=None)
+        first = first_table(front, *self._titles)
+        lists = list_tables(front, *self._titles, limit=None)
         tables = zip((first, *lists), (front.first, *front.lists.values()), strict=True)
         for table, stories in tables:
             if stories:
@@ -301,8 +297,11 @@ class Browser:
 
     def _lines(self, stories: Sequence[Weighed]) -> Iterator[PaneRow]:
         front = Front(first=tuple(stories), lists={})
-        titles, signals = self._index.headings, self._index.signal_titles()
-        return self._of_table(first_table(front, titles, signals, self._now), stories)
+        return self._of_table(first_table(front, *self._titles), stories)
+
+    @property
+    def _titles(self) -> tuple[Headings, Signals, Words]:
+        return self._files.index.headings, self._background.signals, self._background.words
 
     def _of_table(self, table: Table, stories: Iterable[Weighed]) -> Iterator[PaneRow]:
         for (*_, why), story, emphasis in zip(table.rows, stories, table.emphasis, strict=True):
@@ -318,47 +317,15 @@ class Browser:
             )
 
     def _publisher(self, stored: StoredItem) -> str:
-        return self._names.get(stored.item.feed) or stored.item.feed
+        return self._names.get(stored.item.feed, stored.item.feed)
 
     @cached_property
     def _names(self) -> dict[str, str]:
-        return {feed.id: feed.title for feed in self._catalogue.feeds}
-
-    @cached_property
-    def _index(self) -> Index:
-        return load_index(self._settings)
-
-    @cached_property
-    def _catalogue(self) -> Catalogue:
-        return load_catalogue(self._settings)
-
-    @cached_property
-    def _rules(self) -> Rules:
-        return load_rules(self._settings)
-
-    @cached_property
-    def _readings(self) -> Readings:
-        return Readings(self._store, reading_rules_of(self._index, self._settings))
-
-    def _outlooks(self) -> list[Outlook]:
-        return outlooks(
-            self._store,
-            self._index.watchlists,
-            self._index.actors,
-            now=self._now,
-            zone=self._zone,
-            stays=lambda: all_stays(self._readings),
-        )
+        return self._files.catalogue.names()
 
     @cached_property
     def _scales(self) -> Scales:
-        return scales_for_items(
-            self._store,
-            self._rules,
-            self._settings,
-            roles=self._catalogue.roles(),
-            expected=fulfilled(self._outlooks()),
-        )
+        return self._background.scales_for_items()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -367,7 +334,7 @@ class _Stories:
 
     told: report.Told
     query: Query
-    weighing: report.Weighing
+    background: report.Background
     front: Front
 
     def by_weight(self) -> list[Weighed]:
@@ -385,7 +352,7 @@ class _Stories:
         self.front = Front(first=first, lists=dict(zip(self.front.lists, lists, strict=True)))
 
     def _renewed(self, story: Weighed) -> Weighed:
-        return report.annotated(story, self.told, self.weighing, self.query)
+        return report.annotated(story, self.told, self.background, self.query)
 
 
 def _unread_in(told: report.Told) -> tuple[int, set[int]]:
@@ -445,8 +412,8 @@ def _marked(
     link: str = "",
 ) -> Marked:
     """Return a part of a field with its marks; marks that reach beyond it are cut later."""
-    marks = {(one.start - start, one.end - start) for one in spans if one.field == field}
-    return Marked(text=text[start:end], spans=tuple(sorted(marks)), link=link)
+    marks = tuple((first - start, last - start) for first, last in marks_of(field, spans))
+    return Marked(text=text[start:end], spans=marks, link=link)
 
 
 def _also(others: Sequence[StoredItem], weighed: Weighed | None) -> Iterator[Table]:

@@ -19,8 +19,8 @@ from typing import BinaryIO
 from sigtrack.analyze.compare import compare as lay_side_by_side
 from sigtrack.analyze.fixed_phrases import omissions
 from sigtrack.errors import InputUnreadable, Misuse
+from sigtrack.fetch.files import need_open_files
 from sigtrack.fetch.policy import FetchPolicy
-from sigtrack.fetch.process import need_open_files
 from sigtrack.frozen import frozen
 from sigtrack.lexicon import Lexicon
 from sigtrack.model import (

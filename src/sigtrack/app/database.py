@@ -8,7 +8,7 @@ from typing import Any
 
 from sigtrack.app.window import moment_of
 from sigtrack.errors import Misuse
-from sigtrack.model import Cell, Note, Report, Table, columns_of
+from sigtrack.model import Note, Report, Table, columns_of
 from sigtrack.store import is_on_server, shown_place
 from sigtrack.store.interface import Store
 from sigtrack.text import clean
@@ -46,23 +46,7 @@ ORDER BY time DESC
 
 def info(store: Store) -> Report:
     census = store.census()
-    facts: dict[str, Cell] = {
-        "database": store.name,
-        "size": f"{census.size / 1e6:,.1f} MB, format {census.schema}",
-        "feeds": census.feeds,
-        "items": census.items,
-        "revisions": census.revisions,
-        "pruned": census.pruned,
-        "first item": census.first or "none",
-        "last item": census.last or "none",
-        "hits": sum(census.hits.values()),
-        "statements": census.statements,
-    }
-    tables = [Table(title="Database", columns=_PAIR, rows=tuple(facts.items()))]
-    if census.hits:
-        columns = columns_of("watchlist|key", "hits|right")
-        tables.append(Table(title="Hits", columns=columns, rows=tuple(census.hits.items())))
-    record = {
+    record: dict[str, Any] = {
         "database": store.name,
         "size": census.size,
         "schema": census.schema,
@@ -75,6 +59,19 @@ def info(store: Store) -> Report:
         "hits": dict(census.hits),
         "statements": census.statements,
     }
+    shown = {
+        **{key: value for key, value in record.items() if key != "schema"},
+        "size": f"{census.size / 1e6:,.1f} MB, format {census.schema}",
+        "first": census.first or "none",
+        "last": census.last or "none",
+        "hits": sum(census.hits.values()),
+    }
+    names = {"first": "first item", "last": "last item"}
+    rows = tuple((names.get(key, key), value) for key, value in shown.items())
+    tables = [Table(title="Database", columns=_PAIR, rows=rows)]
+    if census.hits:
+        columns = columns_of("watchlist|key", "hits|right")
+        tables.append(Table(title="Hits", columns=columns, rows=tuple(census.hits.items())))
     return Report(blocks=tuple(tables), records=(record,))
 
 
@@ -106,23 +103,14 @@ def copy(old: Store, new: Store) -> Report:
     return Report(blocks=(Note(text=text, level="good"),), records=(record,))
 
 
-def prune(store: Store, before: str, *, now: datetime, zone: tzinfo) -> Report:
+def prune(store: Store, before: str, *, dry_run: bool, now: datetime, zone: tzinfo) -> Report:
+    """Remove old items, or with `dry_run` only tell how many these are."""
     moment = moment_of(before, now, zone)
-    removed = store.prune(moment)
-    text = f"{_from_before(removed, moment, zone)} removed"
-    return Report(blocks=(Note(text=text),), records=({"pruned": removed},))
-
-
-def rehearse_prune(store: Store, before: str, *, now: datetime, zone: tzinfo) -> Report:
-    """Report what `prune` would remove, without removing it."""
-    moment = moment_of(before, now, zone)
-    old = store.prunable(moment)
-    text = f"{_from_before(old, moment, zone)} would be removed, of {store.census().items:,}"
-    return Report(blocks=(Note(text=text),), records=({"would_prune": old},))
-
-
-def _from_before(items: int, moment: datetime, zone: tzinfo) -> str:
-    return f"{count(items, 'item')} from before {moment.astimezone(zone):%Y-%m-%d %H:%M}"
+    items = store.prunable(moment) if dry_run else store.prune(moment)
+    old = f"{count(items, 'item')} from before {moment.astimezone(zone):%Y-%m-%d %H:%M}"
+    what = f"would be removed, of {store.census().items:,}" if dry_run else "removed"
+    record = {"would_prune" if dry_run else "pruned": items}
+    return Report(blocks=(Note(text=f"{old} {what}"),), records=(record,))
 
 
 def datasette_metadata(database: str) -> dict[str, Any]:

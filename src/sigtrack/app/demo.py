@@ -10,7 +10,7 @@ import hashlib
 import tempfile
 import threading
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -22,24 +22,21 @@ from typing import Any
 from sigtrack.app import wording
 from sigtrack.app.compare import compare_last
 from sigtrack.app.digest.letter import Desk, digest_of
-from sigtrack.app.digest.news import FurtherReader, Shelf
+from sigtrack.app.digest.news import FurtherReader
 from sigtrack.app.digest.planning import ContentsReader
 from sigtrack.app.edits import EditReader, edits
-from sigtrack.app.expect import Outlook, fulfilled, outlooks
 from sigtrack.app.expect import report_of as expected
 from sigtrack.app.fetch import Errand, Fetching, fetch
 from sigtrack.app.fetch_report import report_of
+from sigtrack.app.in_force import Catalogue, InForce
 from sigtrack.app.items import show
-from sigtrack.app.readings import Readings
-from sigtrack.app.report import Shape, Weighing, report
+from sigtrack.app.report import Background, Shape, report
 from sigtrack.app.rules import Rules, shipped_rules
 from sigtrack.app.statements import StatementWish, add
-from sigtrack.app.visits import all_stays, timeline_of
-from sigtrack.app.weights import Scales
+from sigtrack.app.visits import timeline_of
 from sigtrack.app.window import Wanted
 from sigtrack.config import DESK, DigestSettings, countries_in
 from sigtrack.fetch.policy import FetchPolicy
-from sigtrack.lexicon.zones import main_zone
 from sigtrack.model import (
     Block,
     Diff,
@@ -58,7 +55,6 @@ from sigtrack.store.interface import Query, Store
 from sigtrack.views.compare import Compared, Source, lead_of
 from sigtrack.views.compare import report_of as compared
 from sigtrack.views.hits import ID_SHOWN
-from sigtrack.views.stories import gloss_of
 from sigtrack.views.visits import sequence_of
 from sigtrack.views.wording import WordingAsked
 from sigtrack.watch.catalogues import load_formulary
@@ -92,8 +88,7 @@ class _Week:
 
     def __init__(self, store: Store, rules: Rules, server: _Server, zone: tzinfo) -> None:
         self._store, self._rules, self._server, self._zone = store, rules, server, zone
-        self._readings = Readings(store, rules.readings)
-        self._roles = server.roles()
+        self._files = _WeekFiles(rules, server.feeds)
 
     def screen(self) -> Iterator[Report]:
         first = self._fetch(_FIRST)
@@ -136,13 +131,11 @@ class _Week:
     def _fetch(self, now: datetime) -> Fetching:
         """Fetch the feeds as they are at one of the two times."""
         self._server.round = "later" if now == _LATER else ""
-        feeds = self._server.feeds
         return fetch(
             self._store,
-            Errand(feeds=feeds),
+            Errand(feeds=self._server.feeds),
             self._rules,
-            feeds,
-            zones={feed.id: main_zone(feed.country) for feed in feeds},
+            self._files.catalogue,
             clock=lambda: now,
             policy=FetchPolicy(),
         )
@@ -159,95 +152,46 @@ class _Week:
         ).blocks
 
     def _report(self, now: datetime) -> Report:
-        words = Words("en", now=now, zone=self._zone)
-        return report(
-            self._store,
-            Wanted(since="all"),
-            Shape(limit=_ROWS),
-            headings=self._rules.index.headings,
-            feeds=(),
-            now=now,
-            zone=self._zone,
-            roles=self._roles,
-            weighing=Weighing(
-                words=words,
-                scales=lambda _: self._scales(fulfilled(self._outlooks())),
-                signals=self._rules.index.signal_titles(),
-                edited=self._edit_reader().remark,
-                gloss=lambda story: gloss_of(story, (words.language,), words),
-            ),
-        )
+        return report(self._background(now), Wanted(since="all"), Shape(limit=_ROWS))
 
-    def _scales(self, expected: Mapping[str, str]) -> Scales:
-        return Scales(
-            self._store,
-            actors=self._rules.actors,
-            names=lambda: self._rules.names,
-            roles=self._roles,
-            visits=self._readings.visits_of,
-            desk=countries_in(DESK),
-            expected=expected,
-        )
-
-    def _edit_reader(self) -> EditReader:
-        return EditReader(self._store, lambda: self._rules)
+    def _background(self, now: datetime) -> Background:
+        return Background(self._store, self._files, Words("en", now=now, zone=self._zone))
 
     def _edits(self) -> Report:
-        return edits(
-            self._store,
-            Wanted(since="all"),
-            self._edit_reader(),
-            feeds=(),
-            every=False,
-            limit=_ROWS,
-            now=_LATER,
-            zone=self._zone,
-        )
+        reader = EditReader(self._store, lambda: self._rules)
+        return edits(self._store, Query(), reader, since="all", every=False, limit=_ROWS)
 
     def _shifts(self) -> Report:
         found = wording.measured(
             self._store,
-            Wanted(since="all"),
+            Query(),
             asked := WordingAsked(ladders=True),
             rules=self._rules.readings,
             feeds=self._server.feeds,
-            now=_LATER,
             zone=self._zone,
         )
         return wording.report_of(found, asked, self._zone)
 
     def _stops(self) -> Report:
-        timeline = timeline_of(self._readings.visits(Query()), self._store.extent(Query()))
+        readings = self._background(_LATER).readings
+        timeline = timeline_of(readings.visits(Query()), self._store.extent(Query()))
         return sequence_of(timeline, "@KR", self._rules.actors)
 
     def _expected(self) -> Report:
-        return expected(self._outlooks())
-
-    def _outlooks(self) -> list[Outlook]:
-        return outlooks(
-            self._store,
-            _what_next(self._rules),
-            self._rules.actors,
-            now=_LATER,
-            zone=self._zone,
-            stays=lambda: all_stays(self._readings),
-        )
+        return expected(self._background(_LATER).outlooks)
 
     def _mail(self) -> str:
         """Return the text of a digest of what the second fetch brought."""
-        shelf = Shelf(
-            actors=self._rules.actors,
-            readings=self._rules.readings,
-            expecting=_what_next(self._rules),
-        )
-        feeds = self._server.feeds
-        further = FurtherReader(self._store, shelf, feeds, self._zone)
+        further = FurtherReader(self._store, self._files, self._zone)
         desk = Desk(
             zone=self._zone,
             headings=self._rules.index.headings,
             signals=self._rules.index.signal_titles(),
-            feeds=feeds,
-            contents=ContentsReader(further, lambda _, __, fulfils: self._scales(fulfils)),
+            feeds=self._server.feeds,
+            contents=ContentsReader(
+                further,
+                lambda _, __, fulfils: self._background(_LATER).scales(Query(), fulfils),
+            ),
         )
         choice = self._store.unread(_DIGEST.name, Query(), _LATER)
         return render_text(digest_of(choice, _DIGEST, desk), self._zone)
@@ -263,6 +207,17 @@ class _Week:
             source = Source(name=file.name, text=text, title="Joint Press Announcement", date=day)
             add(self._store, source, StatementWish(series=_SERIES), at=_LATER)
         return compare_last(self._store, _SERIES, load_formulary())
+
+
+class _WeekFiles(InForce):
+    """The shipped rules, an example of [[expect]], and the sample feeds."""
+
+    def __init__(self, rules: Rules, feeds: tuple[Feed, ...]) -> None:
+        watchlists = (*rules.index.watchlists, *_what_next(rules))
+        self.rules, self.readings = rules, rules.readings
+        self.index = replace(rules.index, watchlists=watchlists)
+        self.catalogue = Catalogue(feeds=feeds)
+        self.desk, self.languages = countries_in(DESK), frozenset({"en"})
 
 
 def _what_next(rules: Rules) -> tuple[Watchlist, ...]:
@@ -296,9 +251,6 @@ class _Server(ThreadingHTTPServer):
         listed = tomllib.loads((_WEEK / "feeds.toml").read_text(encoding="utf-8"))["feed"]
         self._listed: dict[str, dict[str, Any]] = {f"/{one['file']}": one for one in listed}
         self.feeds = tuple(self._feed(path, one) for path, one in self._listed.items())
-
-    def roles(self) -> dict[str, Role]:
-        return {feed.id: feed.role for feed in self.feeds}
 
     def document(self, path: str) -> tuple[bytes, str] | None:
         """Return the body and its media type, or None if nothing is published at this path."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shlex
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import astuple
 from datetime import date, datetime, timedelta
@@ -17,6 +17,7 @@ from typing import Literal
 
 from sigtrack.app.digest.letter import NO_FETCH, is_silent
 from sigtrack.app.digest.planning import PlannedDigest, no_way_out, plans_of, stale_names
+from sigtrack.app.digest.sending import server_of
 from sigtrack.app.feeds import FeedStanding, standings
 from sigtrack.app.in_force import load_catalogue, load_index
 from sigtrack.app.intake import INSTALL, installed_encoder
@@ -25,7 +26,7 @@ from sigtrack.deliver import Unreachable, by_mail
 from sigtrack.errors import NoStore, SigtrackError
 from sigtrack.frozen import frozen
 from sigtrack.lexicon.zones import has_zone_data
-from sigtrack.model import Actor, Report, Table, columns_of
+from sigtrack.model import Actor, Problem, Report, Table, columns_of
 from sigtrack.store import files_of_store, is_on_server, open_store, shown_place, unwritable
 from sigtrack.store.interface import Store
 from sigtrack.text import clean, mask_credentials, mask_proxy
@@ -42,7 +43,7 @@ _MAY_WRITE = "run as its owner, or change its permissions"
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
 
 
-@frozen
+@frozen(kw_only=False)
 class Finding:
     """`hint` says how to mend what is wrong."""
 
@@ -55,7 +56,12 @@ class Finding:
 def examine(settings: Settings, environment: Mapping[str, str], *, online: bool) -> list[Finding]:
     """Return all findings. `wrong` marks those that keep some part from working."""
     findings = [_config(settings), *_watchlists(settings), *_actors(settings)]
-    findings += (*_feeds_file(settings), *_zones(), _semantic(), *_full_texts(settings))
+    findings += (
+        *_told("feeds", load_catalogue(settings).problems),
+        *_zones(),
+        _semantic(),
+        *_full_texts(settings),
+    )
     findings += (*_state(settings), *_stored(settings))
     findings += _mail(settings, online=online)
     findings += (*_opinions(settings), *_proxy(environment))
@@ -69,16 +75,12 @@ def report_of(findings: Sequence[Finding]) -> Report:
         {field: mask_credentials(said) for field, said in zip(FIELDS, astuple(one), strict=True)}
         for one in findings
     )
-    emphasis = tuple(_EMPHASIS[one.state] for one in findings)
-    table = Table(columns=_COLUMNS, rows=rows, emphasis=emphasis)
+    table = Table(
+        columns=_COLUMNS,
+        rows=rows,
+        emphasis=tuple("urgent" if one.state == "wrong" else "" for one in findings),
+    )
     return Report(blocks=(table,), records=records, fields=FIELDS)
-
-
-_EMPHASIS: Mapping[State, Literal["", "new", "urgent"]] = {
-    "fine": "",
-    "note": "",
-    "wrong": "urgent",
-}
 
 
 def _sentence(finding: Finding) -> str:
@@ -88,18 +90,16 @@ def _sentence(finding: Finding) -> str:
 def _config(settings: Settings) -> Finding:
     path = clean(settings.config.value)
     if Path(settings.config.value).exists():
-        return Finding(part="config", state="fine", text=path)
-    return Finding(part="config", state="fine", text=f"no file at {path}, so defaults are used")
+        return Finding("config", "fine", path)
+    return Finding("config", "fine", f"no file at {path}, so defaults are used")
 
 
 def _watchlists(settings: Settings) -> Iterator[Finding]:
     index = load_index(settings)
-    for problem in index.problems:
-        state: State = "wrong" if problem.severity == "error" else "note"
-        yield Finding(part="watchlists", state=state, text=str(problem))
+    yield from _told("watchlists", index.problems)
     signals = sum(len(watchlist.signals) for watchlist in index.watchlists)
     text = f"{count(len(index.watchlists), 'watchlist')} in force, {count(signals, 'signal')}"
-    yield Finding(part="watchlists", state="fine", text=text)
+    yield Finding("watchlists", "fine", text)
 
 
 def _actors(settings: Settings) -> Iterator[Finding]:
@@ -107,32 +107,31 @@ def _actors(settings: Settings) -> Iterator[Finding]:
     actors, _ = load_actors(shipped_text("actors.toml"), settings.actors)
     stale = unverified(actors, settings.clock().date())
     if not stale:
-        yield Finding(part="actors", state="fine", text=f"{len(actors)} known")
+        yield Finding("actors", "fine", f"{len(actors)} known")
         return
     ids = ", ".join(actor.id for actor in stale[:5]) + (", ..." if len(stale) > 5 else "")
     text = f"{count(len(stale), 'office holder')} not verified for a year: {ids}"
     hint = "correct what has changed in actors.toml of the config folder, with checked = a month"
-    yield Finding(part="actors", state="note", text=text, hint=hint)
+    yield Finding("actors", "note", text, hint=hint)
 
 
-def _feeds_file(settings: Settings) -> Iterator[Finding]:
-    for problem in load_catalogue(settings).problems:
-        state: State = "wrong" if problem.severity == "error" else "note"
-        yield Finding(part="feeds", state=state, text=str(problem))
+def _told(part: str, problems: Iterable[Problem]) -> Iterator[Finding]:
+    for problem in problems:
+        yield Finding(part, "wrong" if problem.severity == "error" else "note", str(problem))
 
 
 def _zones() -> Iterator[Finding]:
     if not has_zone_data():
         text = "this machine has no time zone data, so summer time is not known"
-        yield Finding(part="zones", state="note", text=text, hint="install tzdata")
+        yield Finding("zones", "note", text, hint="install tzdata")
 
 
 def _semantic() -> Finding:
     if encoder := installed_encoder():
         text = f"titles of two languages are compared by their meaning as well: {encoder.version}"
-        return Finding(part="semantic", state="fine", text=text)
+        return Finding("semantic", "fine", text)
     text = "the extra is not installed, so titles of two languages are compared by names and acts"
-    return Finding(part="semantic", state="fine", text=text, hint=INSTALL)
+    return Finding("semantic", "fine", text, hint=INSTALL)
 
 
 def _full_texts(settings: Settings) -> Iterator[Finding]:
@@ -141,11 +140,10 @@ def _full_texts(settings: Settings) -> Iterator[Finding]:
     from sigtrack.app import full_texts  # which loads the network code
 
     if full_texts.can_read_full_texts():
-        text = "fetch reads the pages of items with a hit"
-        yield Finding(part="full texts", state="fine", text=text)
+        yield Finding("full texts", "fine", "fetch reads the pages of items with a hit")
     else:
         text = 'full_text = "hits" does nothing, because its extra is not installed'
-        yield Finding(part="full texts", state="wrong", text=text, hint=full_texts.INSTALL)
+        yield Finding("full texts", "wrong", text, hint=full_texts.INSTALL)
 
 
 def _state(settings: Settings) -> Iterator[Finding]:
@@ -154,7 +152,7 @@ def _state(settings: Settings) -> Iterator[Finding]:
             "good versions of files cannot be kept, because this user may not write "
             f"to {clean(what)}"
         )
-        yield Finding(part="state", state="wrong", text=text, hint=_MAY_WRITE)
+        yield Finding("state", "wrong", text, hint=_MAY_WRITE)
 
 
 def _stored(settings: Settings) -> Iterator[Finding]:
@@ -164,18 +162,18 @@ def _stored(settings: Settings) -> Iterator[Finding]:
     what = unwritable(settings.db.value)
     if what is not None:
         text = f"fetch cannot store anything, because this user may not write to {clean(what)}"
-        yield Finding(part="database", state="wrong", text=text, hint=_MAY_WRITE)
+        yield Finding("database", "wrong", text, hint=_MAY_WRITE)
     if not os.access(settings.db.value, os.F_OK):
         if what is not None:
             return
         text = f"there is no database yet at {clean(settings.db.value)}"
-        yield Finding(part="database", state="note", text=text, hint="begin with: sigtrack fetch")
+        yield Finding("database", "note", text, hint="begin with: sigtrack fetch")
         return
     path = Path(settings.db.value)
     if path.is_file() and path.stat().st_size == 0:
         text = f"{clean(settings.db.value)} is empty, and will be used as a new one"
         hint = "if you expected a database there, put a backup in its place"
-        yield Finding(part="database", state="wrong", text=text, hint=hint)
+        yield Finding("database", "wrong", text, hint=hint)
         return
     yield from _opened(settings)
 
@@ -187,37 +185,39 @@ def _opened(settings: Settings) -> Iterator[Finding]:
             yield from _feeds(store, settings, settings.clock())
             yield from _outbox(store)
     except NoStore as error:
-        yield Finding(part="database", state="note", text=error.message, hint=error.hint)
+        yield Finding("database", "note", error.message, hint=error.hint)
     except SigtrackError as error:
-        yield Finding(part="database", state="wrong", text=error.message, hint=error.hint)
+        yield Finding("database", "wrong", error.message, hint=error.hint)
 
 
 def _database(store: Store) -> Iterator[Finding]:
     for wrong in store.check():
         hint = "restore a backup"
-        yield Finding(part="database", state="wrong", text=f"{store.name}: {wrong}", hint=hint)
+        yield Finding("database", "wrong", f"{store.name}: {wrong}", hint=hint)
     census = store.census()
     text = f"{count(census.items, 'item')}, {census.size / 1e6:,.1f} MB in {store.name}"
-    yield Finding(part="database", state="fine", text=text)
+    yield Finding("database", "fine", text)
 
 
 def _feeds(store: Store, settings: Settings, now: datetime) -> Iterator[Finding]:
     active = [feed for feed in load_catalogue(settings).feeds if not feed.paused]
-    yield Finding(part="feeds", state="fine", text=f"{len(active)} active")
-    for what, some in _ailing(standings(active, store, now), now).items():
+    yield Finding("feeds", "fine", f"{len(active)} active")
+    known, run = standings(active, store, now), store.last_run("fetch")
+    if run and known and not any(one.state.answered_at for one in known):
+        yield Finding("feeds", "note", "none has answered yet", hint="sigtrack fetch says why")
+    for what, some in _ailing(known, now).items():
         ids = ", ".join(one.feed.id for one in some[:5]) + (", ..." if len(some) > 5 else "")
         text = f"{len(some)} {what}: {ids}"
-        yield Finding(part="feeds", state="note", text=text, hint="see: sigtrack feeds list --all")
-    run = store.last_run("fetch")
+        yield Finding("feeds", "note", text, hint="see: sigtrack feeds list --all")
     if run is None:
-        yield Finding(part="fetch", state="note", text="never run", hint="try: sigtrack fetch")
+        yield Finding("fetch", "note", "never run", hint="try: sigtrack fetch")
     elif now - run.began >= NO_FETCH:
         when = f"{run.began.astimezone(settings.zone()):%Y-%m-%d %H:%M}"
         hint = "sigtrack cron prints lines that run it"
-        yield Finding(part="fetch", state="wrong", text=f"last run {when}", hint=hint)
+        yield Finding("fetch", "wrong", f"last run {when}", hint=hint)
     else:
         when = f"{run.began.astimezone(settings.zone()):%Y-%m-%d %H:%M}"
-        yield Finding(part="fetch", state="fine", text=f"last run {when}")
+        yield Finding("fetch", "fine", f"last run {when}")
 
 
 def _ailing(feeds: Sequence[FeedStanding], now: datetime) -> dict[str, list[FeedStanding]]:
@@ -238,17 +238,16 @@ def _outbox(store: Store) -> Iterator[Finding]:
         waiting = [one for one in mail.deliveries if one.state == "waiting"]
         reason = next((one.reason for one in waiting if one.reason), "not tried yet")
         text = f"mail {mail.number} waits for {count(len(waiting), 'recipient')}: {reason}"
-        yield Finding(part="outbox", state="note", text=text, hint="try: sigtrack digest --pending")
+        yield Finding("outbox", "note", text, hint="try: sigtrack digest --pending")
 
 
 def _mail(settings: Settings, *, online: bool) -> Iterator[Finding]:
     digests = list(settings.digests.values())
     for name, problems in settings.broken_digests.items():
-        for problem in problems:
-            yield Finding(part=f"digest {clean(name)}", state="wrong", text=str(problem))
+        yield from _told(f"digest {clean(name)}", problems)
     if not digests and not settings.broken_digests:
         hint = "sigtrack config init writes a config that shows how"
-        yield Finding(part="digests", state="note", text="none is named", hint=hint)
+        yield Finding("digests", "note", "none is named", hint=hint)
     if not digests and not settings.mail.host:
         return
     for plan in plans_of(None, digests, settings.mail, to=()) if digests else ():
@@ -256,18 +255,17 @@ def _mail(settings: Settings, *, online: bool) -> Iterator[Finding]:
     if settings.mail.host:
         yield _server(settings, online=online)
     elif os.access(settings.mail.sendmail, os.X_OK):  # else each digest says what is missing
-        yield Finding(part="mail", state="fine", text=f"is sent by {clean(settings.mail.sendmail)}")
+        yield Finding("mail", "fine", f"is sent by {clean(settings.mail.sendmail)}")
 
 
 def _digest(plan: PlannedDigest, settings: Settings) -> Iterator[Finding]:
     part = f"digest {plan.settings.name}"
     known = list(load_index(settings).headings.watchlists)
     obstacles = stale_names(plan, known) + no_way_out(plan)
-    for problem in obstacles:
-        yield Finding(part=part, state="wrong", text=str(problem))
+    yield from _told(part, obstacles)
     if not obstacles:
         whom = count(len(plan.recipients), "recipient")
-        yield Finding(part=part, state="fine", text=f"{whom}, from {plan.sender or 'nobody'}")
+        yield Finding(part, "fine", f"{whom}, from {plan.sender or 'nobody'}")
 
 
 def _server(settings: Settings, *, online: bool) -> Finding:
@@ -276,27 +274,18 @@ def _server(settings: Settings, *, online: bool) -> Finding:
     try:
         password = smtp_password(settings) if mail.user else None
     except SigtrackError as error:
-        return Finding(part="mail", state="wrong", text=error.message, hint=error.hint)
+        return Finding("mail", "wrong", error.message, hint=error.hint)
     if mail.user and password is None:
         hint = "set SIGTRACK_SMTP_PASSWORD or SIGTRACK_SMTP_PASSWORD_FILE"
-        return Finding(part="mail", state="wrong", text=f"no password for {mail.user}", hint=hint)
+        return Finding("mail", "wrong", f"no password for {mail.user}", hint=hint)
     login = f", as {mail.user} (password: {password.origin})" if password else ""
     if not online:
-        text = f"is sent by {where}{login}"
-        return Finding(part="mail", state="fine", text=text, hint="--online tries it")
-    server = by_mail.Server(
-        host=mail.host,
-        port=mail.port,
-        security=mail.security,
-        user=mail.user,
-        password=password.value if password else "",
-        ca_file=mail.ca_file,
-    )
+        return Finding("mail", "fine", f"is sent by {where}{login}", hint="--online tries it")
     try:
-        by_mail.check(server)
+        by_mail.check(server_of(mail, password.value if password else ""))
     except Unreachable as error:
-        return Finding(part="mail", state="wrong", text=error.reason)
-    return Finding(part="mail", state="fine", text=f"{where} accepts us{login}")
+        return Finding("mail", "wrong", error.reason)
+    return Finding("mail", "fine", f"{where} accepts us{login}")
 
 
 def _opinions(settings: Settings) -> Iterator[Finding]:
@@ -304,10 +293,10 @@ def _opinions(settings: Settings) -> Iterator[Finding]:
     if not asked.url:
         return
     for problem in asked.obstacles():
-        yield Finding(part="opinions", state="wrong", text=problem.message, hint=problem.hint)
+        yield Finding("opinions", "wrong", problem.message, hint=problem.hint)
     if not asked.obstacles():
         text = f"{clean(asked.model)} is asked at {clean(asked.endpoint)}"
-        yield Finding(part="opinions", state="fine", text=text)
+        yield Finding("opinions", "fine", text)
 
 
 def _proxy(environment: Mapping[str, str]) -> Iterator[Finding]:
@@ -315,7 +304,7 @@ def _proxy(environment: Mapping[str, str]) -> Iterator[Finding]:
     if proxies:
         names = ", ".join(mask_proxy(clean(proxy)) for proxy in proxies)
         text = f"feeds are fetched through {names}, which decides what addresses can be reached"
-        yield Finding(part="proxy", state="note", text=text)
+        yield Finding("proxy", "note", text)
 
 
 def _secrets(settings: Settings) -> Iterator[Finding]:

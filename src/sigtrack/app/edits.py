@@ -6,22 +6,22 @@ are counted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime, tzinfo
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from sigtrack.analyze.compare import Edit, TextVersion, edit_of
 from sigtrack.analyze.compare.reading import MENTION
 from sigtrack.app.rules import Rules
-from sigtrack.app.window import Wanted, phrase_of, query_of
+from sigtrack.app.window import phrase_of
 from sigtrack.frozen import frozen
 from sigtrack.match import Matcher
-from sigtrack.model import Feed, Marked, Note, Report, StoredItem, Table, columns_of
+from sigtrack.model import Marked, Note, Report, StoredItem, Table, columns_of
 from sigtrack.speech import ENGLISH, Messages, message
-from sigtrack.store.interface import Store
-from sigtrack.views.hits import ID_SHOWN, count, shortened, without_article
+from sigtrack.store.interface import Query, Store
+from sigtrack.views.hits import ID_SHOWN, count, shortened, title_of, without_article
 
 FIELDS = (
     *("item", "revision", "edited", "title", "title_before", "link", "source", "lang", "story"),
@@ -136,29 +136,26 @@ def _turn(gone: str, come: str, messages: Messages) -> str:
 
 def edits(
     store: Store,
-    wanted: Wanted,
+    query: Query,
     reader: EditReader,
     *,
-    feeds: Iterable[Feed],
+    since: str,
     every: bool,
     limit: int | None,
-    now: datetime,
-    zone: tzinfo,
 ) -> Report:
-    """Report the edits of a window, one row each.
+    """Report the edits of a window, one row each; `since` is its start as the user wrote it.
 
     `every` adds edits of items without a hit, and edits of little weight. Watchlists and priority
-    of `wanted` restrict which hits count.
+    of the query restrict which hits count.
     """
-    query = query_of(wanted, store, feeds, now, zone)
-    revisions = list(store.edited(replace(query, after_revision=_after(store, wanted.since))))
-    read = [one for one in revisions if every or _is_hit(store, one, wanted)]
+    revisions = list(store.edited(replace(query, after_revision=_after(store, since))))
+    read = [one for one in revisions if every or _is_hit(store, one, query)]
     found = [one for one in map(reader.edit, read) if one is not None]
     found = [one for one in found if every or one.edit.weight >= MENTION]
     found.sort(key=lambda one: one.at, reverse=True)
     found.sort(key=lambda one: one.edit.weight, reverse=True)
     left = len(revisions) - len(found)
-    blocks: list[Note | Table] = [Note(text=_summary(found, left, wanted))]
+    blocks: list[Note | Table] = [Note(text=_summary(found, left, since))]
     if found:
         blocks.append(_table(found, limit))
     return Report(
@@ -181,21 +178,21 @@ def _after(store: Store, since: str) -> int | None:
     return None
 
 
-def _is_hit(store: Store, revision: StoredItem, wanted: Wanted) -> bool:
-    least = wanted.priority.rank if wanted.priority else 0
+def _is_hit(store: Store, revision: StoredItem, query: Query) -> bool:
+    least = query.priority.rank if query.priority else 0
     return any(
-        (not wanted.watchlists or one.hit.watchlist in wanted.watchlists)
+        (not query.watchlists or one.hit.watchlist in query.watchlists)
         and one.hit.priority.rank >= least
         for one in store.hits_of(revision.id)
     )
 
 
-def _summary(found: list[Edited], left: int, wanted: Wanted) -> str:
+def _summary(found: list[Edited], left: int, since: str) -> str:
     sources = len({one.after.item.feed for one in found})
     told = count(len(found), "edit") if found else "no edit that matters"
     text = f"{told} of {count(sources, 'source')}" if found else told
     others = f"; {count(left, 'other edit')} not shown, --all shows them" if left else ""
-    return f"{text} {phrase_of(wanted.since)}{others}"
+    return f"{text} {phrase_of(since)}{others}"
 
 
 def _table(found: list[Edited], limit: int | None) -> Table:
@@ -210,8 +207,7 @@ def _table(found: list[Edited], limit: int | None) -> Table:
 
 
 def _row(one: Edited) -> tuple[datetime, Marked, str, str]:
-    item, edit = one.after.item, one.edit
-    title = Marked(text=item.title, spans=edit.marks, link=item.url, language=item.language)
+    title = title_of(one.after.item, one.edit.marks)
     return one.at, title, one.after.id[:ID_SHOWN], " · ".join(_facts(one))
 
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
-from sigtrack.app.in_force import Catalogue
+from sigtrack.app.in_force import Catalogue, load_catalogue
+from sigtrack.config import Settings
 from sigtrack.errors import InputUnreadable, Misconfigured, Misuse
 from sigtrack.fetch.client import Client
 from sigtrack.fetch.crawl import crawl
-from sigtrack.fetch.files import read_feed_file
-from sigtrack.fetch.policy import FetchPolicy, is_frozen, resumed, state_of
-from sigtrack.fetch.process import need_open_files
+from sigtrack.fetch.files import need_open_files, read_feed_file
+from sigtrack.fetch.policy import is_frozen, resumed, state_of
 from sigtrack.frozen import frozen
 from sigtrack.lexicon.zones import zone_of
 from sigtrack.model import (
@@ -46,11 +46,9 @@ from sigtrack.text.scripts import LANGUAGE
 from sigtrack.views.hits import count
 from sigtrack.watch.feed_edits import changing_feeds
 from sigtrack.watch.feeds import feed_id_for, timezone_hint
-from sigtrack.watch.keys import GROUP, ID
 from sigtrack.watch.opml import read_opml, write_opml
+from sigtrack.watch.tables import GROUP, ID
 
-Clock = Callable[[], datetime]
-Load = Callable[[], Catalogue]  # loads the catalogue; within `changing_feeds` it does not change
 _DAY = 86400.0
 _NEVER = datetime.min.replace(tzinfo=UTC)
 FIELDS = (
@@ -121,18 +119,18 @@ class FeedWish:
     allow_private: bool = False
 
 
-def add(path: Path, wish: FeedWish, load: Load, *, policy: FetchPolicy, clock: Clock) -> Report:
+def add(settings: Settings, wish: FeedWish) -> Report:
     """Download the address, follow a page to its feed, and add the feed to the user's file.
 
     Raises InputUnreadable if no feed is found, and Misuse if a page has several feeds, which the
     hint lists with their titles.
     """
     _check(wish)
-    _sound(path, load)  # before any request
+    _sound_catalogue(settings)  # before any request
     need_open_files(1)
-    url, parsed = asyncio.run(_find(wish, policy, clock))
-    with changing_feeds(path) as edits:
-        feed = _named(wish, url, parsed, _sound(path, load))
+    url, parsed = asyncio.run(_find(wish, _client_of(settings)))
+    with changing_feeds(settings.feeds) as edits:
+        feed = _named(wish, url, parsed, _sound_catalogue(settings))
         edits.add([feed])
     name = feed.title or mask_credentials(url)
     text = f"{feed.id} added: {name}, {count(len(parsed.items), 'item')} now"
@@ -156,17 +154,17 @@ def _named(wish: FeedWish, url: str, parsed: Parsed, catalogue: Catalogue) -> Fe
     return replace(feed, title=title, language=wish.language or parsed.language)
 
 
-def remove(path: Path, id: str, load: Load) -> Report:
-    with changing_feeds(path) as edits:
-        feed = _get(id, _sound(path, load))
+def remove(settings: Settings, id: str) -> Report:
+    with changing_feeds(settings.feeds) as edits:
+        feed = _get(id, _sound_catalogue(settings))
         edits.remove(feed.id)
     return _done(f"{feed.id} removed; its items stay in the database")
 
 
-def pause(path: Path, id: str, reason: str | None, load: Load) -> Report:
+def pause(settings: Settings, id: str, reason: str | None) -> Report:
     """Pause a feed with a reason, or with None end the pause."""
-    with changing_feeds(path) as edits:
-        feed = _get(id, _sound(path, load))
+    with changing_feeds(settings.feeds) as edits:
+        feed = _get(id, _sound_catalogue(settings))
         edits.pause([feed.id], reason)
     return _done(f"{feed.id} is {'asked again' if reason is None else 'paused'}")
 
@@ -178,17 +176,12 @@ def forget_pause(store: Store, id: str) -> None:
         store.save_feed_states([resumed(state)])
 
 
-def check(
-    feeds: Sequence[Feed],
-    states: Mapping[str, FeedState],
-    *,
-    policy: FetchPolicy,
-    clock: Clock,
-) -> Report:
+def check(feeds: Sequence[Feed], states: Mapping[str, FeedState], settings: Settings) -> Report:
     """Download the feeds from the addresses that `fetch` uses and report the outcome, storing
     nothing. Records have "ok"."""
-    need_open_files(min(policy.workers, len(feeds)))
-    rows = asyncio.run(_check_all(feeds, states, policy, clock))
+    client = _client_of(settings)
+    need_open_files(min(client.policy.workers, len(feeds)))
+    rows = asyncio.run(_check_all(feeds, states, client))
     columns = columns_of("feed|key", "state", "what came|main whole")
     return Report(
         blocks=(Table(title="Feeds asked", columns=columns, rows=tuple(rows)),),
@@ -197,19 +190,24 @@ def check(
     )
 
 
-def import_opml(path: Path, file: Path, load: Load) -> tuple[Report, tuple[Problem, ...]]:
-    """Add every feed of an OPML file whose address is new. Unusable entries are problems."""
+def feeds_of_opml(file: Path) -> tuple[tuple[Feed, ...], tuple[Problem, ...]]:
+    """Read the feeds of an OPML file; entries that cannot be used are problems. Raises
+    InputUnreadable, and Misconfigured if no entry can be used."""
     read = read_feed_file(file, feed="opml", now=_NEVER)
     if isinstance(read, Failed):
         raise InputUnreadable(f"{clean(str(file))} {read.reason}")
     feeds, problems = read_opml(read.body, path=clean(str(file)))
-    with changing_feeds(path) as edits:
-        added = _new_among(feeds, _sound(path, load))
-        edits.add(added)
     if not feeds and any(problem.severity == "error" for problem in problems):
         raise Misconfigured("no feed was added", problems=problems)
-    text = f"{count(len(added), 'feed')} added, {len(feeds) - len(added)} known already"
-    return _done(text), problems
+    return feeds, problems
+
+
+def add_all(settings: Settings, feeds: Sequence[Feed]) -> Report:
+    """Add every feed whose address is new to the user's file."""
+    with changing_feeds(settings.feeds) as edits:
+        added = _new_among(feeds, _sound_catalogue(settings))
+        edits.add(added)
+    return _done(f"{count(len(added), 'feed')} added, {len(feeds) - len(added)} known already")
 
 
 def _new_among(feeds: Iterable[Feed], catalogue: Catalogue) -> list[Feed]:
@@ -231,8 +229,13 @@ def export_opml(catalogue: Catalogue) -> str:
     return write_opml(catalogue.feeds).decode()
 
 
-async def _find(wish: FeedWish, policy: FetchPolicy, clock: Clock) -> tuple[str, Parsed]:
-    client = Client(policy=policy, now=clock)
+def _client_of(settings: Settings) -> Client:
+    from sigtrack.app.fetch import policy_of  # which loads the stories
+
+    return Client(policy=policy_of(settings.contact.value), now=settings.clock)
+
+
+async def _find(wish: FeedWish, client: Client) -> tuple[str, Parsed]:
     async with Workers(1) as workers:
         fetched = await _ask(client, wish, wish.address)
         parsed = await _parse(workers, fetched)
@@ -273,11 +276,10 @@ async def _parse(workers: Workers, fetched: Fetched) -> Parsed | Unreadable:
 
 
 async def _check_all(
-    feeds: Sequence[Feed], states: Mapping[str, FeedState], policy: FetchPolicy, clock: Clock
+    feeds: Sequence[Feed], states: Mapping[str, FeedState], client: Client
 ) -> list[tuple[str, str, str]]:
     """Return id, "ok" or "failed", and the outcome. Items are counted and dropped."""
     rows = []
-    client = Client(policy=policy, now=clock)
     async with Workers() as workers:
         # Without validators: the content is wanted, not what has changed.
         jobs = [(feed, replace(state_of(feed, states), full_at=None)) for feed in feeds]
@@ -311,13 +313,13 @@ def _get(id: str, catalogue: Catalogue) -> Feed:
     )
 
 
-def _sound(path: Path, load: Load) -> Catalogue:
+def _sound_catalogue(settings: Settings) -> Catalogue:
     """Return the catalogue. Raises Misconfigured if the user's file has errors: while its last good
     version is in force, a change would have no effect."""
-    catalogue = load()
+    catalogue = load_catalogue(settings)
     wrong = [problem for problem in catalogue.problems if problem.severity == "error"]
     if wrong:
-        name = clean(str(path))
+        name = clean(str(settings.feeds))
         raise Misconfigured(f"{name} has a mistake, so it is not changed", problems=wrong)
     return catalogue
 

@@ -17,9 +17,9 @@ from contextlib import aclosing
 from dataclasses import field, replace
 from datetime import datetime
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar, assert_never
 
+from sigtrack.app.in_force import Catalogue
 from sigtrack.app.intake import (
     Matching,
     changes_of,
@@ -33,7 +33,7 @@ from sigtrack.errors import Misuse, SigtrackError
 from sigtrack.fetch.address import Resolver, system_resolver
 from sigtrack.fetch.client import Client
 from sigtrack.fetch.crawl import Job, crawl
-from sigtrack.fetch.files import read_feed_file
+from sigtrack.fetch.files import give_back_large_blocks, need_open_files, read_feed_file
 from sigtrack.fetch.policy import (
     FetchPolicy,
     News,
@@ -46,7 +46,6 @@ from sigtrack.fetch.policy import (
     state_of,
     tidings,
 )
-from sigtrack.fetch.process import give_back_large_blocks, need_open_files
 from sigtrack.frozen import frozen
 from sigtrack.model import (
     Failed,
@@ -168,9 +167,8 @@ def fetch(
     store: Store,
     errand: Errand,
     rules: Rules,
-    catalogue: Sequence[Feed],
+    catalogue: Catalogue,
     *,
-    zones: Mapping[str, str] = MappingProxyType({}),
     clock: Callable[[], datetime],
     policy: FetchPolicy,
     resolver: Resolver = system_resolver,
@@ -180,8 +178,7 @@ def fetch(
     """Run all steps. The store is claimed for the whole run; raises Busy if another run has it.
 
     In a shared store other fetchers may work on the same feeds: what one of them is asking, or has
-    asked in the last minutes, counts as not due. `zones` are the time zones of the catalogue's
-    publishers, for the days that items mention. `full_text` also reads the pages of hits, see
+    asked in the last minutes, counts as not due. `full_text` also reads the pages of hits, see
     `app.full_texts`.
     """
     give_back_large_blocks()
@@ -192,13 +189,13 @@ def fetch(
         clock = _clock_of(store, clock)
     began = clock()
     run = store.begin_run("fetch", began)
-    store.keep_zones(zones)
+    store.keep_zones(catalogue.zones())
     states = store.feed_states()
     due = [feed for feed in errand.feeds if _is_due(feed, states, began, policy)]
     jobs = [(feed, state_of(feed, states)) for feed in due]
     chosen = {feed.id for feed in due}
     jobs += [(feed, state_of(feed, states)) for feed in errand.named if feed.id not in chosen]
-    known = {feed.id for feed in catalogue}
+    known = {feed.id for feed in catalogue.feeds}
     matching = Matching(store, rules, catalogue)
     expected = len(jobs) + len(errand.files)
     round_ = _Round(store, policy, clock, known, matching, progress, expected)

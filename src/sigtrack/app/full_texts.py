@@ -1,7 +1,7 @@
 """Full texts of hits: `fetch` reads the pages that items with a hit link to.
 
 Off unless the config says `full_text = "hits"`. After matching, each page of the last days is asked
-once, as politely as a feed and only if robots.txt allows it (`fetch.pages`), and read in a worker
+once, as politely as a feed and only if robots.txt allows it (`PageClient`), and read in a worker
 with limits. Its text is kept beside the revision and matched. A page that fails is asked again
 later, three times at most; one that its publisher refuses is not. What gives fewer words than the
 feed itself, a paywall or a question about cookies, is not kept. A page never fails a feed.
@@ -22,8 +22,8 @@ from urllib.parse import urldefrag
 from sigtrack.app.fetch import leased
 from sigtrack.app.intake import Matching
 from sigtrack.fetch.address import Resolver
+from sigtrack.fetch.client import PageClient, page_job
 from sigtrack.fetch.crawl import crawl
-from sigtrack.fetch.pages import PageClient, page_job
 from sigtrack.fetch.policy import DAY, MIB, FetchPolicy, host_of
 from sigtrack.frozen import frozen
 from sigtrack.model import Failed, Feed, Fetched, Outcome, Unreadable

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from types import MappingProxyType
 from typing import BinaryIO, Literal
 
+from sigtrack.app.in_force import Catalogue
 from sigtrack.app.intake import (
     changes_of,
     match_pending,
@@ -19,11 +19,10 @@ from sigtrack.app.intake import (
 )
 from sigtrack.app.readings import Progress
 from sigtrack.app.rules import Rules
-from sigtrack.fetch.files import read_feed_file
-from sigtrack.fetch.process import need_open_files
+from sigtrack.fetch.files import need_open_files, read_feed_file
 from sigtrack.files import NotAFile, open_file
 from sigtrack.frozen import frozen
-from sigtrack.model import Failed, Feed, Item, Note, Parsed, Place, Problem, Report, Unreadable
+from sigtrack.model import Failed, Item, Note, Parsed, Place, Problem, Report, Unreadable
 from sigtrack.parse.records import LONGEST_ROW, read_records
 from sigtrack.parse.workers import LARGE, Workers
 from sigtrack.store import scan_at
@@ -61,21 +60,20 @@ def import_files(
     store: Store,
     paths: Sequence[Path],
     rules: Rules,
-    feeds: Sequence[Feed],
+    catalogue: Catalogue,
     *,
     source: str | None,
-    zones: Mapping[str, str] = MappingProxyType({}),
     now: datetime,
     progress: Progress | None = None,
 ) -> Imported:
     """Store all items that can be read. Unreadable rows and documents become problems."""
     refuse_other_rules(store, rules)
     run = store.begin_run("import", now)
-    store.keep_zones(zones)
+    store.keep_zones(catalogue.zones())
     need_open_files()
-    intake = _Intake(store, source, {feed.id for feed in feeds}, zones, now)
+    intake = _Intake(store, source, catalogue, now)
     asyncio.run(intake.take_all(paths))
-    hits = match_pending(store, rules, feeds, now, progress)
+    hits = match_pending(store, rules, catalogue, now, progress)
     text = (
         f"{count(intake.read, 'item')} read from {count(len(paths), 'file')}: "
         f"{intake.new:,} new, {intake.revised:,} revised, {count(hits, 'new hit')}"
@@ -92,19 +90,14 @@ class _Intake:
     """Collects items by source and saves them in portions; counts items and problems."""
 
     def __init__(
-        self,
-        store: Store,
-        source: str | None,
-        feeds: Collection[str],
-        zones: Mapping[str, str],
-        now: datetime,
+        self, store: Store, source: str | None, catalogue: Catalogue, now: datetime
     ) -> None:
         self.read = self.new = self.revised = 0
         self.problems: list[Problem] = []
         self._store = store
         self._source = source
-        self._feeds = feeds
-        self._zones = zones
+        self._feeds = {feed.id for feed in catalogue.feeds}
+        self._zones = catalogue.zones()
         self._now = now
 
     async def take_all(self, paths: Sequence[Path]) -> None:

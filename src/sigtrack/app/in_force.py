@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import field
+from functools import cached_property
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from sigtrack.config import Settings
@@ -20,6 +22,11 @@ from sigtrack.views.hits import Headings
 from sigtrack.watch import shipped_text
 from sigtrack.watch.feeds import load_feeds
 
+if TYPE_CHECKING:
+    from sigtrack.app.readings import ReadingRules
+    from sigtrack.app.rules import Rules
+    from sigtrack.lexicon.books import Lexicon
+
 _BROKEN_FEEDS = 78
 
 
@@ -27,8 +34,8 @@ _BROKEN_FEEDS = 78
 class Catalogue:
     """`broken`: the user's file has an error, and no earlier good version of it is in force."""
 
-    feeds: tuple[Feed, ...]
-    problems: tuple[Problem, ...]
+    feeds: tuple[Feed, ...] = ()
+    problems: tuple[Problem, ...] = ()
     broken: bool = False
 
     @property
@@ -38,6 +45,10 @@ class Catalogue:
 
     def roles(self) -> dict[str, Role]:
         return {feed.id: feed.role for feed in self.feeds}
+
+    def names(self) -> dict[str, str]:
+        """Return what each feed is called: its title, or else its id."""
+        return {feed.id: feed.title or feed.id for feed in self.feeds}
 
     def zones(self) -> dict[str, str]:
         """Return the time zone of each feed's publisher: an IANA name, "" if it is unknown.
@@ -127,3 +138,50 @@ def load_index(settings: Settings) -> Index:
     from sigtrack.app.rules import load_rules
 
     return load_rules(settings).index
+
+
+class InForce:
+    """The files in force. Each is loaded when it is first asked for, and once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return load_catalogue(self._settings)
+
+    @cached_property
+    def index(self) -> Index:
+        return load_index(self._settings)
+
+    @cached_property
+    def rules(self) -> Rules:
+        from sigtrack.app.rules import load_rules
+
+        rules = load_rules(self._settings)
+        self.index = rules.index
+        return rules
+
+    @cached_property
+    def lexicon(self) -> tuple[Lexicon, tuple[Problem, ...]]:
+        """The words of the languages, with the user's, and the mistakes in these."""
+        from sigtrack.lexicon import load_lexicon
+
+        return load_lexicon(self._settings.folder)
+
+    @cached_property
+    def readings(self) -> ReadingRules:
+        """The rules for reading items, for commands that need no other rules."""
+        from sigtrack.app.readings import ReadingRules
+
+        return ReadingRules(self.index.readings, self.index.actors, lambda: self.lexicon[0])
+
+    @cached_property
+    def desk(self) -> frozenset[str]:
+        """The countries that the desk watches."""
+        return self._settings.countries()
+
+    @cached_property
+    def languages(self) -> frozenset[str]:
+        """The languages whose headlines need no gloss."""
+        return self._settings.languages_read()

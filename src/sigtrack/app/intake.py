@@ -25,7 +25,6 @@ from datetime import datetime, timedelta, tzinfo
 from functools import cache, cached_property
 from importlib.util import find_spec
 from operator import mul
-from types import MappingProxyType
 from typing import Any
 
 from sigtrack.analyze.changes import find_changes, handles_of, same_publisher
@@ -39,13 +38,14 @@ from sigtrack.analyze.stories.tellings import (
     telling_of,
     word_keys,
 )
+from sigtrack.app.in_force import Catalogue
 from sigtrack.app.readings import RENEWED, Progress, read_pending
 from sigtrack.app.rules import Names, Rules
 from sigtrack.app.window import moment_of
 from sigtrack.errors import Misconfigured
 from sigtrack.frozen import frozen
 from sigtrack.match import Matcher
-from sigtrack.model import Change, Feed, Hit, Item, Note, Parsed, Report, Role, StoredItem, Story
+from sigtrack.model import Change, Hit, Item, Note, Parsed, Report, Role, StoredItem, Story
 from sigtrack.store.interface import Batch, KeptTelling, Store
 from sigtrack.views.hits import count
 from sigtrack.watch.catalogues import Topics
@@ -374,13 +374,12 @@ def refuse_other_rules(store: Store, rules: Rules) -> None:
 
 
 class Matching:
-    """Matches what some watchlist has not read, as often as it is asked. `feeds` are those of the
-    catalogue."""
+    """Matches what some watchlist has not read, as often as it is asked."""
 
-    def __init__(self, store: Store, rules: Rules, feeds: Sequence[Feed]) -> None:
+    def __init__(self, store: Store, rules: Rules, catalogue: Catalogue) -> None:
         self.new = 0  # hits that the store did not have
         self._store = store
-        self._feeds = feeds
+        self._feeds = catalogue.feeds
         self._rules = rules
 
     def match(self, at: datetime, progress: Progress | None = None) -> int:
@@ -413,7 +412,7 @@ class Matching:
 def match_pending(
     store: Store,
     rules: Rules,
-    feeds: Sequence[Feed],
+    catalogue: Catalogue,
     at: datetime,
     progress: Progress | None = None,
     matching: Matching | None = None,
@@ -424,13 +423,13 @@ def match_pending(
 
     Then read items for visits and wording, and group the items that are in no story. Readings by
     older rules and stories by another encoder are renewed for the last 90 days. In a shared store
-    this needs `renew` if others would have to follow (see `refuse_other_rules`). `feeds` are those
-    of the catalogue. Where another run waits to do the same, it is left to form the stories.
+    this needs `renew` if others would have to follow (see `refuse_other_rules`). Where another run
+    waits to do the same, it is left to form the stories.
 
     Hits of watchlists that no longer exist are dropped, unless a file is broken: then it is unknown
     which watchlists the user wants. `matching` is what the run has used before, if it has.
     """
-    matching = matching or Matching(store, rules, feeds)
+    matching = matching or Matching(store, rules, catalogue)
     with store.matching():
         if not renew:
             refuse_other_rules(store, rules)
@@ -438,7 +437,7 @@ def match_pending(
             store.forget_watchlists(rules.index.fingerprints())
         done = matching.match(at, progress)
         store.renew_readings(rules.readings.fingerprints, at - RENEWED)
-        roles, kept = {feed.id: feed.role for feed in feeds}, at - _TELLINGS_KEPT
+        roles, kept = catalogue.roles(), at - _TELLINGS_KEPT
         tellings = Tellings(store, rules, roles, kept)
         read_pending(store, rules.readings, None if done else progress, tellings.add)
         tellings.save()
@@ -457,22 +456,21 @@ def _hits(matcher: Matcher, batch: Batch) -> Iterable[tuple[StoredItem, Hit]]:
 def rematch(
     store: Store,
     rules: Rules,
-    feeds: Sequence[Feed],
+    catalogue: Catalogue,
     *,
-    zones: Mapping[str, str] = MappingProxyType({}),
     since: str | None = None,
     now: datetime,
     zone: tzinfo,
     progress: Progress | None = None,
 ) -> Report:
     """Match what some watchlist has not seen in its present form, and items of feeds whose time
-    zone in `zones` has changed. Readings by older rules are renewed.
+    zone has changed. Readings by older rules are renewed.
 
     With `since`, earlier items keep their hits; "all" matches everything again. The stories of
     items that are matched again are formed again as well.
     """
     run = store.begin_run("rematch", now)
-    store.keep_zones(zones)
+    store.keep_zones(catalogue.zones())
     moment = moment_of(since, now, zone) if since and since != "all" else None
     store.renew_readings(rules.readings.fingerprints, moment)
     if since:
@@ -480,7 +478,7 @@ def rematch(
         store.untell(moment)
     waiting = store.pending(rules.index.fingerprints())
     unread = store.unread_count(rules.readings.fingerprints)
-    new = match_pending(store, rules, feeds, now, progress, renew=True)
+    new = match_pending(store, rules, catalogue, now, progress, renew=True)
     store.finish_run(run, now)
     done = [f"{count(waiting, 'revision')} matched, {count(new, 'hit')} new"] if waiting else []
     done += [f"{count(unread, 'revision')} read again"] if unread else []

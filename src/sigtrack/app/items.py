@@ -36,12 +36,15 @@ from sigtrack.text.documents import did_you_mean
 from sigtrack.text.search import Search, SearchJudge, parse_search
 from sigtrack.views.hits import (
     ID_SHOWN,
+    Marks,
     count,
     key_of_times,
+    marks_of,
     passages,
     record_of,
     shortened,
     time_of,
+    title_of,
 )
 
 if TYPE_CHECKING:
@@ -119,12 +122,7 @@ def _table(text: str, asked: Search, found: list[StoredItem]) -> Table:
     rows = tuple(
         (
             time_of(one),
-            Marked(
-                text=one.item.title,
-                spans=judge.marks_in(one.item.title),
-                link=one.item.url,
-                language=one.item.language,
-            ),
+            title_of(one.item, judge.marks_in(one.item.title)),
             one.item.feed,
             one.id[:ID_SHOWN],
         )
@@ -246,8 +244,7 @@ def _page(stored: StoredItem, page: FullText | None, hits: Sequence[Verdict]) ->
 
 
 def _marked(text: str, field: str, spans: set[Span], link: str = "") -> Marked:
-    marks = sorted({(span.start, span.end) for span in spans if span.field == field})
-    return Marked(text=text, spans=tuple(marks), link=link)
+    return Marked(text=text, spans=marks_of(field, spans), link=link)
 
 
 def revisions_of(revisions: Sequence[StoredItem]) -> list[Table]:
@@ -329,6 +326,11 @@ def _first_choices(found: re.Match[str]) -> str:
 
 
 _CHOICES_SHOWN = 3
+
+
+def title_marks(verdicts: Iterable[Verdict]) -> Marks:
+    """Return the marks of a headline with these hits."""
+    return marks_of("title", (span for verdict in verdicts for span in verdict.found))
 
 
 def by_weight(verdicts: Iterable[Verdict]) -> list[Verdict]:

@@ -33,8 +33,7 @@ from sigtrack.app.in_force import Index
 from sigtrack.app.window import phrase_of
 from sigtrack.config import OpinionSettings
 from sigtrack.errors import Unavailable
-from sigtrack.fetch.client import retry_after
-from sigtrack.fetch.endpoint import Endpoint, Reply
+from sigtrack.fetch.client import Endpoint, Reply, retry_after
 from sigtrack.fetch.trouble import Unfetchable
 from sigtrack.frozen import frozen
 from sigtrack.model import (

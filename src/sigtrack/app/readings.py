@@ -34,9 +34,7 @@ from sigtrack.views.hits import count, without_article
 if TYPE_CHECKING:
     from sigtrack.analyze.visits.reader import VisitReader
     from sigtrack.analyze.wording.reader import WordingReader
-    from sigtrack.app.in_force import Index
     from sigtrack.app.rules import Names
-    from sigtrack.config import Settings
     from sigtrack.lexicon import Lexicon
     from sigtrack.match import Matcher
 
@@ -169,17 +167,6 @@ def within_memory(item: Item) -> Item:
         return item
     title, summary, text = (part[:_LONGEST] for part in (item.title, item.summary, item.text))
     return replace(item, title=title, summary=summary, text=text)
-
-
-def reading_rules_of(index: Index, settings: Settings) -> ReadingRules:
-    """Return the reading rules alone, for commands that need no other rules."""
-
-    def lexicon() -> Lexicon:
-        from sigtrack.lexicon import load_lexicon
-
-        return load_lexicon(settings.folder)[0]
-
-    return ReadingRules(index.readings, index.actors, lexicon)
 
 
 def read_pending(

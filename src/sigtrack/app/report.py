@@ -8,21 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, tzinfo
-from functools import cache, partial
+from datetime import datetime
+from functools import cached_property, partial
 from itertools import compress, islice
 from typing import TYPE_CHECKING, Any, Literal
 
 from sigtrack.app.stories import NOTHING, Standing, done_in, standings_of
 from sigtrack.app.window import Wanted, phrase_of, query_of
 from sigtrack.frozen import frozen
-from sigtrack.model import Block, Feed, Hit, Note, Report, Role, StoredItem, Table
+from sigtrack.model import Block, Hit, Note, Problem, Report, Role, Stay, StoredItem, Table, Visit
 from sigtrack.speech import ENGLISH, Messages, Words
 from sigtrack.store.interface import Found, Look, Query, Store
 from sigtrack.views import hits
 from sigtrack.views.hits import (
     FIELDS,
-    Headings,
     is_sure,
     items_in_stories,
     record_of,
@@ -35,10 +34,10 @@ from sigtrack.views.stories import Front, Signals, first_table, front_of, list_t
 if TYPE_CHECKING:
     from sigtrack.app.edits import EditReader
     from sigtrack.app.expect import Outlook
-    from sigtrack.app.in_force import Index
+    from sigtrack.app.in_force import InForce
     from sigtrack.app.opinions import OpinionReader, OpinionsOnHits
+    from sigtrack.app.readings import Readings
     from sigtrack.app.weights import Scales
-    from sigtrack.config import Settings
     from sigtrack.views.stories import Weighed
 
 READER = "report"
@@ -71,105 +70,166 @@ class Shape:
         return (*usual, "opinion") if self.opinions else usual
 
 
-@frozen
-class Weighing:
-    """What is needed to weigh stories, made when the window is known.
+class Background:
+    """What the stories of a store are weighed and explained with. Names, visits, expectations and
+    edits are read when they are first needed. `words` are those of the reader, who reads now."""
 
-    `words` are those of the reader. `signals` are titles by watchlist and signal. `changed` returns
-    blocks of the visits that changed in the window. `edited` says what an edit since a moment
-    changed in an item, "" for no edit. `gloss` is the gloss of `Weighed`.
-    """
+    def __init__(self, store: Store, files: InForce, words: Words) -> None:
+        self.store = store
+        self.files = files
+        self.words = words
+        self.problems: tuple[Problem, ...] = ()  # of visits that `outlooks` has read
 
-    words: Words
-    scales: Callable[[Query], Scales]
-    signals: Signals
-    changed: Callable[[Query], Sequence[Block]] = lambda _: ()
-    edited: Callable[[StoredItem, datetime | None], str] = lambda *_: ""
-    gloss: Callable[[Weighed], tuple[str, ...]] = lambda _: ()
+    def query(self, wanted: Wanted) -> Query:
+        """Return what the store is asked. Raises Misuse for values that cannot be read."""
+        return query_of(wanted, self.store, self.files, self.words.now, self.words.zone)
+
+    @cached_property
+    def roles(self) -> Mapping[str, Role]:
+        return self.files.catalogue.roles()
+
+    @cached_property
+    def signals(self) -> Signals:
+        return self.files.index.signal_titles()
+
+    @cached_property
+    def readings(self) -> Readings:
+        from sigtrack.app.readings import Readings
+
+        return Readings(self.store, self.files.readings)
+
+    @cached_property
+    def outlooks(self) -> Sequence[Outlook]:
+        """The expectations of all watchlists. Visits are read only if one of them needs them."""
+        from sigtrack.app.expect import outlooks
+        from sigtrack.app.visits import all_stays
+
+        def stays() -> Sequence[Stay]:
+            self.problems = self.readings.problems("visits")
+            return all_stays(self.readings)
+
+        index, words = self.files.index, self.words
+        return outlooks(
+            self.store, index.watchlists, index.actors, now=words.now, zone=words.zone, stays=stays
+        )
+
+    def scales(self, query: Query, expected: Mapping[str, str] | None = None) -> Scales:
+        """Return the scales for the hits of one window. Visits are read from the store at once.
+        Items that no run has read weigh without visits, because reading a whole window takes longer
+        than a report. `expected` are items that fulfil an expectation, by default those of now."""
+        told = {stored.id: visits for stored, visits in self.store.visits(query)}
+        return self._scales(lambda stored: told.get(stored.id, ()), expected)
+
+    def scales_for_items(self) -> Scales:
+        """Return the scales for single items. Items that no run has read are read now."""
+        return self._scales(self.readings.visits_of, None)
+
+    def _scales(
+        self,
+        visits: Callable[[StoredItem], Sequence[Visit]],
+        expected: Mapping[str, str] | None,
+    ) -> Scales:
+        from sigtrack.app.expect import fulfilled
+        from sigtrack.app.weights import Scales
+
+        return Scales(
+            self.store,
+            actors=self.files.index.actors,
+            names=lambda: self.files.rules.names,
+            roles=self.roles,
+            visits=visits,
+            desk=self.files.desk,
+            expected=fulfilled(self.outlooks) if expected is None else expected,
+            messages=self.words,
+        )
+
+    def expected(self) -> list[Table]:
+        """Return the block of the expectations, if there are any."""
+        from sigtrack.app.expect import block_of
+
+        return [block_of(self.outlooks, self.words)] if self.outlooks else []
+
+    def changed(self, query: Query) -> Sequence[Block]:
+        """Return the block of the visits that changed in a window, if any did."""
+        from sigtrack.app.visits import changed_in
+
+        return changed_in(self.readings, query, self.files.index.actors, words=self.words)
+
+    def edited(self, stored: StoredItem, since: datetime | None) -> str:
+        """Return what an edit since a moment changed in an item, "" for no edit."""
+        return self._edits.remark(stored, since, self.words)
+
+    def gloss(self, story: Weighed) -> tuple[str, ...]:
+        from sigtrack.views.stories import gloss_of
+
+        return gloss_of(story, self.files.languages, self.words)
+
+    @cached_property
+    def _edits(self) -> EditReader:  # only a report with edited items needs it
+        from sigtrack.app.edits import EditReader
+
+        return EditReader(self.store, lambda: self.files.rules)
 
 
-def report(
-    store: Store,
-    wanted: Wanted,
-    shape: Shape,
-    *,
-    headings: Headings,
-    feeds: Iterable[Feed],
-    now: datetime,
-    zone: tzinfo,
-    messages: Messages = ENGLISH,
-    roles: Mapping[str, Role] | None = None,
-    expected: Sequence[Block] = (),
-    weighing: Weighing | None = None,
-) -> Report:
+def report(background: Background, wanted: Wanted, shape: Shape) -> Report:
     """Return the heaviest stories and then the others by watchlist, or tables by group.
 
-    `expected` are blocks of expectations (see `app.expect`); the group "weight" needs `weighing`.
     The reader's look is saved, unless a filter narrows the report: hits that were not shown stay
     new, and so do rows that the limit cuts.
     """
-    query = query_of(wanted, store, feeds, now, zone)
-    told = told_in(store, query, shape, roles or {})
+    store, files, words = background.store, background.files, background.words
+    query = background.query(wanted)
+    told = told_in(store, query, shape, background.roles)
     found, records = told.found, told.records
-    blocks: list[Block] = [Note(text=told.summary(wanted.since, zone, messages))]
+    blocks: list[Block] = [Note(text=told.summary(wanted.since, words))]
     is_look = shape.is_look and not shape.sure and not _is_narrowed(wanted)
     shown: set[str] = set()  # ids of items
     if shape.group != "weight":
-        tables, shown = _tables_of(told, shape.group, shape.limit, headings, zone, roles, messages)
-        blocks += [*tables, *expected]
-    elif found and weighing:
-        scales = weighing.scales(query)
-        front = front_in(told, query, weighing, scales)
+        tables, shown = _tables_of(told, shape.group, shape.limit, background)
+        blocks += [*tables, *background.expected()]
+    elif found:
+        scales = background.scales(query)
+        front = front_in(told, query, background, scales)
         records = _in_order(front, told, shape.fields) if shape.with_records else records
         shown.update(one.id for story in front.shown(shape.limit) for one in story.items)
+        titles = files.index.headings, background.signals, words
         blocks += [
-            first_table(
-                with_parts(front, scales) if shape.is_look else front,
-                headings,
-                weighing.signals,
-                now,
-                messages,
-            ),
-            *expected,
-            *(weighing.changed(query) if is_look else ()),
-            *list_tables(front, headings, weighing.signals, now, messages, limit=shape.limit),
+            first_table(with_parts(front, scales) if shape.is_look else front, *titles),
+            *background.expected(),
+            *(background.changed(query) if is_look else ()),
+            *list_tables(front, *titles, limit=shape.limit),
         ]
     else:
-        blocks += expected
+        blocks += background.expected()
     if is_look:
-        store.look(READER, now, unseen=unseen_in(found, shown, told.last))
+        store.look(READER, words.now, unseen=unseen_in(found, shown, told.last))
     return Report(
-        title=messages.say("Signals"),
+        title=words.say("Signals"),
         blocks=tuple(blocks),
-        language=messages.language,
+        language=words.language,
         records=tuple(records),
         fields=shape.fields,
     )
 
 
 def _tables_of(
-    told: Told,
-    group: hits.Group,
-    limit: int | None,
-    headings: Headings,
-    zone: tzinfo,
-    roles: Mapping[str, Role] | None,
-    messages: Messages,
+    told: Told, group: hits.Group, limit: int | None, background: Background
 ) -> tuple[list[Table], set[str]]:
     """Return a table a group, and the ids of the items in them."""
+    words = background.words
     sections = sections_of(
         told.found,
         group=group,
-        headings=headings,
-        zone=zone,
+        headings=background.files.index.headings,
+        zone=words.zone,
         limit=limit,
         is_new=told.is_new,
-        roles=roles,
-        messages=messages,
+        roles=background.roles,
+        messages=words,
     )
-    remark = partial(told.remark, messages=messages)
+    remark = partial(told.remark, messages=words)
     shown = {id for section in sections for id in section.items}
-    return [one.table(group, messages, remark) for one in sections], shown
+    return [one.table(group, words, remark) for one in sections], shown
 
 
 @frozen
@@ -193,13 +253,9 @@ class Told:
         """Whether the hit of this number is new to the reader."""
         return self.last is None or self.last.is_new(number)
 
-    def summary(self, since: str, zone: tzinfo, messages: Messages = ENGLISH) -> str:
-        return messages.clauses(
-            (
-                summary_of(self.found, since, self.last, zone, messages),
-                *_of_done(self.done, messages),
-            )
-        )
+    def summary(self, since: str, words: Words) -> str:
+        told = summary_of(self.found, since, self.last, words)
+        return words.clauses((told, *_of_done(self.done, words)))
 
     def standing(self, story: Weighed) -> Standing:
         return self.standings.get(story_of(story.lead), NOTHING)
@@ -234,10 +290,10 @@ def told_in(store: Store, query: Query, shape: Shape, roles: Mapping[str, Role])
     )
 
 
-def front_in(told: Told, query: Query, weighing: Weighing, scales: Scales) -> Front:
+def front_in(told: Told, query: Query, background: Background, scales: Scales) -> Front:
     """Return the stories of these hits in the order of display, the heaviest first."""
     weighed = scales.weigh(told.found, is_new=told.is_new)
-    return front_of([annotated(story, told, weighing, query) for story in weighed])
+    return front_of([annotated(story, told, background, query) for story in weighed])
 
 
 def with_parts(front: Front, scales: Scales) -> Front:
@@ -284,14 +340,15 @@ def _of_done(done: Collection[str], messages: Messages) -> Iterator[str]:
         )
 
 
-def annotated(story: Weighed, told: Told, weighing: Weighing, query: Query) -> Weighed:
+def annotated(story: Weighed, told: Told, background: Background, query: Query) -> Weighed:
     """Add the reader's marks, the first edit among the items, what the second reader says, and a
     gloss."""
-    marks = told.standing(story).remarks(story.items, weighing.words)
-    edited = (weighing.edited(one, query.since) for one in story.items if one.revised_at)
-    opinion = told.remark((h for one in story.items for h in story.hits[one.id]), weighing.words)
+    words = background.words
+    marks = told.standing(story).remarks(story.items, words)
+    edited = (background.edited(one, query.since) for one in story.items if one.revised_at)
+    opinion = told.remark((h for one in story.items for h in story.hits[one.id]), words)
     remarks = (*marks, *islice(filter(None, edited), 1), *filter(None, (opinion,)))
-    return replace(story, remarks=remarks, gloss=weighing.gloss(story))
+    return replace(story, remarks=remarks, gloss=background.gloss(story))
 
 
 def _in_order(front: Front, told: Told, fields: Sequence[str]) -> list[Mapping[str, Any]]:
@@ -323,81 +380,27 @@ def _recorded(hits: Iterable[Found], records: list[Mapping[str, Any]]) -> Iterat
         yield one
 
 
-def summary_of(
-    found: list[Found],
-    since: str,
-    last: Look | None,
-    zone: tzinfo,
-    messages: Messages = ENGLISH,
-) -> str:
+def summary_of(found: list[Found], since: str, last: Look | None, words: Words) -> str:
     """Say in one sentence how many hits there are, of how many sources, and how many are new."""
-    window = phrase_of(since, messages)
+    window = phrase_of(since, words)
     if not found:
-        return messages.say("no hits {window}", window=window)
+        return words.say("no hits {window}", window=window)
     items = {one.stored.id for one in found}
     stories = {story_of(one.stored) for one in found}
     sources = {one.stored.item.feed for one in found}
-    text = messages.say(
+    text = words.say(
         "{items} with {hits} from {sources} {window}",
-        items=items_in_stories(len(items), len(stories), messages),
-        hits=messages.plural("{n} hit", "{n} hits", len(found)),
-        sources=messages.plural("{n} source", "{n} sources", len(sources)),
+        items=items_in_stories(len(items), len(stories), words),
+        hits=words.plural("{n} hit", "{n} hits", len(found)),
+        sources=words.plural("{n} source", "{n} sources", len(sources)),
         window=window,
     )
     if last is None:
         return text
     new = len({one.stored.id for one in found if last.is_new(one.number)})
-    seen = f"{last.at.astimezone(zone):%Y-%m-%d %H:%M}"
+    seen = f"{last.at.astimezone(words.zone):%Y-%m-%d %H:%M}"
     if new:
-        said = messages.say("{n} new since the last look on {when}", n=new, when=seen)
+        said = words.say("{n} new since the last look on {when}", n=new, when=seen)
     else:
-        said = messages.say("nothing new since the last look on {when}", when=seen)
-    return messages.clauses((text, said))
-
-
-def weighing_of(
-    store: Store,
-    settings: Settings,
-    index: Index,
-    roles: Mapping[str, Role],
-    outlooks: Sequence[Outlook],
-    *,
-    now: datetime,
-    words: Words,
-) -> Weighing:
-    """Return what stories are weighed with. Names, visits and edits are read on first use."""
-    from sigtrack.app.expect import fulfilled
-    from sigtrack.views.stories import gloss_of
-
-    def scales(query: Query) -> Scales:
-        from sigtrack.app.weights import scales_for
-
-        expected = fulfilled(outlooks)
-        return scales_for(
-            store, query, index, settings, roles=roles, expected=expected, messages=words
-        )
-
-    def changed(query: Query) -> Sequence[Block]:
-        from sigtrack.app.readings import Readings, reading_rules_of
-        from sigtrack.app.visits import changed_in
-
-        readings = Readings(store, reading_rules_of(index, settings))
-        return changed_in(readings, query, index.actors, now=now, words=words)
-
-    languages = settings.languages_read()
-
-    @cache
-    def reader() -> EditReader:  # only a report with edited items needs it
-        from sigtrack.app.edits import EditReader
-        from sigtrack.app.rules import load_rules
-
-        return EditReader(store, lambda: load_rules(settings))
-
-    return Weighing(
-        words=words,
-        scales=scales,
-        signals=index.signal_titles(),
-        changed=changed,
-        edited=lambda stored, since: reader().remark(stored, since, words),
-        gloss=lambda story: gloss_of(story, languages, words),
-    )
+        said = words.say("nothing new since the last look on {when}", when=seen)
+    return words.clauses((text, said))

@@ -233,16 +233,9 @@ def load_rules(settings: Settings) -> Rules:
 @_without_collection()
 def _load(settings: Settings, cache: RulesCache) -> Rules:
     actors, words, problems, loaded = _read_files(settings, advice=False)
-    rules = rules_of(
-        loaded.watchlists,
-        actors,
-        words=words,
-        readings=readings_of(actors, words[0]),
-        tellings=tellings_of(actors, words[0]),
-        problems=(p for p in problems if p.severity == "error" or _is_about_force(p)),
-        broken=loaded.fallen,
-        cache=None if loaded.unkept else cache,  # else good versions would never be kept
-    )
+    told = (p for p in problems if p.severity == "error" or _is_about_force(p))
+    # Without a cache where good versions are not kept: else they would never be.
+    rules = _rules_from(loaded, actors, words, told, None if loaded.unkept else cache)
     if rules._cache:
         rules._cache.write(index=rules.index)
     return rules
@@ -252,14 +245,25 @@ def _load(settings: Settings, cache: RulesCache) -> Rules:
 def check_rules(settings: Settings) -> Rules:
     """Load the rules from the files, with advice among the problems, for `watchlists check`."""
     actors, words, problems, loaded = _read_files(settings, advice=True)
+    return _rules_from(loaded, actors, words, problems)
+
+
+def _rules_from(
+    loaded: Loaded,
+    actors: Mapping[str, Actor],
+    words: Words,
+    problems: Iterable[Problem],
+    cache: RulesCache | None = None,
+) -> Rules:
     return rules_of(
         loaded.watchlists,
         actors,
         words=words,
         readings=readings_of(actors, words[0]),
-        tellings=tellings_of(actors, words[0]),
+        tellings=hash_of_reading("tellings", _fingerprint_of(actors, words[0])),
         problems=problems,
         broken=loaded.fallen,
+        cache=cache,
     )
 
 
@@ -310,26 +314,13 @@ def shipped_rules() -> Rules:
         matcher_version=str(MATCHER_VERSION),
         advice=False,
     )
-    return rules_of(
-        loaded.watchlists,
-        actors,
-        words=words,
-        readings=readings_of(actors, words[0]),
-        tellings=tellings_of(actors, words[0]),
-        problems=(*problems, *loaded.problems),
-        broken=loaded.fallen,
-    )
+    return _rules_from(loaded, actors, words, (*problems, *loaded.problems))
 
 
 def readings_of(actors: Mapping[str, Actor], lexicon: Lexicon) -> dict[Kind, str]:
     """Return a hash for each kind of reading: see `Index.readings`."""
     theirs = _fingerprint_of(actors, lexicon)
     return {kind: hash_of_reading(kind, theirs) for kind in KINDS}
-
-
-def tellings_of(actors: Mapping[str, Actor], lexicon: Lexicon) -> str:
-    """Return the hash of `Index.tellings`."""
-    return hash_of_reading("tellings", _fingerprint_of(actors, lexicon))
 
 
 def _fingerprint_of(actors: Mapping[str, Actor], lexicon: Lexicon) -> str:

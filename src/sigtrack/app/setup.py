@@ -13,17 +13,17 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 
 from sigtrack import files
-from sigtrack.config import DESK, TEMPLATE, Settings, countries_in
+from sigtrack.config import DESK, Settings, countries_in
 from sigtrack.errors import CannotWrite, Misuse
 from sigtrack.frozen import frozen
 from sigtrack.model import Feed, Note, Problem, Report, Table, columns_of
 from sigtrack.store import files_of_store, is_on_server, shown_place
 from sigtrack.text import clean, mask_proxy
 from sigtrack.text.scripts import cure_of_language
+from sigtrack.watch import shipped_text
 
 _COLUMNS = columns_of("setting|key", "value|main whole", "from")
 
@@ -49,7 +49,8 @@ def show(settings: Settings) -> Report:
 
 def template(settings: Settings) -> str:
     """Return a config file with every setting explained and commented out."""
-    return TEMPLATE.format(db=shown_place(settings.db.value).replace("\\", "/"))
+    db = shown_place(settings.db.value).replace("\\", "/")
+    return shipped_text("templates/config.toml").format(db=db)
 
 
 def init_config(settings: Settings, text: str) -> Report:
@@ -292,25 +293,26 @@ def languages(given: str) -> str:
 
 def init(desk: DeskAnswers, ours: Settings) -> tuple[Report, tuple[Problem, ...]]:
     """Write the files of the desk without overwriting any. Entries of an OPML file that cannot be
-    used are problems. Raises CannotWrite, having written nothing, if a desk is already set up."""
+    used are problems. Raises CannotWrite, having written nothing, if a desk is already set up, and
+    as `feeds_of_opml` does, having written nothing either."""
     # `config show` and `cron` need none of these.
     from sigtrack.app import feeds, watchlists
     from sigtrack.app.in_force import load_catalogue
     from sigtrack.watch.feed_edits import changing_feeds
 
     refuse_second(ours)
-    load = partial(load_catalogue, ours)
-    left_out = [feed.id for feed in load().feeds if not (feed.paused or _is_of(feed, desk))]
+    imported, problems = feeds.feeds_of_opml(desk.opml) if desk.opml else ((), ())
+    left_out = [
+        feed.id for feed in load_catalogue(ours).feeds if not (feed.paused or _is_of(feed, desk))
+    ]
     notes = [note for id in desk.copied for note in watchlists.copy(ours, id).blocks[:-1]]
     notes += init_config(ours, _config(desk, ours)).blocks
-    problems: tuple[Problem, ...] = ()
     if left_out:
         with changing_feeds(ours.feeds) as edits:
             edits.pause(left_out, _NOT_CHOSEN)
     if desk.opml:
-        imported, problems = feeds.import_opml(ours.feeds, desk.opml, load)
-        notes += imported.blocks
-    active = [feed for feed in load().feeds if not feed.paused]
+        notes += feeds.add_all(ours, imported).blocks
+    active = [feed for feed in load_catalogue(ours).feeds if not feed.paused]
     return Report(blocks=(*notes, *_next_steps(desk, active, left_out))), problems
 
 

@@ -51,7 +51,7 @@ from sigtrack.text import clean, safe_link
 from sigtrack.text.fold import Stems
 from sigtrack.views.compare import Compared, Source
 from sigtrack.views.hits import ID_SHOWN, count
-from sigtrack.watch.keys import ID
+from sigtrack.watch.tables import ID
 
 FIELDS = ("statement", "series", "level", "date", "title", "url", "lang", "characters")
 _COLUMNS = columns_of("date|key", "title|main", "level", "lang", "characters|right", "id|key")
@@ -223,17 +223,7 @@ def _record(one: ArchivedStatement) -> dict[str, Any]:
     return dict(zip(FIELDS, (*values, len(one.text)), strict=True))
 
 
-SUGGESTION_FIELDS = (
-    "item",
-    "series",
-    "level",
-    "date",
-    "title",
-    "url",
-    "lang",
-    "characters",
-    "before",
-)
+SUGGESTION_FIELDS = ("item", *FIELDS[1:], "before")
 _WHOLE = 1_500  # bytes: a report about a statement is shorter, in any script
 _PARTIES = range(2, 5)
 _LEAD = 600  # letters that name the speakers

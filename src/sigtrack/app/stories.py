@@ -8,17 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Any, Self
 
-from sigtrack.app.window import Wanted, query_of
 from sigtrack.errors import Misuse
 from sigtrack.frozen import frozen
 from sigtrack.model import (
     Cell,
-    Feed,
     ItemMark,
-    Marked,
     MarkKind,
     Note,
     Report,
@@ -28,9 +25,17 @@ from sigtrack.model import (
     columns_of,
 )
 from sigtrack.speech import ENGLISH, Messages, message
-from sigtrack.store.interface import Found, Member, Store
+from sigtrack.store.interface import Found, Member, Query, Store
 from sigtrack.text import clean
-from sigtrack.views.hits import ID_SHOWN, count, key_of_times, officiality, story_of, time_of
+from sigtrack.views.hits import (
+    ID_SHOWN,
+    count,
+    key_of_times,
+    officiality,
+    story_of,
+    time_of,
+    title_of,
+)
 from sigtrack.views.stories import Parts
 
 FIELDS = ("story", "lead", "items", "uids", "sources", "first", "last")
@@ -39,14 +44,11 @@ _ALSO = 3  # sources named besides the lead's
 
 def stories(
     store: Store,
-    wanted: Wanted,
+    query: Query,
     *,
     every: bool,
     limit: int | None,
-    feeds: Iterable[Feed],
     roles: Mapping[str, Role],
-    now: datetime,
-    zone: tzinfo,
     parts: Parts = lambda _: "",
 ) -> Report:
     """Report stories with some wanted item, the largest first; `every` counts items without hits.
@@ -54,7 +56,6 @@ def stories(
     A story is complete: items outside the window or without hits belong to it. Single items are
     stories as well.
     """
-    query = query_of(wanted, store, feeds, now, zone)
     if every:
         query = replace(query, watchlists=(), priority=None, after_hit=None)
     found = [
@@ -142,11 +143,9 @@ def _table(
 
 
 def _cells(story: _GroupedStory, lead: StoredItem, parts: str) -> tuple[Cell, ...]:
-    item = lead.item
     more = len(story.feeds) - 1 - _ALSO
     names = ", ".join(story.feeds[: 1 + _ALSO]) + (f" +{more}" if more > 0 else "")
-    title = Marked(text=item.title, link=item.url, language=item.language)
-    return (time_of(lead), title, len(story.items), names, lead.id[:ID_SHOWN], parts)
+    return (time_of(lead), title_of(lead.item), len(story.items), names, lead.id[:ID_SHOWN], parts)
 
 
 KINDS: tuple[MarkKind, ...] = ("done", "star", "note")

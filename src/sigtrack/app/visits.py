@@ -9,17 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, tzinfo
+from datetime import datetime
 
 from sigtrack.analyze.visits.stays import VisitReport, merge, settled
-from sigtrack.app.readings import ReadingRules, Readings
-from sigtrack.app.window import Wanted, query_of
-from sigtrack.model import Actor, Block, Feed, Stay, StoredItem, Visit
+from sigtrack.app.in_force import InForce
+from sigtrack.app.readings import Readings
+from sigtrack.model import Actor, Block, Stay, StoredItem, Visit
 from sigtrack.speech import Words
 from sigtrack.store.interface import Query, Store
 from sigtrack.views.hits import when
-from sigtrack.views.visit_changes import HISTORY, changed_visits, changes
-from sigtrack.views.visits import Timeline
+from sigtrack.views.visits import HISTORY, Timeline, changed_visits, changes
 
 
 def timeline_of(
@@ -72,20 +71,12 @@ def all_stays(readings: Readings) -> tuple[Stay, ...]:
 
 
 def read_timeline(
-    store: Store,
-    wanted: Wanted,
-    feeds: Sequence[Feed],
-    rules: ReadingRules,
-    *,
-    now: datetime,
-    zone: tzinfo,
-    sure: bool = False,
+    store: Store, query: Query, files: InForce, *, now: datetime, sure: bool = False
 ) -> Timeline:
     """Return the timeline of a window, as it is at `now`. `sure`: only visits that an official
     publisher or two publishers report."""
-    query = query_of(wanted, store, feeds, now, zone)
-    readings = Readings(store, rules)
-    officials = {feed.id for feed in feeds if feed.role.is_official}
+    readings = Readings(store, files.readings)
+    officials = {feed.id for feed in files.catalogue.feeds if feed.role.is_official}
     told = timeline_of(readings.visits(query), store.extent(query), officials)
     stays = tuple(stay for stay in settled(told.stays, now) if stay.is_sure or not sure)
     kept = {item for stay in stays for item in stay.evidence} if sure else None
@@ -98,7 +89,6 @@ def changed_in(
     query: Query,
     actors: Mapping[str, Actor],
     *,
-    now: datetime,
     words: Words,
 ) -> Sequence[Block]:
     """Return the block of changed visits; nothing if the window has no start on the clock, because
@@ -112,5 +102,5 @@ def changed_in(
         return ()
     before = merge(reports_in(one for one in told if one[0].id not in new))
     every = merge(reports_in(told))
-    found = changes(settled(before, since), settled(every, now), new, since.date())
+    found = changes(settled(before, since), settled(every, words.now), new, since.date())
     return changed_visits(found, actors, words)

@@ -10,7 +10,7 @@ from typing import Any
 
 from sigtrack import files
 from sigtrack.app.in_force import Index
-from sigtrack.app.items import brief, by_weight, why, why_not
+from sigtrack.app.items import brief, by_weight, title_marks, why, why_not
 from sigtrack.app.rules import Rules, failed_examples
 from sigtrack.config import Settings
 from sigtrack.errors import CannotWrite, Misuse
@@ -36,8 +36,8 @@ from sigtrack.text.documents import did_you_mean, is_there, path_of, read_text
 from sigtrack.text.scripts import cells_wide
 from sigtrack.views.hits import count
 from sigtrack.watch import SHARED, shipped_watchlists
-from sigtrack.watch.keys import copied_watchlist_text, new_watchlist_text
 from sigtrack.watch.signals import EXAMPLES
+from sigtrack.watch.tables import copied_watchlist_text, new_watchlist_text
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _PAIR = columns_of("|key", "|main")
@@ -116,9 +116,8 @@ def try_text(
     stored = StoredItem(id=item_id("test", text), item=item, first_seen=now)
     verdicts = rules.matcher().explain(item)
     hits = by_weight(verdicts)
-    spans = sorted({(s.start, s.end) for v in hits for s in v.found if s.field == "title"})
-    rows: tuple[tuple[Cell, ...], ...] = (("text", Marked(text=item.title, spans=tuple(spans))),)
-    blocks: list[Block] = [Table(columns=_PAIR, rows=rows)]
+    title = Marked(text=item.title, spans=title_marks(hits))
+    blocks: list[Block] = [Table(columns=_PAIR, rows=(("text", title),))]
     blocks += [why(stored, verdict) for verdict in hits]
     if not hits:
         blocks.append(Note(text="no signal hits this text"))

@@ -16,14 +16,12 @@ from typing import Any
 from sigtrack.analyze.stories.tellings import gist_of, is_column
 from sigtrack.analyze.visits.people import rank_of
 from sigtrack.analyze.weight import Traits
-from sigtrack.app.in_force import Index
-from sigtrack.app.rules import Names, Rules, load_rules
-from sigtrack.config import Settings
+from sigtrack.app.rules import Names
 from sigtrack.frozen import frozen
 from sigtrack.match import Matcher
 from sigtrack.model import Actor, Hit, Item, Mention, Rank, Role, StoredItem, Visit
 from sigtrack.speech import ENGLISH, Messages, Naming, message
-from sigtrack.store.interface import Found, Query, Store
+from sigtrack.store.interface import Found, Store
 from sigtrack.text import primary_language
 from sigtrack.views.hits import is_official, is_sure, lead_first, story_of
 from sigtrack.views.stories import Gist, Weighed, parts_told
@@ -266,54 +264,6 @@ class _Read:
             acts=tuple(naming.of(one) for one in topics if one.id.startswith("act:")),
             things=tuple(naming.of(one) for one in topics if one.id.startswith("thing:")),
         )
-
-
-def scales_for(
-    store: Store,
-    query: Query,
-    index: Index,
-    settings: Settings,
-    *,
-    roles: Mapping[str, Role],
-    expected: Mapping[str, str],
-    messages: Messages,
-) -> Scales:
-    """Return the scales for the hits of one window. Visits are read from the store at once. Items
-    that no run has read weigh without visits, because reading a whole window takes longer than a
-    report."""
-    told = {stored.id: visits for stored, visits in store.visits(query)}
-    return Scales(
-        store,
-        actors=index.actors,
-        names=lambda: load_rules(settings).names,
-        roles=roles,
-        visits=lambda stored: told.get(stored.id, ()),
-        desk=settings.countries(),
-        expected=expected,
-        messages=messages,
-    )
-
-
-def scales_for_items(
-    store: Store,
-    rules: Rules,
-    settings: Settings,
-    *,
-    roles: Mapping[str, Role],
-    expected: Mapping[str, str],
-) -> Scales:
-    """Return the scales for single items. Items that no run has read are read now."""
-    from sigtrack.app.readings import Readings  # a report does without
-
-    return Scales(
-        store,
-        actors=rules.actors,
-        names=lambda: rules.names,
-        roles=roles,
-        visits=Readings(store, rules.readings).visits_of,
-        desk=settings.countries(),
-        expected=expected,
-    )
 
 
 def _subjects(read: Iterable[_Read], hits: Mapping[str, Sequence[Hit]]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from sigtrack.config import Settings
+from sigtrack.app.in_force import InForce
 from sigtrack.errors import Misuse
 from sigtrack.frozen import frozen
 from sigtrack.model import Feed, Priority, is_meant, names_several
@@ -34,15 +34,14 @@ class Wanted:
     starred: bool = False
 
 
-def query_of(
-    wanted: Wanted, store: Store, feeds: Iterable[Feed], now: datetime, zone: tzinfo
-) -> Query:
-    """Return the query for the store. Raises Misuse for values that cannot be read."""
+def query_of(wanted: Wanted, store: Store, files: InForce, now: datetime, zone: tzinfo) -> Query:
+    """Return the query for the store. The catalogue is read only if a source is named. Raises
+    Misuse for values that cannot be read."""
     _check_languages(wanted.languages)
     query = Query(
         until=_until(wanted.until, now, zone) if wanted.until else None,
         watchlists=wanted.watchlists,
-        sources=sources_of(wanted.sources, feeds, store),
+        sources=sources_of(wanted.sources, files.catalogue.feeds, store) if wanted.sources else (),
         languages=tuple(language.lower() for language in wanted.languages),
         priority=wanted.priority,
         starred=wanted.starred,
@@ -83,15 +82,6 @@ def phrase_of(since: str, messages: Messages = ENGLISH) -> str:
     if ago := _AGO.fullmatch(since.strip()):
         return messages.say(_LAST[ago[2]], n=ago[1])
     return messages.say("since {when}", when=since)
-
-
-def feeds_for(sources: Iterable[str], settings: Settings) -> tuple[Feed, ...]:
-    """Return the feeds of the catalogue if a source is named; else nothing, without loading it."""
-    if not any(sources):
-        return ()
-    from sigtrack.app.in_force import load_catalogue
-
-    return load_catalogue(settings).feeds
 
 
 def sources_of(asked: Iterable[str], feeds: Iterable[Feed], store: Store) -> tuple[str, ...]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from itertools import pairwise
 
 from sigtrack.analyze.wording import Labels, Wording, measure
 from sigtrack.analyze.wording.ladders import Said
 from sigtrack.analyze.wording.usage import LabelOf, Publisher, SaidItem, Texts, Window
 from sigtrack.app.readings import Progress, ReadingRules, Readings, names_in, within_memory
-from sigtrack.app.window import Wanted, moment_of, query_of
+from sigtrack.app.window import moment_of
 from sigtrack.errors import Misuse
 from sigtrack.model import (
     Actor,
@@ -64,18 +64,15 @@ def report_of(found: Wording, asked: WordingAsked, zone: tzinfo) -> Report:
 
 def measured(
     store: Store,
-    wanted: Wanted,
+    query: Query,
     asked: WordingAsked,
     *,
     rules: ReadingRules,
     feeds: Iterable[Feed],
-    now: datetime,
     zone: tzinfo,
     progress: Progress | None = None,
 ) -> Wording:
     """Measure the wording of a window against its baseline."""
-    feeds = tuple(feeds)
-    query = _query(store, wanted, asked, feeds, now, zone)
     window = _window(query, asked.baseline, zone)
     corpus = _Archive(
         store, Readings(store, rules, progress), {feed.id: publisher_of(feed) for feed in feeds}
@@ -93,24 +90,6 @@ def measured(
         label_of=_label_of(asked.by, zone) if asked.by else None,
     )
     return _narrowed(found, asked.phrases)
-
-
-def _query(
-    store: Store,
-    wanted: Wanted,
-    asked: WordingAsked,
-    feeds: Iterable[Feed],
-    now: datetime,
-    zone: tzinfo,
-) -> Query:
-    if wanted.since.startswith("last-"):
-        raise Misuse(
-            f"wording compares spans of time, and {wanted.since} is not one",
-            hint="write --since 7d, --since 2026-01-12 or --since all",
-        )
-    if asked.watchlist:
-        wanted = replace(wanted, watchlists=(asked.watchlist,))
-    return query_of(wanted, store, feeds, now, zone)
 
 
 def _window(query: Query, baseline: str, zone: tzinfo) -> Window:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from sigtrack.app.items import title_marks
 from sigtrack.app.rules import Rules, failed_examples, load_edit, matcher_of, shipped_rules
 from sigtrack.errors import Misconfigured, Misuse
 from sigtrack.match import Matcher, Verdict
@@ -20,7 +21,6 @@ from sigtrack.model import (
     Block,
     Column,
     Feed,
-    Marked,
     Near,
     Note,
     Problem,
@@ -34,8 +34,8 @@ from sigtrack.model import (
 )
 from sigtrack.text import clean
 from sigtrack.text.documents import did_you_mean
-from sigtrack.views.hits import ID_SHOWN, count, key_of_times, time_of, when
-from sigtrack.watch.keys import ID
+from sigtrack.views.hits import ID_SHOWN, count, key_of_times, time_of, title_of, when
+from sigtrack.watch.tables import ID
 
 _ITEMS_SHOWN = 12
 _TERMS_SHOWN = 10
@@ -213,18 +213,13 @@ def _items(title: str, found: list[tuple[StoredItem, list[Verdict]]]) -> list[Ta
         return []
     found.sort(key=lambda pair: when(pair[0]), reverse=True)
     rows = tuple(
-        (time_of(one), _marked(one, verdicts), one.id[:ID_SHOWN], _ids(verdicts))
+        (time_of(one), title_of(one.item, title_marks(verdicts)), one.id[:ID_SHOWN], _ids(verdicts))
         for one, verdicts in found[:_ITEMS_SHOWN]
     )
     columns = columns_of("when", "headline|main", "id|key", "signal")
     key = key_of_times(one for one, _ in found[:_ITEMS_SHOWN])
     caption = ", ".join(filter(None, (_of(len(rows), len(found)), key)))
     return [Table(title=title, caption=caption, columns=columns, rows=rows)]
-
-
-def _marked(stored: StoredItem, verdicts: Iterable[Verdict]) -> Marked:
-    spans = {(s.start, s.end) for v in verdicts for s in v.found if s.field == "title"}
-    return Marked(text=stored.item.title, spans=tuple(sorted(spans)), link=stored.item.url)
 
 
 def _ids(verdicts: Iterable[Verdict]) -> str:

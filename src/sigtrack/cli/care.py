@@ -73,8 +73,7 @@ def init(
     )
     report, problems = setup.init(desk, frame.settings)
     frame.say_problems(problems)
-    if not frame.flags.quiet:
-        frame.show(report)
+    frame.tell(report)
 
 
 def _address_or_none(given: str) -> str:
@@ -134,8 +133,7 @@ def backup(
 
     with frame.store("read") as store:
         result = database.backup(store, path)
-    if not frame.flags.quiet:
-        frame.show(result)
+    frame.tell(result)
 
 
 @db.command()
@@ -151,8 +149,7 @@ def copy(
 
     with open_store(old, mode="read") as source, open_store(new, mode="create") as target:
         result = database.copy(source, target)
-    if not frame.flags.quiet:
-        frame.show(result)
+    frame.tell(result)
 
 
 @db.command()
@@ -181,9 +178,9 @@ def prune(
     """Remove old items for good; they do not come back as new."""
     from sigtrack.app import database
 
-    do = database.rehearse_prune if dry_run else database.prune
     with frame.store("read" if dry_run else "write") as store:
-        frame.show(do(store, before, now=frame.now, zone=frame.zone))
+        result = database.prune(store, before, dry_run=dry_run, now=frame.now, zone=frame.zone)
+    frame.show(result)
 
 
 @config.command("show")

@@ -1,8 +1,10 @@
-"""The everyday commands: fetch, report, search, show, import, rematch, demo."""
+"""The everyday commands and archives: fetch, report, search, show, import, scan, rematch, demo."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -17,12 +19,14 @@ from sigtrack.cli.options import with_frame, with_page, with_view
 from sigtrack.errors import Misuse
 
 if TYPE_CHECKING:
-    from sigtrack.app.briefing import Sources
     from sigtrack.app.in_force import Index
     from sigtrack.app.opinions import OpinionReader
-    from sigtrack.app.report import Shape
+    from sigtrack.app.report import Background, Shape
+    from sigtrack.app.scan_cluster import Cluster
     from sigtrack.app.window import Wanted
-    from sigtrack.model.briefing import Briefing
+    from sigtrack.config import Settings
+    from sigtrack.model import Briefing
+    from sigtrack.parse.archives import Columns
     from sigtrack.store.interface import Store
 
 _PAGE_ROWS = 300  # stories a list on a page: browsers still sort these without delay
@@ -39,7 +43,6 @@ _ELSEWHERE = {
     "compare": "wording",
     "visits": "stories",
     "expect": "stories",
-    "scan": "scan",
     "digest": "digest",
     "doctor": "care",
     "cron": "care",
@@ -172,12 +175,8 @@ def fetch(
     """Download the feeds that are due, store new items, and list new hits."""
     from sigtrack.app import fetch
     from sigtrack.app.fetch_report import exit_code_of, report_of
-    from sigtrack.app.in_force import load_catalogue
-    from sigtrack.app.rules import load_rules
 
-    settings = frame.settings
-    catalogue = load_catalogue(settings)
-    rules = load_rules(settings)
+    settings, catalogue, rules = frame.settings, frame.files.catalogue, frame.files.rules
     frame.say_problems((*catalogue.problems, *rules.index.problems))
     errand = fetch.errand_of(
         [*(feed or []), *(f"group:{name}" for name in group or [])], catalogue.feeds
@@ -189,8 +188,7 @@ def fetch(
                 store,
                 errand,
                 rules,
-                catalogue.feeds,
-                zones=catalogue.zones(),
+                catalogue,
                 clock=settings.clock,
                 policy=fetch.policy_of(settings.contact.value),
                 progress=progress,
@@ -234,14 +232,10 @@ def report(
     new. A story that you marked as done is left out until a new item joins it.
     """
     from sigtrack.app import report
-    from sigtrack.app.in_force import load_catalogue, load_index
-    from sigtrack.cli import stories
-    from sigtrack.speech import Words
 
     if group != "weight" and frame.flags.format in ("html", "atom"):
         raise Misuse(f"--format {frame.flags.format} has its own order", hint="leave out --group")
     usual = "all" if starred else frame.settings.since.value
-    words = Words(frame.settings.interface.value, now=frame.now, zone=frame.zone)
     wanted = filters.wanted(usual, starred=starred)
     is_look = frame.flags.format in ("table", "md")
     shape = report.Shape(
@@ -252,49 +246,23 @@ def report(
         with_done=every,
         sure=sure,
     )
-    index = load_index(frame.settings)
+    index = frame.files.index
     frame.say_problems(index.problems)
     index.headings.check(wanted.watchlists)
-    catalogue = load_catalogue(frame.settings)
     with frame.store("read") as store:
-        outlooks = stories.outlooks_of(frame, store, index)
+        background = frame.background(store, frame.settings.interface.value)
         shape = replace(shape, opinions=_opinion_reader(store, index) if opinions else None)
         if frame.flags.format in ("html", "atom"):
-            from sigtrack.app import briefing
-
-            sources = briefing.sources_of(
-                store, frame.settings, index, catalogue, outlooks, now=frame.now, words=words
-            )
-            page = _page(frame, store, wanted, shape, sources, limit=limit)
+            page = _page(frame, background, wanted, shape, limit=limit)
             options.exit_if_none(exit_code, page.stories)
             return
-        result = report.report(
-            store,
-            wanted,
-            shape,
-            headings=index.headings,
-            feeds=catalogue.feeds,
-            roles=catalogue.roles(),
-            now=frame.now,
-            zone=frame.zone,
-            messages=words,
-            expected=stories.blocks_of(outlooks, words),
-            weighing=report.weighing_of(
-                store,
-                frame.settings,
-                index,
-                catalogue.roles(),
-                outlooks,
-                now=frame.now,
-                words=words,
-            ),
-        )
+        result = report.report(background, wanted, shape)
     frame.show(result)
     options.exit_if_none(exit_code, result.records)
 
 
 def _page(
-    frame: Frame, store: Store, wanted: Wanted, shape: Shape, sources: Sources, *, limit: int | None
+    frame: Frame, background: Background, wanted: Wanted, shape: Shape, *, limit: int | None
 ) -> Briefing:
     """Show the report as a page or a feed."""
     from sigtrack.app.briefing import briefing
@@ -302,7 +270,7 @@ def _page(
     shape = replace(shape, limit=options.rows(limit, usual=_PAGE_ROWS))
     feed_only = frame.flags.format == "atom"
     with frame.progress("making the page", counted=False):
-        page = briefing(store, wanted, shape, sources, stories_only=feed_only)
+        page = briefing(background, wanted, shape, stories_only=feed_only)
     frame.show(page)
     return page
 
@@ -329,12 +297,9 @@ def search(
     title:a, author:a, category:a, @KP, #tariff   one field; all names of an actor; a class
     """
     from sigtrack.app import items
-    from sigtrack.app.window import feeds_for, query_of
 
-    wanted = filters.wanted("all")
     with frame.store("read") as store:
-        feeds = feeds_for(wanted.sources, frame.settings)
-        asked = query_of(wanted, store, feeds, frame.now, frame.zone)
+        asked = frame.query(store, filters.wanted("all"))
         order: items.Order = "rank" if rank else "date"
         result = items.search(
             store,
@@ -361,32 +326,18 @@ def show(
 ) -> None:
     """Explain an item: the weight of its story, why it matched, and why other signals did not."""
     from sigtrack.app import items
-    from sigtrack.app.expect import fulfilled
-    from sigtrack.app.in_force import load_catalogue
-    from sigtrack.app.rules import load_rules
-    from sigtrack.app.weights import scales_for_items
-    from sigtrack.cli import stories
 
     with frame.store("read") as store:
         stored = store.get(item)  # a wrong id is reported at once: the watchlists take a second
-        rules = load_rules(frame.settings)
+        rules = frame.files.rules
         frame.say_problems(rules.index.problems)
-        catalogue = load_catalogue(frame.settings)
-        outlooks = stories.outlooks_of(frame, store, rules.index)
-        scales = scales_for_items(
-            store,
-            rules,
-            frame.settings,
-            roles=catalogue.roles(),
-            expected=fulfilled(outlooks),
-        )
-        matcher = rules.matcher(catalogue.feeds)
+        background = frame.background(store)
         result = items.show(
             store,
             stored,
-            matcher,
+            rules.matcher(frame.files.catalogue.feeds),
             every=every,
-            weighed=scales.story_of(stored),
+            weighed=background.scales_for_items().story_of(stored),
             opinions=_opinion_reader(store, rules.index) if opinions else None,
         )
     frame.show(result)
@@ -417,29 +368,144 @@ def import_(
     document gives as its own; without one, the item is kept without a link.
     """
     from sigtrack.app import importing
-    from sigtrack.app.in_force import load_catalogue
-    from sigtrack.app.rules import load_rules
 
-    rules = load_rules(frame.settings)
+    rules, catalogue = frame.files.rules, frame.files.catalogue
     frame.say_problems(rules.index.problems)
-    catalogue = load_catalogue(frame.settings)
     with frame.store("create") as store:
         with frame.progress("importing") as progress:
             result = importing.import_files(
                 store,
                 path,
                 rules,
-                catalogue.feeds,
-                zones=catalogue.zones(),
+                catalogue,
                 source=source,
                 now=frame.now,
                 progress=progress,
             )
         frame.say_problems(result.problems)
-        if not frame.flags.quiet:
-            frame.show(result.report)
+        frame.tell(result.report)
         store.finish_run(result.run, frame.now)
     raise typer.Exit(result.exit_code or rules.index.exit_code)
+
+
+Archives = Annotated[
+    list[str], typer.Argument(help="Files, folders, patterns with *, or the same on s3://.")
+]
+Folder = Annotated[Path, typer.Option("--to", metavar="FOLDER", help="Where the output goes.")]
+Kind = Annotated[
+    str | None,
+    typer.Option("--kind", help="jsonl, csv, tsv, parquet, gkg or warc, if names do not tell."),
+]
+NamedColumns = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--column",
+        metavar="FIELD=NAME",
+        help="Where a field stands, if names do not tell: title=heading (repeatable).",
+    ),
+]
+Source = Annotated[str, typer.Option("--source", "-s", help="The source of items that name none.")]
+Careful = Annotated[
+    bool, typer.Option("--careful", help="Read pages in WARC by trafilatura, more slowly.")
+]
+Processes = Annotated[
+    int | None,
+    typer.Option("--processes", "-j", metavar="N", min=1, help="By default one for each core."),
+]
+ClusterAddress = Annotated[
+    str | None,
+    typer.Option("--cluster", metavar="ray://HOST:PORT", help="Scan on a Ray cluster."),
+]
+
+
+@app.command()
+@with_frame
+def scan(
+    frame: Frame,
+    archive: Archives,
+    to: Folder = Path("scan"),
+    kind: Kind = None,
+    column: NamedColumns = None,
+    source: Source = "archive",
+    careful: Careful = False,
+    processes: Processes = None,
+    cluster: ClusterAddress = None,
+    limit: options.Limit = None,
+) -> None:
+    """Match archives of any size against the watchlists, and write hits and counts to a folder.
+
+    Reads JSONL, CSV, Parquet, GDELT (GKG and article lists) and WARC. Fields are those of `import`.
+    The same command goes on where an earlier one was interrupted, and takes in new files. The
+    folder holds Parquet files; `wording` and `visits` read it with `--db FOLDER`, and `import`
+    takes its hits into a database.
+    """
+    from sigtrack.app.scan import report_of, scan
+    from sigtrack.parse import archives
+    from sigtrack.parse.document import INSTALL
+
+    archives.need("pyarrow")
+    settings = frame.settings
+    what = options.one_of(archives.KINDS, kind, "kind of archive") if kind else None
+    columns = _columns(column or [], source, careful=careful)
+    pieces = archives.find_pieces(archive, what, without=to.absolute())
+    if any(piece.kind == "warc" for piece in pieces):
+        archives.need("fastwarc", "resiliparse")
+        if careful:
+            archives.need("trafilatura", hint=INSTALL)
+    rules, catalogue = frame.files.rules, frame.files.catalogue
+    frame.say_problems((*catalogue.problems, *rules.index.problems))
+    try:
+        with (
+            _connected(cluster, settings) as machines,
+            frame.progress("scanning", counted=False) as progress,
+        ):
+            result = scan(
+                pieces,
+                to,
+                columns,
+                rules=rules,
+                catalogue=catalogue,
+                config=frame.flags.config,
+                processes=processes or (0 if cluster else _cores()),
+                now=frame.now,
+                tell=progress or (lambda *_: None),
+                cluster=machines,
+            )
+    except KeyboardInterrupt:
+        frame.say(
+            f"sigtrack: what is complete is kept in {to}; the same command goes on from there"
+        )
+        raise
+    frame.say_problems(result.problems)
+    frame.show(report_of(result, rules.index.headings, limit=options.rows(limit)))
+    raise typer.Exit(result.exit_code or rules.index.exit_code or catalogue.exit_code)
+
+
+def _connected(address: str | None, settings: Settings) -> AbstractContextManager[Cluster | None]:
+    if address is None:
+        return nullcontext()
+    from sigtrack.app.scan_cluster import cluster_at
+
+    return cluster_at(address, settings)
+
+
+def _cores() -> int:
+    """Those that this process may use, where the system tells."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _columns(given: list[str], source: str, *, careful: bool) -> Columns:
+    from sigtrack.parse.archives import COLUMNS, Columns
+
+    named = {}
+    for one in given:
+        field, equals, name = one.partition("=")
+        if not equals or not name.strip():
+            raise Misuse(f"cannot read --column {one!r}", hint="write --column title=heading")
+        named[options.one_of(COLUMNS, field, "field")] = name.strip()
+    return Columns(given=tuple(sorted(named.items())), source=source, careful=careful)
 
 
 @app.command()
@@ -451,25 +517,20 @@ def rematch(frame: Frame, since: options.Since = None) -> None:
     items keep their hits; --since all matches everything again.
     """
     from sigtrack.app import intake
-    from sigtrack.app.in_force import load_catalogue
-    from sigtrack.app.rules import load_rules
 
-    rules = load_rules(frame.settings)
+    rules, catalogue = frame.files.rules, frame.files.catalogue
     frame.say_problems(rules.index.problems)
-    catalogue = load_catalogue(frame.settings)
     with frame.store("write") as store, frame.progress("matching") as progress:
         result = intake.rematch(
             store,
             rules,
-            catalogue.feeds,
-            zones=catalogue.zones(),
+            catalogue,
             since=since,
             now=frame.now,
             zone=frame.zone,
             progress=progress,
         )
-    if not frame.flags.quiet:
-        frame.show(result)
+    frame.tell(result)
     raise typer.Exit(rules.index.exit_code)
 
 

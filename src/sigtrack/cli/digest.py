@@ -146,8 +146,7 @@ def _deliver(
     )
     for line in (*planning.warnings_of(desk, frame.now), *sending.complaints_of(sent)):
         complain(f"sigtrack: {line}")
-    if not frame.flags.quiet:
-        frame.show(sending.report_of(sent))
+    frame.tell(sending.report_of(sent))
     # Deferred mails are sent by the next run; a wrong config needs a person.
     later = sent.exit_code in (0, Busy.exit_code)
     raise typer.Exit(unable_code or sent.exit_code if later else sent.exit_code)
@@ -187,8 +186,7 @@ def _init(frame: Frame, store: Store, plans: list[PlannedDigest]) -> None:
     from sigtrack.app.digest import planning
 
     result = planning.take_as_read(store, plans, frame.now)
-    if not frame.flags.quiet:
-        frame.show(result)
+    frame.tell(result)
 
 
 def _show_again(frame: Frame, store: Store, number: int, eml: Path | None) -> None:

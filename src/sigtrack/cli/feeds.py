@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,15 +33,11 @@ def list_(
 ) -> None:
     """List the feeds, when each last answered, and what is wrong with it."""
     from sigtrack.app import feeds
-    from sigtrack.app.in_force import load_catalogue
 
-    catalogue = load_catalogue(frame.settings)
+    catalogue = frame.files.catalogue
     frame.say_problems(catalogue.problems)
-    if frame.has_store():
-        with frame.store("read") as store:
-            standings = feeds.standings(catalogue.feeds, store, frame.now)
-    else:
-        standings = feeds.standings(catalogue.feeds, None, frame.now)
+    with frame.store("read") if frame.has_store() else nullcontext() as store:
+        standings = feeds.standings(catalogue.feeds, store, frame.now)
     frame.show(feeds.list_feeds(standings, every=every, zone=frame.zone))
 
 
@@ -67,10 +63,7 @@ def add(
 ) -> None:
     """Add a feed to your feeds.toml, by its own address or by that of a page that links to it."""
     from sigtrack.app import feeds
-    from sigtrack.app.fetch import policy_of
-    from sigtrack.app.in_force import load_catalogue
 
-    settings = frame.settings
     wish = feeds.FeedWish(
         address=address,
         id=id,
@@ -82,9 +75,7 @@ def add(
         group=group,
         allow_private=allow_private,
     )
-    policy = policy_of(settings.contact.value)
-    load = partial(load_catalogue, settings)
-    frame.show(feeds.add(settings.feeds, wish, load, policy=policy, clock=settings.clock))
+    frame.show(feeds.add(frame.settings, wish))
 
 
 @app.command()
@@ -92,10 +83,8 @@ def add(
 def remove(frame: Frame, id: Id) -> None:
     """Remove a feed; its items stay in the database."""
     from sigtrack.app import feeds
-    from sigtrack.app.in_force import load_catalogue
 
-    load = partial(load_catalogue, frame.settings)
-    frame.show(feeds.remove(frame.settings.feeds, id, load))
+    frame.show(feeds.remove(frame.settings, id))
 
 
 @app.command()
@@ -108,11 +97,8 @@ def pause(
 ) -> None:
     """Pause a feed, or ask it again."""
     from sigtrack.app import feeds
-    from sigtrack.app.in_force import load_catalogue
 
-    settings = frame.settings
-    load = partial(load_catalogue, settings)
-    frame.show(feeds.pause(settings.feeds, id, None if off else reason, load))
+    frame.show(feeds.pause(frame.settings, id, None if off else reason))
     if off and frame.has_store():
         with frame.store("write") as store:
             feeds.forget_pause(store, id)
@@ -129,17 +115,13 @@ def check(
 ) -> None:
     """Download feeds and show the outcome, storing nothing; exits with 1 if one failed."""
     from sigtrack.app import feeds
-    from sigtrack.app.fetch import errand_of, policy_of
-    from sigtrack.app.in_force import load_catalogue
+    from sigtrack.app.fetch import errand_of
 
-    settings = frame.settings
-    catalogue = load_catalogue(settings)
+    catalogue = frame.files.catalogue
     frame.say_problems(catalogue.problems)
     active = [feed for feed in catalogue.feeds if not feed.paused]
     asked = errand_of(id, catalogue.feeds).named if id else active
-    policy = policy_of(settings.contact.value)
-    states = _states(frame)
-    result = feeds.check(asked, states, policy=policy, clock=settings.clock)
+    result = feeds.check(asked, _states(frame), frame.settings)
     frame.show(result)
     if not all(record["ok"] for record in result.records):
         raise typer.Exit(1)
@@ -151,11 +133,9 @@ def check(
 def import_(frame: Frame, file: Annotated[Path, typer.Argument(help="An OPML file.")]) -> None:
     """Add the feeds of an OPML file to your feeds.toml."""
     from sigtrack.app import feeds
-    from sigtrack.app.in_force import load_catalogue
 
-    settings = frame.settings
-    load = partial(load_catalogue, settings)
-    report, problems = feeds.import_opml(settings.feeds, file, load)
+    found, problems = feeds.feeds_of_opml(file)
+    report = feeds.add_all(frame.settings, found)
     frame.say_problems(problems)
     frame.show(report)
 
@@ -165,9 +145,8 @@ def import_(frame: Frame, file: Annotated[Path, typer.Argument(help="An OPML fil
 def export(frame: Frame) -> None:
     """Write all feeds as OPML, for other feed readers."""
     from sigtrack.app import feeds
-    from sigtrack.app.in_force import load_catalogue
 
-    catalogue = load_catalogue(frame.settings)
+    catalogue = frame.files.catalogue
     frame.say_problems(catalogue.problems)
     frame.write(feeds.export_opml(catalogue))
     raise typer.Exit(catalogue.exit_code)

@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
     from pathlib import Path
 
+    from sigtrack.app.in_force import InForce
+    from sigtrack.app.report import Background
+    from sigtrack.app.window import Wanted
     from sigtrack.config import Settings
-    from sigtrack.model import Problem, Report
-    from sigtrack.model.briefing import Briefing
-    from sigtrack.store.interface import Mode, Store
+    from sigtrack.model import Briefing, Problem, Report
+    from sigtrack.store.interface import Mode, Query, Store
 
 _BOM = ("\ufeff",)  # without it some spreadsheets read UTF-8 in the machine's old code page
 
@@ -68,6 +70,12 @@ class Frame:
     @cached_property
     def zone(self) -> tzinfo:
         return self.settings.zone()
+
+    @cached_property
+    def files(self) -> InForce:
+        from sigtrack.app.in_force import InForce
+
+        return InForce(self.settings)
 
     @property
     def now(self) -> datetime:
@@ -111,6 +119,22 @@ class Frame:
             warn=lambda text: complain(f"sigtrack: {text}"),
         )
 
+    def query(self, store: Store, wanted: Wanted) -> Query:
+        """Return what the store is asked. Raises Misuse for values that cannot be read."""
+        from sigtrack.app.window import query_of
+
+        return query_of(wanted, store, self.files, self.now, self.zone)
+
+    def background(self, store: Store, language: str = "en") -> Background:
+        """Return what stories are explained with. Warns if expectations need old readings."""
+        from sigtrack.app.report import Background
+        from sigtrack.speech import Words
+
+        background = Background(store, self.files, Words(language, now=self.now, zone=self.zone))
+        if background.outlooks:
+            self.say_problems(background.problems)
+        return background
+
     def show(self, report: Report | Briefing) -> None:
         """Write the report in the chosen format, to stdout or to the file of --output."""
         from sigtrack.present import FOR_PEOPLE, render, with_zone
@@ -127,6 +151,11 @@ class Frame:
             zone=self.zone,
         )
         self.write(chain(_BOM * self.flags.bom, chunks))
+
+    def tell(self, report: Report) -> None:
+        """Show what was done, unless --quiet."""
+        if not self.flags.quiet:
+            self.show(report)
 
     def write(self, chunks: Iterable[str]) -> None:
         """Write text as it is, to stdout or to the file of --output."""

@@ -13,7 +13,7 @@ import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import is_dataclass
+from dataclasses import is_dataclass, replace
 from functools import cached_property, wraps
 from itertools import islice
 from pathlib import Path
@@ -60,26 +60,21 @@ def _harmless(title: str) -> str:
 
 @_quietly
 def watchlists(frame: Frame) -> Proposals:
-    from sigtrack.app.in_force import load_index
-
-    yield from load_index(frame.settings).headings.watchlists.items()
+    yield from frame.files.index.headings.watchlists.items()
 
 
 @_quietly
 def feeds(frame: Frame) -> Proposals:
-    from sigtrack.app.in_force import load_catalogue
-
-    yield from ((feed.id, feed.title) for feed in load_catalogue(frame.settings).feeds)
+    yield from ((feed.id, feed.title) for feed in frame.files.catalogue.feeds)
 
 
 @_quietly
 def sources(frame: Frame) -> Proposals:
     """Roles, feeds of the catalogue, and feeds that only the database knows."""
-    from sigtrack.app.in_force import load_catalogue
     from sigtrack.model import Role
 
     yield from ((f"role:{role}", "") for role in Role)
-    titles = {feed.id: feed.title for feed in load_catalogue(frame.settings).feeds}
+    titles = {feed.id: feed.title for feed in frame.files.catalogue.feeds}
     yield from titles.items()
     with frame.store("read") as store:
         yield from ((id, "") for id in store.sources() if id not in titles)
@@ -219,16 +214,13 @@ class HitOptions:
     def wanted(self, since: str, *, starred: bool = False) -> Wanted:
         """Return the period and filters; `since` counts if the user gives none. Raises Misuse for
         an unknown priority."""
-        from sigtrack.app.window import Wanted
         from sigtrack.model import Priority
 
+        items = ItemOptions(since=self.since, until=self.until, source=self.source, lang=self.lang)
         level = self.priority
-        return Wanted(
-            since=self.since or since,
-            until=self.until,
+        return replace(
+            items.wanted(since),
             watchlists=tuple(self.watchlist or ()),
-            sources=tuple(self.source or ()),
-            languages=tuple(self.lang or ()),
             priority=one_of(tuple(Priority), level, "priority") if level else None,
             starred=starred,
         )

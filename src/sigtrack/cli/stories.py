@@ -19,14 +19,7 @@ from sigtrack.errors import Misuse
 from sigtrack.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sigtrack.app.expect import Outlook
-    from sigtrack.app.in_force import Index
     from sigtrack.match import Matcher
-    from sigtrack.model import Block, Stay
-    from sigtrack.speech import Messages
-    from sigtrack.store.interface import Store
     from sigtrack.views.stories import Parts
 
 _BUG = 70
@@ -44,21 +37,16 @@ def stories(
     The table has stories of more than one item; the machine formats have single items as well.
     """
     from sigtrack.app import stories
-    from sigtrack.app.in_force import load_catalogue, load_index
 
     wanted = filters.wanted(frame.settings.since.value)
-    load_index(frame.settings).headings.check(wanted.watchlists)
-    catalogue = load_catalogue(frame.settings)
+    frame.files.index.headings.check(wanted.watchlists)
     with frame.store("read") as store:
         result = stories.stories(
             store,
-            wanted,
+            frame.query(store, wanted),
             every=every,
             limit=options.rows(limit),
-            feeds=catalogue.feeds,
-            roles=catalogue.roles(),
-            now=frame.now,
-            zone=frame.zone,
+            roles=frame.files.catalogue.roles(),
             parts=_parts(frame),
         )
     frame.show(result)
@@ -67,12 +55,11 @@ def stories(
 
 def _parts(frame: Frame) -> Parts:
     """Names are loaded when the first story is shown."""
-    from sigtrack.app.rules import load_rules
     from sigtrack.views.stories import parts_told
 
     @cache
     def names() -> tuple[Matcher, Collection[str]]:
-        names = load_rules(frame.settings).names
+        names = frame.files.rules.names
         return names.matcher(), names.topics.parts
 
     return lambda items: parts_told(items, *names())
@@ -98,8 +85,7 @@ def mark(
     chosen = options.one_of(stories.KINDS, kind, "mark")
     with frame.store("write") as store:
         result = stories.mark(store, item, chosen, note, off=off, now=frame.now)
-    if not frame.flags.quiet:
-        frame.show(result)
+    frame.tell(result)
 
 
 def opinions(
@@ -121,20 +107,17 @@ def opinions(
     config.toml names the address and the model; --dry-run says what would be sent where.
     """
     from sigtrack.app import opinions
-    from sigtrack.app.in_force import load_index
-    from sigtrack.app.window import feeds_for, query_of
 
     settings = frame.settings.opinions
     wanted = filters.wanted(frame.settings.since.value)
-    index = load_index(frame.settings)
+    index = frame.files.index
     frame.say_problems(index.problems)
     index.headings.check(wanted.watchlists)
     clock = frame.settings.clock
     if not dry_run:  # before the store is opened: most who come here first have no [opinions]
         reader = opinions.reader_of(settings, os.environ, clock=clock, sleep=time.sleep)
     with frame.store("read" if dry_run else "write") as store:
-        feeds = feeds_for(wanted.sources, frame.settings)
-        query = query_of(wanted, store, feeds, frame.now, frame.zone)
+        query = frame.query(store, wanted)
         at_most = options.rows(limit, usual=settings.at_most)
         todo = opinions.todo_of(store, query, index, settings.model, at_most)
         if dry_run:
@@ -142,8 +125,7 @@ def opinions(
             return
         with frame.progress("asking") as progress:
             asked = opinions.ask(store, todo, reader, progress)
-    if not frame.flags.quiet:
-        frame.show(opinions.report_of(asked, todo, wanted.since))
+    frame.tell(opinions.report_of(asked, todo, wanted.since))
     if asked.halted:
         raise asked.halted
 
@@ -161,13 +143,12 @@ def browse(
     read is no longer new, in `report` as well. The key ? lists all keys. Needs the extra `tui`.
     """
     from sigtrack.app.browse import Browser
-    from sigtrack.app.in_force import load_index
 
     _check_screen(frame)
     from sigtrack.tui import Browse
 
     settings, since = frame.settings, since or frame.settings.since.value
-    frame.say_problems(load_index(settings).problems)
+    frame.say_problems(frame.files.index.problems)
     frame.store("read").close()  # without a database the message is not for a screen
 
     def browser() -> Browser:
@@ -251,8 +232,6 @@ def visits(
 ) -> None:
     """Show visits of leaders, ministers and envoys as a timeline, with evidence."""
     from sigtrack.app import visits
-    from sigtrack.app.in_force import load_catalogue, load_index
-    from sigtrack.app.readings import reading_rules_of
     from sigtrack.views.visits import (
         VisitsAsked,
         actor_of,
@@ -270,20 +249,16 @@ def visits(
         by_item=by == "item",
         narrowed=who or host,
     )
-    index = load_index(frame.settings)
-    frame.say_problems(index.problems)
-    actors = index.actors
+    frame.say_problems(frame.files.index.problems)
+    actors = frame.files.index.actors
     asked = VisitsAsked(who=who or "", host=host or "", limit=limit or None)
     for given in (who, host, sequence):
         if given:
             actor_of(given, actors)
     wanted = filters.wanted("90d")
-    rules = reading_rules_of(index, frame.settings)
-    feeds = load_catalogue(frame.settings).feeds  # roles show which publishers are official
     with frame.store("read") as store:
-        timeline = visits.read_timeline(
-            store, wanted, feeds, rules, now=frame.now, zone=frame.zone, sure=sure
-        )
+        query = frame.query(store, wanted)
+        timeline = visits.read_timeline(store, query, frame.files, now=frame.now, sure=sure)
     frame.say_problems(timeline.problems)
     if sequence:
         result = sequence_of(timeline, sequence, actors)
@@ -319,35 +294,10 @@ def _check_one_report(
 def expect(frame: Frame, exit_code: options.ExitCode = False) -> None:
     """Show the expectations of watchlists: open, seen, overdue or expired."""
     from sigtrack.app import expect
-    from sigtrack.app.in_force import load_index
 
-    index = load_index(frame.settings)
+    index = frame.files.index
     frame.say_problems((*index.problems, *expect.problems_of(index.watchlists)))
     with frame.store("read") as store:
-        found = outlooks_of(frame, store, index)
+        found = frame.background(store).outlooks
     frame.show(expect.report_of(found))
     options.exit_if_none(exit_code, found)
-
-
-def blocks_of(outlooks: Sequence[Outlook], messages: Messages) -> list[Block]:
-    """Return the blocks that `report` shows for these outlooks."""
-    from sigtrack.app import expect
-
-    return [expect.block_of(outlooks, messages)] if outlooks else []
-
-
-def outlooks_of(frame: Frame, store: Store, index: Index) -> list[Outlook]:
-    """Return the outlooks of all expectations. Visits are read only if there are any."""
-    from sigtrack.app.expect import outlooks
-    from sigtrack.app.readings import Readings, reading_rules_of
-    from sigtrack.app.visits import all_stays
-
-    readings = Readings(store, reading_rules_of(index, frame.settings))
-
-    def stays() -> tuple[Stay, ...]:
-        frame.say_problems(readings.problems("visits"))
-        return all_stays(readings)
-
-    return outlooks(
-        store, index.watchlists, index.actors, now=frame.now, zone=frame.zone, stays=stays
-    )

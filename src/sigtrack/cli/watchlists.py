@@ -23,9 +23,8 @@ Id = Annotated[
 def list_(frame: Frame) -> None:
     """List the watchlists in force."""
     from sigtrack.app import watchlists
-    from sigtrack.app.in_force import load_index
 
-    index = load_index(frame.settings)
+    index = frame.files.index
     frame.say_problems(index.problems)
     frame.show(watchlists.list_watchlists(index))
 
@@ -35,9 +34,8 @@ def list_(frame: Frame) -> None:
 def show(frame: Frame, id: Id) -> None:
     """Show what a watchlist watches, and why; -v shows every term and example."""
     from sigtrack.app import watchlists
-    from sigtrack.app.rules import load_rules
 
-    rules = load_rules(frame.settings)
+    rules = frame.files.rules
     frame.show(watchlists.show_watchlist(rules, id, every=frame.flags.verbose))
 
 
@@ -54,9 +52,8 @@ def words(
 ) -> None:
     """Print the words of a class or a group, by language, with their file and line."""
     from sigtrack.app import watchlists
-    from sigtrack.app.rules import load_rules
 
-    rules = load_rules(frame.settings)
+    rules = frame.files.rules
     report = (
         watchlists.words_of(rules, frame.settings, what) if what else watchlists.list_classes(rules)
     )
@@ -107,11 +104,9 @@ def test(
     nearly hit.
     """
     from sigtrack.app import watchlists, workshop
-    from sigtrack.app.in_force import load_catalogue
-    from sigtrack.app.rules import load_rules
-    from sigtrack.app.window import Wanted, query_of
+    from sigtrack.app.window import Wanted
 
-    rules = load_rules(frame.settings)
+    rules = frame.files.rules
     frame.say_problems(rules.index.problems)
     path = workshop.edit_of(rules, what)
     if path is None:
@@ -119,8 +114,8 @@ def test(
         return
     edit = workshop.read_edit(path, rules)
     with frame.store("read") as store:
-        asked = query_of(Wanted(since=since), store, (), frame.now, frame.zone)
-        feeds = load_catalogue(frame.settings).feeds
+        asked = frame.query(store, Wanted(since=since))
+        feeds = frame.files.catalogue.feeds
         report = workshop.try_edit(edit, rules, feeds, store.items(asked), since)
     frame.show(report)
     if report.records[0]["failed_examples"]:
@@ -140,9 +135,8 @@ def diff(
 ) -> None:
     """Show how your copies differ from the shipped watchlists, term by term."""
     from sigtrack.app import workshop
-    from sigtrack.app.rules import load_rules
 
-    frame.show(workshop.difference(load_rules(frame.settings), id))
+    frame.show(workshop.difference(frame.files.rules, id))
 
 
 @app.command()
@@ -151,7 +145,7 @@ def schema(frame: Frame) -> None:
     """Write the JSON Schema of watchlist files, for editors that check while you type."""
     import json
 
-    from sigtrack.watch.keys import watchlist_schema
+    from sigtrack.watch.tables import watchlist_schema
 
     frame.write(json.dumps(watchlist_schema(), ensure_ascii=False, indent=2) + "\n")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
@@ -16,6 +17,7 @@ from sigtrack.errors import Misuse
 
 if TYPE_CHECKING:
     from sigtrack.app.compare import Reader
+    from sigtrack.app.window import Wanted
     from sigtrack.store.interface import Store
 
 InWatchlist = Annotated[str | None, typer.Argument(help="A watchlist. Default: all stored items.")]
@@ -62,15 +64,11 @@ def wording(
     not reprints. With --by or --spread all stored items count, unless --since is given.
     """
     from sigtrack.app import wording
-    from sigtrack.app.in_force import load_catalogue, load_index
-    from sigtrack.app.readings import WORDING, ReadingRules, Readings
-    from sigtrack.lexicon import load_lexicon
+    from sigtrack.app.readings import WORDING, Readings
     from sigtrack.views.wording import BYS, WordingAsked
 
-    settings = frame.settings
-    index = load_index(settings)
     if watchlist:
-        index.headings.check((watchlist,))
+        frame.files.index.headings.check((watchlist,))
     if spread and not phrase:
         raise Misuse("--spread needs a phrase", hint='add --phrase "new phase"')
     asked = WordingAsked(
@@ -84,26 +82,35 @@ def wording(
         spread=spread,
         limit=options.rows(limit),
     )
-    wanted = filters.wanted("all" if by or spread else settings.since.value)
-    lexicon, problems = load_lexicon(settings.folder)
-    frame.say_problems(problems)
-    rules = ReadingRules(index.readings, index.actors, lambda: lexicon)
+    wanted = _span(filters, "all" if by or spread else frame.settings.since.value, watchlist)
+    frame.say_problems(frame.files.lexicon[1])
+    rules = frame.files.readings
     with frame.store("read") as store:
         frame.say_problems(Readings(store, rules).problems(*WORDING))
         with frame.progress("reading") as progress:
             found = wording.measured(
                 store,
-                wanted,
+                frame.query(store, wanted),
                 asked,
                 rules=rules,
-                feeds=load_catalogue(settings).feeds,
-                now=frame.now,
+                feeds=frame.files.catalogue.feeds,
                 zone=frame.zone,
                 progress=progress,
             )
         result = wording.report_of(found, asked, frame.zone)  # which reads sentences
     frame.show(result)
     options.exit_if_none(exit_code, result.records)
+
+
+def _span(filters: options.ItemOptions, usual: str, watchlist: str | None) -> Wanted:
+    """Return what is compared with the time before it. Raises Misuse for what has no such time."""
+    wanted = filters.wanted(usual)
+    if wanted.since.startswith("last-"):
+        raise Misuse(
+            f"wording compares spans of time, and {wanted.since} is not one",
+            hint="write --since 7d, --since 2026-01-12 or --since all",
+        )
+    return replace(wanted, watchlists=(watchlist,)) if watchlist else wanted
 
 
 def edits(
@@ -124,22 +131,18 @@ def edits(
     changed. `compare ID` shows the last two versions of an item side by side.
     """
     from sigtrack.app import edits
-    from sigtrack.app.in_force import load_catalogue
-    from sigtrack.app.rules import load_rules
 
     wanted = filters.wanted(frame.settings.since.value)
-    rules = load_rules(frame.settings)
+    rules = frame.files.rules
     rules.index.headings.check(wanted.watchlists)
     with frame.store("read") as store:
         result = edits.edits(
             store,
-            wanted,
+            frame.query(store, wanted),
             edits.EditReader(store, lambda: rules),
-            feeds=load_catalogue(frame.settings).feeds,
+            since=wanted.since,
             every=every,
             limit=options.rows(limit),
-            now=frame.now,
-            zone=frame.zone,
         )
     frame.show(result)
     options.exit_if_none(exit_code, result.records)
@@ -187,11 +190,10 @@ def compare(
     texts of that series, or its last text with the one you name.
     """
     from sigtrack.app import compare
-    from sigtrack.lexicon import load_lexicon
     from sigtrack.views.compare import LEADING, report_of
     from sigtrack.watch.catalogues import load_formulary
 
-    lexicon, problems = load_lexicon(frame.settings.folder)
+    lexicon, problems = frame.files.lexicon
     frame.say_problems(problems)
     formulary = load_formulary(lexicon)
     asked = compare.ComparisonAsked(old=old, new=new, series=series, expected=expected)
@@ -256,8 +258,7 @@ def add(
         if source.note:
             frame.say(source.note)
         result = statements.add(store, source, wish, at=frame.now)
-    if not frame.flags.quiet:
-        frame.show(result)
+    frame.tell(result)
 
 
 @statements.command("list")
@@ -282,17 +283,13 @@ def suggest(
     The newest text of each series is compared with the one before it, archived or not.
     """
     from sigtrack.app import statements
-    from sigtrack.app.in_force import load_catalogue
-    from sigtrack.app.rules import load_rules
-    from sigtrack.app.window import query_of
     from sigtrack.app.wording import publisher_of
 
-    feeds = load_catalogue(frame.settings).feeds
-    wanted = filters.wanted("all")
+    feeds = frame.files.catalogue.feeds
     with frame.store("read") as store:
-        query = query_of(wanted, store, feeds, frame.now, frame.zone)
+        query = frame.query(store, filters.wanted("all"))
         suggester = statements.Suggester(
-            store, load_rules(frame.settings).readings, {f.id: publisher_of(f) for f in feeds}
+            store, frame.files.rules.readings, {f.id: publisher_of(f) for f in feeds}
         )
         frame.show(statements.suggest(suggester, query, options.rows(limit)))
 

@@ -1,4 +1,4 @@
-"""The config file: its keys, a first file that explains them, and its reader."""
+"""The config file: its keys and its reader. `data/templates/config.toml` explains each key."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
+from ipaddress import ip_address
 from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from sigtrack.config.services import clashes_in, is_loopback
 from sigtrack.errors import InputUnreadable, Misconfigured, NoPermission
 from sigtrack.files import NotAFile, open_file
 from sigtrack.frozen import frozen
@@ -292,7 +292,7 @@ class _Checked:
     def _opinions(self, values: Mapping[str, Any]) -> Iterator[Problem]:
         known = {key: value for key, value in values.items() if key != "key"}
         yield from self._keys(known, OPINIONS, ("opinions",))
-        for key, message, hint in clashes_in(values):
+        for key, message, hint in _clashes_in(values):
             yield self._problem(message, hint, "opinions", key)
 
     def _digest(self, name: str, values: Mapping[str, Any]) -> Iterator[Problem]:
@@ -384,71 +384,33 @@ def _unusable(problems: list[Problem]) -> Misconfigured:
     return Misconfigured("the settings cannot be used", problems=problems)
 
 
-TEMPLATE = """\
-# sigtrack's settings. Every line is optional; what is commented out is the default.
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, without asking the name service."""
+    if host.lower().rstrip(".") == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
-# The database of items and hits. A path; ~ is your home folder. A team's database is on a
-# PostgreSQL server: "postgresql://user@host/name", with the password in ~/.pgpass.
-# db = "{db}"
 
-# The time zone of all times shown, for example "Asia/Seoul". The default is this machine's zone.
-# It does not change hits: "today" in a text means the day of its publisher.
-# timezone = "Asia/Seoul"
+def _clashes_in(values: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield keys of `[opinions]` that cannot stand together: key, message and hint."""
+    if "key" in values:
+        hint = "name the variable or the file that holds it: key_env or key_file"
+        yield "key", "the key must not be in this file", hint
+    if values.get("key_env") and values.get("key_file"):
+        yield "key_file", "the key comes from a variable or from a file", "delete one of the two"
+    has_key = values.get("key_env") or values.get("key_file")
+    if has_key and _is_open(str(values.get("url", ""))):
+        hint = "use https: http without encryption is only for this machine, or without a key"
+        yield "url", "the key would be sent unencrypted", hint
 
-# The window of `sigtrack report` when --since is not given: 7d, 24h, 2026-01-12, last-fetch, all.
-# since = "7d"
 
-# The countries that your desk watches: a story that names one of them weighs more in a report.
-# desk = "KR, KP, JP, CN, TW"
-
-# The language of report, its page and digests: en, ko, ja, zh (simplified). The default is that of
-# your locale (LC_ALL, LC_MESSAGES, LANG), which cron seldom knows. Errors and help are in English.
-# interface = "en"
-
-# The languages that you read. Below headlines in others, a report says what they are about.
-# languages = "en"
-
-# Your mail address or page, sent with every request, so that publishers can contact you.
-# contact = "desk@example.org"
-
-# "hits": `sigtrack fetch` also reads the pages that items with a hit link to, as robots.txt allows,
-# and matches their texts; pip install 'sigtrack[fulltext]'
-# full_text = "off"
-
-# How mail is sent: by a mail server or, without `host`, by sendmail on this machine. Do not write
-# the password here: put it into SIGTRACK_SMTP_PASSWORD, or into a file (chmod 600) named in
-# SIGTRACK_SMTP_PASSWORD_FILE, or into the keyring (service "sigtrack").
-# [mail]
-# from = "sigtrack <desk@example.org>"
-# host = "smtp.example.org"
-# port = 587
-# security = "starttls"            # or "tls" (port 465); "none" on this machine only
-# user = "desk"
-# ca_file = "/etc/ssl/our-own-ca.pem"
-# sendmail = "/usr/sbin/sendmail"
-
-# A mail with what is new since the last one: sigtrack digest morning. You can have several.
-# [digest.morning]
-# to = ["desk@example.org"]
-# from = "Morning desk <desk@example.org>"
-# watchlists = ["north-korea", "trilateral"]    # all of them, if left out
-# priority = "normal"              # the lowest to include: low, normal, high, urgent
-# language = "en"                  # of the mail: en, ko, ja, zh; the default is `interface`
-# when_empty = "never"             # or "weekly": a short mail that says that all is well
-# limit = 30                       # stories in one mail
-# thread = false                   # true: each mail is a reply to the previous one
-# sure = false                     # true: only stories of an official or of two publishers
-# page = false                     # true: attach the report of the same time as a page
-# unsubscribe = ["https://example.org/leave?who={{address}}", "mailto:desk@example.org"]
-# notify = ["ntfys://ntfy.example.org/desk"]    # chat services; pip install 'sigtrack[notify]'
-
-# A second reader of hits: a language model that "sigtrack opinions" asks, on this machine or behind
-# an address that speaks as OpenAI's chat completions do. The key is in a variable or in a file.
-# [opinions]
-# url = "http://127.0.0.1:8080/v1"
-# model = "its-name"
-# key_env = "OPENAI_API_KEY"        # or key_file = "~/.config/sigtrack/key" (chmod 600)
-# timeout = 60                     # seconds for one answer
-# at_most = 50                     # hits that one run asks about
-# send_text_to = "api.example.org"    # the host of url, if it is not this machine: texts go there
-"""
+def _is_open(url: str) -> bool:
+    """Whether what is sent to the address can be read on the way."""
+    try:
+        address = urlsplit(url)
+    except ValueError:  # `keys` says so
+        return False
+    return address.scheme == "http" and not is_loopback(address.hostname or "")

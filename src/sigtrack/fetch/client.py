@@ -3,6 +3,17 @@
 Each request is bounded: by one deadline for everything, the length of heads and bodies, the number
 of redirects, where a redirect may lead (`address`), and who may see credentials. `transport` does
 the HTTP itself. This module does not decide when to ask (`policy`) or what a body means (`parse`).
+
+`PageClient` asks for the pages that items link to, if robots.txt (RFC 9309) allows it. A feed is
+offered to programs; a page is not. So before the first page of a host, and before a redirect leads
+to another host, its robots.txt is read, once a run, with the guards and limits of any other
+request. What it says to `sigtrack` counts, else what it says to all. A file that cannot be reached
+(no answer, 5xx, 429) forbids everything for now; any other answer without rules allows everything.
+A page may be at a private address only if it is at the feed's own host, and that feed may be.
+
+An `Endpoint` is one address of the user's own choice that takes JSON. Unlike a feed it may be
+private: the user named it, and nothing else is ever connected to. A redirect is an answer like any
+other and is not followed, so the key goes to this address only.
 """
 
 from __future__ import annotations
@@ -11,11 +22,13 @@ import asyncio
 import re
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sigtrack.fetch.address import (
     Address,
@@ -29,8 +42,12 @@ from sigtrack.fetch.address import (
 from sigtrack.fetch.policy import FetchPolicy, address_of, in_units, validators
 from sigtrack.fetch.transport import HttpAnswer, Inflater, Transport, accepted_codings
 from sigtrack.fetch.trouble import EXPECTED, RequestRefused, Unfetchable, in_words
-from sigtrack.model import Failed, Feed, FeedState, Fetched, Gone, NotModified, Outcome
+from sigtrack.frozen import frozen
+from sigtrack.model import Failed, Feed, FeedState, Fetched, Gone, NotModified, Outcome, address_key
 from sigtrack.text import clean, safe_link
+
+if TYPE_CHECKING:
+    from protego import Protego
 
 _ACCEPT = (
     b"application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, "
@@ -346,3 +363,150 @@ class Room:
         for wanted, leave, turn in self._waiting:
             if not turn.done() and self.take_now(wanted, leave=leave):
                 turn.set_result(None)
+
+
+TOKEN = "sigtrack"  # what robots.txt calls us
+REFUSAL = "was not asked, because its robots.txt forbids it"
+_ROBOTS = "/robots.txt"
+_READ = 512 * 1024  # bytes of a robots.txt; RFC 9309 2.5 asks for 500 KiB
+_TOO_MANY = 429
+
+
+def page_job(key: str, url: str, feed: Feed) -> tuple[Feed, FeedState]:
+    """Return the job of `crawl` that asks for a page which an item of the feed links to.
+
+    `key` becomes the feed of the outcome. The feed's secrets go to the feed's own host only, as
+    with a feed that has moved to that address.
+    """
+    home = feed.url or url
+    state = FeedState(feed=key, address=address_key(home), url=url)
+    return replace(feed, id=key, url=home), state
+
+
+class PageClient(Client):
+    """A `Client` for jobs made by `page_job`. A page that robots.txt forbids is `Failed` and not
+    `asked`."""
+
+    accept = b"text/html, application/xhtml+xml;q=0.9, text/plain;q=0.8"
+
+    def __init__(self, policy: FetchPolicy, **more: Any) -> None:
+        super().__init__(policy, **more)
+        self._rules: dict[str, Protego | None] = {}  # by origin; None = nothing is forbidden
+        self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def send(self, url: Address, feed: Feed, conditions: Headers) -> HttpAnswer:
+        feed = replace(feed, allow_private=feed.allow_private and _is_home(feed, url))
+        if feed.id != _ROBOTS and not await self._permits(url, feed):
+            raise RequestRefused(REFUSAL)
+        return await super().send(url, feed, conditions)
+
+    async def _permits(self, url: Address, feed: Feed) -> bool:
+        origin = f"{url.scheme}://{url.authority}"
+        async with self._asking[origin]:  # two pages may be redirected to one host
+            if origin not in self._rules:
+                self._rules[origin] = await self._read(f"{origin}{_ROBOTS}", feed)
+                await asyncio.sleep(self.policy.rest_of(url.host))
+        rules = self._rules[origin]
+        return rules is None or rules.can_fetch(str(url), TOKEN)
+
+    async def _read(self, address: str, feed: Feed) -> Protego | None:
+        outcome = await self.get(*page_job(_ROBOTS, address, feed))
+        if isinstance(outcome, Fetched):
+            from protego import Protego  # an extra
+
+            return Protego.parse(outcome.body[:_READ].decode("utf-8", "replace"))
+        if _allows_everything(outcome):
+            return None
+        assert isinstance(outcome, Failed)
+        reason = f"was not asked, because its robots.txt {outcome.reason}"
+        raise Unfetchable(reason, offline=outcome.offline)
+
+
+def _is_home(feed: Feed, url: Address) -> bool:
+    try:
+        home = Address.of(feed.url)
+    except ValueError:
+        return False
+    return (home.host, home.port) == (url.host, url.port)
+
+
+def _allows_everything(outcome: Outcome) -> bool:
+    """Whether a robots.txt that was not read has no rules, rather than being out of reach."""
+    if not isinstance(outcome, Failed) or outcome.reason.endswith(EMPTY):
+        return True
+    return outcome.status not in (None, _TOO_MANY) and 400 <= outcome.status < 500
+
+
+_LONGEST_REPLY = 256 * 1024  # bytes; an answer of a few words has one or two thousand
+
+
+@frozen
+class Reply:
+    """The whole answer of an endpoint, of any status. Names of headers are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Endpoint:
+    """One address, the key for it ("" = none), and the seconds that an exchange may take.
+
+    The proxies are those of the environment; a loopback address is never proxied.
+    """
+
+    def __init__(self, url: str, *, key: str = "", seconds: float) -> None:
+        self._address = Address.of(url)
+        self._seconds = seconds
+        self._as_feed = Feed(id="endpoint", url=url, allow_private=True)
+        self._transport = Transport(
+            policy=FetchPolicy(),
+            resolver=_resolver_of(self._address.host),
+            proxies=Proxies.from_environment(),
+            tls=None,
+        )
+        self._headers = [
+            (b"User-Agent", FetchPolicy().user_agent.encode()),
+            (b"Content-Type", b"application/json"),
+            (b"Accept", b"application/json"),
+            (b"Accept-Encoding", b"identity"),
+            (b"Connection", b"close"),
+            *([(b"Authorization", f"Bearer {key}".encode())] if key else ()),
+        ]
+
+    def post(self, body: bytes) -> Reply:
+        """Send one request, and wait for the answer. Raises Unfetchable, with a reason that
+        continues a sentence about the host."""
+        return asyncio.run(self._exchange(body))
+
+    async def _exchange(self, body: bytes) -> Reply:
+        try:
+            async with asyncio.timeout(self._seconds) as deadline:
+                answer = await self._transport.send(
+                    self._address, self._headers, self._as_feed, is_own=True, body=body
+                )
+                try:
+                    sent = await _body(answer)
+                finally:
+                    answer.close()
+        except EXPECTED as error:
+            late = f"did not answer within {self._seconds:g} s"
+            raise Unfetchable(late if deadline.expired() else in_words(error)[0]) from None
+        return Reply(status=answer.status, headers=answer.headers, body=sent)
+
+
+async def _body(answer: HttpAnswer) -> bytes:
+    inflater = Inflater(answer.headers.get("content-encoding", ""), _LONGEST_REPLY)
+    while piece := await answer.piece():
+        for _ in inflater.feed(piece):
+            await asyncio.sleep(0)  # the deadline is looked at between two steps
+    return inflater.finish()
+
+
+def _resolver_of(host: str) -> Resolver:
+    """What is called localhost is this machine, whatever a name service says of it."""
+    return _this_machine if host.rstrip(".") == "localhost" else system_resolver
+
+
+async def _this_machine(_host: str, _port: int) -> Sequence[str]:
+    return ("127.0.0.1", "::1")

@@ -4,7 +4,7 @@ Offsets are code points, half-open, in the publisher's own (cleaned) text. Times
 except those of items, which have the offset of the publisher's clock.
 
 `feeds` holds what comes in, `rules` what is looked for and found, `stories` what items and
-statements tell and how they say it, and `report` and `briefing` what goes out.
+statements tell and how they say it, and `report` what goes out.
 """
 
 from importlib import import_module

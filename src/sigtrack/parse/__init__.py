@@ -1,22 +1,44 @@
 """Turn the bytes of documents into items. Pure: no network, no clock; values in, values out.
 
-`parse_feed` is the one entry for every dialect: bytes in, `Parsed` or `Unreadable` out. It never
-raises because of the input. `discovery` decodes a body and says what it is, and `syndication` reads
-feeds in JSON, and feeds in XML by `plain` or `by_feedparser`; `markup` makes XML safe and removes
-it from words. `items` makes items of drafts (with `dates`). `records` reads JSONL and CSV, and
-`workers` reads documents in processes that can be limited and killed (`worker` is the code that
-runs there).
+`parse_feed` is the one entry for every dialect, RSS 0.9x to 2.0, RDF, Atom, CDF and JSON Feed:
+bytes in, `Parsed` or `Unreadable` out. It never raises because of the input. `discovery` decodes a
+body and says what it is. `plain` reads the XML that is plainly a feed and `by_feedparser` all
+other; both return the same dictionaries: what feedparser takes for an item is an item. `markup`
+makes XML safe and removes it from words. `items` makes items of drafts (with `dates`). `records`
+reads JSONL and CSV, and `workers` reads documents in processes that can be limited and killed
+(`worker` is the code that runs there).
+
+Raw date strings are read here, and ids stay as the publisher sent them. xml:base is applied
+already; all other relative links are made absolute later.
+
+feedparser does not read JSON Feed 1.0 and 1.1 (jsonfeed.org). Here publishers may get wrong what
+they do: numbers as ids and dates, and a missing version if there are items. An item that is not an
+object still counts as an item: nothing is dropped silently.
 """
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
-from sigtrack.model import Parsed, Unreadable
+from sigtrack.model import Origin, Parsed, Unreadable
 from sigtrack.parse import discovery
-from sigtrack.parse.items import DocumentSource
-from sigtrack.parse.syndication import parse_json, parse_xml
+from sigtrack.parse.discovery import what_it_is
+from sigtrack.parse.items import (
+    TITLE_LENGTH,
+    DocumentSource,
+    Draft,
+    ItemMaker,
+    absolute_link,
+    first_address,
+    language_tag,
+)
+from sigtrack.parse.markup import body_text, headline_text
+from sigtrack.parse.plain import CAPTION, LITERAL, read_plain
+from sigtrack.text import clean, safe_link
 
 VERSION = 1  # raised when the same bytes give other items, so that all feeds are read again
 LIMIT = 2_000  # items of one document
@@ -127,3 +149,317 @@ def _number(written: str) -> float:
     except ValueError:
         return 0.0
     return number if 0 < number < float("inf") else 0.0
+
+
+_ADDRESS = re.compile(r"<?(?:mailto:)?[^\s@<>()]{1,64}@[^\s@<>()]{1,255}>?")
+
+
+def parse_xml(text: str, source: DocumentSource, *, limit: int) -> Parsed | Unreadable:
+    """Return the items of a document in characters, at most `limit` of them."""
+    if plain := read_plain(text, limit):
+        return _parsed(plain, source, dialect=plain["version"], limit=limit)
+    return parse_by_feedparser(text, source, limit=limit)
+
+
+def parse_by_feedparser(text: str, source: DocumentSource, *, limit: int) -> Parsed | Unreadable:
+    """Do the same for any document. The plain reader is tested against this function."""
+    from sigtrack.parse.by_feedparser import read_any
+
+    read = read_any(text, limit)
+    if isinstance(read, Unreadable):
+        return read
+    document = read.document
+    if not document["entries"] and not document["version"]:
+        return Unreadable(reason=f"{what_it_is(text)}, not a feed")
+    return _parsed(
+        document,
+        source,
+        dialect=read.dialect,
+        limit=limit,
+        cut=read.cut,
+        overlong=read.overlong,
+    )
+
+
+def _parsed(
+    document: Any,
+    source: DocumentSource,
+    *,
+    dialect: str,
+    limit: int,
+    cut: int = 0,
+    overlong: int = 0,
+) -> Parsed:
+    about = document["feed"]
+    entries = document["entries"]
+    declared = language_tag(_word(about, "language"))
+    base = _base(about, source, dialect)
+    maker = ItemMaker(source, declared=declared, base=base, shortened=overlong)
+    # An Atom entry is by the authors of its feed unless it names others (RFC 4287 4.2.1).
+    shared = _authors(about) if dialect.startswith("atom") else ()
+    items = tuple(maker.make(_draft(entry, shared, declared)) for entry in entries[:limit])
+    return Parsed(
+        items=items,
+        origin=_origin(about),
+        language=declared or language_tag(source.language),
+        ttl=_ttl(_word(about, "ttl")),
+        dialect=dialect,
+        cut=cut + max(0, len(entries) - limit),
+        undated=maker.undated,
+        notes=maker.notes(),
+    )
+
+
+def _origin(about: Any) -> Origin:
+    return Origin(
+        itself=safe_link(_href(about, "self")),
+        site=safe_link(_word(about, "link")),
+        title=clean(headline_text(_word(about, "title")))[:TITLE_LENGTH],
+    )
+
+
+def _base(about: Any, source: DocumentSource, dialect: str) -> str:
+    """Return the base of links without xml:base: the site of an RSS channel, else the feed's own
+    address (RFC 4287 2 for Atom), else the address that a document from a file gives for itself.
+    """
+    site, itself = _word(about, "link"), _href(about, "self")
+    if dialect.startswith("atom"):
+        return source.url or safe_link(itself) or safe_link(site)
+    return absolute_link(site, source.url) or source.url or safe_link(itself)
+
+
+def _ttl(raw: str) -> float | None:
+    """Return seconds. RSS gives minutes; more than a day counts as a day, nonsense as None."""
+    try:
+        seconds = float(raw) * 60
+    except ValueError:
+        return None
+    return min(seconds, _DAY) if seconds > 0 else None
+
+
+def _draft(entry: Any, authors: tuple[str, ...], declared: str | None) -> Draft:
+    summary, text = _words(entry)
+    identifier = _word(entry, "dc_identifier") or _word(entry, "dcterms_identifier")
+    link = _link(entry) or (identifier if identifier.startswith("http") else "")
+    original = _word(entry, "feedburner_origlink") or _word(entry, "pheedo_origlink")
+    return Draft(
+        uid=_word(entry, "id") or identifier,
+        title=_text_of(_part(entry, "title"), headline_text),
+        link=link,
+        # An item without a link: the file of an episode may move, so its address is no id.
+        original=original or ("" if link else first_address(_hrefs(entry, "enclosure"))),
+        summary=summary,
+        text=text,
+        language=_word(entry, "language") or _language_of_words(entry, declared),
+        dates=tuple(_word(entry, key) for key in ("published", "created", "updated")),
+        authors=_authors(entry) or authors,
+        categories=tuple(_categories(entry)),
+    )
+
+
+def _authors(entry: Any) -> tuple[str, ...]:
+    """Return names, or an address if there is no name at all.
+
+    A single author is read here, because feedparser believes that domains end in four letters.
+    """
+    people = _dicts(entry, "authors")
+    if len(people) < 2:
+        written = headline_text(_word(entry, "author")).strip()
+        name = _ADDRESS.sub("", written).replace("()", "").strip()
+        name = name[1:-1] if name[:1] + name[-1:] == "()" else name
+        return tuple(filter(None, (name or written,)))
+    names = tuple(filter(None, (_word(one, "name") for one in people)))
+    addresses = tuple(filter(None, (_word(one, "email") for one in people)))
+    return tuple(map(headline_text, names)) or addresses
+
+
+def _categories(entry: Any) -> Iterator[str]:
+    for tag in _dicts(entry, "tags"):
+        name = _word(tag, "label") or _word(tag, "term")
+        if not name.startswith(("http://", "https://")):  # those are for machines
+            yield headline_text(name)
+
+
+def _dicts(entry: Any, key: str) -> list[Any]:
+    value = dict.get(entry, key)
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _word(entry: Any, key: str) -> str:
+    # dict.get: feedparser's own get answers "updated" with "published" and warns
+    value = dict.get(entry, key)
+    return value if isinstance(value, str) else ""
+
+
+def _language_of_words(entry: Any, declared: str | None) -> str:
+    """Return the xml:lang of the words: the first that differs from that of the feed."""
+    details = [dict.get(entry, "title_detail"), *_dicts(entry, "content")]
+    details.append(dict.get(entry, "summary_detail"))
+    found = [_word(detail, "language") for detail in details if isinstance(detail, dict)]
+    languages = list(filter(None, found))
+    own = (language for language in languages if language_tag(language) != declared)
+    return next(own, next(iter(languages), ""))
+
+
+def _link(entry: Any) -> str:
+    """Return the link that feedparser chose, unless it is only an id.
+
+    Then return an alternate link if the item has one, else the id if it is a whole address. An
+    RDF item's `about` is such an id.
+    """
+    name = _word(entry, "id")
+    chosen = _word(entry, "link") or ("" if dict.__contains__(entry, "guidislink") else name)
+    alternate = _href(entry, "alternate", chosen)
+    if alternate or chosen != name:
+        return alternate or chosen
+    return safe_link(chosen)
+
+
+def _href(about: Any, rel: str, wanted: str = "") -> str:
+    """Return where the links of this kind lead: to `wanted` if one does, else the first target."""
+    found = _hrefs(about, rel)
+    return wanted if wanted in found else next(iter(found), "")
+
+
+def _hrefs(about: Any, rel: str) -> list[str]:
+    links = [link for link in _dicts(about, "links") if _word(link, "rel") == rel]
+    return [href for link in links if (href := _word(link, "href"))]
+
+
+def _words(entry: Any) -> tuple[str, str]:
+    """Return the summary and the article as plain text.
+
+    The description is the summary and the content is the article. Other words that describe the
+    item replace either if it is missing; a caption does so only if there are no other words.
+    feedparser copies the article into an absent summary; then only the article is kept.
+    """
+    parts = [part for part in _dicts(entry, "content") if _readable(part)]
+    articles = [part for part in parts if not _word(part, "of")]
+    others = [part for part in parts if _word(part, "of") not in ("", CAPTION)]
+    lead = _part(entry, "summary")
+    if not lead["value"] and not articles:
+        others = others or parts
+    told = {_word(part, "value") for part in articles}
+    if not lead["value"] or lead["value"] in told:
+        others = [part for part in others if _word(part, "value") not in told]
+        lead, others = next(iter(others), {}), others[1:]
+    articles = articles or others
+    if not articles:
+        return _text_of(lead, headline_text if lead.get("type") == "text/plain" else body_text), ""
+    text = _text_of(max(articles, key=lambda part: len(_word(part, "value"))), body_text)
+    is_told = lead.get("value") in {_word(part, "value") for part in articles}
+    return "" if is_told else _text_of(lead, body_text), text
+
+
+def _text_of(part: Any, reader: Callable[[str], str]) -> str:
+    """Return the text without markup, or unchanged if the publisher says that it is text."""
+    value = _word(part, "value")
+    return value if _word(part, "type") == LITERAL else reader(value)
+
+
+def _readable(part: Any) -> bool:
+    kind = _word(part, "type")
+    return bool(_word(part, "value")) and (
+        kind.startswith("text/") or kind.endswith(("xml", "html"))
+    )
+
+
+def _part(entry: Any, key: str) -> dict[str, str]:
+    """Return a field in the form of a part of the content."""
+    detail = dict.get(entry, f"{key}_detail")
+    kind = _word(detail, "type") if isinstance(detail, dict) else ""
+    return {"value": _word(entry, key), "type": kind}
+
+
+_VERSION = "jsonfeed.org/version/1"
+_OF_AN_ITEM = ("id", "url", "external_url", "title", "summary", "content_text", "content_html")
+
+
+def parse_json(text: str, source: DocumentSource, *, limit: int) -> Parsed | Unreadable:
+    """Return the items of a JSON Feed, at most `limit` of them."""
+    try:
+        # strict=False: bare tabs and line breaks in strings do no harm
+        document = json.loads(text.lstrip("\ufeff"), strict=False)
+    except RecursionError:
+        return Unreadable(reason="JSON nested too deeply, not a feed")
+    except ValueError as error:  # a syntax error, or an integer of more than 4,300 digits
+        return Unreadable(reason=f"broken JSON, not a feed ({clean(str(error))[:80]})")
+    if not _is_feed(document):
+        return Unreadable(reason="JSON of another kind, not a feed")
+    items = document.get("items")
+    return _json_parsed(document, items if isinstance(items, list) else [], source, limit)
+
+
+def _is_feed(document: object) -> bool:
+    if not isinstance(document, dict):
+        return False
+    version, items = _text_at(document, "version"), document.get("items")
+    if _VERSION in version or not isinstance(items, list):
+        return _VERSION in version
+    return "title" in document or (version in ("1", "1.0", "1.1") and any(map(_is_item, items)))
+
+
+def _is_item(item: object) -> bool:
+    return isinstance(item, dict) and any(key in item for key in _OF_AN_ITEM)
+
+
+def _json_parsed(
+    document: dict[str, Any], items: list[Any], source: DocumentSource, limit: int
+) -> Parsed:
+    declared = language_tag(_text_at(document, "language"))
+    origin = Origin(
+        itself=safe_link(_text_at(document, "feed_url")),
+        site=safe_link(_text_at(document, "home_page_url")),
+        title=clean(headline_text(_text_at(document, "title")))[:TITLE_LENGTH],
+    )
+    maker = ItemMaker(source, declared=declared, base=source.url or origin.itself or origin.site)
+    shared = _people(document)  # for items that name no author
+    return Parsed(
+        items=tuple(maker.make(_json_draft(item, shared)) for item in items[:limit]),
+        origin=origin,
+        language=declared or language_tag(source.language),
+        dialect="json11" if "1.1" in _text_at(document, "version") else "json1",
+        cut=max(0, len(items) - limit),
+        undated=maker.undated,
+        notes=maker.notes(),
+    )
+
+
+def _json_draft(item: object, authors: tuple[str, ...]) -> Draft:
+    if not isinstance(item, dict):
+        return Draft(title=_text_from(item), authors=authors)
+    link = _text_at(item, "url") or _text_at(item, "external_url")
+    attached = (_text_at(one, "url") for one in _list(item, "attachments") if isinstance(one, dict))
+    return Draft(
+        uid=_text_at(item, "id"),
+        title=headline_text(_text_at(item, "title")),
+        link=link,
+        original="" if link else first_address(attached),
+        summary=headline_text(_text_at(item, "summary")),
+        text=_text_at(item, "content_text") or body_text(_text_at(item, "content_html")),
+        language=_text_at(item, "language"),
+        dates=(_text_at(item, "date_published"), _text_at(item, "date_modified")),
+        authors=_people(item) or authors,
+        categories=tuple(map(_text_from, _list(item, "tags"))),
+    )
+
+
+def _people(thing: dict[str, Any]) -> tuple[str, ...]:
+    people = (*_list(thing, "authors"), thing.get("author"))
+    names = (_text_at(one, "name") if isinstance(one, dict) else _text_from(one) for one in people)
+    return tuple(filter(None, names))
+
+
+def _list(mapping: dict[str, Any], key: str) -> list[Any]:
+    value = mapping.get(key)
+    return value if isinstance(value, list) else []
+
+
+def _text_at(mapping: dict[str, Any], key: str) -> str:
+    return _text_from(mapping.get(key))
+
+
+def _text_from(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""

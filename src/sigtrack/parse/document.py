@@ -15,15 +15,11 @@ is `Unreadable`. The process costs 0.5 s.
 
 from __future__ import annotations
 
-import os
 import re
-import resource
-import signal
-import subprocess
-import sys
-from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from sigtrack.frozen import frozen
 from sigtrack.model import Unreadable
@@ -32,12 +28,8 @@ from sigtrack.parse.items import language_tag
 from sigtrack.parse.markup import body_text, headline_text
 from sigtrack.text import clean, safe_link
 
-_CODE = "import sys; from sigtrack.parse.document import serve; serve(*map(int, sys.argv[1:]))"
-CPU_SECONDS = 20
-MEMORY = 1024 * 1024 * 1024  # of address space
-_WALL_SECONDS = 60
-_NOTHING = 3  # exit code: the page holds no article
-_NO_ARTICLE = "is a page without an article"
+if TYPE_CHECKING:
+    from sigtrack.parse.workers import Limits
 
 
 def can_read_pages() -> bool:
@@ -45,68 +37,34 @@ def can_read_pages() -> bool:
     return bool(find_spec("trafilatura")) and bool(find_spec("lxml_html_clean"))
 
 
-def page_text(
-    markup: str, *, cpu_seconds: int = CPU_SECONDS, memory: int = MEMORY
-) -> str | Unreadable:
-    """Return the words of the article, one paragraph a line. Ask `can_read_pages` first."""
-    try:
-        done = subprocess.run(
-            (sys.executable, "-P", "-c", _CODE, str(cpu_seconds), str(memory)),
-            input=markup.encode("utf-8", "replace"),
-            capture_output=True,
-            timeout=_WALL_SECONDS,
-            check=False,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        )
-    except subprocess.TimeoutExpired:
-        return Unreadable(reason=f"takes more than {_WALL_SECONDS} s to read")
-    match done.returncode:
-        case 0:
-            return done.stdout.decode("utf-8", "replace")
-        case code if code == _NOTHING:
-            return Unreadable(reason=_NO_ARTICLE)
-        case code if code == -signal.SIGXCPU:
-            return Unreadable(reason=f"takes more than {cpu_seconds} s of computing to read")
-    return Unreadable(reason=f"cannot be read as a page (its reader ended with {done.returncode})")
+def read_apart(markup: str, limits: Limits | None = None) -> Document | Unreadable:
+    """Read a page in a process of its own. Ask `can_read_pages` first."""
+    from sigtrack.parse.workers import PAGES, Workers, finished
+
+    async def read() -> Document | Unreadable:
+        async with Workers(1, limits=limits or replace(PAGES, cpu_seconds=20)) as workers:
+            body = markup.encode("utf-8", "replace")
+            return await workers.read_page(body, content_type="text/html; charset=utf-8")
+
+    return finished(read())
 
 
-def serve(cpu_seconds: int, memory: int) -> None:
-    """Run in the other process: read a page on stdin and write its words to stdout."""
-    _limit(resource.RLIMIT_CORE, 0)
-    _limit(resource.RLIMIT_CPU, cpu_seconds)
-    _limit(resource.RLIMIT_AS, memory)
-    words = words_of(sys.stdin.buffer.read().decode("utf-8"))
-    sys.stdout.buffer.write(words.encode("utf-8", "replace"))
-    sys.stdout.buffer.flush()
-    os._exit(0 if words else _NOTHING)
-
-
-def words_of(markup: str) -> str:
-    """Return the words of the article; "" if there is none. For a process with limits only."""
+def article_in(markup: str) -> str | Unreadable:
+    """Return the words of the article. For a process with limits only."""
     import trafilatura
 
-    words: str | None = trafilatura.extract(
-        markup,
-        include_comments=False,
-        favor_recall=True,  # a lost sentence would be reported as dropped
-        deduplicate=False,  # statements repeat themselves on purpose
-    )
-    return words or ""
-
-
-def page_text_here(markup: str) -> str | Unreadable:
-    """Return what `page_text` does, in this process, which has limits already."""
     try:
-        return words_of(markup) or Unreadable(reason=_NO_ARTICLE)
+        words: str | None = trafilatura.extract(
+            markup,
+            include_comments=False,
+            favor_recall=True,  # a lost sentence would be reported as dropped
+            deduplicate=False,  # statements repeat themselves on purpose
+        )
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - of libraries that read markup of strangers
         return Unreadable(reason=f"cannot be read as a page ({type(error).__name__})")
-
-
-def _limit(what: int, soft: int) -> None:
-    hard = resource.getrlimit(what)[1]
-    resource.setrlimit(what, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
+    return words or Unreadable(reason="is a page without an article")
 
 
 _HTML_NAME = re.compile(r"\.(?:x?html?)\Z", re.IGNORECASE)
@@ -160,7 +118,7 @@ def read_document(
     if len(_NO_TEXT.findall(start)) > max(_ODD_MOST, _ODD_SHARE * len(start)):
         return Unreadable(reason="is not text")
     if _is_html(text, name, content_type):
-        read = _page(text, decoded, page_text_here if in_worker else page_text)
+        read = _page(text, decoded.note, in_worker=in_worker)
     else:
         read = _plain(text, name, content_type, decoded)
     if isinstance(read, Document) and not any(map(str.isalpha, read.text)):
@@ -191,23 +149,24 @@ def _is_html(text: str, name: str, content_type: str) -> bool:
     )
 
 
-def _page(
-    markup: str, decoded: Decoded, read: Callable[[str], str | Unreadable]
-) -> Document | Unreadable:
-    title, language = _TITLE.search(markup), _LANGUAGE.search(markup)
-    if can_read_pages():
-        words = read(markup)
+def _page(markup: str, note: str, *, in_worker: bool) -> Document | Unreadable:
+    if in_worker:
+        words = article_in(markup)
+    elif can_read_pages():
+        read = read_apart(markup)
+        return read if isinstance(read, Unreadable) else replace(read, note=note)
     elif _MENU.search(markup):
         return Unreadable(reason="is a page with menus around its text")
     else:
         words = body_text(markup)
     if isinstance(words, Unreadable):
         return words
+    title, language = _TITLE.search(markup), _LANGUAGE.search(markup)
     return Document(
         text=tidy(words.replace("\n", "\n\n")),
         title=clean(headline_text(title[1]))[:_LONGEST_TITLE] if title else "",
         language=language_tag(language[1]) if language else None,
-        note=decoded.note,
+        note=note,
     )
 
 

@@ -234,24 +234,22 @@ def bounded(xml: str) -> tuple[str, int]:
     between cannot hide it. Linear in the length.
     """
     xml = without_pictures(xml)
-    pieces: list[str] = []
-    cuts = taken = at = 0
+    cuts = _Cuts(xml)
+    at = 0
     elements = [_Element("", _Room(len(xml)), is_prose=False)]
     tags = {"": 0, "item": 0}  # categories of the feed, and of the open item
     where = ""
     for found in _TOKEN.finditer(xml):
         holder, start = elements[-1], found.start()
         room = holder.room
-        if start - at > room.left:
-            pieces += xml[taken:at], _fitting(xml[at:start], room)
-            taken, cuts = start, cuts + _first_cut(room)
-        room.left -= start - at
+        cuts.fit(at, start, room)
         at = found.end()
         if found["name"] is None:
-            if found["cdata"] is not None and len(found["cdata"]) > room.left:
-                pieces += xml[taken:start], f"<![CDATA[{_fitting(found['cdata'], room)}]]>"
-                taken, cuts = at, cuts + _first_cut(room)
-            room.left -= len(found["cdata"] or "")
+            cdata = found["cdata"] or ""
+            if found["cdata"] is not None and len(cdata) > room.left:
+                cuts.put(start, at, f"<![CDATA[{_fitting(cdata, room)}]]>")
+                cuts.count(room)
+            room.left -= len(cdata)
             continue
         if holder.is_prose:
             room.left -= at - start
@@ -261,29 +259,50 @@ def bounded(xml: str) -> tuple[str, int]:
             tags["item"] = 0
         if found["end"]:
             if _close(elements, name):
-                pieces.append(xml[taken:start])
-                taken = at
+                cuts.put(start, at)
             continue
-        kept = attributes if len(attributes) <= _MOST_MARKUP else _fewer(attributes)
+        kept = _fewer(attributes)
         element = _element(name, holder, len(xml))
         is_tag = name in TAGS and not holder.is_prose
         tags[where] += is_tag
         if is_tag and tags[where] > MOST_TAGS:
             kept, element.room.left = "/" * attributes.endswith("/"), 0
         if element.is_dropped:
-            pieces.append(xml[taken:start])
-            taken, cuts = at, cuts + _first_cut(room)
+            cuts.put(start, at)
+            cuts.count(room)
         elif kept != attributes:
-            pieces += xml[taken : found.start("attributes")], kept, ">"
-            taken, cuts = at, cuts + 1
+            cuts.put(found.start("attributes"), at, kept, ">")
+            cuts.number += 1
         if not attributes.endswith("/") and len(elements) < _MOST_OPEN:
             elements.append(element)
-    return "".join((*pieces, xml[taken:])), cuts
+    return cuts.text(), cuts.number
 
 
-def _first_cut(room: _Room) -> bool:
-    first, room.is_cut = not room.is_cut, True
-    return first
+class _Cuts:
+    """What is put in the place of parts of a document, from its start to its end."""
+
+    def __init__(self, xml: str) -> None:
+        self.number = 0
+        self._xml, self._pieces, self._taken = xml, list[str](), 0
+
+    def text(self) -> str:
+        return "".join((*self._pieces, self._xml[self._taken :]))
+
+    def put(self, start: int, end: int, *pieces: str) -> None:
+        self._pieces += self._xml[self._taken : start], *pieces
+        self._taken = end
+
+    def fit(self, start: int, end: int, room: _Room) -> None:
+        """Cut the characters of an element to the room that is left of it."""
+        if end - start > room.left:
+            self.put(start, end, _fitting(self._xml[start:end], room))
+            self.count(room)
+        room.left -= end - start
+
+    def count(self, room: _Room) -> None:
+        """Count an element once, in however many places it is cut."""
+        self.number += not room.is_cut
+        room.is_cut = True
 
 
 def _element(name: str, parent: _Element, any_length: int) -> _Element:
@@ -312,6 +331,8 @@ def _fitting(text: str, room: _Room) -> str:
 
 def _fewer(attributes: str) -> str:
     """Keep at most MOST_ATTRIBUTES attributes, none of them longer than a field."""
+    if len(attributes) <= _MOST_MARKUP:
+        return attributes
     pairs = _ATTRIBUTE.findall(attributes)
     if len(pairs) <= MOST_ATTRIBUTES and all(len(value) <= FIELD_LENGTH for _, value in pairs):
         return attributes

@@ -25,11 +25,11 @@ import signal
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Self
+from typing import IO, TYPE_CHECKING, Any, Self, TypeVar
 
 from sigtrack.frozen import frozen
 from sigtrack.model import Parsed, Unreadable
@@ -39,6 +39,7 @@ from sigtrack.parse.worker import ANSWER, READY, REQUEST, Answer, Document, unpa
 if TYPE_CHECKING:
     from sigtrack.parse import document
 
+Result = TypeVar("Result")
 LARGE = 512 * 1024  # bytes of a document
 _TOGETHER = 16  # small documents of one request,
 _BYTES_TOGETHER = 256 * 1024  # or fewer, if they have more bytes
@@ -65,6 +66,12 @@ class Limits:
 
 # Of pages, whose reader takes 0.5 s to start, and 200 MB for the worst 800 kB that we know.
 PAGES = Limits(cpu_seconds=5, memory=1024 * 2**20, memory_per_byte=0, kept_memory=200 * 2**20)
+
+
+def finished(work: Coroutine[Any, Any, Result]) -> Result:
+    """Return what comes of it, also in a notebook, where an event loop is running already."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 @dataclass(slots=True)
@@ -142,6 +149,9 @@ class Workers:
         arguments = {"content_type": content_type, "language": language, "in_worker": True}
         answer = await self._read((body, arguments))
         assert not isinstance(answer, Parsed | str)
+        if isinstance(answer, Unreadable):
+            # As `document` writes it: what follows a name in a sentence.
+            return Unreadable(reason=answer.reason.removeprefix("it "))
         return answer
 
     async def _read(self, sent: Document) -> Answer:

@@ -20,8 +20,7 @@ from typing import TYPE_CHECKING, cast
 
 from sigtrack.errors import Misuse
 from sigtrack.frozen import frozen
-from sigtrack.model import Note, Table
-from sigtrack.model.briefing import Briefing
+from sigtrack.model import Briefing, Note, Table
 from sigtrack.present.cells import zone_name
 from sigtrack.speech import Messages
 

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from markupsafe import Markup
 
-from sigtrack.model import Note, Table
-from sigtrack.model.briefing import Card, Digest, LetterSection
+from sigtrack.model import Card, Digest, LetterSection, Note, Table
 from sigtrack.present.cells import (
     NOTE_MARKS,
     ROW_MARKS,

@@ -51,8 +51,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Template
 
-    from sigtrack.model import Report
-    from sigtrack.model.briefing import Briefing, Lane, LanePhase
+    from sigtrack.model import Briefing, Lane, LanePhase, Report
     from sigtrack.present import Surface
 
 

@@ -53,7 +53,7 @@ from sigtrack.present.cells import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from sigtrack.model import Cell, Column, Diff, DiffRow, Marked, Report
+    from sigtrack.model import Cell, Column, DiffRow, Report
     from sigtrack.present import Surface
 
 

@@ -155,12 +155,45 @@ class Messages:
         """Return columns with their headings, which are messages, in this language."""
         return tuple(replace(one, name=self.say(one.name)) for one in columns)
 
+    def days_and_year(
+        self, first: str, last: str | None = None, *, this_year: int | None = None
+    ) -> str:
+        """ "13-14 Jan 2026"; without the year if all days are in `this_year`. The days may lack
+        parts: "2026-01-13", "2026-01" or "2026"."""
+        year, month, day = (*map(int, first.split("-")), 0, 0)[:3]
+        if not month:
+            return self.say(message("{year}", "date"), year=year)
+        if not day:
+            return self.say("{month} {year}", month=self.say(_MONTHS[month - 1]), year=year)
+        begin = date(year, month, day)
+        end = date.fromisoformat(last) if last and last > first else None
+        with_year = {begin.year, (end or begin).year} != {this_year}
+        return self._in_words(begin, end, _MONTHS, with_year=with_year)
+
+    def _in_words(
+        self, first: date, last: date | None, months: Sequence[str], *, with_year: bool
+    ) -> str:
+        said = {
+            "first": first.day,
+            "month": self.say(months[first.month - 1]),
+            "year": first.year,
+        }
+        if last is None:
+            form = _DAY
+        else:
+            said["last"], said["until"] = last.day, self.say(months[last.month - 1])
+            form = _DAYS if first.month == last.month else _MONTH_TO_MONTH
+            if first.year != last.year:
+                return self.say(_YEAR_TO_YEAR, **said, to=last.year)
+        return self.say(form[with_year], **said)
+
 
 class Words(Messages):
     """Messages and dates of one language. `now` decides which dates show their year."""
 
     def __init__(self, language: str, *, now: datetime, zone: tzinfo) -> None:
         super().__init__(language)
+        self.now = now
         self._now = now.astimezone(zone)
         self.zone = zone
 
@@ -184,37 +217,13 @@ class Words(Messages):
         return self._in_words(day, None, _MONTHS, with_year=with_year)
 
     def days(self, first: str, last: str | None = None, *, with_year: bool = False) -> str:
-        """ "13-14 Jan". The days may lack parts: "2026-01-13", "2026-01" or "2026"."""
-        year, month, day = (*map(int, first.split("-")), 0, 0)[:3]
-        if not month:
-            return self.say(message("{year}", "date"), year=year)
-        if not day:
-            return self.say("{month} {year}", month=self.say(_MONTHS[month - 1]), year=year)
-        begin = date(year, month, day)
-        end = date.fromisoformat(last) if last and last > first else None
-        other = {begin.year, (end or begin).year} != {self._now.year}
-        return self._in_words(begin, end, _MONTHS, with_year=with_year or other)
+        """Say the days as `days_and_year` does, without the year if all are in this year."""
+        this_year = None if with_year else self._now.year
+        return self.days_and_year(first, last, this_year=this_year)
 
     def span(self, first: date, last: date) -> str:
         """ "2-8 March 2026", for a heading."""
         return self._in_words(first, last if last > first else None, _WHOLE_MONTHS, with_year=True)
-
-    def _in_words(
-        self, first: date, last: date | None, months: Sequence[str], *, with_year: bool
-    ) -> str:
-        said = {
-            "first": first.day,
-            "month": self.say(months[first.month - 1]),
-            "year": first.year,
-        }
-        if last is None:
-            form = _DAY
-        else:
-            said["last"], said["until"] = last.day, self.say(months[last.month - 1])
-            form = _DAYS if first.month == last.month else _MONTH_TO_MONTH
-            if first.year != last.year:
-                return self.say(_YEAR_TO_YEAR, **said, to=last.year)
-        return self.say(form[with_year], **said)
 
     def _local(self, moment: datetime) -> datetime:
         try:

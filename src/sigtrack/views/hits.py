@@ -13,7 +13,19 @@ from typing import Any, Literal
 
 from sigtrack.errors import Misuse
 from sigtrack.frozen import frozen
-from sigtrack.model import Cell, ClassWord, Column, Hit, Marked, Role, Seen, Span, StoredItem, Table
+from sigtrack.model import (
+    Cell,
+    ClassWord,
+    Column,
+    Hit,
+    Item,
+    Marked,
+    Role,
+    Seen,
+    Span,
+    StoredItem,
+    Table,
+)
 from sigtrack.speech import ENGLISH, Messages, Words, message
 from sigtrack.store.interface import Found
 from sigtrack.text import clean
@@ -48,6 +60,7 @@ def lead_first(items: Iterable[StoredItem], roles: Mapping[str, Role]) -> list[S
     return [lead, *(stored for stored in by_time if stored is not lead)]
 
 
+Marks = tuple[tuple[int, int], ...]
 Group = Literal["story", "watchlist", "source", "day", "none"]
 GROUPS: tuple[Group, ...] = ("story", "watchlist", "source", "day", "none")
 ID_SHOWN = 6  # hex digits of an item's id in tables; any unique prefix is accepted
@@ -237,11 +250,16 @@ def record_of(stored: StoredItem, hit: Hit) -> dict[str, Any]:
 
 def marked_title(stored: StoredItem, hits: Iterable[Hit]) -> Marked:
     """Return the headline, with the words marked on which hits rest."""
-    item = stored.item
-    spans = {(s.start, s.end) for hit in hits for s in hit.spans if s.field == "title"}
-    return Marked(
-        text=item.title, spans=tuple(sorted(spans)), link=item.url, language=item.language
-    )
+    return title_of(stored.item, marks_of("title", (s for hit in hits for s in hit.spans)))
+
+
+def title_of(item: Item, marks: Marks = ()) -> Marked:
+    return Marked(text=item.title, spans=marks, link=item.url, language=item.language)
+
+
+def marks_of(field: str, spans: Iterable[Span]) -> Marks:
+    """Return where these spans stand in a field of an item, in order."""
+    return tuple(sorted({(span.start, span.end) for span in spans if span.field == field}))
 
 
 def _span_record(stored: StoredItem, span: Span) -> dict[str, Any]:
@@ -443,13 +461,11 @@ def ids_of(evidence: Sequence[str]) -> str:
 LONGEST = 360  # characters; Han and Hangul need half as many for the same content
 _LEAD_IN = 60  # characters kept before the first mark of a sentence that is cut
 
-Marks = tuple[tuple[int, int], ...]
-
 
 def headline_of(stored: StoredItem, hits: Iterable[Hit]) -> Marked:
     item = stored.item
     marks = _marks(item.title, (s for hit in hits for s in hit.spans if s.field == "title"))
-    return Marked(text=item.title, spans=marks, link=item.url, language=item.language)
+    return title_of(item, marks)
 
 
 def quote_of(stored: StoredItem, hits: Sequence[Hit]) -> Marked | None:

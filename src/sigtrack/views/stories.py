@@ -41,7 +41,7 @@ from sigtrack.model import (
     Visit,
     whole_day,
 )
-from sigtrack.speech import ENGLISH, Messages, Words, message
+from sigtrack.speech import Messages, Words, message
 from sigtrack.store.interface import Found
 from sigtrack.text import primary_language
 from sigtrack.text.scripts import guess_language
@@ -161,17 +161,14 @@ def front_of(
     )
 
 
-def first_table(
-    front: Front, headings: Headings, signals: Signals, now: datetime, messages: Messages = ENGLISH
-) -> Table:
+def first_table(front: Front, headings: Headings, signals: Signals, words: Words) -> Table:
     """Return the table of the first stories, which no limit cuts."""
     return _table(
-        messages.say(WHAT_WEIGHS_MOST),
+        words.say(WHAT_WEIGHS_MOST),
         front.first,
-        [_why(story, headings, signals, messages, lists=True) for story in front.first],
+        [_why(story, headings, signals, words, lists=True) for story in front.first],
         "",
-        now,
-        messages,
+        words,
     )
 
 
@@ -179,8 +176,7 @@ def list_tables(
     front: Front,
     headings: Headings,
     signals: Signals,
-    now: datetime,
-    messages: Messages = ENGLISH,
+    words: Words,
     *,
     limit: int | None,
 ) -> Iterator[Table]:
@@ -190,30 +186,24 @@ def list_tables(
     for id, stories in front.lists.items():
         shown = stories[:limit] if limit else stories
         yield _table(
-            messages.title(headings.of(id)),
+            words.title(headings.of(id)),
             shown,
-            [_why(story, headings, signals, messages, lists=False) for story in shown],
-            _caption(stories, above[id], len(stories) - len(shown), messages),
-            now,
-            messages,
+            [_why(story, headings, signals, words, lists=False) for story in shown],
+            _caption(stories, above[id], len(stories) - len(shown), words),
+            words,
         )
 
 
 def _table(
-    title: str,
-    stories: Sequence[Weighed],
-    why: Sequence[str],
-    caption: str,
-    now: datetime,
-    messages: Messages,
+    title: str, stories: Sequence[Weighed], why: Sequence[str], caption: str, words: Words
 ) -> Table:
-    undated = key_of_times((story.lead for story in stories), messages)
+    undated = key_of_times((story.lead for story in stories), words)
     return Table(
         title=title,
-        caption=messages.listed((caption, undated)),
-        columns=messages.columns(_COLUMNS),
-        rows=tuple(map(partial(_row, messages=messages), stories, why)),
-        emphasis=tuple(_emphasis(story, now) for story in stories),
+        caption=words.listed((caption, undated)),
+        columns=words.columns(_COLUMNS),
+        rows=tuple(map(partial(_row, messages=words), stories, why)),
+        emphasis=tuple(_emphasis(story, words.now) for story in stories),
     )
 
 

@@ -1,12 +1,12 @@
-"""Visits as people and programs read them: timeline, history, matrix, sequence, records."""
+"""Visits as people and programs read them: timeline, history, matrix, sequence, records, news."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date, tzinfo
+from datetime import date, timedelta, tzinfo
 from itertools import groupby
-from typing import Any
+from typing import Any, Literal
 
 from sigtrack.analyze.visits.stays import Claim, Stop, claims_of, meaning_of, stops_of
 from sigtrack.errors import Misuse
@@ -15,8 +15,8 @@ from sigtrack.model import (
     Actor,
     Block,
     Cell,
+    Column,
     Level,
-    Marked,
     Note,
     Phase,
     Problem,
@@ -31,9 +31,20 @@ from sigtrack.model import (
     columns_of,
     whole_day,
 )
-from sigtrack.speech import ENGLISH, Messages, Naming, message
+from sigtrack.speech import ENGLISH, Messages, Naming, Words, message
 from sigtrack.text import clean
-from sigtrack.views.hits import ID_SHOWN, count, is_undated, key_of_times, time_of, when
+from sigtrack.views.hits import (
+    ID_SHOWN,
+    block_of,
+    count,
+    ids_of,
+    is_undated,
+    key_of_times,
+    marks_of,
+    time_of,
+    title_of,
+    when,
+)
 
 
 @frozen
@@ -188,23 +199,7 @@ def towns_of(actors: Mapping[str, Actor]) -> frozenset[str]:
 
 def days_of(stay: Stay) -> str:
     """4-7 Jan 2026, 13 Jan 2026, Jan 2026, 2026, or a question mark."""
-    if stay.date is None:
-        return "?"
-    if stay.until is None or stay.until == stay.date:
-        return day_in_words(stay.date)
-    first = date.fromisoformat(stay.date)
-    last = date.fromisoformat(stay.until)
-    if first.month == last.month:
-        return f"{first.day}-{last.day} {last:%b %Y}"
-    return f"{first.day} {first:%b} - {last.day} {last:%b %Y}"
-
-
-def day_in_words(told: str) -> str:
-    """13 Jan 2026, Jan 2026 or 2026, as far as the day is known."""
-    if len(told) < len("2026-01-13"):
-        return f"{date.fromisoformat(f'{told}-01'):%b %Y}" if "-" in told else told
-    day = date.fromisoformat(told)
-    return f"{day.day} {day:%b %Y}"
+    return ENGLISH.days_and_year(stay.date, stay.until) if stay.date else "?"
 
 
 def level_of(stay: Stay) -> str:
@@ -302,12 +297,10 @@ def _turns(stay: Stay, zone: tzinfo | None, undated: Collection[str]) -> Iterato
 
 
 def _item_row(stored: StoredItem, visit: Visit) -> tuple[Cell, ...]:
-    item = stored.item
-    spans = tuple((s.start, s.end) for s in visit.spans if s.field == "title")
     who = "+".join(dict.fromkeys(v.country for v in visit.visitors))
     return (
         time_of(stored),
-        Marked(text=item.title, spans=spans, link=item.url, language=item.language),
+        title_of(stored.item, marks_of("title", visit.spans)),
         f"{who} → {visit.host_country}",
         str(visit.phase),
         stored.id[:ID_SHOWN],
@@ -331,7 +324,7 @@ def history_of(stay: Stay, zone: tzinfo, undated: Collection[str]) -> Iterator[t
         day = at.astimezone(zone).date().isoformat()
         told = ", ".join(map(_sentence_about, turns))
         told += " (undated, seen then)" if item in undated else ""
-        yield f"└ {day_in_words(day)}", told, item[:ID_SHOWN]
+        yield f"└ {ENGLISH.days_and_year(day)}", told, item[:ID_SHOWN]
 
 
 def _sentence_about(turn: Turn) -> str:
@@ -341,7 +334,7 @@ def _sentence_about(turn: Turn) -> str:
         case "phase":
             return ENGLISH.say(PHASES[Phase(turn.value)])
         case "date":
-            return f"date {day_in_words(turn.value)}"
+            return f"date {ENGLISH.days_and_year(turn.value)}"
         case "venue" | "level":
             return f"{turn.kind} {turn.value}"
 
@@ -567,3 +560,142 @@ def item_record(stored: StoredItem, visit: Visit) -> dict[str, Any]:
         "rank": str(visit.rank),
         "evidence": [stored.id],
     }
+
+
+# Visits that changed since a moment: what is new, and what became of what was told.
+
+HISTORY = timedelta(days=90)  # before the last look; visits reported only earlier count as new
+What = Literal["new", "phase", "place", "level", "day"]
+_PAST = timedelta(days=30)  # a visit that ended longer ago and is first reported now is not news
+_TOWNS = 2
+_BY_RANK = list(Rank)
+_CHANGED = (
+    Column(name=message("change", "column"), kind="key"),
+    Column(name=message("visit", "column"), kind="main"),
+    Column(name=message("when", "column")),
+    Column(name=message("level", "column")),
+    Column(name=message("evidence", "column")),
+)
+_CHANGES: Mapping[What, str] = {
+    "place": message("place told", "visit"),
+    "level": message("level raised", "visit"),
+    "day": message("day told", "visit"),
+}
+
+
+@frozen
+class Changed:
+    """A stay and what is new about it. `was` is its earlier phase (None if it was not known).
+    `evidence` are ids of the new items, first those that report the change."""
+
+    stay: Stay
+    whats: tuple[What, ...]
+    was: Phase | None
+    evidence: tuple[str, ...]
+
+
+def changes(
+    before: Iterable[Stay], now: Iterable[Stay], new: Collection[str], last: date
+) -> list[Changed]:
+    """Return the changed stays, the most important first: called off, then by rank, then changes of
+    known visits before new ones, then the latest.
+
+    `new` are ids of items that were not stored, or not in these words, at the `last` digest.
+    """
+    known: dict[tuple[str, str], list[Stay]] = {}
+    for stay in before:
+        known.setdefault(_pair(stay), []).append(stay)
+    found = [_change(stay, known.get(_pair(stay), ()), new, last) for stay in now]
+    changed = [one for one in found if one is not None]
+    changed.sort(key=lambda one: (one.stay.history[-1].at, one.evidence), reverse=True)
+    changed.sort(key=_importance)
+    return changed
+
+
+def _pair(stay: Stay) -> tuple[str, str]:
+    return stay.visitor.country, stay.host_country
+
+
+def _importance(one: Changed) -> tuple[bool, int, bool]:
+    called_off = one.stay.phase is Phase.CANCELLED
+    return not called_off, _BY_RANK.index(one.stay.visitor.rank), "new" not in one.whats
+
+
+def _change(stay: Stay, pair: Iterable[Stay], new: Collection[str], last: date) -> Changed | None:
+    told = [item for item in stay.evidence if item in new]
+    known = [one for one in pair if not set(one.evidence).isdisjoint(stay.evidence)]
+    whats = tuple(_whats(stay, known)) if told else ()
+    if not whats or (not known and _is_old(stay, last)):
+        return None
+    turns = [turn.item for turn in reversed(stay.history) if turn.item in new]
+    return Changed(
+        stay=stay,
+        whats=whats,
+        was=known[-1].phase if known else None,
+        evidence=tuple(dict.fromkeys((*turns, *told))),
+    )
+
+
+def _whats(stay: Stay, known: Sequence[Stay]) -> Iterator[What]:
+    if not known:
+        yield "new"
+        return
+    if stay.phase not in {one.phase for one in known}:
+        yield "phase"
+    if stay.sites and not any(one.sites for one in known):
+        yield "place"
+    if stay.level.height > max(one.level.height for one in known):
+        yield "level"
+    if whole_day(stay.date) and not any(whole_day(one.date) for one in known):
+        yield "day"
+
+
+def _is_old(stay: Stay, last: date) -> bool:
+    over = stay.until or stay.date
+    return over is not None and over < (last - _PAST).isoformat()[: len(over)]
+
+
+def changed_visits(
+    changed: Sequence[Changed], actors: Mapping[str, Actor], words: Words
+) -> tuple[Table, ...]:
+    rows = [_changed_row(one, actors, words) for one in changed]
+    return block_of(message("Visits that changed"), _CHANGED, rows, words)
+
+
+def _changed_row(one: Changed, actors: Mapping[str, Actor], words: Words) -> tuple[Cell, ...]:
+    stay = one.stay
+    return (
+        f"{SYMBOLS[stay.phase]} {_change_in_words(one, words)}",
+        journey_of(stay, actors, words),
+        words.days(stay.date, stay.until) if stay.date else "",
+        words.say(LEVELS.get(stay.level, "")),
+        ids_of(one.evidence),
+    )
+
+
+def _change_in_words(one: Changed, words: Words) -> str:
+    phase = words.say(PHASES[one.stay.phase])
+    said = {
+        "new": words.say(message("new: {phase}", "visit"), phase=phase),
+        "phase": f"{words.say(PHASES[one.was])} → {phase}" if one.was else phase,
+    }
+    return words.listed(said.get(what) or words.say(_CHANGES[what]) for what in one.whats)
+
+
+def journey_of(stay: Stay, actors: Mapping[str, Actor], words: Words) -> str:
+    """Lee Jae Myung (South Korea) → China: Beijing, Shanghai. A hall only if no town is known."""
+    naming = Naming(words, actors)
+    who = visitor_in_words(stay.visitor, naming, with_country=True)
+    host = naming.by_id(stay.host_country)
+    known = towns_of(actors)
+    towns = [site for site in stay.sites if site in known] or list(stay.sites[:1])
+    named = map(naming.place, towns[:_TOWNS])
+    places = words.named(place for place in named if place != host)
+    return f"{who} → {host}: {places}" if places else f"{who} → {host}"
+
+
+def news_of(one: Changed, actors: Mapping[str, Actor], words: Words) -> str:
+    """Return a line for the subject of a mail without stories."""
+    phase = one.stay.phase
+    told = words.say(PHASES[phase]) if "new" in one.whats else _change_in_words(one, words)
+    return f"{SYMBOLS[phase]} {told}: {journey_of(one.stay, actors, words)}"

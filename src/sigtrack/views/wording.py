@@ -379,15 +379,7 @@ def _prefixed(head: str, step: Step, texts: Texts) -> Marked:
 
 
 SPREAD_FIELDS = (
-    "formula",
-    "phrase",
-    "day",
-    "days_after",
-    "lang",
-    "publisher",
-    "side",
-    "parties",
-    "item",
+    *("formula", "phrase", "day", "days_after", "lang", "publisher", "side", "parties", "item"),
 )
 _SPREAD = (
     *columns_of("day|key", "after|key right", "lang|key", "publisher|key", "side"),

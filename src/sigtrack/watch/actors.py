@@ -31,7 +31,7 @@ from sigtrack.text.documents import (
     read_text,
 )
 from sigtrack.text.scripts import LANGUAGE
-from sigtrack.watch.keys import ID
+from sigtrack.watch.tables import ID
 
 OFFICES = (
     *("head-of-state", "head-of-government", "vice-president", "vice-premier", "speaker"),

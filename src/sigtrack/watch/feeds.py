@@ -39,8 +39,7 @@ from sigtrack.text.documents import (
     read_text,
 )
 from sigtrack.text.scripts import LANGUAGE
-from sigtrack.watch.keys import GROUP, Key
-from sigtrack.watch.tables import Findings, TomlTable
+from sigtrack.watch.tables import GROUP, Findings, Key, TomlTable
 from sigtrack.watch.versions import LastGood, Version, stays_in_force
 
 ACCESS_KEYS = (

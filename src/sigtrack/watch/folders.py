@@ -29,9 +29,8 @@ from sigtrack.lexicon.classes import Later, WordClass
 from sigtrack.model import Actor, Feed, Place, Problem, Watchlist, WatchlistHead
 from sigtrack.text.documents import did_you_mean, path_of, read_document, read_text
 from sigtrack.watch import MOST_FILES, SHARED
-from sigtrack.watch.keys import ID
 from sigtrack.watch.signals import EXAMPLES, Groups, with_examples
-from sigtrack.watch.tables import CsvFiles
+from sigtrack.watch.tables import ID, CsvFiles
 from sigtrack.watch.versions import LastGood, Version, fingerprint_of_actors, stays_in_force
 from sigtrack.watch.watchlists import Known, has_errors, in_order, load_shared, load_watchlist
 

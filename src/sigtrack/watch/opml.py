@@ -21,7 +21,7 @@ from sigtrack.model import Feed, Place, Problem, Role
 from sigtrack.text import clean, mask_credentials, safe_link
 from sigtrack.text.scripts import LANGUAGE
 from sigtrack.watch.feeds import feed_id_for
-from sigtrack.watch.keys import ID
+from sigtrack.watch.tables import ID
 
 NAMESPACE = "urn:sigtrack:feeds"
 LARGEST = 5 << 20  # bytes; 10,000 feeds have about 2 MiB

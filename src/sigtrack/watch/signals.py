@@ -53,8 +53,7 @@ from sigtrack.model.rules import ANY, TermField, Terms, Written
 from sigtrack.text import clean
 from sigtrack.text.documents import did_you_mean, read_document
 from sigtrack.text.scripts import LANGUAGE, cure_of_language
-from sigtrack.watch.keys import CURES, FILE_KEYS, FORMAT, SIGNAL_KEYS
-from sigtrack.watch.tables import Findings, TomlTable
+from sigtrack.watch.tables import CURES, FILE_KEYS, FORMAT, SIGNAL_KEYS, Findings, TomlTable
 
 Groups = Mapping[str, Terms]  # by the name after $
 DEEPEST = 16  # groups inside groups

@@ -1,7 +1,12 @@
-"""Reads one table of a document, key by key: values of the right kind, problems for the rest.
+"""The keys of the user's files, and the reader of their tables.
 
-A reader does not stop at a mistake: it returns the default, notes the problem with its line, and
-continues, so that a user sees all mistakes in one run.
+A key says what it may hold and what it does. Four readers use these: the loader (which keys exist),
+the messages that explain a value of the wrong kind, the new watchlist that works and explains
+itself, and the JSON Schema for editors that complete keys and underline mistakes. A schema cannot
+check the grammar inside the strings: `watchlists check` does that.
+
+A table is read key by key. The reader does not stop at a mistake: it returns the default, notes the
+problem with its line, and continues, so that a user sees all mistakes in one run.
 
 Long lists of terms may stand in CSV files beside a watchlist, as a spreadsheet writes them:
 
@@ -16,19 +21,271 @@ it: while it has mistakes, the last good version of both stays in force.
 from __future__ import annotations
 
 import csv
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from sigtrack.model import Place, Problem, Term
+from sigtrack.frozen import frozen
+from sigtrack.model import Phase, Place, Problem, Term
 from sigtrack.text import clean
 from sigtrack.text.documents import TomlDocument, did_you_mean, path_of, read_text
 from sigtrack.text.scripts import LANGUAGE
-from sigtrack.watch.keys import CURES, ID, Key
+from sigtrack.watch import shipped_text
 from sigtrack.watch.terms import in_both_spellings, parse_term
+
+Kind = Literal[
+    "text",
+    "id",
+    "whole",
+    "date",
+    "date or visit",
+    "date or days",
+    "visit",
+    "strings",
+    "terms",
+    "groups of terms",
+    "format",
+    "flag",
+    "table",
+    "tables",
+]
+
+FORMAT = 1
+TITLE_LENGTH = 200  # characters; the longest shipped title has 87
+GROUP = r"\w[\w-]{0,39}"  # a group of feeds
+ID = r"[a-z0-9][a-z0-9-]{0,63}"
+
+CURES: dict[Kind, str] = {
+    "text": '{key} = "words in quotes"',
+    "id": '{key} = "small-letters-digits-hyphens"',
+    "whole": "{key} = 2, a whole number without quotes",
+    "date": "{key} = 2026-01-05, without quotes",
+    "date or visit": '{key} = 2026-01-05 without quotes, or {key} = "@KR > @JP"',
+    "date or days": '{key} = 2026-01-20 without quotes, or {key} = "7d"',
+    "visit": '{key} = "@KR > @JP", or "any > @JP": who goes to whom',
+    "strings": '{key} = ["one", "two"]',
+    "terms": '{key} = ["one term", "another"], or a list for each language: {key}.en = ["…"]',
+    "groups of terms": '{key} = [["either", "or"], ["and one of these"]]',
+    "format": "format = 1",
+    "flag": "{key} = true, without quotes",
+    "table": "a heading [{key}] and its lines below",
+    "tables": "a heading [[{key}]] with two brackets above each",
+}
+
+
+@frozen(kw_only=False)
+class Key:
+    name: str
+    kind: Kind
+    means: str
+    one_of: tuple[str, ...] = ()
+    least: int = 0
+    most: int = 2_000  # characters of a text, or of each string of a list
+
+
+FILE_KEYS = {
+    key.name: key
+    for key in (
+        Key("format", "format", "Version of this format: 1."),
+        Key("id", "id", "Name of the watchlist; the id of a shipped one needs replaces = true."),
+        Key("replaces", "flag", "true: this file replaces the shipped watchlist with its id."),
+        Key("title", "text", "Title that reports show.", most=TITLE_LENGTH),
+        Key("why", "text", "Why this is worth watching."),
+        Key("terms", "table", "Named groups of terms, used as $name."),
+        Key("ignore", "terms", "Masks of every signal: words that overlap them do not count."),
+        Key("none", "terms", "Vetoes of every signal: they hide an item. Use rarely."),
+        Key("unless", "terms", "Words that switch the vetoes off."),
+        Key("signal", "tables", "The things to watch."),
+        Key("expect", "tables", "What is expected, and by when; its absence is then a signal."),
+    )
+}
+
+SHARED_KEYS = {name: FILE_KEYS[name] for name in ("format", "terms")}
+
+SIGNAL_KEYS = {
+    key.name: key
+    for key in (
+        Key("id", "id", "Name of the signal, unique in its file."),
+        Key("title", "text", "Title that reports show.", most=TITLE_LENGTH),
+        Key("why", "text", "Why this is worth watching."),
+        Key(
+            "priority",
+            "text",
+            "How much it matters; sorts first.",
+            one_of=("low", "normal", "high", "urgent"),
+        ),
+        Key("any", "terms", "At least one of these terms."),
+        Key("all", "groups of terms", "One term of each group: AND between groups, OR inside."),
+        Key("visit", "visit", 'A visit that the item tells: "@KR > @JP", "any > @JP", "any > ?".'),
+        Key(
+            "phase",
+            "strings",
+            "How far the visit has come; any of these.",
+            one_of=tuple(Phase),
+        ),
+        Key("none", "terms", "Vetoes: they hide an item wherever they stand. Use rarely."),
+        Key("ignore", "terms", "Masks: words that overlap them do not count."),
+        Key("unless", "terms", "Words that switch the vetoes off."),
+        Key(
+            "in",
+            "text",
+            "Where to look: title, lead (title and first 50 words) or any; author: and category: "
+            "search only there.",
+            one_of=("title", "lead", "any"),
+        ),
+        Key("min_hits", "whole", "How many distinct words of any must be there.", least=1),
+        Key("min_actors", "whole", "How many countries must be named."),
+        Key(
+            "actors_within",
+            "whole",
+            "They must be in one sentence with a word of any, at most this many words away.",
+        ),
+        Key(
+            "sources",
+            "strings",
+            'Only these feeds: ids, "role:ministry", "country:KR", "group:japan", "*.go.jp".',
+        ),
+        Key("not_sources", "strings", "Not these feeds."),
+        Key("langs", "strings", 'Only these languages: ["en", "ko"].'),
+        Key("from", "date", "Not before this day."),
+        Key("until", "date", "Not after this day."),
+        Key(
+            "should_match",
+            "strings",
+            "Headlines that the signal must hit; else the file is broken.",
+        ),
+        Key("should_not_match", "strings", "Headlines that it must not hit."),
+    )
+}
+
+EXPECT_KEYS = {
+    key.name: key
+    for key in (
+        Key("id", "id", "Name of the expectation, unique in its file."),
+        Key("title", "text", "Title that reports show.", most=TITLE_LENGTH),
+        Key("why", "text", "Why it matters whether it comes or not."),
+        Key("signals", "strings", 'What fulfils it: "watchlist/signal", or a whole "watchlist".'),
+        Key("visit", "visit", 'A visit that fulfils it: "@KR > @JP".'),
+        Key("after", "date or visit", "Since when it counts: a day, or the first day of a visit."),
+        Key("by", "date or days", 'Until when it is due: a day, or "7d" from after.'),
+    )
+}
+
+
+_VISIT = r"^(@[A-Za-z0-9-]+|any) *> *(@[A-Za-z0-9-]+|any|\?)$"
+
+Schema = dict[str, Any]
+
+_TERM = (
+    "Words, @actors, $groups and #classes: denuclear*, Lee NEAR/8 @JP, $meeting, #meet, to #city, "
+    "@KR:cities. sigtrack watchlists words lists the classes."
+)
+_TERM_LIST: Schema = {
+    "type": "array",
+    "items": {"type": "string", "minLength": 1, "description": _TERM},
+}
+_TERMS: Schema = {
+    "anyOf": [
+        _TERM_LIST,
+        {
+            "type": "object",
+            "patternProperties": {f"^{LANGUAGE}$": _TERM_LIST},
+            "additionalProperties": False,
+        },
+    ]
+}
+_CSV: Schema = {
+    "type": "object",
+    "properties": {
+        "csv": {"type": "string", "pattern": r"^[^/\\]+\.[cC][sS][vV]$"},
+        "column": {"type": "string"},
+    },
+    "required": ["csv"],
+    "additionalProperties": False,
+    "description": 'Terms in a file beside this one: { csv = "firms.csv", column = "name" }.',
+}
+
+
+def watchlist_schema() -> Schema:
+    """Return the JSON Schema (2020-12) of a watchlist file."""
+    signal = _object(SIGNAL_KEYS, required=["id"])
+    signal["anyOf"] = [{"required": [name]} for name in ("any", "all", "visit")]
+    file = _object(FILE_KEYS, required=["format", "id"])
+    file["anyOf"] = [{"required": ["signal"]}, {"required": ["expect"]}]
+    file["properties"]["signal"] |= {"type": "array", "items": signal, "minItems": 1}
+    expect = _object(EXPECT_KEYS, required=["id", "by"])
+    expect["anyOf"] = [{"required": ["signals"]}, {"required": ["visit"]}]
+    file["properties"]["expect"] |= {"type": "array", "items": expect}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "sigtrack watchlist",
+        **file,
+    }
+
+
+def _object(keys: Mapping[str, Key], required: list[str]) -> Schema:
+    return {
+        "type": "object",
+        "properties": {name: _value(key) for name, key in keys.items()},
+        "required": required,
+        "additionalProperties": False,
+    }
+
+
+def _value(key: Key) -> Schema:
+    longest = {"maxLength": key.most}
+    shapes: dict[str, Schema] = {
+        "text": {"type": "string", **({"enum": list(key.one_of)} if key.one_of else longest)},
+        "id": {"type": "string", "pattern": f"^{ID}$"},
+        "whole": {"type": "integer", "minimum": key.least, "maximum": 1_000},
+        "date": {"type": "string", "format": "date"},
+        "visit": {"type": "string", "pattern": _VISIT},
+        "date or visit": {
+            "anyOf": [{"type": "string", "format": "date"}, {"type": "string", "pattern": _VISIT}]
+        },
+        "date or days": {
+            "anyOf": [
+                {"type": "string", "format": "date"},
+                {"type": "string", "pattern": "^\\d{1,3}d$"},
+            ]
+        },
+        "strings": _strings(key),
+        "terms": _TERMS,
+        "groups of terms": {"type": "array", "items": {**_TERM_LIST, "minItems": 1}},
+        "format": {"const": FORMAT},
+        "flag": {"type": "boolean"},
+        "table": {"type": "object", "additionalProperties": {"anyOf": [_CSV, _TERMS]}},
+        "tables": {},
+    }
+    return {"description": key.means, **shapes[key.kind]}
+
+
+def _strings(key: Key) -> Schema:
+    if not key.one_of:
+        item = {"type": "string", "minLength": 1, "maxLength": key.most}
+        return {"type": "array", "items": item}
+    return {"type": "array", "items": {"enum": list(key.one_of)}}
+
+
+def copied_watchlist_text(shipped: str) -> str:
+    """Return a shipped watchlist as a file of the user that replaces it."""
+    return re.sub(r"^(id[ \t]*=.*\n)", r"\1replaces = true\n", shipped, count=1, flags=re.MULTILINE)
+
+
+def new_watchlist_text(id: str, title: str) -> str:
+    """Return a commented watchlist with this id and title that loads without problems."""
+    template = shipped_text("templates/watchlist.toml")
+    return template.format(id=_string(id), title=_string(title or id))
+
+
+def _string(text: str) -> str:
+    # A JSON string of clean text is a TOML string.
+    return json.dumps(clean(text), ensure_ascii=False)
+
 
 _NAME = re.compile(r"[^/\\]+\.csv", re.IGNORECASE)
 _BOM = "\ufeff"

@@ -42,7 +42,6 @@ from sigtrack.model import (
 from sigtrack.model.rules import Terms
 from sigtrack.text.documents import did_you_mean, read_document
 from sigtrack.text.scripts import is_cjk, is_han, is_hangul
-from sigtrack.watch.keys import CURES, EXPECT_KEYS, FILE_KEYS, FORMAT, ID, SHARED_KEYS, SIGNAL_KEYS
 from sigtrack.watch.signals import (
     Common,
     Expansion,
@@ -54,7 +53,18 @@ from sigtrack.watch.signals import (
     read_journey,
     read_signal,
 )
-from sigtrack.watch.tables import CsvFiles, Findings, TomlTable
+from sigtrack.watch.tables import (
+    CURES,
+    EXPECT_KEYS,
+    FILE_KEYS,
+    FORMAT,
+    ID,
+    SHARED_KEYS,
+    SIGNAL_KEYS,
+    CsvFiles,
+    Findings,
+    TomlTable,
+)
 from sigtrack.watch.terms import comparable, remarks_on_phrase, remarks_on_word
 from sigtrack.watch.versions import fingerprint_of_rules
 

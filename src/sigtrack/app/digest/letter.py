@@ -19,16 +19,19 @@ from sigtrack.fetch.policy import state_of
 from sigtrack.frozen import frozen
 from sigtrack.model import (
     Block,
+    Card,
     Column,
+    Digest,
     Feed,
     FeedState,
+    Footer,
+    LetterSection,
     Note,
     Priority,
     Problem,
     StoredItem,
     Table,
 )
-from sigtrack.model.briefing import Card, Digest, Footer, LetterSection
 from sigtrack.speech import Words, message
 from sigtrack.store.interface import DigestChoice, Found, Look, Run
 from sigtrack.text.scripts import cells_wide

@@ -38,18 +38,17 @@ from sigtrack.app.expect import (
     outlooks,
     title_of,
 )
-from sigtrack.app.readings import ReadingRules, Readings
+from sigtrack.app.in_force import InForce
+from sigtrack.app.readings import Readings
 from sigtrack.app.statements import Suggester, difference
 from sigtrack.app.visits import reports_of
 from sigtrack.app.wording import publisher_of, texts_of
 from sigtrack.config import DigestSettings
 from sigtrack.frozen import frozen
 from sigtrack.model import (
-    Actor,
     Block,
     Cell,
     Column,
-    Feed,
     Formulary,
     Journey,
     Span,
@@ -60,9 +59,9 @@ from sigtrack.model import (
 )
 from sigtrack.speech import Words, message
 from sigtrack.store.interface import DigestChoice, Found, Look, Query, Store
-from sigtrack.views import visit_changes
 from sigtrack.views.compare import Compared
 from sigtrack.views.hits import block_of, ids_of, without_article
+from sigtrack.views.visits import HISTORY, Changed, changed_visits, changes, news_of
 
 _EXPECTED = (
     STATUS,
@@ -315,25 +314,15 @@ class Further:
     fulfils: Mapping[str, str] = field(default_factory=dict)
 
 
-@frozen
-class Shelf:
-    """What is known from files."""
-
-    actors: Mapping[str, Actor]
-    readings: ReadingRules
-    expecting: Sequence[WatchlistHead]
-
-
 class FurtherReader:
     """Reads these parts from the store; one reader for all digests of a run."""
 
-    def __init__(self, store: Store, shelf: Shelf, feeds: Iterable[Feed], zone: tzinfo) -> None:
+    def __init__(self, store: Store, files: InForce, zone: tzinfo) -> None:
         self._store = store
-        self._shelf = shelf
-        self._feeds = tuple(feeds)
+        self._files = files
         self._zone = zone
-        self._readings = Readings(store, shelf.readings)
-        self._publishers = {feed.id: publisher_of(feed) for feed in self._feeds}
+        self._readings = Readings(store, files.readings)
+        self._publishers = {feed.id: publisher_of(feed) for feed in files.catalogue.feeds}
 
     def __call__(self, choice: DigestChoice, settings: DigestSettings) -> Further:
         words = Words(settings.language, now=choice.at, zone=self._zone)
@@ -359,18 +348,18 @@ class FurtherReader:
         changed = self._changed_visits(last)
         if not changed:
             return Further()
-        actors = self._shelf.actors
+        actors = self._files.index.actors
         first = min(turn.at for one in changed for turn in one.stay.history)
         return Further(
-            blocks=visit_changes.changed_visits(changed, actors, words),
+            blocks=changed_visits(changed, actors, words),
             commands=(
                 (_MORE_VISITS, ("visits", "--since", f"{first.astimezone(self._zone):%Y-%m-%d}")),
             ),
-            news=tuple(visit_changes.news_of(one, actors, words) for one in changed),
+            news=tuple(news_of(one, actors, words) for one in changed),
             rouses=settings.priority is None,
         )
 
-    def _changed_visits(self, last: Look) -> list[visit_changes.Changed]:
+    def _changed_visits(self, last: Look) -> list[Changed]:
         """Read earlier reports only if there are new ones. Only reports of the same visitors and
         hosts are kept."""
         arrived = list(self._arrived(last))
@@ -379,17 +368,17 @@ class FurtherReader:
             return []
         known = [
             told
-            for told in self._known(Query(since=last.at - visit_changes.HISTORY), last)
+            for told in self._known(Query(since=last.at - HISTORY), last)
             if not pairs.isdisjoint(_pairs_of(told[0]))
         ]
         before, now = _then_and_now([*arrived, *known])
         new = {report.item for report, _, is_now in arrived if is_now}
-        return visit_changes.changes(merge(before), merge(now), new, last.at.date())
+        return changes(merge(before), merge(now), new, last.at.date())
 
     def _expected(self, choice: DigestChoice, settings: DigestSettings, words: Words) -> Further:
         lists = [
             one
-            for one in self._shelf.expecting
+            for one in self._files.index.watchlists
             if one.expects and (not settings.watchlists or one.id in settings.watchlists)
         ]
         if not lists:
@@ -423,7 +412,7 @@ class FurtherReader:
         return outlooks(
             self._store,
             lists,
-            self._shelf.actors,
+            self._files.index.actors,
             now=look.at,
             zone=self._zone,
             stays=lambda: stays,
@@ -444,13 +433,13 @@ class FurtherReader:
             self._arrivals(found, last),
             self._readings,
             texts_of(self._store),
-            self._shelf.readings.formulary,
+            self._files.readings.formulary,
             self._publishers,
             choice,
             last,
         )
         day = f"{last.at.astimezone(self._zone):%Y-%m-%d}"
-        names = {feed.id: feed.title or feed.id for feed in self._feeds}
+        names = self._files.catalogue.names()
         blocks = other_wording(told, self._statements(last, settings), names, words)
         return Further(
             wording=blocks,
@@ -461,7 +450,7 @@ class FurtherReader:
         """Compare whole joint texts that arrived since with the texts before them."""
         if settings.watchlists and STATEMENTS not in settings.watchlists:
             return []
-        return Suggester(self._store, self._shelf.readings, self._publishers).arrived(last)
+        return Suggester(self._store, self._files.readings, self._publishers).arrived(last)
 
     # From the store
 

@@ -9,18 +9,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from sigtrack.app.digest.letter import NO_FETCH, Contents, Desk, digest_of, was_told
-from sigtrack.app.digest.news import FurtherReader, Shelf
-from sigtrack.app.in_force import Index, load_catalogue, load_index
-from sigtrack.app.readings import Readings, reading_rules_of
-from sigtrack.app.weights import Scales, scales_for
+from sigtrack.app.digest.news import FurtherReader
+from sigtrack.app.in_force import InForce
+from sigtrack.app.readings import Readings
+from sigtrack.app.report import Background
+from sigtrack.app.weights import Scales
 from sigtrack.config import DigestSettings, MailSettings, Settings, smtp_password
 from sigtrack.deliver import service_name
-from sigtrack.deliver.message import Letter, address_of, compose
+from sigtrack.deliver.by_mail import Letter, address_of, compose
 from sigtrack.errors import Misconfigured, Misuse
 from sigtrack.frozen import frozen
 from sigtrack.model import Note, Place, Problem, Report
 from sigtrack.present.letter import render_html, render_text
-from sigtrack.speech import Messages, language_in
+from sigtrack.speech import Words, language_in
 from sigtrack.store import is_on_server, shown_place
 from sigtrack.store.interface import Delivery, DigestChoice, Mail, MailDraft, Query, Store
 from sigtrack.text import clean
@@ -29,29 +30,22 @@ from sigtrack.views.hits import count
 
 
 def load_desk(store: Store, settings: Settings) -> Desk:
-    catalogue = load_catalogue(settings)
-    zone = settings.zone()
-    index = load_index(settings)
+    files, zone = InForce(settings), settings.zone()
+
+    def background(choice: DigestChoice, of: DigestSettings) -> Background:
+        return Background(store, files, Words(of.language, now=choice.at, zone=zone))
 
     def scales(choice: DigestChoice, of: DigestSettings, expected: Mapping[str, str]) -> Scales:
         since = min((found.stored.moment for found in choice.found), default=None)
-        return scales_for(
-            store,
-            Query(since=since),
-            index,
-            settings,
-            roles=catalogue.roles(),
-            expected=expected,
-            messages=Messages(of.language),
-        )
+        return background(choice, of).scales(Query(since=since), expected)
 
     def page(choice: DigestChoice, of: DigestSettings) -> str:
         from sigtrack.app.briefing import page_of_digest
 
-        return page_of_digest(store, settings, index, catalogue, choice, of)
+        return page_of_digest(background(choice, of), choice, of)
 
-    shelf = _shelf_of(settings, index)
-    further = FurtherReader(store, shelf, catalogue.feeds, zone)
+    # Mistakes in files are reported by the commands that check them; valid parts count here.
+    index, catalogue = files.index, files.catalogue
     return Desk(
         zone=zone,
         headings=index.headings,
@@ -60,9 +54,9 @@ def load_desk(store: Store, settings: Settings) -> Desk:
         states=store.feed_states(),
         last_fetch=store.last_run("fetch"),
         options=options_of(settings),
-        languages=settings.languages_read(),
-        contents=ContentsReader(further, scales, page),
-        problems=Readings(store, shelf.readings).problems("visits", "wording"),
+        languages=files.languages,
+        contents=ContentsReader(FurtherReader(store, files, zone), scales, page),
+        problems=Readings(store, files.readings).problems("visits", "wording"),
     )
 
 
@@ -104,15 +98,6 @@ class ContentsReader:
         told = was_told(choice.last, settings)
         stories = scales.weigh(choice.found, told=told, sure=settings.sure)
         return Contents(stories=stories, further=further, page=page)
-
-
-def _shelf_of(settings: Settings, index: Index) -> Shelf:
-    """Mistakes in files are reported by the commands that check them; valid parts count here."""
-    return Shelf(
-        actors=index.actors,
-        readings=reading_rules_of(index, settings),
-        expecting=index.watchlists,
-    )
 
 
 def options_of(settings: Settings) -> tuple[str, ...]:

@@ -25,7 +25,8 @@ from sigtrack.deliver import (
     is_name,
     service_name,
 )
-from sigtrack.deliver.message import as_sent, is_personal
+from sigtrack.deliver.by_mail import Server, as_sent, is_personal, send_by_program
+from sigtrack.deliver.by_mail import send as send_by_server
 from sigtrack.model import Note, Report
 from sigtrack.store.interface import Delivery, Mail, Store
 from sigtrack.views.hits import count
@@ -77,11 +78,14 @@ class Sending:
 
 def way_of(mail: MailSettings, password: str) -> Way:
     """Return a sender by the mail server if one is configured, else by sendmail."""
-    from sigtrack.deliver import by_mail
-
     if not mail.host:
-        return lambda envelope: by_mail.send_by_program(envelope, mail.sendmail)
-    server = by_mail.Server(
+        return lambda envelope: send_by_program(envelope, mail.sendmail)
+    server = server_of(mail, password)
+    return lambda envelope: send_by_server(envelope, server)
+
+
+def server_of(mail: MailSettings, password: str) -> Server:
+    return Server(
         host=mail.host,
         port=mail.port,
         security=mail.security,
@@ -89,7 +93,6 @@ def way_of(mail: MailSettings, password: str) -> Way:
         password=password,
         ca_file=mail.ca_file,
     )
-    return lambda envelope: by_mail.send(envelope, server)
 
 
 def notify_of(addresses: Iterable[str]) -> Notify:
