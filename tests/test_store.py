@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 import subprocess
 import sys
@@ -583,12 +584,19 @@ def test_a_migrated_database_equals_a_fresh_one(tmp_path: Path) -> None:
     assert schemas[0][0] == len(later)
 
 
+def test_a_published_step_is_never_edited() -> None:
+    """Databases that have taken it keep what it said, and would no longer equal fresh ones. A new
+    step changes the number and the hash; the hash alone never changes."""
+    written = hashlib.sha256(repr(STEPS).encode()).hexdigest()
+    assert (len(STEPS), written[:12]) == (21, "3526529d0aa7")
+
+
 def test_a_look_of_an_older_version_has_seen_what_was_there_at_its_time(tmp_path: Path) -> None:
     database = SqliteDatabase(tmp_path / "store.db", mode="rwc", patience=1)
     prepare(database, patience=1, steps=STEPS[:3])
     database.execute("INSERT INTO looks (reader, at, hit) VALUES ('digest:morning', 20, 0)")
     database.execute("INSERT INTO texts VALUES (1, 0, 'Nara', '', '')")
-    for number, first_seen in enumerate((10, 20, 10), start=1):
+    for number, first_seen in enumerate((10, 20, 10, 25), start=1):
         database.execute(
             "INSERT INTO items VALUES (?, ?, 'nara', ?, ?, ?, NULL)",
             (number, str(number), str(number), first_seen, number),
@@ -601,6 +609,16 @@ def test_a_look_of_an_older_version_has_seen_what_was_there_at_its_time(tmp_path
     with open_store(str(tmp_path / "store.db")) as store:
         look = store.last_look("digest:morning")
         assert look is not None and look.revision == 2
+
+
+def test_a_look_at_an_empty_store_of_an_older_version_has_seen_nothing(tmp_path: Path) -> None:
+    database = SqliteDatabase(tmp_path / "store.db", mode="rwc", patience=1)
+    prepare(database, patience=1, steps=STEPS[:3])
+    database.execute("INSERT INTO looks (reader, at, hit) VALUES ('digest:morning', 20, 0)")
+    database.close()
+    with open_store(str(tmp_path / "store.db")) as store:
+        look = store.last_look("digest:morning")
+        assert look is not None and look.revision == 0
 
 
 def test_a_migration_that_dies_has_not_happened(tmp_path: Path) -> None:

@@ -100,6 +100,7 @@ def test_a_store_is_made_with_nothing_beside_it(tmp_path: Path) -> None:
         open_store(str(path)).close()
         assert beside(path) == {"store.db"}
     assert run_sql(str(path), "PRAGMA application_id") == [(APPLICATION_ID,)]
+    assert path.read_bytes()[68:72] == b"SigT"  # so `file` tells whose it is
     assert run_sql(str(path), "PRAGMA journal_mode") == [("wal",)]
 
 
