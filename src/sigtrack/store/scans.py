@@ -28,6 +28,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, NoReturn, Self
 
+from sigtrack import files
 from sigtrack.errors import CannotWrite, DiskFull, InputUnreadable, Misuse, StoreCorrupt
 from sigtrack.model import (
     Done,
@@ -43,7 +44,7 @@ from sigtrack.model import (
 from sigtrack.store.interface import KINDS, Found, Kind, Outline, Query, ReadState
 from sigtrack.store.sql.readings import FORMS
 from sigtrack.store.sql.rows import offset_of, visits
-from sigtrack.text import clean, primary_language
+from sigtrack.text import clean
 
 MANIFEST = "scan.jsonl"
 FORMAT = 1
@@ -56,21 +57,30 @@ class ScanFolder:
     """One scan: what was asked for, its tasks in order, and the tasks that are done."""
 
     def __init__(self, path: Path) -> None:
-        """Raises StoreCorrupt if the manifest is invalid; a folder without one is a new scan."""
+        """A folder without a manifest is a new scan. Raises StoreCorrupt if the manifest is
+        invalid, and InputUnreadable if it cannot be read."""
         self.path = path
         self.asked: Mapping[str, Any] = {}
         self.tasks: list[Task] = []
         self.done: dict[int, Done] = {}
+        written = path / MANIFEST
         try:
-            lines = (path / MANIFEST).read_bytes().split(b"\n")[:-1]  # a kill may cut the last one
-        except FileNotFoundError:
+            with files.open_file(written) as manifest:
+                lines = manifest.read().split(b"\n")[:-1]  # a kill may cut the last one
+        except (FileNotFoundError, NotADirectoryError):
             return
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise InputUnreadable(
+                f"{clean(str(written))} cannot be read: {reason}",
+                hint="scan into another folder",
+            ) from None
         try:
             for line in lines:
                 self._take(json.loads(line))
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise StoreCorrupt(
-                f"{path / MANIFEST} is not the manifest of a scan: {clean(str(error))[:100]}",
+                f"{clean(str(written))} is not the manifest of a scan: {clean(str(error))[:100]}",
                 hint="scan into another folder",
             ) from None
 
@@ -344,6 +354,7 @@ class ScanStore:
             yield Outline(one.id, one.number, one.feed, story, one.moment, 1, None)
 
     def hit_revisions(self, query: Query) -> set[int]:
+        """Return the numbers of items with hits of these watchlists, of whatever priority."""
         wanted = set(query.watchlists)
         return {
             one.number
@@ -421,7 +432,7 @@ class ScanStore:
         return summed.rename_columns([*keys, "items"]).sort_by([(key, "ascending") for key in keys])
 
     def _wanted(self, query: Query) -> Iterator[_Entry]:
-        languages = {primary_language(one) for one in query.languages}
+        tags = [one.lower() for one in query.languages]
         for one in self._entries:
             if query.since is not None and one.moment < query.since:
                 continue
@@ -431,7 +442,7 @@ class ScanStore:
                 continue
             if query.sources and one.feed not in query.sources:
                 continue
-            if languages and primary_language(one.lang) not in languages:
+            if tags and not any(f"{one.lang}-".lower().startswith(f"{tag}-") for tag in tags):
                 continue
             yield one
 
