@@ -40,11 +40,13 @@ from sigtrack.errors import (
     StoreCorrupt,
 )
 from sigtrack.model import (
+    ClassWord,
     Done,
     Hit,
     Item,
     Phase,
     Piece,
+    Place,
     Priority,
     Rank,
     Runs,
@@ -53,6 +55,7 @@ from sigtrack.model import (
     Task,
     Visit,
     Visitor,
+    WordingRead,
     fingerprint_of,
     item_id,
 )
@@ -69,8 +72,8 @@ from sigtrack.parse.archives import (
 )
 from sigtrack.parse.records import RowReader
 from sigtrack.store import open_store
-from sigtrack.store.interface import Kind, Query, ReadState, Store
-from sigtrack.store.scans import PartWriter, ScanFolder, ScanStore, item_row
+from sigtrack.store.interface import KINDS, Kind, Query, ReadState, Store
+from sigtrack.store.scans import PartWriter, ScanFolder, ScanStore, item_row, unwritable
 from sigtrack.store.scans import schema_of as columns_of
 from sigtrack.views.hits import record_of
 from stored import poll
@@ -645,11 +648,12 @@ def harbour() -> list[Kept]:
     """Items of several feeds, languages and days, with hits and what is read from them."""
     at = datetime(2026, 1, 10, 8, 30, 1, 5, tzinfo=UTC)
     clock = at.astimezone(timezone(timedelta(hours=9, minutes=30)))
-    runs = Runs(bytes([7] * 4), bytes(4))
+    beijing = (at - timedelta(days=3)).astimezone(timezone(timedelta(hours=8)))
+    runs, said = Runs(bytes([7] * 4), bytes(4)), WordingRead(parties="JP,KR", form="joint")
     more: list[dict[str, Any]] = [
         {"published": at, "language": "en", "author": "Kim", "categories": ("Sea", "Trade")},
         {"published": clock, "language": "zh-Hant", "url": "https://example.org/2"},
-        {"published": at - timedelta(days=3), "language": "zh", "feed": "bay", "summary": "Thick"},
+        {"published": beijing, "language": "zh", "feed": "bay", "summary": "Thick"},
         {"language": None, "feed": "bay", "text": "Thick and cold"},
     ]
     one, two, three, four = (
@@ -657,7 +661,11 @@ def harbour() -> list[Kept]:
     )
     return [
         (one, (hit_of(one, "a"), hit_of(one, "a", "fog"), hit_of(one, "b")), {"visits": (VISIT,)}),
-        (two, (hit_of(two, "b", priority=Priority.HIGH, score=9),), {"phrases": runs}),
+        (
+            two,
+            (hit_of(two, "b", priority=Priority.HIGH, score=9),),
+            {"phrases": runs, "wording": said},
+        ),
         (three, (hit_of(three, "a", priority=Priority.LOW, spans=()),), {}),
         (four, (hit_of(four, "a"),), {"visits": (VISIT, VISIT), "phrases": runs}),
     ]
@@ -692,8 +700,8 @@ def test_a_scan_answers_what_a_store_with_its_items_answers(
         of = {one.id: kept for kept in harbour for one in kept[:1]}
         for batch in store.unmatched({"a": "1", "b": "1"}):
             store.save_hits(batch, [(s, h) for s in batch.items for h in of[s.id][1]], BEGAN)
-        for batch in store.unread_revisions({"visits": "1", "phrases": "1"}):
-            empty: dict[Kind, Any] = {"visits": (), "phrases": None}
+        for batch in store.unread_revisions(dict.fromkeys(KINDS, "1")):
+            empty: dict[Kind, Any] = dict.fromkeys(KINDS)
             store.save_readings(batch, [(s, empty | of[s.id][2]) for s in batch.items])
 
         def told(asked: Any) -> dict[str, Any]:
@@ -707,10 +715,12 @@ def test_a_scan_answers_what_a_store_with_its_items_answers(
                 "hit revisions": asked.hit_revisions(replace(query, priority=None)),
                 "hits": sorted(keys_of(record_of(one.stored, one.hit) | BARE for one in hits)),
                 "numbers": len({one.number for one in hits}),
-                "times of hits": {one.stored.id: one.stored.moment for one in hits},
+                "items of hits": {(one.stored.number, one.stored.moment) for one in hits},
                 "items": sorted((one.number, one.id, one.item) for one in asked.items(query)),
-                "visits": sorted((one.id, read) for one, read in asked.visits(query)),
+                "clocks": sorted(f"{one.id} {one.item.published}" for one in asked.items(query)),
+                "visits": sorted((one.number, one.item, read) for one, read in asked.visits(query)),
                 "phrases": sorted(asked.readings("phrases", numbers, 3)),
+                "wording": sorted(asked.readings("wording", numbers, 2)),
                 "all visits": sorted(asked.readings("visits", {1, 2, 3, 4}, 4)),
                 "extent": (count, first and first.id, last and last.id),
             }
@@ -832,7 +842,16 @@ def test_a_manifest_tells_what_was_asked_for_and_what_is_left_to_do(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    "line", ["no json", "[]", "7", '{"pieces": [[1]]}', '{"task": 1}', '{"broken": [], "x": 1}']
+    "line",
+    [
+        "no json",
+        "[]",
+        "7",
+        '{"asked": 7}',
+        '{"pieces": [[1]]}',
+        '{"task": 1}',
+        '{"broken": [], "x": 1}',
+    ],
 )
 def test_what_is_no_manifest_is_damage_and_named(tmp_path: Path, line: str) -> None:
     (tmp_path / "scan.jsonl").write_text(f"{line}\n")
@@ -916,6 +935,63 @@ def test_files_of_a_task_get_their_names_when_all_is_written(tmp_path: Path) -> 
         PartWriter(folder, 3).__enter__()
 
 
+@pytest.mark.parametrize("instead", ["nothing", "a file"])
+def test_a_task_whose_folder_is_taken_away_says_so(tmp_path: Path, instead: str) -> None:
+    folder = ScanFolder(tmp_path)
+    folder.begin({"began": BEGAN.isoformat()})
+    said = r"00001\.parquet cannot be written"
+    with pytest.raises(CannotWrite, match=said), PartWriter(folder, 1):
+        (tmp_path / "items").rename(tmp_path / "gone")
+        if instead == "a file":
+            (tmp_path / "items").touch()
+
+
+def test_an_error_without_a_number_is_told_in_its_words() -> None:
+    said = unwritable(Path("scan"), OSError("The Cloud Is Away"))
+    assert (said.message, said.hint) == (
+        "scan cannot be written: the cloud is away",
+        "name another folder",
+    )
+
+
+def test_hits_stand_in_a_scan_as_a_report_tells_them(tmp_path: Path) -> None:
+    place = Place(path="w.toml", line=3)
+    word = ClassWord(name="@KR:cities", word="Busan", place=place)
+    span = Span(field="title", start=0, end=3, term="fog", place=place, classes=(word,))
+    stored = of_an_archive("1", published=BEGAN, language="en", url="https://example.org/1")
+    hit = hit_of(stored, "a", spans=(span,))
+    output(tmp_path, [(stored, (hit,), {})])
+    assert written(tmp_path, "hits") == [record_of(stored, hit)]
+
+
+def test_rows_go_to_the_disk_a_thousand_or_eight_megabytes_at_a_time(tmp_path: Path) -> None:
+    folder = ScanFolder(tmp_path)
+    folder.begin({"began": BEGAN.isoformat()})
+
+    def rows(number: int, letters: int = 0) -> Any:
+        one = item_row(of_an_archive("1", text="x" * letters), (), {})
+        return pa.Table.from_pylist([one] * number, schema=columns_of("items"))
+
+    def on_disk(task: int) -> int:
+        return folder.part("items", task).with_name(f".{task:05}.parquet").stat().st_size
+
+    with PartWriter(folder, 1) as part:
+        for number in (1, 998):
+            part.write("items", rows(number))
+        before = on_disk(1)
+        part.write("items", rows(1))
+        assert on_disk(1) > before
+        part.write("items", rows(2_001))
+    with PartWriter(folder, 2) as part:
+        part.write("items", rows(1, 8_300_000))
+        assert on_disk(2) == before
+        part.write("items", rows(1, 100_000))
+        assert on_disk(2) > before
+    told = parquet.read_metadata(folder.part("items", 1))
+    sizes = [told.row_group(number).num_rows for number in range(told.num_row_groups)]
+    assert sizes == [1_000, 1_000, 1_000, 1]
+
+
 def test_a_part_that_cannot_be_read_is_named_with_the_way_out(
     harbour: list[Kept], tmp_path: Path
 ) -> None:
@@ -925,6 +1001,18 @@ def test_a_part_that_cannot_be_read_is_named_with_the_way_out(
         list(scan.hits(Query()))
     assert "take it out of scan.jsonl" in caught.value.hint
     assert len(list(scan.items(Query()))) == 4
+    (tmp_path / "hits" / "00001.parquet").unlink()
+    with pytest.raises(InputUnreadable, match=r"00001\.parquet cannot be read: .*No such file"):
+        list(scan.hits(Query()))
+
+
+def test_a_scan_is_not_read_without_the_library_that_reads_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(Misuse, match="read with pyarrow, which is not installed") as caught:
+        ScanStore(str(tmp_path))
+    assert caught.value.hint == "pip install 'sigtrack[scan]'"
 
 
 @pytest.mark.slow

@@ -78,7 +78,7 @@ class ScanFolder:
         try:
             for line in lines:
                 self._take(json.loads(line))
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError) as error:
             raise StoreCorrupt(
                 f"{clean(str(written))} is not the manifest of a scan: {clean(str(error))[:100]}",
                 hint="scan into another folder",
@@ -86,7 +86,7 @@ class ScanFolder:
 
     def _take(self, line: Mapping[str, Any]) -> None:
         if "asked" in line:
-            self.asked = line["asked"]
+            self.asked = {**line["asked"]}
         elif "pieces" in line:
             pieces = tuple(Piece(*one) for one in line["pieces"])
             self.tasks.append(Task(line["task"], pieces))
@@ -425,7 +425,7 @@ class ScanStore:
         """
         import pyarrow as pa
 
-        parts = [self._table(path, None) for path in self._folder.parts("counts")]
+        parts = [self._file(path).read() for path in self._folder.parts("counts")]
         table = pa.concat_tables(parts) if parts else schema_of("counts").empty_table()
         keys = ["day", "lang", "watchlist", "signal"]
         summed = table.group_by(keys).aggregate([("items", "sum")])
@@ -485,9 +485,6 @@ class ScanStore:
 
     def _read_row_group(self, part: int, group: int) -> Any:
         return self._file(self._folder.parts("items")[part]).read_row_group(group)
-
-    def _table(self, path: Path, columns: Sequence[str] | None) -> Any:
-        return self._file(path).read(columns=columns)
 
     def _file(self, path: Path) -> Any:
         import pyarrow as pa
