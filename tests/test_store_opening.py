@@ -179,10 +179,11 @@ def test_a_report_is_read_without_room_and_while_another_keeps_the_file_to_itsel
             open_store(str(path), mode="write", patience=0)
 
 
-def test_a_first_run_that_finds_the_file_taken_says_so(path: Path) -> None:
+@pytest.mark.parametrize("taken", ["EXCLUSIVE", "IMMEDIATE"])
+def test_a_first_run_that_finds_the_file_taken_says_so(path: Path, taken: str) -> None:
     run_sql(str(path), "PRAGMA journal_mode = DELETE")
     with closing(sqlite3.connect(path)) as other:
-        other.execute("BEGIN EXCLUSIVE")
+        other.execute(f"BEGIN {taken}")
         for mode in ("create", "write"):
             with pytest.raises(Busy):
                 open_store(str(path), mode=mode, patience=0)
