@@ -654,7 +654,7 @@ def harbour() -> list[Kept]:
         {"published": at, "language": "en", "author": "Kim", "categories": ("Sea", "Trade")},
         {"published": clock, "language": "zh-Hant", "url": "https://example.org/2"},
         {"published": beijing, "language": "zh", "feed": "bay", "summary": "Thick"},
-        {"language": None, "feed": "bay", "text": "Thick and cold"},
+        {"language": None, "feed": "bay", "summary": "Cold", "text": "Thick and cold"},
     ]
     one, two, three, four = (
         of_an_archive(str(n), f"Fog of day {n}", **given) for n, given in enumerate(more)
@@ -752,7 +752,9 @@ def test_an_item_that_is_twice_in_the_archives_is_told_once(tmp_path: Path) -> N
         ("a", 1),
         ("b", 2),
     ]
-    assert {told.stored.item for told in scan.hits(Query())} == {Item(feed="coast", uid="", title="")}
+    assert {told.stored.item for told in scan.hits(Query())} == {
+        Item(feed="coast", uid="", title="")
+    }
     assert scan.extent(Query())[0] == 2
     assert [told.number for told in scan.revisions(other.id)] == [2]
     assert scan.revisions("of none") == []
@@ -834,12 +836,24 @@ def test_a_manifest_tells_what_was_asked_for_and_what_is_left_to_do(tmp_path: Pa
         assert told.done == {2: Done(task=2, items=7, kept=3, hits=4, broken=(("b", "it ends"),))}
     manifest = folder.path / "scan.jsonl"
     lines = manifest.read_text("utf-8")
-    assert lines.count("\n") == 4 and "등대" in lines
+    assert lines.count("\n") == 4
     with manifest.open("a") as file:
         file.write('{"task": 1, "it')  # as a kill leaves it
     assert ScanFolder(folder.path).open_tasks == tasks[:1]
     folder.finish(Done(task=1))
     assert folder.parts("items") == [folder.path / "items" / f"0000{n}.parquet" for n in (1, 2)]
+
+
+def test_a_scan_of_a_file_whose_name_is_no_text_goes_on_where_it_was(desk: Desk) -> None:
+    place = desk.home / os.fsdecode(b"\xff.jsonl")
+    place.write_text(FORTNIGHT, "utf-8")
+    scan = ("scan", desk.home / "*.jsonl", "--to", desk.home / "scan", "-j", 1)
+    first = desk.run(*scan).out
+    assert "8 items" in first
+    manifest = desk.home / "scan" / "scan.jsonl"
+    lines = manifest.read_bytes().splitlines(keepends=True)
+    manifest.write_bytes(b"".join(lines[:-1]))  # as if it were killed before the task was done
+    assert desk.run(*scan).out == first
 
 
 @pytest.mark.parametrize(
@@ -991,6 +1005,7 @@ def test_rows_go_to_the_disk_a_thousand_or_eight_megabytes_at_a_time(tmp_path: P
     told = parquet.read_metadata(folder.part("items", 1))
     sizes = [told.row_group(number).num_rows for number in range(told.num_row_groups)]
     assert sizes == [1_000, 1_000, 1_000, 1]
+    assert told.row_group(0).column(0).compression == "ZSTD"
 
 
 def test_a_part_that_cannot_be_read_is_named_with_the_way_out(

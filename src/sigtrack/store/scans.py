@@ -123,8 +123,7 @@ class ScanFolder:
     def _note(self, line: Mapping[str, Any]) -> None:
         try:
             with (self.path / MANIFEST).open("ab") as manifest:
-                manifest.write(json.dumps(line, ensure_ascii=False).encode("utf-8", "replace"))
-                manifest.write(b"\n")
+                manifest.write(f"{json.dumps(line)}\n".encode())
                 manifest.flush()
                 os.fsync(manifest.fileno())
         except OSError as error:
@@ -277,8 +276,8 @@ class PartWriter:
             raise unwritable(next(iter(self._targets.values())), wrong) from None
         finally:
             for target in self._targets.values():
-                with suppress(OSError):
-                    _unfinished(target).unlink(missing_ok=True)
+                with suppress(OSError):  # it has its name, as a rule
+                    _unfinished(target).unlink()
 
 
 def _unfinished(target: Path) -> Path:
