@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,10 +17,47 @@ import pytest
 
 from sigtrack.analyze.changes import handles_of
 from sigtrack.errors import CannotWrite, InputUnreadable, Misuse, StoreCorrupt
-from sigtrack.model import Change, FeedState, Item, KnownItem, Place, Priority, Span, item_id
+from sigtrack.model import (
+    Change,
+    ClassWord,
+    FeedState,
+    FormulaUse,
+    Item,
+    KnownItem,
+    Level,
+    Phase,
+    Place,
+    Priority,
+    Rank,
+    RungUse,
+    Span,
+    Visit,
+    Visitor,
+    WordingRead,
+    item_id,
+)
 from sigtrack.store import open_store
 from sigtrack.store.interface import Query, Saved, Store
 from sigtrack.store.sql.care import copy_all
+from sigtrack.store.sql.database import Row
+from sigtrack.store.sql.rows import (
+    categories,
+    categories_json,
+    feed_state,
+    offset_of,
+    on_clock,
+    spans,
+    spans_json,
+    stamp,
+    state_row,
+    stored_item,
+    text_digest,
+    visits,
+    visits_json,
+    wording,
+    wording_json,
+)
+from sigtrack.store.sql.rows import hit as hit_read
 from sigtrack.store.sql.schema import STEPS
 from sigtrack.store.sqlite import open_sqlite, prepare
 from sigtrack.store.sqlite.connection import SqliteDatabase
@@ -659,3 +698,192 @@ def test_times_are_exact_to_the_microsecond(store: Store) -> None:
     poll(store, [item(published=at)], at)
     (stored,) = store.items(Query(since=at, until=at + timedelta(microseconds=1)))
     assert (stored.item.published, stored.first_seen) == (at, at)
+
+
+# Rows: values as the columns hold them
+
+DAMAGE = (TypeError, ValueError, OverflowError, LookupError)  # what `Database.read` takes for it
+PLACE = Place(path="w.toml", line=3)
+SPANS = (
+    Span(field="title", start=0, end=3, term="등대", place=PLACE),
+    Span(
+        field="full_text",
+        start=2,
+        end=2,
+        term="fog",
+        place=Place(path="x.toml", line=4),
+        classes=(ClassWord(name="@KR:cities", word="부산", place=Place(path="y.toml", line=5)),),
+    ),
+)
+VISITS = (
+    Visit(
+        visitors=(Visitor(country="KR", name="이", rank=Rank.MINISTER, actor="lee"),),
+        host_country="JP",
+        phase=Phase.DONE,
+        place="나라",
+        site="nara",
+        date="2026-01-13",
+        until="2026-01-14",
+        level=Level.STATE,
+        rank=Rank.ENVOY,
+        spans=(Span(field="summary", start=1, end=2, term="가다"),),
+    ),
+)
+WORDING = WordingRead(
+    formulas=(FormulaUse("regret", "유감", "title", 0, 2, "JP,KR"),),
+    steps=(RungUse("protest", 2, "text", 3, 5, 7, 9, "JP", (4, 6)),),
+    parties="JP,KR",
+    form="joint",
+)
+WRITTEN = [
+    (
+        *(spans, spans_json(SPANS), SPANS),
+        '[["w.toml","x.toml","y.toml"],["title",0,3,"등대",0,3],'
+        '["full_text",2,2,"fog",1,4,[["@KR:cities","부산",2,5]]]]',
+    ),
+    (
+        *(visits, visits_json(VISITS), VISITS),
+        '[["JP","done","나라","nara","2026-01-13","2026-01-14","state","envoy",'
+        '[["KR","이","minister","lee"]],[["summary",1,2,"가다"]]]]',
+    ),
+    (
+        *(wording, wording_json(WORDING), WORDING),
+        '[[["regret","유감","title",0,2,"JP,KR"]],[["protest",2,"text",3,5,7,9,"JP",[4,6]]],'
+        '"JP,KR","joint"]',
+    ),
+]
+
+
+@pytest.mark.parametrize(("read", "written", "told", "kept"), WRITTEN)
+def test_what_other_programs_read_as_lists_is_written_in_its_order_and_comes_back(
+    read: Callable[[str], object], written: str, told: object, kept: str
+) -> None:
+    assert written == kept
+    assert repr(read(written)) == repr(told)
+
+
+def others(value: object) -> Iterator[object]:
+    """The same lists with one value of another kind, in each place by turns."""
+    if isinstance(value, list):
+        yield 7
+        for place, one in enumerate(value):
+            for other in others(one):
+                yield [*value[:place], other, *value[place + 1 :]]
+    else:
+        yield from ([], 7.5, "7" if isinstance(value, int) else 7)
+
+
+@pytest.mark.parametrize("read", [spans, visits, wording])
+def test_a_value_of_another_kind_in_a_list_is_damage(read: Callable[[str], object]) -> None:
+    (kept,) = (kept for one, _, _, kept in WRITTEN if one is read)
+    for wrong in others(json.loads(kept)):
+        with pytest.raises(DAMAGE):
+            pytest.fail(f"{json.dumps(wrong)} is read as {read(json.dumps(wrong))}")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        '[["w.toml"],["headline",0,3,"x",0,3]]',
+        '[["w.toml"],["title",-1,3,"x",0,3]]',
+        '[["w.toml"],["title",4,3,"x",0,3]]',
+        '[["w.toml"],["title",0,3,"x",1,3]]',
+        '[[7],["title",0,3,"x",0,3]]',
+    ],
+)
+def test_a_place_that_no_word_can_have_is_damage(wrong: str) -> None:
+    with pytest.raises(DAMAGE):
+        spans(wrong)
+    row = json.loads(wrong)[1][:4]
+    if row != ["title", 0, 3, "x"]:
+        with pytest.raises(DAMAGE):
+            visits(json.dumps([[*json.loads(WRITTEN[1][3])[0][:9], [row]]]))
+
+
+def kept(state: FeedState) -> Row:
+    """A store gives a flag back as a number."""
+    return tuple(int(one) if isinstance(one, bool) else one for one in state_row(state))
+
+
+def rows_of_each_kind() -> list[tuple[Callable[[Row], object], Row]]:
+    text, number = "x", 1
+    return [
+        (feed_state, kept(FEED)),
+        (
+            stored_item,
+            (
+                *("id", "feed", "uid", number, number, number, number, "ko", text, 0, 1),
+                *(text, text, text, text, number, "story", text, "[]", 540, "", text),
+            ),
+        ),
+        (lambda row: hit_read(row, "id"), (1, "a", "lit", 2, 3, "[[]]")),
+    ]
+
+
+FEED = FeedState(
+    feed="nara",
+    address="https://nara.test/feed",
+    url="https://nara.test/new",
+    etag='"1"',
+    last_modified="Wed, 14 Jan 2026 09:30:15 GMT",
+    full_at=NOW - 8 * DAY,
+    first_asked_at=NOW - 7 * DAY,
+    asked_at=NOW - 6 * DAY,
+    answered_at=NOW - 5 * DAY,
+    changed_at=NOW - 4 * DAY,
+    due_at=NOW - 3 * DAY,
+    failures=2,
+    failing_since=NOW - 2 * DAY,
+    reason="no answer",
+    told=True,
+    paused="gone",
+    gap=600,
+    quiet=0xF0_0001 << 140,
+    document="abc",
+)
+
+
+@pytest.mark.parametrize("state", [FEED, FeedState(feed="nara")])
+def test_the_state_of_a_feed_comes_back_as_it_was_written(state: FeedState) -> None:
+    assert feed_state(kept(state)) == state
+
+
+@pytest.mark.parametrize(("read", "row"), rows_of_each_kind())
+def test_a_value_of_another_kind_in_a_column_is_damage(
+    read: Callable[[Row], object], row: Row
+) -> None:
+    read(row)
+    for place, value in enumerate(row):
+        for wrong in (b"7", 7.5, "7" if isinstance(value, int) else 7):
+            with pytest.raises(DAMAGE):
+                pytest.fail(f"{place}: {read((*row[:place], wrong, *row[place + 1 :]))}")
+    with pytest.raises(DAMAGE):
+        read((*row, 1))
+
+
+@pytest.mark.parametrize("rank", [-1, 0, 5])
+def test_a_priority_that_there_is_not_is_damage(rank: int) -> None:
+    with pytest.raises(DAMAGE):
+        hit_read((1, "a", "lit", rank, 3, "[[]]"), "id")
+
+
+@pytest.mark.parametrize(
+    ("zone", "minutes"),
+    [(timedelta(hours=9, minutes=30), 570), (timedelta(hours=-3, minutes=-30), -210)],
+)
+def test_the_clock_of_a_publisher_is_kept_in_minutes(zone: timedelta, minutes: int) -> None:
+    at = NOW.astimezone(timezone(zone))
+    assert offset_of(at) == minutes
+    assert on_clock(stamp(at), None, minutes, "").utcoffset() == zone
+    assert offset_of(NOW) == offset_of(None) == offset_of(NOW.replace(tzinfo=None)) == 0
+    assert on_clock(stamp(NOW), "en", 0, "").utcoffset() == timedelta()
+
+
+def test_a_text_with_half_a_letter_can_be_told_from_others() -> None:
+    assert text_digest(item("Lee \ud800")) != text_digest(item("Lee \ud801"))
+
+
+def test_categories_are_kept_in_their_letters() -> None:
+    assert categories_json(("한미", "Trade")) == '["한미", "Trade"]'
+    assert categories_json(()) == "[]"
+    assert categories("[]") == ()
