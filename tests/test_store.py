@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
 from pathlib import Path
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
@@ -31,13 +32,14 @@ from sigtrack.model import (
     Rank,
     RungUse,
     Span,
+    StoredItem,
     Visit,
     Visitor,
     WordingRead,
     item_id,
 )
 from sigtrack.store import open_store
-from sigtrack.store.interface import Query, Saved, Store
+from sigtrack.store.interface import FullText, Query, Saved, Store
 from sigtrack.store.sql.care import copy_all
 from sigtrack.store.sql.database import Row
 from sigtrack.store.sql.rows import (
@@ -84,6 +86,20 @@ def test_an_item_comes_back_as_it_was_saved(store: Store) -> None:
     (stored,) = store.items(Query())
     assert stored.item == saved
     assert (stored.first_seen, stored.revision, stored.number) == (NOW, 1, 1)
+
+
+def test_an_item_has_the_clock_of_its_feed_and_the_page_of_its_own_link(store: Store) -> None:
+    poll(store, [item(language="en", published=NOW)])
+    poll(store, [item(language="en", published=NOW, feed="kobe", summary="words", text="more")])
+    store.keep_zones({"nara": "Asia/Tokyo"})
+    store.save_full_texts([FullText(revision=2, url="https://kobe.test/", at=NOW, text="the page")])
+    told = {one.item.feed: one for one in store.items(Query())}
+    assert told["nara"].first_seen.utcoffset() == 9 * HOUR
+    assert told["kobe"].first_seen.utcoffset() == timedelta()
+    assert (told["nara"].item.full_text, told["kobe"].item.full_text) == ("", "the page")
+    match(store, {"a": "Lee"})
+    found = {one.stored.item.feed: one.stored.item for one in store.hits(Query())}
+    assert (found["kobe"].summary, found["kobe"].text) == ("words", "more")
 
 
 def test_saving_the_same_changes_again_adds_nothing(store: Store) -> None:
@@ -737,29 +753,37 @@ WORDING = WordingRead(
 )
 WRITTEN = [
     (
-        *(spans, spans_json(SPANS), SPANS),
+        *(spans, spans_json, SPANS),
         '[["w.toml","x.toml","y.toml"],["title",0,3,"등대",0,3],'
         '["full_text",2,2,"fog",1,4,[["@KR:cities","부산",2,5]]]]',
     ),
     (
-        *(visits, visits_json(VISITS), VISITS),
+        *(visits, visits_json, VISITS),
         '[["JP","done","나라","nara","2026-01-13","2026-01-14","state","envoy",'
         '[["KR","이","minister","lee"]],[["summary",1,2,"가다"]]]]',
     ),
     (
-        *(wording, wording_json(WORDING), WORDING),
+        *(wording, wording_json, WORDING),
         '[[["regret","유감","title",0,2,"JP,KR"]],[["protest",2,"text",3,5,7,9,"JP",[4,6]]],'
         '"JP,KR","joint"]',
     ),
 ]
 
 
-@pytest.mark.parametrize(("read", "written", "told", "kept"), WRITTEN)
+@pytest.mark.parametrize(("read", "write", "told", "kept"), WRITTEN)
 def test_what_other_programs_read_as_lists_is_written_in_its_order_and_comes_back(
-    read: Callable[[str], object], written: str, told: object, kept: str
+    read: Callable[[str], object], write: Callable[[Any], str], told: object, kept: str
 ) -> None:
-    assert written == kept
-    assert repr(read(written)) == repr(told)
+    assert write(told) == kept
+    assert repr(read(kept)) == repr(told)
+
+
+@pytest.mark.parametrize("field", get_args(get_type_hints(Span)["field"]))
+def test_a_word_may_stand_in_each_field_and_have_no_letters(field: Any) -> None:
+    told = (Span(field=field, start=0, end=0, term="fog"),)
+    assert spans(spans_json(told)) == told
+    (visit,) = visits(visits_json([replace(VISITS[0], spans=told)]))
+    assert visit.spans == told
 
 
 def others(value: object) -> Iterator[object]:
@@ -835,7 +859,7 @@ FEED = FeedState(
     failures=2,
     failing_since=NOW - 2 * DAY,
     reason="no answer",
-    told=True,
+    told=False,
     paused="gone",
     gap=600,
     quiet=0xF0_0001 << 140,
@@ -843,7 +867,7 @@ FEED = FeedState(
 )
 
 
-@pytest.mark.parametrize("state", [FEED, FeedState(feed="nara")])
+@pytest.mark.parametrize("state", [FEED, FeedState(feed="nara", told=True)])
 def test_the_state_of_a_feed_comes_back_as_it_was_written(state: FeedState) -> None:
     assert feed_state(kept(state)) == state
 
@@ -859,6 +883,47 @@ def test_a_value_of_another_kind_in_a_column_is_damage(
                 pytest.fail(f"{place}: {read((*row[:place], wrong, *row[place + 1 :]))}")
     with pytest.raises(DAMAGE):
         read((*row, 1))
+
+
+def test_each_column_of_an_item_has_its_place() -> None:
+    at = [stamp(NOW + n * DAY) for n in range(3)]
+    told = stored_item(
+        (
+            *("id", "feed", "uid", at[0], 2, 3, at[1], "fr", "url", 0, 1, "print"),
+            *("title", "summary", "text", at[2], "story", "author", '["c"]', 0, "", "full text"),
+        )
+    )
+    assert told == StoredItem(
+        id="id",
+        item=Item(
+            feed="feed",
+            uid="uid",
+            title="title",
+            url="url",
+            summary="summary",
+            text="text",
+            language="fr",
+            published=NOW + DAY,
+            fingerprint="print",
+            imported=False,
+            named=True,
+            author="author",
+            categories=("c",),
+            full_text="full text",
+        ),
+        first_seen=NOW,
+        revision=2,
+        number=3,
+        revised_at=NOW + 2 * DAY,
+        story="story",
+    )
+
+
+def test_what_older_stores_hold_is_known_again() -> None:
+    """Times, and the hash by which a text is found, are as older versions wrote them."""
+    assert stamp(NOW) == 1_768_383_015_123_456
+    words = item("Lee meets Takaichi", summary="In Nara", text="They met.")
+    assert text_digest(words) == -8_983_847_177_068_271_682
 
 
 @pytest.mark.parametrize("rank", [-1, 0, 5])

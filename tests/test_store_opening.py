@@ -263,6 +263,17 @@ def test_a_run_and_a_sending_have_locks_of_their_own_that_end_with_the_store(pat
         assert beside(path) >= {"store.db.outbox.lock"} and "store.db.lock" not in beside(path)
 
 
+def test_a_run_that_cannot_begin_gives_its_lock_back(path: Path) -> None:
+    with (
+        open_sqlite(path, mode="write", patience=0) as store,
+        closing(sqlite3.connect(path)) as other,
+    ):
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Busy, match="another program is writing"):
+            store.begin_run("fetch", NOW)
+        assert "store.db.lock" not in beside(path)
+
+
 def test_a_lock_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     lock = RunLock(tmp_path / "gone" / "store.db")
     with pytest.raises(CannotWrite, match=r"cannot write .*/gone/store\.db\.lock \(No such") as it:
