@@ -889,7 +889,7 @@ def test_each_column_of_an_item_has_its_place() -> None:
     at = [stamp(NOW + n * DAY) for n in range(3)]
     told = stored_item(
         (
-            *("id", "feed", "uid", at[0], 2, 3, at[1], "fr", "url", 0, 1, "print"),
+            *("id", "feed", "uid", at[0], 2, 3, at[1], "ko", "url", 0, 1, "print"),
             *("title", "summary", "text", at[2], "story", "author", '["c"]', 0, "", "full text"),
         )
     )
@@ -902,7 +902,7 @@ def test_each_column_of_an_item_has_its_place() -> None:
             url="url",
             summary="summary",
             text="text",
-            language="fr",
+            language="ko",
             published=NOW + DAY,
             fingerprint="print",
             imported=False,
@@ -917,6 +917,7 @@ def test_each_column_of_an_item_has_its_place() -> None:
         revised_at=NOW + 2 * DAY,
         story="story",
     )
+    assert {one.utcoffset() for one in (told.item.published, told.first_seen) if one} == {9 * HOUR}
 
 
 def test_what_older_stores_hold_is_known_again() -> None:

@@ -169,7 +169,11 @@ def test_a_report_is_read_without_room_and_while_another_keeps_the_file_to_itsel
 ) -> None:
     with no_room(), open_store(str(path), mode="read") as store:
         assert titles(store.items(Query())) == ["Nara"]
-        assert not store.look("report", NOW)
+        assert store.look("report", NOW) is False
+    with open_store(str(path)) as store:
+        with no_room(0):
+            assert store.look("report", NOW) is False
+        assert store.look("report", NOW) is True
     with closing(sqlite3.connect(path)) as other:
         other.execute("PRAGMA locking_mode = EXCLUSIVE")
         other.execute("BEGIN EXCLUSIVE")
