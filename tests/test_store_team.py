@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,9 @@ from hypothesis import strategies as st
 from desk import Desk, rss
 from feed_server import FeedServer, Request, Site, answer
 from newsroom import news, tell
+from sigtrack.app.fetch import leased
 from sigtrack.errors import Busy, InputUnreadable, Misuse, NoPermission, StoreCorrupt, StoreNewer
+from sigtrack.fetch.policy import FetchPolicy
 from sigtrack.model import FeedState, Origin
 from sigtrack.store import is_there, open_store, shown_place
 from sigtrack.store.interface import FullText, MailDraft, Query, Store
@@ -297,6 +299,42 @@ def test_fetchers_that_know_many_hosts_leave_none_of_them_out(team: Store, mate:
         taken += more
     assert len(taken) == 30
     assert {*taken} == hosts
+
+
+def test_of_hosts_that_are_taken_only_what_is_due_even_then_is_asked(
+    team: Store, mate: Store
+) -> None:
+    team.begin_run("fetch", NOW)
+    mate.begin_run("fetch", NOW)
+    gone: set[str] = set()
+
+    def still(wanted: Sequence[str]) -> Sequence[str]:
+        return [one for one in wanted if one not in gone]
+
+    policy = FetchPolicy(workers=2, host_gap=0)
+    asked = leased(team, policy, ["a1", "b1", "c1", "d1", "e1", "a2"], lambda one: one[0], still)
+    first = next(asked)
+    mine = {one[0] for one in first}
+    assert len(mine) == 2 and mate.take_hosts(sorted(mine), 9) == []
+    gone |= {f"{host}1" for host in "abcde"}
+    rest = list(asked)
+    assert rest in ([], [["a2"]]) and [*first, *(one for some in rest for one in some)].count("a2")
+    assert sorted(mate.take_hosts(["a", "b", "c", "d", "e"], 9)) == ["a", "b", "c", "d", "e"]
+
+
+def test_a_fetcher_that_others_are_ahead_of_takes_no_more_hosts_than_it_must(team: Store) -> None:
+    run = team.begin_run("fetch", NOW)
+    times: list[int] = []
+
+    def still(wanted: Sequence[str]) -> Sequence[str]:
+        times.append(len(wanted))
+        return []
+
+    policy = FetchPolicy(workers=2, host_gap=0)
+    hosts = [f"h{n}" for n in range(9)]
+    assert list(leased(team, policy, hosts, lambda one: one, still)) == []
+    assert times == [2, 7]
+    team.finish_run(run, NOW)
 
 
 def test_a_fetcher_knows_whether_another_waits_to_match(team: Store, team_place: str) -> None:
