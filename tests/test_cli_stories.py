@@ -342,7 +342,53 @@ def test_what_is_kept_of_an_item_is_not_read_again(tmp_path: Path) -> None:
         store.keep_tellings("other rules", {one.number: of_storm for one in told}, None)
         poll(store, [replace(storm, uid="t", title="Another storm")])
         tell_pending(store, rules, {}, kept=NOW - DAY)
-        assert len({one.story for one in store.items(Query())}) > 1
+        quiet, storms = set(), set()
+        for one in store.items(Query()):
+            (quiet if one.item.uid.startswith("q") else storms).add(one.story)
+        assert quiet.isdisjoint(storms)
+
+
+def test_a_telling_that_is_garbled_or_was_not_to_be_kept_is_made_anew(tmp_path: Path) -> None:
+    rules = shipped_rules()
+    with open_store(str(tmp_path / "s.db")) as store:
+        poll(store, [item("Storm Kirogi floods Busan harbour", uid="a", published=NOW)])
+        tell_pending(store, rules, {})
+        (told,) = store.tellings(NOW - DAY, NOW + DAY)
+        assert (told.text, told.story) == ("", told.id)
+        store.keep_tellings(rules.index.tellings, {told.number: "no telling"}, None)
+        poll(store, [item("Storm Kirogi floods Busan", uid="b", feed="paper", published=NOW)])
+        tell_pending(store, rules, {}, kept=NOW - DAY)
+        assert {one.story for one in store.items(Query())} == {told.id}
+
+
+@pytest.mark.parametrize("few", [3, 6, 100])
+def test_a_window_that_does_not_fit_into_memory_is_told_as_one_that_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr("sigtrack.app.intake._FEW", few)
+    town = [item(f"Quiet day in town {n}", uid=f"q{n}", published=NOW - HOUR) for n in range(4)]
+    storm = item("Storm Kirogi floods Busan harbour", uid="s", feed="paper", published=NOW)
+    rules = shipped_rules()
+    with open_store(str(tmp_path / "s.db")) as store:
+        for some in (town, [storm], [replace(storm, uid="t", feed="daily")]):
+            poll(store, some)
+            tell_pending(store, rules, {}, kept=NOW - DAY)
+        stories = {one.item.uid: one.story for one in store.items(Query())}
+        assert stories["s"] == stories["t"] and None not in stories.values()
+
+
+def test_days_that_lie_far_apart_are_all_told(tmp_path: Path) -> None:
+    rules = shipped_rules()
+    with open_store(str(tmp_path / "s.db")) as store:
+        for days in (0, 3, 9, 40, 60):
+            at = NOW - days * DAY
+            for feed in ("paper", "daily"):
+                words = f"Storm number {days} floods Busan harbour"
+                poll(store, [item(words, uid=f"{days}", feed=feed, published=at)], at)
+        tell_pending(store, rules, {}, kept=NOW - DAY)
+        told = {one.item.title: one.story for one in store.items(Query())}
+        assert len({*told.values()}) == 5 and None not in told.values()
+        assert store.untold_days() == []
 
 
 def test_only_what_is_in_no_story_is_read_for_stories_ahead(tmp_path: Path) -> None:
