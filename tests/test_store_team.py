@@ -10,6 +10,7 @@ import sys
 import threading
 import uuid
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,25 @@ from hypothesis import strategies as st
 
 from desk import Desk, rss
 from feed_server import FeedServer, Request, Site, answer
-from newsroom import news, tell
+from newsroom import news, rules, tell
 from sigtrack.app.fetch import leased
-from sigtrack.errors import Busy, InputUnreadable, Misuse, NoPermission, StoreCorrupt, StoreNewer
+from sigtrack.app.intake import refuse_other_rules
+from sigtrack.app.readings import ReadingRules
+from sigtrack.app.rules import Rules, rules_of
+from sigtrack.errors import (
+    Busy,
+    InputUnreadable,
+    Misconfigured,
+    Misuse,
+    NoPermission,
+    StoreCorrupt,
+    StoreNewer,
+)
 from sigtrack.fetch.policy import FetchPolicy
-from sigtrack.model import FeedState, Origin
+from sigtrack.lexicon import shipped_lexicon
+from sigtrack.model import FeedState, Origin, Watchlist
 from sigtrack.store import is_there, open_store, shown_place
-from sigtrack.store.interface import FullText, MailDraft, Query, Store
+from sigtrack.store.interface import KINDS, FullText, Kind, MailDraft, Query, Store
 from sigtrack.store.sql.care import TABLES
 from sigtrack.store.sql.schema import STEPS
 from sigtrack.text.search import parse_search
@@ -592,6 +605,40 @@ def test_a_team_fetches_once_and_reads_everywhere(desk: Desk, site: Site, team_p
     assert desk.run("report", "-f", "jsonl", "--db", copy).records == (
         desk.run("report", "-f", "jsonl", "--since", "7d", **on).records
     )
+
+
+def test_the_rules_of_a_machine_are_compared_with_those_of_the_last_one(team: Store) -> None:
+    def with_lists(*watchlists: Watchlist, broken: int = 0, readings: str = "") -> Rules:
+        ours = rules_of(watchlists, {}, broken=[one.head() for one in lists[:broken]])
+        ours.readings = rules().readings
+        if readings:
+            prints: dict[Kind, str] = dict.fromkeys(KINDS, readings)
+            ours.readings = ReadingRules(prints, {}, shipped_lexicon)
+        return ours
+
+    def refused(ours: Rules) -> str:
+        with pytest.raises(Misconfigured) as caught:
+            refuse_other_rules(team, ours)
+        assert caught.value.hint.endswith("sigtrack rematch")
+        return caught.value.message.partition(" was matched with: ")[2]
+
+    lists = list(rules().watchlists)
+    refuse_other_rules(team, with_lists())  # nobody was here before
+    tell(team, [news("A lighthouse is lit")])
+    refuse_other_rules(team, with_lists(*lists))
+    refuse_other_rules(team, with_lists(lists[0], broken=1))
+    edited = replace(lists[0], fingerprint="another")
+    third = replace(lists[0], id="a-third")
+    assert refused(with_lists(edited, lists[1])) == "lighthouses differs"
+    assert refused(with_lists(lists[1])) == "lighthouses is not here"
+    assert refused(with_lists(*lists, third)) == "a-third is only here"
+    assert refused(with_lists(third, edited)) == (
+        "lighthouses differs, a-third is only here, wrecks is not here"
+    )
+    assert refused(with_lists(*lists, readings="older")) == (
+        "names, words or the version of sigtrack differ"
+    )
+    assert refused(with_lists(lists[0], readings="older")) == "wrecks is not here"
 
 
 def test_a_machine_with_another_encoder_is_refused_until_all_follow_it(
