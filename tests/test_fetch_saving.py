@@ -4,6 +4,7 @@ feed's state."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -279,6 +280,21 @@ def test_what_waits_and_what_is_paused_is_told_and_when_it_is_due(store: Store, 
         "seconds": round(done.answers[0].outcome.seconds, 3),
         "note": "",
     }
+
+
+def test_a_document_is_read_with_what_is_known_of_its_feed_and_its_answer(
+    store: Store, site: Site
+) -> None:
+    body = "<rss><channel><item><guid>1</guid><title>등대</title><link>/light</link>{}</item>"
+    dated = body.format("<pubDate>Wed, 14 Jan 2026 09:00:00</pubDate>") + "</channel></rss>"
+    url = site.serve("/f", dated.encode("euc-kr"), **{"Content-Type": "text/xml; charset=euc-kr"})
+    for id, zone, hours in (("f", "Asia/Tokyo", "+09:00"), ("g", None, "-05:00")):
+        one = replace(feed(id, url), language="ko", country="US", timezone=zone)
+        run(store, Errand(named=[one]))
+        (stored,) = store.items(Query(sources=(id,)))
+        assert (stored.item.title, stored.item.language) == ("등대", "ko")
+        assert stored.item.url == url.removesuffix("/f") + "/light"
+        assert stored.item.published == datetime.fromisoformat(f"2026-01-14T09:00:00{hours}")
 
 
 def test_progress_counts_feeds_and_files(store: Store, site: Site, tmp_path: Path) -> None:
