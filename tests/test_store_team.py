@@ -137,6 +137,20 @@ def test_what_is_not_ours_to_change_is_left_alone(team_place: str, schemas: Sche
         open_store(newer)
 
 
+def test_texts_compare_by_their_bytes_whatever_the_locale_of_the_server(
+    team: Store, team_place: str
+) -> None:
+    """Or a page of results would end elsewhere than in a file, and a prefix find other ids."""
+    texts = run_sql(
+        team_place,
+        "SELECT table_name::text, column_name::text, collation_name::text"
+        " FROM information_schema.columns"
+        " WHERE table_schema = current_schema() AND data_type = 'text'",
+    )
+    assert len(texts) > 60
+    assert [one for one in texts if one[2] != "C"] == [("numbers", "name", None)]
+
+
 def test_who_may_only_read_reads(team: Store, team_place: str, schemas: Schemas) -> None:
     poll(team, [item("Nara")])
     match(team, {"nara": "Nara"})
@@ -295,6 +309,7 @@ def test_hosts_are_shared_out_and_no_two_fetchers_ask_one(team: Store, mate: Sto
     team.begin_run("fetch", NOW)
     mate.begin_run("fetch", NOW)
     mine, theirs = team.take_hosts(hosts, 4), mate.take_hosts(hosts, 4)
+    assert len(mine) == len(theirs) == 4
     rest = team.take_hosts(hosts, 9)
     assert sorted([*mine, *theirs, *rest]) == hosts
     assert mate.take_hosts(hosts, 9) == []
@@ -385,6 +400,19 @@ def test_a_host_rests_before_the_next_fetcher_asks_it(
     assert mate.take_hosts(["h.test"], 9) == ["h.test"]
     ((rested,),) = run_sql(team_place, "SELECT bool_and(until > clock_timestamp()) FROM hosts")
     assert rested  # it is the mate's now, and was not taken before its rest was over
+
+
+def test_a_fetcher_waits_for_no_host_but_those_it_asks_for(team: Store, mate: Store) -> None:
+    team.begin_run("fetch", NOW)
+    mate.begin_run("fetch", NOW)
+    assert len(mate.take_hosts(["far", "near", "held"], 9)) == 3
+    mate.give_back_hosts({"far": 3_600.0, "near": 0.1})
+    assert team.take_hosts(["far", "near"], 9) == ["near"]
+    assert team.take_hosts(["held"], 9) == []
+    team.give_back_hosts({"near": 0.0})
+    assert team.take_hosts(["new"], 9) == ["new"]
+    team.give_back_hosts({"held": 0.0})  # which is not its own
+    assert team.take_hosts(["held"], 9) == []
 
 
 def test_hosts_of_a_dead_fetcher_are_free_when_the_server_says_so(
