@@ -410,7 +410,10 @@ def test_only_what_is_in_no_story_is_read_for_stories_ahead(tmp_path: Path) -> N
         )
 
 
-def test_an_edit_parts_those_whom_the_older_words_tied(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kept", [NOW - DAY, None])
+def test_an_edit_parts_those_whom_the_older_words_tied(
+    tmp_path: Path, kept: datetime | None
+) -> None:
     rules = shipped_rules()
     town = [item(f"Quiet day in town {n}", uid=f"q{n}", published=NOW - HOUR) for n in range(12)]
     one = item(
@@ -422,14 +425,36 @@ def test_an_edit_parts_those_whom_the_older_words_tied(tmp_path: Path) -> None:
     with open_store(str(tmp_path / "s.db")) as store:
         for some in (town, [one], [other]):
             poll(store, some)
-        tell_pending(store, rules, {}, kept=NOW - DAY)
+        tell_pending(store, rules, {}, kept=kept)
         stories = {stored.item.uid: stored.story for stored in store.items(Query())}
         assert stories["s"] == stories["o"]
         edited = item("Cabinet resigns in Lisbon", uid="s", feed="paper", published=NOW)
         poll(store, [edited], NOW + HOUR)
-        tell_pending(store, rules, {}, kept=NOW - DAY)
+        tell_pending(store, rules, {}, kept=kept)
         found = {stored.item.uid: stored for stored in store.items(Query())}
         assert found["s"].story == found["s"].id and found["o"].story == found["o"].id
+
+
+def test_what_is_read_otherwise_parts_those_whom_the_older_rules_tied(tmp_path: Path) -> None:
+    rules = shipped_rules()
+    town = [item(f"Quiet day in town {n}", uid=f"q{n}", published=NOW - HOUR) for n in range(12)]
+    one = item("Cabinet resigns in Lisbon", uid="s", feed="paper", published=NOW)
+    other = item(
+        "Lee, Takaichi in Nara agree on shuttle diplomacy", uid="o", feed="daily", published=NOW
+    )
+    with open_store(str(tmp_path / "s.db")) as store:
+        for some in (town, [one], [other]):
+            poll(store, some)
+        found = {stored.item.uid: stored for stored in store.items(Query())}
+        words = replace(one, title="Lee and Takaichi agree in Nara on shuttle diplomacy")
+        as_of_nara = as_text(Teller(lambda: rules.names, {}).telling("s", words, NOW))
+        for reader in (rules.index.tellings, "older rules"):
+            store.keep_tellings(reader, {found["s"].number: as_of_nara}, None)
+            poll(store, [item(f"Fish is {reader}", uid=reader, published=NOW)])
+            tell_pending(store, rules, {}, kept=NOW - DAY)
+            stories = {stored.item.uid: stored.story for stored in store.items(Query())}
+            assert (stories["s"] == stories["o"]) == (reader != "older rules")
+        assert stories["o"] == found["o"].id
 
 
 def test_tellings_of_older_days_are_not_kept(tmp_path: Path) -> None:

@@ -18,12 +18,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from newsroom import news, rules, tell
 from sigtrack.app.intake import match_pending, of_its_publisher, rematch
-from sigtrack.app.readings import Progress
+from sigtrack.app.readings import Progress, ReadingRules
 from sigtrack.app.rules import rules_of
 from sigtrack.errors import Busy, StoreCorrupt
+from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Note, Origin, Parsed, Priority, Story, item_id
 from sigtrack.store import open_store
-from sigtrack.store.interface import KINDS, Query, Store
+from sigtrack.store.interface import KINDS, Kind, Query, Store
 from stored import DAY, HOUR, NOW, hit, hit_titles, item, match, poll
 from team import run_sql
 
@@ -404,7 +405,10 @@ def test_progress_counts_what_is_matched_and_else_what_is_read(lights: Store) ->
     poll(lights, [news("Old lighthouse is sold")])
     assert told(lambda seen: match_pending(lights, rules(), [], NOW, seen)) == [(1, 1)]
     assert told(lambda seen: match_pending(lights, rules(), [], NOW, seen)) == []
-    lights.renew_readings(dict.fromkeys(KINDS, "older rules"), None)
+    older = rules_of(rules().watchlists, {})
+    prints: dict[Kind, str] = dict.fromkeys(KINDS, "older rules")
+    older.readings = ReadingRules(prints, rules().readings.actors, shipped_lexicon)
+    match_pending(lights, older, [], NOW)
     assert told(lambda seen: match_pending(lights, rules(), [], NOW, seen)) == [(3, 3)]
 
 
