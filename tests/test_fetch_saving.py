@@ -3,11 +3,13 @@ feed's state."""
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -285,14 +287,18 @@ def test_what_waits_and_what_is_paused_is_told_and_when_it_is_due(store: Store, 
 def test_a_document_is_read_with_what_is_known_of_its_feed_and_its_answer(
     store: Store, site: Site
 ) -> None:
-    body = "<rss><channel><item><guid>1</guid><title>등대</title><link>/light</link>{}</item>"
+    body = (
+        "<rss><channel><item><guid>1</guid><title>Żółte światło</title><link>/light</link>{}</item>"
+    )
     dated = body.format("<pubDate>Wed, 14 Jan 2026 09:00:00</pubDate>") + "</channel></rss>"
-    url = site.serve("/f", dated.encode("euc-kr"), **{"Content-Type": "text/xml; charset=euc-kr"})
+    url = site.serve(
+        "/f", dated.encode("iso-8859-2"), **{"Content-Type": "text/xml; charset=iso-8859-2"}
+    )
     for id, zone, hours in (("f", "Asia/Tokyo", "+09:00"), ("g", None, "-05:00")):
-        one = replace(feed(id, url), language="ko", country="US", timezone=zone)
+        one = replace(feed(id, url), language="pl", country="US", timezone=zone)
         run(store, Errand(named=[one]))
         (stored,) = store.items(Query(sources=(id,)))
-        assert (stored.item.title, stored.item.language) == ("등대", "ko")
+        assert (stored.item.title, stored.item.language) == ("Żółte światło", "pl")
         assert stored.item.url == url.removesuffix("/f") + "/light"
         assert stored.item.published == datetime.fromisoformat(f"2026-01-14T09:00:00{hours}")
 
@@ -312,6 +318,29 @@ def test_progress_counts_feeds_and_files(store: Store, site: Site, tmp_path: Pat
     )
     assert len(done.answers) == 2
     assert [one for one in told if one[1] == 2][:2] == [(1, 2), (2, 2)]
+
+
+def test_names_are_resolved_as_the_caller_wants_and_without_a_network_no_page_is_asked(
+    store: Store, site: Site
+) -> None:
+    async def here(host: str, port: int) -> Sequence[str]:
+        if host != "coast.test":
+            raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+        return [str(server.hostname)]
+
+    server = urlsplit(site.serve("/f", rss("Fog")))
+    for name, kind, is_there in (("coast", "fetched", True), ("bay", "failed", False)):
+        one = feed(name, f"http://{name}.test:{server.port}/f")
+        done = fetch(
+            *(store, Errand(named=[one]), rules_of((), {}), [one]),
+            clock=lambda: AT,
+            policy=policy_of(""),
+            resolver=here,
+            full_text=True,
+        )
+        store.finish_run(done.run, AT)
+        assert [answer.kind for answer in done.answers] == [kind]
+        assert (done.texts is not None) == (not done.is_offline()) == is_there
 
 
 # Leases
