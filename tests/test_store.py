@@ -102,6 +102,18 @@ def test_an_item_has_the_clock_of_its_feed_and_the_page_of_its_own_link(store: S
     assert (found["kobe"].summary, found["kobe"].text) == ("words", "more")
 
 
+def test_items_are_saved_with_the_state_of_their_feed(store: Store) -> None:
+    store.begin_run("fetch", NOW)  # as a fetch does, which must keep its hosts as well
+    state = FeedState(feed="nara", etag='"1"')
+    assert store.save([new(item())], NOW, state=state).new == (item_id("nara", "a"),)
+    assert store.feed_states() == {"nara": state}
+    store.save_feed_states([replace(state, etag='"2"')])
+    assert store.feed_states()["nara"].etag == '"2"'
+    store.save_full_texts([FullText(revision=1, url="https://nara.test/", at=NOW, text="page")])
+    kept = store.full_text(1)
+    assert kept is not None and kept.text == "page"
+
+
 def test_saving_the_same_changes_again_adds_nothing(store: Store) -> None:
     store.save([new(item())], NOW)
     again = store.save([new(item())], NOW + HOUR)

@@ -427,16 +427,35 @@ def test_hosts_of_a_dead_fetcher_are_free_when_the_server_says_so(
     assert mate.take_hosts(["h.test"], 9) == ["h.test"]
 
 
-def test_who_saves_keeps_what_it_asks(team: Store, mate: Store, team_place: str) -> None:
+@pytest.mark.parametrize("what", ["items", "state", "pages"])
+def test_who_saves_keeps_what_it_asks(team: Store, mate: Store, team_place: str, what: str) -> None:
     from sigtrack.store.postgres import PostgresStore
 
+    def leases() -> list[tuple[Any, ...]]:
+        return run_sql(team_place, "SELECT until, until > clock_timestamp() FROM hosts ORDER BY 1")
+
     assert isinstance(team, PostgresStore)
-    team.lease = timedelta(0)  # renewed with each answer
+    poll(team, [item("Nara")])
+    team.lease = -timedelta(hours=1)  # long over, so renewed with each answer
     team.begin_run("fetch", NOW)
-    team.take_hosts(["h.test"], 9)
-    before = run_sql(team_place, "SELECT until FROM hosts")
-    team.save_feed_states([FeedState(feed="nara")])
-    assert run_sql(team_place, "SELECT until FROM hosts") > before
+    mate.begin_run("fetch", NOW)
+    assert team.take_hosts(["h.test"], 9) and mate.take_hosts(["m.test"], 9)
+    before, theirs = leases()
+    if what == "items":
+        poll(team, [item("Kobe", uid="b")])
+    elif what == "state":
+        team.save_feed_states([FeedState(feed="nara")])
+    else:
+        team.save_full_texts([FullText(revision=1, url="https://nara.test/", at=NOW)])
+    after, still = leases()
+    assert after[0] > before[0] and not after[1]
+    assert still == theirs
+
+
+def test_who_sends_is_named_to_the_next_who_would(team: Store, mate: Store) -> None:
+    team.begin_sending()
+    with pytest.raises(Busy, match=r"another sigtrack run \(digest, process"):
+        mate.begin_sending()
 
 
 def test_one_digest_is_made_and_sent_however_many_machines_run_cron(team_place: str) -> None:
