@@ -15,6 +15,7 @@ import pytest
 
 from desk import NOW, rss
 from feed_server import Site
+from newsroom import rules
 from sigtrack.app.fetch import Answer, Errand, Fetching, errand_of, fetch, leased, policy_of
 from sigtrack.app.rules import rules_of
 from sigtrack.errors import Misuse
@@ -27,6 +28,7 @@ from stored import titles
 from team import run_sql
 
 AT = datetime.fromisoformat(NOW)
+POLICY = policy_of("")
 DAY = timedelta(days=1)
 
 
@@ -43,7 +45,7 @@ def store(path: Path) -> Iterator[Store]:
 
 def run(store: Store, errand: Errand, at: datetime = AT) -> tuple[Answer, ...]:
     catalogue = [*errand.feeds, *errand.named]
-    done = fetch(store, errand, rules_of((), {}), catalogue, clock=lambda: at, policy=policy_of(""))
+    done = fetch(store, errand, rules_of((), {}), catalogue, clock=lambda: at, policy=POLICY)
     store.finish_run(done.run, at)
     return done.answers
 
@@ -264,7 +266,7 @@ def test_what_waits_and_what_is_paused_is_told_and_when_it_is_due(store: Store, 
     done = fetch(
         *(store, Errand(feeds=feeds, named=[here]), rules_of((), {}), feeds),
         clock=lambda: AT,
-        policy=policy_of(""),
+        policy=POLICY,
     )
     store.finish_run(done.run, AT)
     assert [one.feed.id for one in done.answers] == ["here"]  # once, though it was named as well
@@ -313,11 +315,21 @@ def test_progress_counts_feeds_and_files(store: Store, site: Site, tmp_path: Pat
     done = fetch(
         *(store, errand, rules_of((), {}), errand.named),
         clock=lambda: AT,
-        policy=policy_of(""),
+        policy=POLICY,
         progress=lambda done, of: told.append((done, of)),
     )
     assert len(done.answers) == 2
     assert [one for one in told if one[1] == 2][:2] == [(1, 2), (2, 2)]
+
+
+def test_a_run_counts_the_hits_that_it_found_and_none_of_before(store: Store, site: Site) -> None:
+    counted = []
+    for titles_now in (["A lighthouse is lit"], ["A lighthouse is lit", "Fog"]):
+        one = feed("coast", site.serve("/f", rss(*titles_now)))
+        done = fetch(store, Errand(named=[one]), rules(), [one], clock=lambda: AT, policy=POLICY)
+        store.finish_run(done.run, AT)
+        counted.append((done.hits, done.records()[0]["hits"], done.records()[0]["new"]))
+    assert counted == [(1, 1, 1), (0, 0, 1)]
 
 
 def test_names_are_resolved_as_the_caller_wants_and_without_a_network_no_page_is_asked(
@@ -334,7 +346,7 @@ def test_names_are_resolved_as_the_caller_wants_and_without_a_network_no_page_is
         done = fetch(
             *(store, Errand(named=[one]), rules_of((), {}), [one]),
             clock=lambda: AT,
-            policy=policy_of(""),
+            policy=POLICY,
             resolver=here,
             full_text=True,
         )
