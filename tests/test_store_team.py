@@ -39,7 +39,7 @@ from sigtrack.fetch.policy import FetchPolicy
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import FeedState, Origin, Watchlist
 from sigtrack.store import is_there, open_store, shown_place
-from sigtrack.store.interface import KINDS, FullText, Kind, MailDraft, Query, Store
+from sigtrack.store.interface import KINDS, FullText, Kind, MailDraft, Query, Run, Store
 from sigtrack.store.sql.care import TABLES
 from sigtrack.store.sql.schema import STEPS
 from sigtrack.text.search import parse_search
@@ -290,17 +290,28 @@ def test_a_fetch_that_lives_is_not_continued_by_another(
     assert (still.after_hit, beside.after_hit) == (2, 3)
 
 
+def when_it_is_dead(place: str, run: Run) -> None:
+    """The server hears a moment later that a session has ended."""
+    from sigtrack.store.postgres.connection import key_of
+
+    free = f"SELECT pg_try_advisory_xact_lock({key_of(f'run {run.number}')})"
+    while run_sql(place, free) != [(True,)]:
+        pass
+
+
 def test_the_news_of_a_fetch_that_died_is_told_by_one_of_two_that_follow(
     team: Store, mate: Store, team_place: str
 ) -> None:
     with open_store(team_place) as doomed:
         dead = doomed.begin_run("fetch", NOW)
+    when_it_is_dead(team_place, dead)
     poll(team, [item("Nara")])
     match(team, {"nara": "Nara"})
     with open_store(team_place) as living:
         first, beside = living.begin_run("fetch", NOW), mate.begin_run("fetch", NOW)
         assert (dead.after_hit, first.after_hit, beside.after_hit) == (0, 0, 1)
         mate.finish_run(beside, NOW)
+    when_it_is_dead(team_place, first)
     assert team.begin_run("fetch", NOW).after_hit == 0  # the first of the two died as well
 
 
