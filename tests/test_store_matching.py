@@ -17,14 +17,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from newsroom import news, rules, tell
-from sigtrack.app.intake import match_pending, of_its_publisher, rematch
+from sigtrack.app.intake import Matching, match_pending, of_its_publisher, rematch
 from sigtrack.app.readings import Progress, ReadingRules
 from sigtrack.app.rules import rules_of
 from sigtrack.errors import Busy, StoreCorrupt
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Note, Origin, Parsed, Priority, Story, item_id
 from sigtrack.store import open_store
-from sigtrack.store.interface import KINDS, Kind, Query, Store
+from sigtrack.store.interface import KINDS, FullText, Kind, Query, Store
 from stored import DAY, HOUR, NOW, hit, hit_titles, item, match, poll
 from team import run_sql
 
@@ -341,7 +341,8 @@ def test_long_articles_come_in_smaller_batches(store: Store) -> None:
 def lights(tmp_path: Path) -> Iterator[Store]:
     """A store in which a hit and another item were matched, read and told."""
     with open_store(str(tmp_path / "lights.db")) as store:
-        old = replace(news("A lighthouse is lit", day=2), imported=True)
+        title = "A lighthouse is lit"
+        old = replace(news(title), published=NOW - 120 * DAY, imported=True)
         tell(store, [old, news("Fish is cheap")])
         for one in store.items(Query()):
             story = Story(id="kept", lead=one.id, items=(one.id,), first=NOW, last=NOW)
@@ -409,7 +410,9 @@ def test_progress_counts_what_is_matched_and_else_what_is_read(lights: Store) ->
     prints: dict[Kind, str] = dict.fromkeys(KINDS, "older rules")
     older.readings = ReadingRules(prints, rules().readings.actors, shipped_lexicon)
     match_pending(lights, older, [], NOW)
-    assert told(lambda seen: match_pending(lights, rules(), [], NOW, seen)) == [(3, 3)]
+    assert told(lambda seen: match_pending(lights, rules(), [], NOW, seen)) == [
+        (2, 2)
+    ]  # of 90 days
 
 
 def test_hits_of_a_list_that_is_gone_go_unless_a_file_is_broken(lights: Store) -> None:
@@ -424,9 +427,11 @@ def test_hits_of_a_list_that_is_gone_go_unless_a_file_is_broken(lights: Store) -
 
 
 def test_the_first_document_under_a_name_decides_whose_name_it_is(lights: Store) -> None:
-    def named(uid: str, catalogue: Collection[str] = (), **about: str) -> str:
+    def named(
+        uid: str, catalogue: Collection[str] = (), *, name: str = "week", **about: str
+    ) -> str:
         parsed = Parsed(items=(news("Fog", uid=uid), news("Mist", uid="m")), origin=Origin(**about))
-        id, items = of_its_publisher(lights, "week", parsed, catalogue)
+        id, items = of_its_publisher(lights, name, parsed, catalogue)
         assert [one.feed for one in items] == [id, id]
         return id
 
@@ -438,6 +443,38 @@ def test_the_first_document_under_a_name_decides_whose_name_it_is(lights: Store)
     assert named("5", site="https://isle.test/", title="") == "week"  # says nothing against it
     assert named("6", {"isle-test"}, itself="https://isle.test/") == "isle-test-2"
     assert named("7", itself="https://other.test/b", title="The Bay") == "the-bay-2"
+    assert named("10", name="diary", site="https://one.test/") == "diary"
+    assert named("11", name="diary", site="https://two.test/") == "two-test"
     poll(lights, [replace(news("Fog", uid="8"), feed="week")])
     assert named("8", itself="https://moved.test/") == "week"  # with an item that it had
     assert named("9", itself="https://moved.test/") == "moved-test"
+
+
+def test_hits_of_a_page_are_found_beside_those_of_the_feed_and_once(lights: Store) -> None:
+    for number, words in ((2, "A wreck was seen, and a lighthouse"), (1, "Nothing of it")):
+        link = "https://example.org/"
+        page = FullText(revision=number, url=link, at=NOW, text=words, matched=False)
+        lights.save_full_texts([page])
+    matching = Matching(lights, rules(), [])
+    assert matching.match(NOW) == 0
+    matching.match_full_texts(NOW)
+    assert matching.new == 2
+    assert lights.unmatched_full_texts() == []
+    found = [(one.stored.item.title, one.hit.watchlist) for one in lights.hits(Query())]
+    assert sorted(found) == [
+        ("A lighthouse is lit", "lighthouses"),
+        ("Fish is cheap", "lighthouses"),
+        ("Fish is cheap", "wrecks"),
+    ]
+
+
+def test_what_is_matched_in_several_batches_is_counted_together(lights: Store) -> None:
+    wrecks = [replace(news(f"Wreck {n}"), url=f"https://example.org/{n}") for n in range(501)]
+    poll(lights, wrecks)
+    counted: list[tuple[int, int]] = []
+    matching = Matching(lights, rules(), [])
+    assert matching.match(NOW, lambda done, of: counted.append((done, of))) == 501
+    assert counted == [(500, 501), (501, 501)]
+    poll(lights, [news("Another wreck")])
+    assert matching.match(NOW) == 1
+    assert matching.new == 502

@@ -39,7 +39,7 @@ from sigtrack.fetch.policy import FetchPolicy
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import FeedState, Origin, Watchlist
 from sigtrack.store import is_there, open_store, shown_place
-from sigtrack.store.interface import KINDS, FullText, Kind, MailDraft, Query, Run, Store
+from sigtrack.store.interface import FullText, Kind, MailDraft, Query, Run, Store
 from sigtrack.store.sql.care import TABLES
 from sigtrack.store.sql.schema import STEPS
 from sigtrack.text.search import parse_search
@@ -670,7 +670,7 @@ def test_the_rules_of_a_machine_are_compared_with_those_of_the_last_one(team: St
         ours = rules_of(watchlists, {}, broken=[one.head() for one in lists[:broken]])
         ours.readings = rules().readings
         if readings:
-            prints: dict[Kind, str] = dict.fromkeys(KINDS, readings)
+            prints: dict[Kind, str] = {**rules().readings.fingerprints, "visits": readings}
             ours.readings = ReadingRules(prints, {}, shipped_lexicon)
         return ours
 
