@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sqlite3
 import subprocess
@@ -10,6 +11,7 @@ import sys
 import threading
 import uuid
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -28,10 +30,12 @@ from sigtrack.app.readings import ReadingRules
 from sigtrack.app.rules import Rules, rules_of
 from sigtrack.errors import (
     Busy,
+    DiskFull,
     InputUnreadable,
     Misconfigured,
     Misuse,
     NoPermission,
+    SigtrackError,
     StoreCorrupt,
     StoreNewer,
 )
@@ -170,6 +174,54 @@ def test_who_may_only_read_reads(team: Store, team_place: str, schemas: Schemas)
     finally:
         schemas.admin.execute(f"DROP OWNED BY {role}")
         schemas.admin.execute(f"DROP ROLE {role}")
+
+
+@pytest.mark.parametrize(
+    ("kind", "states"),
+    [
+        (DiskFull, ("53100", "53400")),
+        (Busy, ("55P03", "40P01", "40001", "57014", "53300")),
+        (NoPermission, ("42501", "25006")),
+        (StoreCorrupt, ("42P01", "42703", "XX000", "XX001", "XX002")),
+        (InputUnreadable, ("08006", "57P01")),
+    ],
+)
+def test_each_error_of_the_server_is_told_with_the_place_and_what_to_do(
+    team_place: str, kind: type[SigtrackError], states: tuple[str, ...]
+) -> None:
+    from sigtrack.store.postgres.connection import PostgresDatabase
+
+    with closing(PostgresDatabase(team_place)) as database:
+        for state in states:
+            wrong = f"RAISE EXCEPTION 'it \x1b failed' USING ERRCODE = '{state}'"
+            with pytest.raises(SigtrackError) as caught:
+                database.script(f"DO $$ BEGIN {wrong}; END $$")
+            assert type(caught.value) is kind
+            assert shown_place(team_place) in caught.value.message and caught.value.hint
+            assert "\x1b" not in caught.value.message
+            assert (kind in (DiskFull, Busy)) != ("failed" in caught.value.message)
+        import psycopg
+
+        with pytest.raises(psycopg.errors.DivisionByZero):  # a bug, which is not dressed up
+            database.value("SELECT 1 / 0")
+
+
+def test_what_a_server_does_not_store_is_stored_as_in_a_file(team_place: str) -> None:
+    from sigtrack.store.postgres.connection import PostgresDatabase
+
+    with closing(PostgresDatabase(team_place)) as database:
+        assert database.row("SELECT ?, ?", ("a\0b", True)) == ("a\N{REPLACEMENT CHARACTER}b", 1)
+        assert database.row("SELECT '?', ?", ("x",)) == ("?", "x")
+        none = "SELECT json_group_array(value) FROM json_each(?)"
+        assert json.loads(database.value(none, ("[]",))) == []
+        assert json.loads(database.value(none, ('["a", "b"]',))) == ["a", "b"]
+        with database.transaction():
+            assert len(list(zip(database.each("SELECT 1"), range(1), strict=False))) == 1
+        for number in range(3):  # readers that stop early leave nothing to the next
+            assert next(
+                iter(database.each("SELECT ?::bigint FROM generate_series(1, 9)", (number,)))
+            )
+        assert len(database.rows("SELECT 1 FROM pg_cursors WHERE name LIKE 'each%'")) <= 1
 
 
 def test_a_store_that_another_makes_at_that_moment_is_used(
