@@ -274,6 +274,9 @@ def test_a_folder_that_may_not_be_written_can_be_read_but_not_fetched_into(
     elsewhere = open_desk.home / "new" / "sigtrack.db"
     other = open_desk.start_and_wait("fetch", "--db", elsewhere, under=AS_NOBODY, code=77)
     assert str(elsewhere) in other.err
+    copy = open_desk.home / "copy.db"
+    backup = open_desk.start_and_wait("db", "backup", copy, under=AS_NOBODY, code=77)
+    assert f"no permission to write {copy}" in backup.err
     for command in (
         ["watchlists", "new", "mine"],
         ["feeds", "pause", "harbour"],
@@ -327,6 +330,8 @@ def test_doctor_says_what_keeps_fetch_from_writing(open_desk: Desk) -> None:
     lock = Path(f"{open_desk.db}.lock")  # as a run of another user has left it when it was killed
     lock.touch(0o600)
     assert wrong() == [f"fetch cannot store anything, because this user may not write to {lock}"]
+    done = open_desk.start_and_wait("fetch", under=AS_NOBODY, code=77)
+    assert str(open_desk.db) in done.err
     lock.chmod(0o666)
     assert wrong() == []
     open_desk.db.parent.chmod(0o700)

@@ -342,7 +342,53 @@ def test_what_is_kept_of_an_item_is_not_read_again(tmp_path: Path) -> None:
         store.keep_tellings("other rules", {one.number: of_storm for one in told}, None)
         poll(store, [replace(storm, uid="t", title="Another storm")])
         tell_pending(store, rules, {}, kept=NOW - DAY)
-        assert len({one.story for one in store.items(Query())}) > 1
+        quiet, storms = set(), set()
+        for one in store.items(Query()):
+            (quiet if one.item.uid.startswith("q") else storms).add(one.story)
+        assert quiet.isdisjoint(storms)
+
+
+def test_a_telling_that_is_garbled_or_was_not_to_be_kept_is_made_anew(tmp_path: Path) -> None:
+    rules = shipped_rules()
+    with open_store(str(tmp_path / "s.db")) as store:
+        poll(store, [item("Storm Kirogi floods Busan harbour", uid="a", published=NOW)])
+        tell_pending(store, rules, {})
+        (told,) = store.tellings(NOW - DAY, NOW + DAY)
+        assert (told.text, told.story) == ("", told.id)
+        store.keep_tellings(rules.index.tellings, {told.number: "no telling"}, None)
+        poll(store, [item("Storm Kirogi floods Busan", uid="b", feed="paper", published=NOW)])
+        tell_pending(store, rules, {}, kept=NOW - DAY)
+        assert {one.story for one in store.items(Query())} == {told.id}
+
+
+@pytest.mark.parametrize("few", [3, 6, 100])
+def test_a_window_that_does_not_fit_into_memory_is_told_as_one_that_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr("sigtrack.app.intake._FEW", few)
+    town = [item(f"Quiet day in town {n}", uid=f"q{n}", published=NOW - HOUR) for n in range(4)]
+    storm = item("Storm Kirogi floods Busan harbour", uid="s", feed="paper", published=NOW)
+    rules = shipped_rules()
+    with open_store(str(tmp_path / "s.db")) as store:
+        for some in (town, [storm], [replace(storm, uid="t", feed="daily")]):
+            poll(store, some)
+            tell_pending(store, rules, {}, kept=NOW - DAY)
+        stories = {one.item.uid: one.story for one in store.items(Query())}
+        assert stories["s"] == stories["t"] and None not in stories.values()
+
+
+def test_days_that_lie_far_apart_are_all_told(tmp_path: Path) -> None:
+    rules = shipped_rules()
+    with open_store(str(tmp_path / "s.db")) as store:
+        for days in (0, 3, 9, 40, 60):
+            at = NOW - days * DAY
+            for feed in ("paper", "daily"):
+                words = f"Storm number {days} floods Busan harbour"
+                poll(store, [item(words, uid=f"{days}", feed=feed, published=at)], at)
+        tell_pending(store, rules, {}, kept=NOW - DAY)
+        told = {one.item.title: one.story for one in store.items(Query())}
+        assert len({*told.values()}) == 5 and None not in told.values()
+        assert store.untold_days() == []
 
 
 def test_only_what_is_in_no_story_is_read_for_stories_ahead(tmp_path: Path) -> None:
@@ -364,7 +410,10 @@ def test_only_what_is_in_no_story_is_read_for_stories_ahead(tmp_path: Path) -> N
         )
 
 
-def test_an_edit_parts_those_whom_the_older_words_tied(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kept", [NOW - DAY, None])
+def test_an_edit_parts_those_whom_the_older_words_tied(
+    tmp_path: Path, kept: datetime | None
+) -> None:
     rules = shipped_rules()
     town = [item(f"Quiet day in town {n}", uid=f"q{n}", published=NOW - HOUR) for n in range(12)]
     one = item(
@@ -376,14 +425,36 @@ def test_an_edit_parts_those_whom_the_older_words_tied(tmp_path: Path) -> None:
     with open_store(str(tmp_path / "s.db")) as store:
         for some in (town, [one], [other]):
             poll(store, some)
-        tell_pending(store, rules, {}, kept=NOW - DAY)
+        tell_pending(store, rules, {}, kept=kept)
         stories = {stored.item.uid: stored.story for stored in store.items(Query())}
         assert stories["s"] == stories["o"]
         edited = item("Cabinet resigns in Lisbon", uid="s", feed="paper", published=NOW)
         poll(store, [edited], NOW + HOUR)
-        tell_pending(store, rules, {}, kept=NOW - DAY)
+        tell_pending(store, rules, {}, kept=kept)
         found = {stored.item.uid: stored for stored in store.items(Query())}
         assert found["s"].story == found["s"].id and found["o"].story == found["o"].id
+
+
+def test_what_is_read_otherwise_parts_those_whom_the_older_rules_tied(tmp_path: Path) -> None:
+    rules = shipped_rules()
+    town = [item(f"Quiet day in town {n}", uid=f"q{n}", published=NOW - HOUR) for n in range(12)]
+    one = item("Cabinet resigns in Lisbon", uid="s", feed="paper", published=NOW)
+    other = item(
+        "Lee, Takaichi in Nara agree on shuttle diplomacy", uid="o", feed="daily", published=NOW
+    )
+    with open_store(str(tmp_path / "s.db")) as store:
+        for some in (town, [one], [other]):
+            poll(store, some)
+        found = {stored.item.uid: stored for stored in store.items(Query())}
+        words = replace(one, title="Lee and Takaichi agree in Nara on shuttle diplomacy")
+        as_of_nara = as_text(Teller(lambda: rules.names, {}).telling("s", words, NOW))
+        for reader in (rules.index.tellings, "older rules"):
+            store.keep_tellings(reader, {found["s"].number: as_of_nara}, None)
+            poll(store, [item(f"Fish is {reader}", uid=reader, published=NOW)])
+            tell_pending(store, rules, {}, kept=NOW - DAY)
+            stories = {stored.item.uid: stored.story for stored in store.items(Query())}
+            assert (stories["s"] == stories["o"]) == (reader != "older rules")
+        assert stories["o"] == found["o"].id
 
 
 def test_tellings_of_older_days_are_not_kept(tmp_path: Path) -> None:

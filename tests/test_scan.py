@@ -16,6 +16,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 from importlib.util import find_spec
 from inspect import getmembers, isfunction, signature
 from pathlib import Path
@@ -30,8 +31,34 @@ from sigtrack.app.scan import tasks_of
 from sigtrack.app.scan_batch import Job, fingerprint_of_rules, scan_batch, scan_task
 from sigtrack.app.scan_cluster import Bench, Machine, asked_of, refuse_misfits, rule_files
 from sigtrack.app.schemas import schema_of
-from sigtrack.errors import InputUnreadable, Misconfigured, Misuse
-from sigtrack.model import Piece, Task
+from sigtrack.errors import (
+    CannotWrite,
+    DiskFull,
+    InputUnreadable,
+    Misconfigured,
+    Misuse,
+    StoreCorrupt,
+)
+from sigtrack.model import (
+    ClassWord,
+    Done,
+    Hit,
+    Item,
+    Phase,
+    Piece,
+    Place,
+    Priority,
+    Rank,
+    Runs,
+    Span,
+    StoredItem,
+    Task,
+    Visit,
+    Visitor,
+    WordingRead,
+    fingerprint_of,
+    item_id,
+)
 from sigtrack.parse.archives import (
     BROKEN,
     COLUMNS,
@@ -44,9 +71,14 @@ from sigtrack.parse.archives import (
     title_of_address,
 )
 from sigtrack.parse.records import RowReader
-from sigtrack.store.interface import Store
-from sigtrack.store.scans import ScanFolder, ScanStore
+from sigtrack.store import open_store
+from sigtrack.store.interface import KINDS, Kind, Query, ReadState, Store
+from sigtrack.store.scans import PartWriter, ScanFolder, ScanStore, item_row, unwritable
+from sigtrack.store.scans import schema_of as columns_of
+from sigtrack.views.hits import record_of
+from stored import poll
 from test_schemas import misfits
+from test_store_opening import no_room
 
 pytest.importorskip("pyarrow", reason="the extra `scan` is not installed")
 import pyarrow as pa
@@ -532,7 +564,8 @@ def test_a_folder_is_for_one_question(desk: Desk) -> None:
     desk.watch('format = 1\nid = "more"\n[[signal]]\nid = "s"\nany = ["fish"]\n', "more")
     told = desk.run("scan", path, "--to", folder, "-j", 1, code=2)
     assert "was begun with other watchlists or feeds" in told.err
-    assert "is not empty" in desk.run("scan", path, "--to", desk.home, code=2).err
+    for taken in (desk.home, path):
+        assert f"{taken} is not empty" in desk.run("scan", path, "--to", taken, code=2).err
     assert "cannot read --column" in desk.run("scan", path, "--column", "title", code=2).err
 
 
@@ -567,6 +600,435 @@ def test_a_scan_is_asked_with_the_arguments_of_a_store() -> None:
     for name, asked in of_a_store.items():
         theirs, ours = (len(signature(one).parameters) for one in (asked, questions[name]))
         assert theirs == ours, name
+
+
+# Its output, which is asked as a store is
+
+BEGAN = datetime(2026, 1, 14, 12, tzinfo=UTC)
+NARA = Visitor(country="KR", name="Lee", rank=Rank.LEADER)
+VISIT = Visit(visitors=(NARA,), host_country="JP", phase=Phase.PLANNED, date="2026-01-13")
+Kept = tuple[StoredItem, tuple[Hit, ...], dict[Kind, Any]]
+
+
+def of_an_archive(uid: str, title: str = "Fog", **more: Any) -> StoredItem:
+    given = {"feed": "coast", "fingerprint": fingerprint_of(title, "", ""), **more}
+    item = Item(uid=uid, title=title, imported=True, **given)
+    return StoredItem(id=item_id(item.feed, uid), item=item, first_seen=BEGAN)
+
+
+def hit_of(stored: StoredItem, watchlist: str, signal: str = "lit", **more: Any) -> Hit:
+    spans = (Span(field="title", start=0, end=3, term="fog"),)
+    given = {"priority": Priority.NORMAL, "score": 3, "spans": spans, **more}
+    return Hit(item=stored.id, watchlist=watchlist, signal=signal, **given)
+
+
+def output(path: Path, *tasks: Iterable[Kept], counts: Iterable[tuple[Any, ...]] = ()) -> ScanStore:
+    """What a scan of these tasks writes: items with their hits and readings."""
+    folder = ScanFolder(path)
+    folder.begin({"began": BEGAN.isoformat(), "readings": {"visits": "1", "wording": "1"}})
+    folder.plan(Task(number, ()) for number, _ in enumerate(tasks, start=1))
+    for number, kept in enumerate(tasks, start=1):
+        told = {
+            "items": [item_row(one, (h.watchlist for h in hits), read) for one, hits, read in kept],
+            "hits": [record_of(one, hit) for one, hits, _ in kept for hit in hits],
+            "counts": [dict(zip(COUNTED, row, strict=True)) for row in counts],
+        }
+        with PartWriter(folder, number) as part:
+            for name, rows in told.items():
+                part.write(name, pa.Table.from_pylist(rows, schema=columns_of(name)))
+        folder.finish(Done(task=number))
+    return ScanStore(str(path))
+
+
+COUNTED = ("day", "lang", "watchlist", "signal", "items")
+
+
+@pytest.fixture
+def harbour() -> list[Kept]:
+    """Items of several feeds, languages and days, with hits and what is read from them."""
+    at = datetime(2026, 1, 10, 8, 30, 1, 5, tzinfo=UTC)
+    clock = at.astimezone(timezone(timedelta(hours=9, minutes=30)))
+    beijing = (at - timedelta(days=3)).astimezone(timezone(timedelta(hours=8)))
+    runs, said = Runs(bytes([7] * 4), bytes(4)), WordingRead(parties="JP,KR", form="joint")
+    more: list[dict[str, Any]] = [
+        {"published": at, "language": "en", "author": "Kim", "categories": ("Sea", "Trade")},
+        {"published": clock, "language": "zh-Hant", "url": "https://example.org/2"},
+        {"published": beijing, "language": "zh", "feed": "bay", "summary": "Thick"},
+        {"language": None, "feed": "bay", "summary": "Cold", "text": "Thick and cold"},
+    ]
+    one, two, three, four = (
+        of_an_archive(str(n), f"Fog of day {n}", **given) for n, given in enumerate(more)
+    )
+    return [
+        (one, (hit_of(one, "a"), hit_of(one, "a", "fog"), hit_of(one, "b")), {"visits": (VISIT,)}),
+        (
+            two,
+            (hit_of(two, "b", priority=Priority.HIGH, score=9),),
+            {"phrases": runs, "wording": said},
+        ),
+        (three, (hit_of(three, "a", priority=Priority.LOW, spans=()),), {}),
+        (four, (hit_of(four, "a"),), {"visits": (VISIT, VISIT), "phrases": runs}),
+    ]
+
+
+QUERIES = (
+    Query(),
+    Query(since=datetime(2026, 1, 10, 8, 30, 1, 5, tzinfo=UTC)),
+    Query(until=datetime(2026, 1, 10, 8, 30, 1, 5, tzinfo=UTC)),
+    Query(after_revision=2),
+    Query(sources=("bay", "elsewhere")),
+    Query(languages=("zh",)),
+    Query(languages=("EN", "zh-hant")),
+    Query(languages=("z", "e")),
+    Query(watchlists=("b",)),
+    Query(watchlists=("a", "b")),
+    Query(priority=Priority.NORMAL),
+    Query(priority=Priority.URGENT),
+    Query(sources=("bay",), watchlists=("a",), priority=Priority.NORMAL),
+    Query(sources=("elsewhere",)),
+)
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_a_scan_answers_what_a_store_with_its_items_answers(
+    harbour: list[Kept], query: Query, tmp_path: Path
+) -> None:
+    scan = output(tmp_path / "scan", harbour[:1], harbour[1:])
+    with open_store(str(tmp_path / "store.db")) as store, scan:
+        for one, _, _ in harbour:
+            poll(store, [one.item], BEGAN)
+        of = {one.id: kept for kept in harbour for one in kept[:1]}
+        for batch in store.unmatched({"a": "1", "b": "1"}):
+            store.save_hits(batch, [(s, h) for s in batch.items for h in of[s.id][1]], BEGAN)
+        for batch in store.unread_revisions(dict.fromkeys(KINDS, "1")):
+            empty: dict[Kind, Any] = dict.fromkeys(KINDS)
+            store.save_readings(batch, [(s, empty | of[s.id][2]) for s in batch.items])
+
+        def told(asked: Any) -> dict[str, Any]:
+            """The same in each order, for neither promises one."""
+            hits = list(asked.hits(query))
+            count, first, last = asked.extent(query)
+            numbers = {1, 2, 4}
+            return {
+                "sources": asked.sources(),
+                "outlines": sorted(one[:3] + one[4:] for one in asked.outlines(query)),
+                "hit revisions": asked.hit_revisions(replace(query, priority=None)),
+                "hits": sorted(keys_of(record_of(one.stored, one.hit) | BARE for one in hits)),
+                "numbers": len({one.number for one in hits}),
+                "items of hits": {(one.stored.number, one.stored.moment) for one in hits},
+                "items": sorted((one.number, one.id, one.item) for one in asked.items(query)),
+                "clocks": sorted(f"{one.id} {one.item.published}" for one in asked.items(query)),
+                "visits": sorted((one.number, one.item, read) for one, read in asked.visits(query)),
+                "phrases": sorted(asked.readings("phrases", numbers, 3)),
+                "wording": sorted(asked.readings("wording", numbers, 2)),
+                "last visits": sorted(asked.readings("visits", {2, 3, 4}, 4)),
+                "extent": (count, first and first.id, last and last.id),
+            }
+
+        assert told(scan) == told(store)
+
+
+BARE = {"title": "", "link": ""}  # the items of hits of a scan have no words
+
+
+def test_items_of_one_wording_are_one_story_in_a_scan(tmp_path: Path) -> None:
+    same, again, other = of_an_archive("1"), of_an_archive("2"), of_an_archive("3", "Mist")
+    bare, bare_too = (of_an_archive(uid, fingerprint="") for uid in "45")
+    kept: list[Kept] = [
+        (one, (hit_of(one, "a"),), {}) for one in (same, again, other, bare, bare_too)
+    ]
+    told = {one.id: one.story for one in output(tmp_path, kept).outlines(Query())}
+    assert told[same.id] == told[again.id]
+    assert len(set(told.values())) == 4
+
+
+def test_an_item_that_is_twice_in_the_archives_is_told_once(tmp_path: Path) -> None:
+    one, other = of_an_archive("1"), of_an_archive("2")
+    kept: list[Kept] = [(one, (hit_of(one, "a"), hit_of(one, "b")), {}), (other, (), {})]
+    scan = output(tmp_path, kept, kept, kept[:1])
+    assert [told.number for told in scan.outlines(Query())] == [1, 2]
+    assert [told.number for told in scan.items(Query())] == [1, 2]
+    assert [(told.hit.watchlist, told.number) for told in scan.hits(Query())] == [
+        ("a", 1),
+        ("b", 2),
+    ]
+    assert {told.stored.item for told in scan.hits(Query())} == {
+        Item(feed="coast", uid="", title="")
+    }
+    assert scan.extent(Query())[0] == 2
+    assert [told.number for told in scan.revisions(other.id)] == [2]
+    assert scan.revisions("of none") == []
+
+
+def test_an_item_of_a_scan_is_found_by_its_number_in_whatever_part_it_stands(
+    tmp_path: Path,
+) -> None:
+    sizes = (2, 2_001, 0, 1)
+    tasks = [
+        [(of_an_archive(f"{task} {n}"), (), {}) for n in range(size)]
+        for task, size in enumerate(sizes)
+    ]
+    with output(tmp_path, *tasks) as scan:
+        written = [one.id for kept in tasks for one, _, _ in kept]
+        assert [one.id for one in scan.items(Query())] == written
+        for number in (1, 2, 3, 1_002, 1_003, 2_002, 2_003, 2_004):
+            stored = scan.revision(number)
+            assert (stored.number, stored.id) == (number, written[number - 1])
+        assert scan.read_so_far({"visits": "1"}).upto == len(written)
+
+
+def test_a_scan_says_with_which_rules_it_was_read(harbour: list[Kept], tmp_path: Path) -> None:
+    scan = output(tmp_path, harbour)
+    assert scan.last_run("fetch") is None
+    for prints, older in (
+        ({}, 0),
+        ({"visits": "1"}, 0),
+        ({"visits": "1", "wording": "1"}, 0),
+        ({"visits": "1", "wording": "2"}, 4),
+        ({"phrases": "1"}, 4),
+    ):
+        assert scan.read_so_far(prints) == ReadState(upto=4, older=older)
+
+
+def test_counts_of_all_tasks_are_summed_in_order(tmp_path: Path) -> None:
+    day = BEGAN.date()
+    rows = [(day, "en", "", "", 3), (day, "en", "a", "", 2), (day, "", "", "", 1)]
+    told = output(tmp_path / "two", [], [], counts=rows).counts()
+    assert [tuple(row.values()) for row in told.to_pylist()] == [
+        (day, "", "", "", 2),
+        (day, "en", "", "", 6),
+        (day, "en", "a", "", 4),
+    ]
+    assert tuple(told.column_names) == COUNTED
+    none = output(tmp_path / "none").counts()
+    assert (tuple(none.column_names), none.num_rows) == (COUNTED, 0)
+
+
+def test_a_scan_without_items_answers_nothing(tmp_path: Path) -> None:
+    scan = output(tmp_path)
+    assert scan.sources() == [] and scan.extent(Query()) == (0, None, None)
+    assert list(scan.hits(Query())) == list(scan.items(Query())) == []
+    assert scan.read_so_far({"visits": "2"}) == ReadState(upto=0, older=0)
+
+
+def test_only_questions_that_a_scan_can_answer_are_its_attributes(tmp_path: Path) -> None:
+    scan = output(tmp_path)
+    assert not hasattr(scan, "_anything")
+    with pytest.raises(Misuse, match="which only wording and visits can read") as caught:
+        scan.search  # noqa: B018
+    assert caught.value.hint == f"take its hits into a database with: sigtrack import {tmp_path}"
+
+
+# Its files
+
+
+def test_a_manifest_tells_what_was_asked_for_and_what_is_left_to_do(tmp_path: Path) -> None:
+    assert ScanFolder(tmp_path / "none").tasks == []
+    folder = ScanFolder(tmp_path / "deep" / "scan")
+    folder.begin({"began": BEGAN.isoformat(), "words": "등대"})
+    tasks = [Task(n, (Piece(f"{n}.jsonl", "jsonl", 9, 1, 5), Piece("b", "csv", 3))) for n in (1, 2)]
+    folder.plan(tasks)
+    folder.finish(Done(task=2, items=7, kept=3, hits=4, broken=(("b", "it ends"),)))
+    for told in (folder, ScanFolder(folder.path)):
+        assert told.asked == {"began": BEGAN.isoformat(), "words": "등대"}
+        assert told.began == BEGAN
+        assert told.tasks == tasks and told.open_tasks == tasks[:1]
+        assert told.done == {2: Done(task=2, items=7, kept=3, hits=4, broken=(("b", "it ends"),))}
+    manifest = folder.path / "scan.jsonl"
+    lines = manifest.read_text("utf-8")
+    assert lines.count("\n") == 4
+    with manifest.open("a") as file:
+        file.write('{"task": 1, "it')  # as a kill leaves it
+    assert ScanFolder(folder.path).open_tasks == tasks[:1]
+    folder.finish(Done(task=1))
+    assert folder.parts("items") == [folder.path / "items" / f"0000{n}.parquet" for n in (1, 2)]
+
+
+def test_a_scan_of_a_file_whose_name_is_no_text_goes_on_where_it_was(desk: Desk) -> None:
+    place = desk.home / os.fsdecode(b"\xff.jsonl")
+    place.write_text(FORTNIGHT, "utf-8")
+    scan = ("scan", desk.home / "*.jsonl", "--to", desk.home / "scan", "-j", 1)
+    first = desk.run(*scan).out
+    assert "8 items" in first
+    manifest = desk.home / "scan" / "scan.jsonl"
+    lines = manifest.read_bytes().splitlines(keepends=True)
+    manifest.write_bytes(b"".join(lines[:-1]))  # as if it were killed before the task was done
+    assert desk.run(*scan).out == first
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "no json",
+        "[]",
+        "7",
+        '{"asked": 7}',
+        '{"pieces": [[1]]}',
+        '{"task": 1}',
+        '{"broken": [], "x": 1}',
+    ],
+)
+def test_what_is_no_manifest_is_damage_and_named(tmp_path: Path, line: str) -> None:
+    (tmp_path / "scan.jsonl").write_text(f"{line}\n")
+    with pytest.raises(
+        StoreCorrupt, match=r"scan\.jsonl is not the manifest of a scan: "
+    ) as caught:
+        ScanFolder(tmp_path)
+    assert caught.value.hint == "scan into another folder"
+
+
+def test_an_error_in_a_manifest_is_told_in_a_hundred_letters_that_are_harmless(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "scan.jsonl").write_text(json.dumps({"broken": [], "\x1b" + "x" * 300: 1}) + "\n")
+    with pytest.raises(StoreCorrupt) as caught:
+        ScanFolder(tmp_path)
+    said = caught.value.message.partition(": ")[2]
+    assert len(said) == 100 and "\x1b" not in said
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(CannotWrite, match="file/scan cannot be written: not a directory") as caught:
+        ScanFolder(tmp_path / "file" / "scan").begin({})
+    assert caught.value.hint == "name another folder"
+    assert type(caught.value) is CannotWrite
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe"])
+def test_a_manifest_that_is_no_file_is_named(tmp_path: Path, kind: str) -> None:
+    manifest = tmp_path / "scan.jsonl"
+    manifest.mkdir() if kind == "folder" else os.mkfifo(manifest)
+    with pytest.raises(InputUnreadable, match=rf"scan\.jsonl cannot be read: is a .*{kind}") as it:
+        ScanFolder(tmp_path)
+    assert it.value.hint == "scan into another folder"
+
+
+def test_where_no_room_is_left_each_file_of_a_scan_says_so(tmp_path: Path) -> None:
+    folder = ScanFolder(tmp_path)
+    folder.begin({"began": BEGAN.isoformat()})
+    noise = os.urandom(20_000)
+    rows = [item_row(of_an_archive("1", noise.hex()), (), {})]
+    table = pa.Table.from_pylist(rows, schema=columns_of("items"))
+    with no_room():
+        with pytest.raises(DiskFull, match=r"scan\.jsonl cannot be written: file too large"):
+            folder.plan([Task(1, (Piece(noise.hex(), "jsonl", 1),))])
+        with pytest.raises(DiskFull, match=r"00002\.parquet cannot be written"):
+            folder.keep_parts(2, {"hits": noise})
+        with pytest.raises(DiskFull), PartWriter(folder, 3) as part:
+            part.write("items", table)
+    assert not [one for one in tmp_path.rglob("*") if "00003" in one.name]
+    assert folder.tasks == []
+
+
+def test_files_of_a_task_get_their_names_when_all_is_written(tmp_path: Path) -> None:
+    folder = ScanFolder(tmp_path)
+    folder.begin({"began": BEGAN.isoformat()})
+    table = pa.Table.from_pylist(
+        [item_row(of_an_archive("1"), ("a", "a"), {})], schema=columns_of("items")
+    )
+
+    def files() -> list[str]:
+        return sorted(one.name for one in tmp_path.rglob("*.parquet"))
+
+    with suppress(KeyError), PartWriter(folder, 1) as part:
+        part.write("items", table)
+        assert files() == [".00001.parquet"] * 3
+        raise KeyError
+    assert files() == []
+    with PartWriter(folder, 1) as part:
+        part.write("items", table)
+    assert files() == ["00001.parquet"] * 3
+    (row,) = parquet.read_table(folder.part("items", 1)).to_pylist()
+    assert row["watchlists"] == ["a"]
+    folder.keep_parts(2, {"hits": b"theirs"})
+    assert folder.part("hits", 2).read_bytes() == b"theirs"
+    with pytest.raises(
+        CannotWrite, match=r"items/00003\.parquet cannot be written: .*no such file"
+    ):
+        (tmp_path / "items").rename(tmp_path / "gone")
+        PartWriter(folder, 3).__enter__()
+
+
+@pytest.mark.parametrize("instead", ["nothing", "a file"])
+def test_a_task_whose_folder_is_taken_away_says_so(tmp_path: Path, instead: str) -> None:
+    folder = ScanFolder(tmp_path)
+    folder.begin({"began": BEGAN.isoformat()})
+    said = r"00001\.parquet cannot be written"
+    with pytest.raises(CannotWrite, match=said), PartWriter(folder, 1):
+        (tmp_path / "items").rename(tmp_path / "gone")
+        if instead == "a file":
+            (tmp_path / "items").touch()
+
+
+def test_an_error_without_a_number_is_told_in_its_words() -> None:
+    said = unwritable(Path("scan"), OSError("The Cloud Is Away"))
+    assert (said.message, said.hint) == (
+        "scan cannot be written: the cloud is away",
+        "name another folder",
+    )
+
+
+def test_hits_stand_in_a_scan_as_a_report_tells_them(tmp_path: Path) -> None:
+    place = Place(path="w.toml", line=3)
+    word = ClassWord(name="@KR:cities", word="Busan", place=place)
+    span = Span(field="title", start=0, end=3, term="fog", place=place, classes=(word,))
+    stored = of_an_archive("1", published=BEGAN, language="en", url="https://example.org/1")
+    hit = hit_of(stored, "a", spans=(span,))
+    output(tmp_path, [(stored, (hit,), {})])
+    assert written(tmp_path, "hits") == [record_of(stored, hit)]
+
+
+def test_rows_go_to_the_disk_a_thousand_or_eight_megabytes_at_a_time(tmp_path: Path) -> None:
+    folder = ScanFolder(tmp_path)
+    folder.begin({"began": BEGAN.isoformat()})
+
+    def rows(number: int, letters: int = 0) -> Any:
+        one = item_row(of_an_archive("1", text="x" * letters), (), {})
+        return pa.Table.from_pylist([one] * number, schema=columns_of("items"))
+
+    def on_disk(task: int) -> int:
+        return folder.part("items", task).with_name(f".{task:05}.parquet").stat().st_size
+
+    with PartWriter(folder, 1) as part:
+        for number in (1, 998):
+            part.write("items", rows(number))
+        before = on_disk(1)
+        part.write("items", rows(1))
+        assert on_disk(1) > before
+        part.write("items", rows(2_001))
+    with PartWriter(folder, 2) as part:
+        part.write("items", rows(1, 8_300_000))
+        assert on_disk(2) == before
+        part.write("items", rows(1, 100_000))
+        assert on_disk(2) > before
+    told = parquet.read_metadata(folder.part("items", 1))
+    sizes = [told.row_group(number).num_rows for number in range(told.num_row_groups)]
+    assert sizes == [1_000, 1_000, 1_000, 1]
+    assert told.row_group(0).column(0).compression == "ZSTD"
+
+
+def test_a_part_that_cannot_be_read_is_named_with_the_way_out(
+    harbour: list[Kept], tmp_path: Path
+) -> None:
+    scan = output(tmp_path, harbour)
+    (tmp_path / "hits" / "00001.parquet").write_bytes(b"this is no table")
+    with pytest.raises(InputUnreadable, match=r"00001\.parquet cannot be read: ") as caught:
+        list(scan.hits(Query()))
+    assert "take it out of scan.jsonl" in caught.value.hint
+    assert len(list(scan.items(Query()))) == 4
+    (tmp_path / "hits" / "00001.parquet").unlink()
+    with pytest.raises(InputUnreadable, match=r"00001\.parquet cannot be read: .*No such file"):
+        list(scan.hits(Query()))
+
+
+def test_a_scan_is_not_read_without_the_library_that_reads_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(Misuse, match="read with pyarrow, which is not installed") as caught:
+        ScanStore(str(tmp_path))
+    assert caught.value.hint == "pip install 'sigtrack[scan]'"
 
 
 @pytest.mark.slow

@@ -2,22 +2,64 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
 from pathlib import Path
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
 from sigtrack.analyze.changes import handles_of
 from sigtrack.errors import CannotWrite, InputUnreadable, Misuse, StoreCorrupt
-from sigtrack.model import Change, FeedState, Item, KnownItem, Place, Priority, Span, item_id
+from sigtrack.model import (
+    Change,
+    ClassWord,
+    FeedState,
+    FormulaUse,
+    Item,
+    KnownItem,
+    Level,
+    Phase,
+    Place,
+    Priority,
+    Rank,
+    RungUse,
+    Span,
+    StoredItem,
+    Visit,
+    Visitor,
+    WordingRead,
+    item_id,
+)
 from sigtrack.store import open_store
-from sigtrack.store.interface import Query, Saved, Store
+from sigtrack.store.interface import FullText, Query, Saved, Store
 from sigtrack.store.sql.care import copy_all
+from sigtrack.store.sql.database import Row
+from sigtrack.store.sql.rows import (
+    categories,
+    categories_json,
+    feed_state,
+    offset_of,
+    on_clock,
+    spans,
+    spans_json,
+    stamp,
+    state_row,
+    stored_item,
+    text_digest,
+    visits,
+    visits_json,
+    wording,
+    wording_json,
+)
+from sigtrack.store.sql.rows import hit as hit_read
 from sigtrack.store.sql.schema import STEPS
 from sigtrack.store.sqlite import open_sqlite, prepare
 from sigtrack.store.sqlite.connection import SqliteDatabase
@@ -44,6 +86,32 @@ def test_an_item_comes_back_as_it_was_saved(store: Store) -> None:
     (stored,) = store.items(Query())
     assert stored.item == saved
     assert (stored.first_seen, stored.revision, stored.number) == (NOW, 1, 1)
+
+
+def test_an_item_has_the_clock_of_its_feed_and_the_page_of_its_own_link(store: Store) -> None:
+    poll(store, [item(language="en", published=NOW)])
+    poll(store, [item(language="en", published=NOW, feed="kobe", summary="words", text="more")])
+    store.keep_zones({"nara": "Asia/Tokyo"})
+    store.save_full_texts([FullText(revision=2, url="https://kobe.test/", at=NOW, text="the page")])
+    told = {one.item.feed: one for one in store.items(Query())}
+    assert told["nara"].first_seen.utcoffset() == 9 * HOUR
+    assert told["kobe"].first_seen.utcoffset() == timedelta()
+    assert (told["nara"].item.full_text, told["kobe"].item.full_text) == ("", "the page")
+    match(store, {"a": "Lee"})
+    found = {one.stored.item.feed: one.stored.item for one in store.hits(Query())}
+    assert (found["kobe"].summary, found["kobe"].text) == ("words", "more")
+
+
+def test_items_are_saved_with_the_state_of_their_feed(store: Store) -> None:
+    store.begin_run("fetch", NOW)  # as a fetch does, which must keep its hosts as well
+    state = FeedState(feed="nara", etag='"1"')
+    assert store.save([new(item())], NOW, state=state).new == (item_id("nara", "a"),)
+    assert store.feed_states() == {"nara": state}
+    store.save_feed_states([replace(state, etag='"2"')])
+    assert store.feed_states()["nara"].etag == '"2"'
+    store.save_full_texts([FullText(revision=1, url="https://nara.test/", at=NOW, text="page")])
+    kept = store.full_text(1)
+    assert kept is not None and kept.text == "page"
 
 
 def test_saving_the_same_changes_again_adds_nothing(store: Store) -> None:
@@ -583,12 +651,19 @@ def test_a_migrated_database_equals_a_fresh_one(tmp_path: Path) -> None:
     assert schemas[0][0] == len(later)
 
 
+def test_a_published_step_is_never_edited() -> None:
+    """Databases that have taken it keep what it said, and would no longer equal fresh ones. A new
+    step changes the number and the hash; the hash alone never changes."""
+    written = hashlib.sha256(repr(STEPS).encode()).hexdigest()
+    assert (len(STEPS), written[:12]) == (21, "3526529d0aa7")
+
+
 def test_a_look_of_an_older_version_has_seen_what_was_there_at_its_time(tmp_path: Path) -> None:
     database = SqliteDatabase(tmp_path / "store.db", mode="rwc", patience=1)
     prepare(database, patience=1, steps=STEPS[:3])
     database.execute("INSERT INTO looks (reader, at, hit) VALUES ('digest:morning', 20, 0)")
     database.execute("INSERT INTO texts VALUES (1, 0, 'Nara', '', '')")
-    for number, first_seen in enumerate((10, 20, 10), start=1):
+    for number, first_seen in enumerate((10, 20, 10, 25), start=1):
         database.execute(
             "INSERT INTO items VALUES (?, ?, 'nara', ?, ?, ?, NULL)",
             (number, str(number), str(number), first_seen, number),
@@ -601,6 +676,16 @@ def test_a_look_of_an_older_version_has_seen_what_was_there_at_its_time(tmp_path
     with open_store(str(tmp_path / "store.db")) as store:
         look = store.last_look("digest:morning")
         assert look is not None and look.revision == 2
+
+
+def test_a_look_at_an_empty_store_of_an_older_version_has_seen_nothing(tmp_path: Path) -> None:
+    database = SqliteDatabase(tmp_path / "store.db", mode="rwc", patience=1)
+    prepare(database, patience=1, steps=STEPS[:3])
+    database.execute("INSERT INTO looks (reader, at, hit) VALUES ('digest:morning', 20, 0)")
+    database.close()
+    with open_store(str(tmp_path / "store.db")) as store:
+        look = store.last_look("digest:morning")
+        assert look is not None and look.revision == 0
 
 
 def test_a_migration_that_dies_has_not_happened(tmp_path: Path) -> None:
@@ -641,3 +726,242 @@ def test_times_are_exact_to_the_microsecond(store: Store) -> None:
     poll(store, [item(published=at)], at)
     (stored,) = store.items(Query(since=at, until=at + timedelta(microseconds=1)))
     assert (stored.item.published, stored.first_seen) == (at, at)
+
+
+# Rows: values as the columns hold them
+
+DAMAGE = (TypeError, ValueError, OverflowError, LookupError)  # what `Database.read` takes for it
+PLACE = Place(path="w.toml", line=3)
+SPANS = (
+    Span(field="title", start=0, end=3, term="등대", place=PLACE),
+    Span(
+        field="full_text",
+        start=2,
+        end=2,
+        term="fog",
+        place=Place(path="x.toml", line=4),
+        classes=(ClassWord(name="@KR:cities", word="부산", place=Place(path="y.toml", line=5)),),
+    ),
+)
+VISITS = (
+    Visit(
+        visitors=(Visitor(country="KR", name="이", rank=Rank.MINISTER, actor="lee"),),
+        host_country="JP",
+        phase=Phase.DONE,
+        place="나라",
+        site="nara",
+        date="2026-01-13",
+        until="2026-01-14",
+        level=Level.STATE,
+        rank=Rank.ENVOY,
+        spans=(Span(field="summary", start=1, end=2, term="가다"),),
+    ),
+)
+WORDING = WordingRead(
+    formulas=(FormulaUse("regret", "유감", "title", 0, 2, "JP,KR"),),
+    steps=(RungUse("protest", 2, "text", 3, 5, 7, 9, "JP", (4, 6)),),
+    parties="JP,KR",
+    form="joint",
+)
+WRITTEN = [
+    (
+        *(spans, spans_json, SPANS),
+        '[["w.toml","x.toml","y.toml"],["title",0,3,"등대",0,3],'
+        '["full_text",2,2,"fog",1,4,[["@KR:cities","부산",2,5]]]]',
+    ),
+    (
+        *(visits, visits_json, VISITS),
+        '[["JP","done","나라","nara","2026-01-13","2026-01-14","state","envoy",'
+        '[["KR","이","minister","lee"]],[["summary",1,2,"가다"]]]]',
+    ),
+    (
+        *(wording, wording_json, WORDING),
+        '[[["regret","유감","title",0,2,"JP,KR"]],[["protest",2,"text",3,5,7,9,"JP",[4,6]]],'
+        '"JP,KR","joint"]',
+    ),
+]
+
+
+@pytest.mark.parametrize(("read", "write", "told", "kept"), WRITTEN)
+def test_what_other_programs_read_as_lists_is_written_in_its_order_and_comes_back(
+    read: Callable[[str], object], write: Callable[[Any], str], told: object, kept: str
+) -> None:
+    assert write(told) == kept
+    assert repr(read(kept)) == repr(told)
+
+
+@pytest.mark.parametrize("field", get_args(get_type_hints(Span)["field"]))
+def test_a_word_may_stand_in_each_field_and_have_no_letters(field: Any) -> None:
+    told = (Span(field=field, start=0, end=0, term="fog"),)
+    assert spans(spans_json(told)) == told
+    (visit,) = visits(visits_json([replace(VISITS[0], spans=told)]))
+    assert visit.spans == told
+
+
+def others(value: object) -> Iterator[object]:
+    """The same lists with one value of another kind, in each place by turns."""
+    if isinstance(value, list):
+        yield 7
+        for place, one in enumerate(value):
+            for other in others(one):
+                yield [*value[:place], other, *value[place + 1 :]]
+    else:
+        yield from ([], 7.5, "7" if isinstance(value, int) else 7)
+
+
+@pytest.mark.parametrize("read", [spans, visits, wording])
+def test_a_value_of_another_kind_in_a_list_is_damage(read: Callable[[str], object]) -> None:
+    (kept,) = (kept for one, _, _, kept in WRITTEN if one is read)
+    for wrong in others(json.loads(kept)):
+        with pytest.raises(DAMAGE):
+            pytest.fail(f"{json.dumps(wrong)} is read as {read(json.dumps(wrong))}")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        '[["w.toml"],["headline",0,3,"x",0,3]]',
+        '[["w.toml"],["title",-1,3,"x",0,3]]',
+        '[["w.toml"],["title",4,3,"x",0,3]]',
+        '[["w.toml"],["title",0,3,"x",1,3]]',
+        '[[7],["title",0,3,"x",0,3]]',
+    ],
+)
+def test_a_place_that_no_word_can_have_is_damage(wrong: str) -> None:
+    with pytest.raises(DAMAGE):
+        spans(wrong)
+    row = json.loads(wrong)[1][:4]
+    if row != ["title", 0, 3, "x"]:
+        with pytest.raises(DAMAGE):
+            visits(json.dumps([[*json.loads(WRITTEN[1][3])[0][:9], [row]]]))
+
+
+def kept(state: FeedState) -> Row:
+    """A store gives a flag back as a number."""
+    return tuple(int(one) if isinstance(one, bool) else one for one in state_row(state))
+
+
+def rows_of_each_kind() -> list[tuple[Callable[[Row], object], Row]]:
+    text, number = "x", 1
+    return [
+        (feed_state, kept(FEED)),
+        (
+            stored_item,
+            (
+                *("id", "feed", "uid", number, number, number, number, "ko", text, 0, 1),
+                *(text, text, text, text, number, "story", text, "[]", 540, "", text),
+            ),
+        ),
+        (lambda row: hit_read(row, "id"), (1, "a", "lit", 2, 3, "[[]]")),
+    ]
+
+
+FEED = FeedState(
+    feed="nara",
+    address="https://nara.test/feed",
+    url="https://nara.test/new",
+    etag='"1"',
+    last_modified="Wed, 14 Jan 2026 09:30:15 GMT",
+    full_at=NOW - 8 * DAY,
+    first_asked_at=NOW - 7 * DAY,
+    asked_at=NOW - 6 * DAY,
+    answered_at=NOW - 5 * DAY,
+    changed_at=NOW - 4 * DAY,
+    due_at=NOW - 3 * DAY,
+    failures=2,
+    failing_since=NOW - 2 * DAY,
+    reason="no answer",
+    told=False,
+    paused="gone",
+    gap=600,
+    quiet=0xF0_0001 << 140,
+    document="abc",
+)
+
+
+@pytest.mark.parametrize("state", [FEED, FeedState(feed="nara", told=True)])
+def test_the_state_of_a_feed_comes_back_as_it_was_written(state: FeedState) -> None:
+    assert feed_state(kept(state)) == state
+
+
+@pytest.mark.parametrize(("read", "row"), rows_of_each_kind())
+def test_a_value_of_another_kind_in_a_column_is_damage(
+    read: Callable[[Row], object], row: Row
+) -> None:
+    read(row)
+    for place, value in enumerate(row):
+        for wrong in (b"7", 7.5, "7" if isinstance(value, int) else 7):
+            with pytest.raises(DAMAGE):
+                pytest.fail(f"{place}: {read((*row[:place], wrong, *row[place + 1 :]))}")
+    with pytest.raises(DAMAGE):
+        read((*row, 1))
+
+
+def test_each_column_of_an_item_has_its_place() -> None:
+    at = [stamp(NOW + n * DAY) for n in range(3)]
+    told = stored_item(
+        (
+            *("id", "feed", "uid", at[0], 2, 3, at[1], "ko", "url", 0, 1, "print"),
+            *("title", "summary", "text", at[2], "story", "author", '["c"]', 0, "", "full text"),
+        )
+    )
+    assert told == StoredItem(
+        id="id",
+        item=Item(
+            feed="feed",
+            uid="uid",
+            title="title",
+            url="url",
+            summary="summary",
+            text="text",
+            language="ko",
+            published=NOW + DAY,
+            fingerprint="print",
+            imported=False,
+            named=True,
+            author="author",
+            categories=("c",),
+            full_text="full text",
+        ),
+        first_seen=NOW,
+        revision=2,
+        number=3,
+        revised_at=NOW + 2 * DAY,
+        story="story",
+    )
+    assert {one.utcoffset() for one in (told.item.published, told.first_seen) if one} == {9 * HOUR}
+
+
+def test_what_older_stores_hold_is_known_again() -> None:
+    """Times, and the hash by which a text is found, are as older versions wrote them."""
+    assert stamp(NOW) == 1_768_383_015_123_456
+    words = item("Lee meets Takaichi", summary="In Nara", text="They met.")
+    assert text_digest(words) == -8_983_847_177_068_271_682
+
+
+@pytest.mark.parametrize("rank", [-1, 0, 5])
+def test_a_priority_that_there_is_not_is_damage(rank: int) -> None:
+    with pytest.raises(DAMAGE):
+        hit_read((1, "a", "lit", rank, 3, "[[]]"), "id")
+
+
+@pytest.mark.parametrize(
+    ("zone", "minutes"),
+    [(timedelta(hours=9, minutes=30), 570), (timedelta(hours=-3, minutes=-30), -210)],
+)
+def test_the_clock_of_a_publisher_is_kept_in_minutes(zone: timedelta, minutes: int) -> None:
+    at = NOW.astimezone(timezone(zone))
+    assert offset_of(at) == minutes
+    assert on_clock(stamp(at), None, minutes, "").utcoffset() == zone
+    assert offset_of(NOW) == offset_of(None) == offset_of(NOW.replace(tzinfo=None)) == 0
+    assert on_clock(stamp(NOW), "en", 0, "").utcoffset() == timedelta()
+
+
+def test_a_text_with_half_a_letter_can_be_told_from_others() -> None:
+    assert text_digest(item("Lee \ud800")) != text_digest(item("Lee \ud801"))
+
+
+def test_categories_are_kept_in_their_letters() -> None:
+    assert categories_json(("한미", "Trade")) == '["한미", "Trade"]'
+    assert categories_json(()) == "[]"
+    assert categories("[]") == ()

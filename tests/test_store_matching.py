@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
+from dataclasses import replace
+from datetime import UTC
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from newsroom import news, rules, tell
+from sigtrack.app.intake import Matching, match_pending, of_its_publisher, rematch
+from sigtrack.app.readings import Progress, ReadingRules
+from sigtrack.app.rules import rules_of
 from sigtrack.errors import Busy, StoreCorrupt
-from sigtrack.model import Priority, item_id
+from sigtrack.lexicon import shipped_lexicon
+from sigtrack.model import Note, Origin, Parsed, Priority, Story, item_id
 from sigtrack.store import open_store
-from sigtrack.store.interface import Query, Store
+from sigtrack.store.interface import KINDS, FullText, Kind, Query, Store
 from stored import DAY, HOUR, NOW, hit, hit_titles, item, match, poll
 from team import run_sql
 
@@ -323,3 +332,149 @@ def test_long_articles_come_in_smaller_batches(store: Store) -> None:
     poll(store, [item(f"Nara {n}", uid=str(n), text=f"{n}" * 999_999) for n in range(9)])
     batches = [len(batch.items) for batch in store.unmatched({"nara": "1"})]
     assert batches == [5, 4]
+
+
+# With the rules of a user
+
+
+@pytest.fixture
+def lights(tmp_path: Path) -> Iterator[Store]:
+    """A store in which a hit and another item were matched, read and told."""
+    with open_store(str(tmp_path / "lights.db")) as store:
+        title = "A lighthouse is lit"
+        old = replace(news(title), published=NOW - 120 * DAY, imported=True)
+        tell(store, [old, news("Fish is cheap")])
+        for one in store.items(Query()):
+            story = Story(id="kept", lead=one.id, items=(one.id,), first=NOW, last=NOW)
+            store.save_stories([story])
+        yield store
+
+
+def again(store: Store, **how: Any) -> tuple[str, dict[str, int]]:
+    """What a rematch says, and its record."""
+    told = rematch(store, rules(), [], now=NOW, zone=UTC, **how)
+    (block,), (record,) = told.blocks, told.records
+    assert isinstance(block, Note)
+    last = store.last_run("rematch")
+    assert last is not None and last.finished == NOW
+    return str(block.text), record
+
+
+def stories(store: Store) -> dict[str, bool]:
+    """Whether the story of each item is that of before."""
+    return {one.item.title: one.story == "kept" for one in store.items(Query())}
+
+
+def test_a_rematch_of_what_is_matched_does_nothing_and_says_so(lights: Store) -> None:
+    said, record = again(lights)
+    assert said == "nothing to match: every item has been matched with the watchlists as they are"
+    assert record == {"matched": 0, "new_hits": 0, "read": 0}
+    assert stories(lights) == {"A lighthouse is lit": True, "Fish is cheap": True}
+
+
+def test_a_rematch_since_a_day_leaves_the_days_before_as_they_are(lights: Store) -> None:
+    said, record = again(lights, since="2026-01-13")
+    assert (said, record["matched"]) == ("1 revision matched, 0 hits new", 1)
+    assert stories(lights) == {"A lighthouse is lit": True, "Fish is cheap": False}
+    said, record = again(lights, since="all")
+    assert (said, record["matched"]) == ("2 revisions matched, 0 hits new", 2)
+    assert stories(lights) == {"A lighthouse is lit": False, "Fish is cheap": False}
+    assert len(list(lights.hits(Query()))) == 1
+
+
+def test_a_rematch_finds_hits_reads_and_tells_what_nobody_has(lights: Store) -> None:
+    poll(lights, [news("Old lighthouse is sold")])
+    said, record = again(lights)
+    assert said == "1 revision matched, 1 hit new; 1 revision read again"
+    assert record == {"matched": 1, "new_hits": 1, "read": 1}
+    assert None not in {one.story for one in lights.items(Query())}
+    lights.renew_readings(dict.fromkeys(KINDS, "older rules"), None)
+    assert again(lights)[0] == "3 revisions read again"
+
+
+def test_a_rematch_with_another_clock_matches_the_items_of_that_feed(lights: Store) -> None:
+    assert again(lights, zones={"harbour": "Asia/Tokyo"})[1]["matched"] == 2
+    assert {one.first_seen.utcoffset() for one in lights.items(Query())} == {9 * HOUR}
+
+
+def test_progress_counts_what_is_matched_and_else_what_is_read(lights: Store) -> None:
+    def told(work: Callable[[Progress], object]) -> list[tuple[int, int]]:
+        counted: list[tuple[int, int]] = []
+        work(lambda done, of: counted.append((done, of)))
+        return counted
+
+    poll(lights, [news("Old lighthouse is sold")])
+    assert told(lambda seen: match_pending(lights, rules(), [], NOW, seen)) == [(1, 1)]
+    assert told(lambda seen: match_pending(lights, rules(), [], NOW, seen)) == []
+    older = rules_of(rules().watchlists, {})
+    prints: dict[Kind, str] = dict.fromkeys(KINDS, "older rules")
+    older.readings = ReadingRules(prints, rules().readings.actors, shipped_lexicon)
+    match_pending(lights, older, [], NOW)
+    assert told(lambda seen: match_pending(lights, rules(), [], NOW, seen)) == [
+        (2, 2)
+    ]  # of 90 days
+
+
+def test_hits_of_a_list_that_is_gone_go_unless_a_file_is_broken(lights: Store) -> None:
+    fewer, broken = rules_of((), {}), rules_of((), {}, broken=rules().index.watchlists[:1])
+    for one in (fewer, broken):
+        one.readings = rules().readings
+    match_pending(lights, broken, [], NOW)
+    assert len(list(lights.hits(Query()))) == 1
+    assert match_pending(lights, fewer, [], NOW) == 0
+    assert list(lights.hits(Query())) == []
+    assert match_pending(lights, rules(), [], NOW) == 1
+
+
+def test_the_first_document_under_a_name_decides_whose_name_it_is(lights: Store) -> None:
+    def named(
+        uid: str, catalogue: Collection[str] = (), *, name: str = "week", **about: str
+    ) -> str:
+        parsed = Parsed(items=(news("Fog", uid=uid), news("Mist", uid="m")), origin=Origin(**about))
+        id, items = of_its_publisher(lights, name, parsed, catalogue)
+        assert [one.feed for one in items] == [id, id]
+        return id
+
+    assert named("1", itself="https://coast.test/a") == "week"
+    assert lights.origin("week") == Origin(itself="https://coast.test/a")
+    assert named("2", itself="https://coast.test/a") == "week"
+    assert named("3", itself="https://bay.test/", title="The Bay") == "the-bay"
+    assert named("4", itself="https://bay.test/", title="The Bay") == "the-bay"
+    assert named("5", site="https://isle.test/", title="") == "week"  # says nothing against it
+    assert named("6", {"isle-test"}, itself="https://isle.test/") == "isle-test-2"
+    assert named("7", itself="https://other.test/b", title="The Bay") == "the-bay-2"
+    assert named("10", name="diary", site="https://one.test/") == "diary"
+    assert named("11", name="diary", site="https://two.test/") == "two-test"
+    poll(lights, [replace(news("Fog", uid="8"), feed="week")])
+    assert named("8", itself="https://moved.test/") == "week"  # with an item that it had
+    assert named("9", itself="https://moved.test/") == "moved-test"
+
+
+def test_hits_of_a_page_are_found_beside_those_of_the_feed_and_once(lights: Store) -> None:
+    for number, words in ((2, "A wreck was seen, and a lighthouse"), (1, "Nothing of it")):
+        link = "https://example.org/"
+        page = FullText(revision=number, url=link, at=NOW, text=words, matched=False)
+        lights.save_full_texts([page])
+    matching = Matching(lights, rules(), [])
+    assert matching.match(NOW) == 0
+    matching.match_full_texts(NOW)
+    assert matching.new == 2
+    assert lights.unmatched_full_texts() == []
+    found = [(one.stored.item.title, one.hit.watchlist) for one in lights.hits(Query())]
+    assert sorted(found) == [
+        ("A lighthouse is lit", "lighthouses"),
+        ("Fish is cheap", "lighthouses"),
+        ("Fish is cheap", "wrecks"),
+    ]
+
+
+def test_what_is_matched_in_several_batches_is_counted_together(lights: Store) -> None:
+    wrecks = [replace(news(f"Wreck {n}"), url=f"https://example.org/{n}") for n in range(501)]
+    poll(lights, wrecks)
+    counted: list[tuple[int, int]] = []
+    matching = Matching(lights, rules(), [])
+    assert matching.match(NOW, lambda done, of: counted.append((done, of))) == 501
+    assert counted == [(500, 501), (501, 501)]
+    poll(lights, [news("Another wreck")])
+    assert matching.match(NOW) == 1
+    assert matching.new == 502

@@ -14,6 +14,7 @@ import pytest
 from sigtrack.errors import Busy, CannotWrite, DiskFull, InputUnreadable, NoStore, StoreCorrupt
 from sigtrack.store import files_of_store, open_store, unwritable
 from sigtrack.store.interface import Query
+from sigtrack.store.sql.database import Values
 from sigtrack.store.sql.schema import APPLICATION_ID, STEPS
 from sigtrack.store.sqlite import RunLock, open_sqlite, prepare
 from sigtrack.store.sqlite.connection import SqliteDatabase
@@ -34,10 +35,10 @@ def beside(path: Path) -> set[str]:
 
 
 @contextmanager
-def no_room() -> Iterator[None]:
-    """No file can be longer than 8 KB."""
+def no_room(size: int = 8_192) -> Iterator[None]:
+    """No file can be longer."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (8_192, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
     try:
         yield
     finally:
@@ -100,6 +101,7 @@ def test_a_store_is_made_with_nothing_beside_it(tmp_path: Path) -> None:
         open_store(str(path)).close()
         assert beside(path) == {"store.db"}
     assert run_sql(str(path), "PRAGMA application_id") == [(APPLICATION_ID,)]
+    assert path.read_bytes()[68:72] == b"SigT"  # so `file` tells whose it is
     assert run_sql(str(path), "PRAGMA journal_mode") == [("wal",)]
 
 
@@ -167,7 +169,11 @@ def test_a_report_is_read_without_room_and_while_another_keeps_the_file_to_itsel
 ) -> None:
     with no_room(), open_store(str(path), mode="read") as store:
         assert titles(store.items(Query())) == ["Nara"]
-        assert not store.look("report", NOW)
+        assert store.look("report", NOW) is False
+    with open_store(str(path)) as store:
+        with no_room(0):
+            assert store.look("report", NOW) is False
+        assert store.look("report", NOW) is True
     with closing(sqlite3.connect(path)) as other:
         other.execute("PRAGMA locking_mode = EXCLUSIVE")
         other.execute("BEGIN EXCLUSIVE")
@@ -177,15 +183,56 @@ def test_a_report_is_read_without_room_and_while_another_keeps_the_file_to_itsel
             open_store(str(path), mode="write", patience=0)
 
 
-def test_a_first_run_that_finds_the_file_taken_says_so(path: Path) -> None:
+@pytest.mark.parametrize("taken", ["EXCLUSIVE", "IMMEDIATE"])
+def test_a_first_run_that_finds_the_file_taken_says_so(path: Path, taken: str) -> None:
     run_sql(str(path), "PRAGMA journal_mode = DELETE")
     with closing(sqlite3.connect(path)) as other:
-        other.execute("BEGIN EXCLUSIVE")
+        other.execute(f"BEGIN {taken}")
         for mode in ("create", "write"):
             with pytest.raises(Busy):
                 open_store(str(path), mode=mode, patience=0)
     with open_store(str(path)) as store:
         assert titles(store.items(Query())) == ["Nara"]
+
+
+def test_a_first_run_waits_until_another_has_done_with_the_file(path: Path) -> None:
+    run_sql(str(path), "PRAGMA journal_mode = DELETE")
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+
+        class Freed(SqliteDatabase):
+            """The other has done when it was met once."""
+
+            def execute(self, sql: str, values: Values = ()) -> int:
+                try:
+                    return super().execute(sql, values)
+                except Busy:
+                    other.rollback()
+                    raise
+
+        with closing(Freed(path, mode="rw", patience=0)) as database:
+            prepare(database, patience=3_600)
+            assert database.value("PRAGMA journal_mode") == "wal"
+
+
+def test_what_another_has_written_and_keeps_to_itself_is_not_read_as_if_it_were_not_there(
+    path: Path,
+) -> None:
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("UPDATE texts SET title = 'Kobe'")
+        other.commit()
+        with pytest.raises(Busy):
+            open_store(str(path), mode="read", patience=0)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    folder = tmp_path / "file" / "deep"
+    with pytest.raises(CannotWrite) as caught:
+        open_store(str(folder / "store.db"))
+    assert caught.value.message == f"cannot make the folder {folder} (Not a directory)"
+    assert caught.value.hint == "name another file with --db"
 
 
 def test_a_file_is_of_one_fetcher_who_takes_all_hosts_at_once(path: Path) -> None:
@@ -220,10 +267,25 @@ def test_a_run_and_a_sending_have_locks_of_their_own_that_end_with_the_store(pat
         assert beside(path) >= {"store.db.outbox.lock"} and "store.db.lock" not in beside(path)
 
 
+def test_a_run_that_cannot_begin_gives_its_lock_back(path: Path) -> None:
+    with (
+        open_sqlite(path, mode="write", patience=0) as store,
+        closing(sqlite3.connect(path)) as other,
+    ):
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Busy, match="another program is writing"):
+            store.begin_run("fetch", NOW)
+        assert "store.db.lock" not in beside(path)
+
+
 def test_a_lock_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     lock = RunLock(tmp_path / "gone" / "store.db")
-    with pytest.raises(CannotWrite, match=r"cannot write .*/gone/store\.db\.lock \(No such file"):
+    with pytest.raises(CannotWrite, match=r"cannot write .*/gone/store\.db\.lock \(No such") as it:
         lock.acquire("fetch", 0)
+    assert not isinstance(it.value, DiskFull)
+    with no_room(0), pytest.raises(DiskFull, match=r"store\.db\.lock \(File too large") as caught:
+        RunLock(tmp_path / "store.db").acquire("fetch", 0)
+    assert caught.value.hint == "make room and run it again"
 
 
 # Backups

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sqlite3
 import subprocess
 import sys
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,11 +23,27 @@ from hypothesis import strategies as st
 
 from desk import Desk, rss
 from feed_server import FeedServer, Request, Site, answer
-from newsroom import news, tell
-from sigtrack.errors import Busy, InputUnreadable, Misuse, NoPermission, StoreCorrupt, StoreNewer
-from sigtrack.model import FeedState, Origin
+from newsroom import news, rules, tell
+from sigtrack.app.fetch import leased
+from sigtrack.app.intake import refuse_other_rules
+from sigtrack.app.readings import ReadingRules
+from sigtrack.app.rules import Rules, rules_of
+from sigtrack.errors import (
+    Busy,
+    DiskFull,
+    InputUnreadable,
+    Misconfigured,
+    Misuse,
+    NoPermission,
+    SigtrackError,
+    StoreCorrupt,
+    StoreNewer,
+)
+from sigtrack.fetch.policy import FetchPolicy
+from sigtrack.lexicon import shipped_lexicon
+from sigtrack.model import FeedState, Origin, Watchlist
 from sigtrack.store import is_there, open_store, shown_place
-from sigtrack.store.interface import FullText, MailDraft, Query, Store
+from sigtrack.store.interface import FullText, Kind, MailDraft, Query, Run, Store
 from sigtrack.store.sql.care import TABLES
 from sigtrack.store.sql.schema import STEPS
 from sigtrack.text.search import parse_search
@@ -122,6 +141,20 @@ def test_what_is_not_ours_to_change_is_left_alone(team_place: str, schemas: Sche
         open_store(newer)
 
 
+def test_texts_compare_by_their_bytes_whatever_the_locale_of_the_server(
+    team: Store, team_place: str
+) -> None:
+    """Or a page of results would end elsewhere than in a file, and a prefix find other ids."""
+    texts = run_sql(
+        team_place,
+        "SELECT table_name::text, column_name::text, collation_name::text"
+        " FROM information_schema.columns"
+        " WHERE table_schema = current_schema() AND data_type = 'text'",
+    )
+    assert len(texts) > 60
+    assert [one for one in texts if one[2] != "C"] == [("numbers", "name", None)]
+
+
 def test_who_may_only_read_reads(team: Store, team_place: str, schemas: Schemas) -> None:
     poll(team, [item("Nara")])
     match(team, {"nara": "Nara"})
@@ -141,6 +174,54 @@ def test_who_may_only_read_reads(team: Store, team_place: str, schemas: Schemas)
     finally:
         schemas.admin.execute(f"DROP OWNED BY {role}")
         schemas.admin.execute(f"DROP ROLE {role}")
+
+
+@pytest.mark.parametrize(
+    ("kind", "states"),
+    [
+        (DiskFull, ("53100", "53400")),
+        (Busy, ("55P03", "40P01", "40001", "57014", "53300")),
+        (NoPermission, ("42501", "25006")),
+        (StoreCorrupt, ("42P01", "42703", "XX000", "XX001", "XX002")),
+        (InputUnreadable, ("08006", "57P01")),
+    ],
+)
+def test_each_error_of_the_server_is_told_with_the_place_and_what_to_do(
+    team_place: str, kind: type[SigtrackError], states: tuple[str, ...]
+) -> None:
+    from sigtrack.store.postgres.connection import PostgresDatabase
+
+    with closing(PostgresDatabase(team_place)) as database:
+        for state in states:
+            wrong = f"RAISE EXCEPTION 'it \x1b failed' USING ERRCODE = '{state}'"
+            with pytest.raises(SigtrackError) as caught:
+                database.script(f"DO $$ BEGIN {wrong}; END $$")
+            assert type(caught.value) is kind
+            assert shown_place(team_place) in caught.value.message and caught.value.hint
+            assert "\x1b" not in caught.value.message
+            assert (kind in (DiskFull, Busy)) != ("failed" in caught.value.message)
+        import psycopg
+
+        with pytest.raises(psycopg.errors.DivisionByZero):  # a bug, which is not dressed up
+            database.value("SELECT 1 / 0")
+
+
+def test_what_a_server_does_not_store_is_stored_as_in_a_file(team_place: str) -> None:
+    from sigtrack.store.postgres.connection import PostgresDatabase
+
+    with closing(PostgresDatabase(team_place)) as database:
+        assert database.row("SELECT ?, ?", ("a\0b", True)) == ("a\N{REPLACEMENT CHARACTER}b", 1)
+        assert database.row("SELECT '?', ?", ("x",)) == ("?", "x")
+        none = "SELECT json_group_array(value) FROM json_each(?)"
+        assert json.loads(database.value(none, ("[]",))) == []
+        assert json.loads(database.value(none, ('["a", "b"]',))) == ["a", "b"]
+        with database.transaction():
+            assert len(list(zip(database.each("SELECT 1"), range(1), strict=False))) == 1
+        for number in range(3):  # readers that stop early leave nothing to the next
+            assert next(
+                iter(database.each("SELECT ?::bigint FROM generate_series(1, 9)", (number,)))
+            )
+        assert len(database.rows("SELECT 1 FROM pg_cursors WHERE name LIKE 'each%'")) <= 1
 
 
 def test_a_store_that_another_makes_at_that_moment_is_used(
@@ -261,17 +342,28 @@ def test_a_fetch_that_lives_is_not_continued_by_another(
     assert (still.after_hit, beside.after_hit) == (2, 3)
 
 
+def when_it_is_dead(place: str, run: Run) -> None:
+    """The server hears a moment later that a session has ended."""
+    from sigtrack.store.postgres.connection import key_of
+
+    free = f"SELECT pg_try_advisory_xact_lock({key_of(f'run {run.number}')})"
+    while run_sql(place, free) != [(True,)]:
+        pass
+
+
 def test_the_news_of_a_fetch_that_died_is_told_by_one_of_two_that_follow(
     team: Store, mate: Store, team_place: str
 ) -> None:
     with open_store(team_place) as doomed:
         dead = doomed.begin_run("fetch", NOW)
+    when_it_is_dead(team_place, dead)
     poll(team, [item("Nara")])
     match(team, {"nara": "Nara"})
     with open_store(team_place) as living:
         first, beside = living.begin_run("fetch", NOW), mate.begin_run("fetch", NOW)
         assert (dead.after_hit, first.after_hit, beside.after_hit) == (0, 0, 1)
         mate.finish_run(beside, NOW)
+    when_it_is_dead(team_place, first)
     assert team.begin_run("fetch", NOW).after_hit == 0  # the first of the two died as well
 
 
@@ -280,6 +372,7 @@ def test_hosts_are_shared_out_and_no_two_fetchers_ask_one(team: Store, mate: Sto
     team.begin_run("fetch", NOW)
     mate.begin_run("fetch", NOW)
     mine, theirs = team.take_hosts(hosts, 4), mate.take_hosts(hosts, 4)
+    assert len(mine) == len(theirs) == 4
     rest = team.take_hosts(hosts, 9)
     assert sorted([*mine, *theirs, *rest]) == hosts
     assert mate.take_hosts(hosts, 9) == []
@@ -297,6 +390,42 @@ def test_fetchers_that_know_many_hosts_leave_none_of_them_out(team: Store, mate:
         taken += more
     assert len(taken) == 30
     assert {*taken} == hosts
+
+
+def test_of_hosts_that_are_taken_only_what_is_due_even_then_is_asked(
+    team: Store, mate: Store
+) -> None:
+    team.begin_run("fetch", NOW)
+    mate.begin_run("fetch", NOW)
+    gone: set[str] = set()
+
+    def still(wanted: Sequence[str]) -> Sequence[str]:
+        return [one for one in wanted if one not in gone]
+
+    policy = FetchPolicy(workers=2, host_gap=0)
+    asked = leased(team, policy, ["a1", "b1", "c1", "d1", "e1", "a2"], lambda one: one[0], still)
+    first = next(asked)
+    mine = {one[0] for one in first}
+    assert len(mine) == 2 and mate.take_hosts(sorted(mine), 9) == []
+    gone |= {f"{host}1" for host in "abcde"}
+    rest = list(asked)
+    assert rest in ([], [["a2"]]) and [*first, *(one for some in rest for one in some)].count("a2")
+    assert sorted(mate.take_hosts(["a", "b", "c", "d", "e"], 9)) == ["a", "b", "c", "d", "e"]
+
+
+def test_a_fetcher_that_others_are_ahead_of_takes_no_more_hosts_than_it_must(team: Store) -> None:
+    run = team.begin_run("fetch", NOW)
+    times: list[int] = []
+
+    def still(wanted: Sequence[str]) -> Sequence[str]:
+        times.append(len(wanted))
+        return []
+
+    policy = FetchPolicy(workers=2, host_gap=0)
+    hosts = [f"h{n}" for n in range(9)]
+    assert list(leased(team, policy, hosts, lambda one: one, still)) == []
+    assert times == [2, 7]
+    team.finish_run(run, NOW)
 
 
 def test_a_fetcher_knows_whether_another_waits_to_match(team: Store, team_place: str) -> None:
@@ -336,6 +465,19 @@ def test_a_host_rests_before_the_next_fetcher_asks_it(
     assert rested  # it is the mate's now, and was not taken before its rest was over
 
 
+def test_a_fetcher_waits_for_no_host_but_those_it_asks_for(team: Store, mate: Store) -> None:
+    team.begin_run("fetch", NOW)
+    mate.begin_run("fetch", NOW)
+    assert len(mate.take_hosts(["far", "near", "held"], 9)) == 3
+    mate.give_back_hosts({"far": 3_600.0, "near": 0.1})
+    assert team.take_hosts(["far", "near"], 9) == ["near"]
+    assert team.take_hosts(["held"], 9) == []
+    team.give_back_hosts({"near": 0.0})
+    assert team.take_hosts(["new"], 9) == ["new"]
+    team.give_back_hosts({"held": 0.0})  # which is not its own
+    assert team.take_hosts(["held"], 9) == []
+
+
 def test_hosts_of_a_dead_fetcher_are_free_when_the_server_says_so(
     team: Store, mate: Store, team_place: str
 ) -> None:
@@ -348,16 +490,35 @@ def test_hosts_of_a_dead_fetcher_are_free_when_the_server_says_so(
     assert mate.take_hosts(["h.test"], 9) == ["h.test"]
 
 
-def test_who_saves_keeps_what_it_asks(team: Store, mate: Store, team_place: str) -> None:
+@pytest.mark.parametrize("what", ["items", "state", "pages"])
+def test_who_saves_keeps_what_it_asks(team: Store, mate: Store, team_place: str, what: str) -> None:
     from sigtrack.store.postgres import PostgresStore
 
+    def leases() -> list[tuple[Any, ...]]:
+        return run_sql(team_place, "SELECT until, until > clock_timestamp() FROM hosts ORDER BY 1")
+
     assert isinstance(team, PostgresStore)
-    team.lease = timedelta(0)  # renewed with each answer
+    poll(team, [item("Nara")])
+    team.lease = -timedelta(hours=1)  # long over, so renewed with each answer
     team.begin_run("fetch", NOW)
-    team.take_hosts(["h.test"], 9)
-    before = run_sql(team_place, "SELECT until FROM hosts")
-    team.save_feed_states([FeedState(feed="nara")])
-    assert run_sql(team_place, "SELECT until FROM hosts") > before
+    mate.begin_run("fetch", NOW)
+    assert team.take_hosts(["h.test"], 9) and mate.take_hosts(["m.test"], 9)
+    before, theirs = leases()
+    if what == "items":
+        poll(team, [item("Kobe", uid="b")])
+    elif what == "state":
+        team.save_feed_states([FeedState(feed="nara")])
+    else:
+        team.save_full_texts([FullText(revision=1, url="https://nara.test/", at=NOW)])
+    after, still = leases()
+    assert after[0] > before[0] and not after[1]
+    assert still == theirs
+
+
+def test_who_sends_is_named_to_the_next_who_would(team: Store, mate: Store) -> None:
+    team.begin_sending()
+    with pytest.raises(Busy, match=r"another sigtrack run \(digest, process"):
+        mate.begin_sending()
 
 
 def test_one_digest_is_made_and_sent_however_many_machines_run_cron(team_place: str) -> None:
@@ -554,6 +715,40 @@ def test_a_team_fetches_once_and_reads_everywhere(desk: Desk, site: Site, team_p
     assert desk.run("report", "-f", "jsonl", "--db", copy).records == (
         desk.run("report", "-f", "jsonl", "--since", "7d", **on).records
     )
+
+
+def test_the_rules_of_a_machine_are_compared_with_those_of_the_last_one(team: Store) -> None:
+    def with_lists(*watchlists: Watchlist, broken: int = 0, readings: str = "") -> Rules:
+        ours = rules_of(watchlists, {}, broken=[one.head() for one in lists[:broken]])
+        ours.readings = rules().readings
+        if readings:
+            prints: dict[Kind, str] = {**rules().readings.fingerprints, "visits": readings}
+            ours.readings = ReadingRules(prints, {}, shipped_lexicon)
+        return ours
+
+    def refused(ours: Rules) -> str:
+        with pytest.raises(Misconfigured) as caught:
+            refuse_other_rules(team, ours)
+        assert caught.value.hint.endswith("sigtrack rematch")
+        return caught.value.message.partition(" was matched with: ")[2]
+
+    lists = list(rules().watchlists)
+    refuse_other_rules(team, with_lists())  # nobody was here before
+    tell(team, [news("A lighthouse is lit")])
+    refuse_other_rules(team, with_lists(*lists))
+    refuse_other_rules(team, with_lists(lists[0], broken=1))
+    edited = replace(lists[0], fingerprint="another")
+    third = replace(lists[0], id="a-third")
+    assert refused(with_lists(edited, lists[1])) == "lighthouses differs"
+    assert refused(with_lists(lists[1])) == "lighthouses is not here"
+    assert refused(with_lists(*lists, third)) == "a-third is only here"
+    assert refused(with_lists(third, edited)) == (
+        "lighthouses differs, a-third is only here, wrecks is not here"
+    )
+    assert refused(with_lists(*lists, readings="older")) == (
+        "names, words or the version of sigtrack differ"
+    )
+    assert refused(with_lists(lists[0], readings="older")) == "wrecks is not here"
 
 
 def test_a_machine_with_another_encoder_is_refused_until_all_follow_it(

@@ -28,6 +28,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, NoReturn, Self
 
+from sigtrack import files
 from sigtrack.errors import CannotWrite, DiskFull, InputUnreadable, Misuse, StoreCorrupt
 from sigtrack.model import (
     Done,
@@ -43,7 +44,7 @@ from sigtrack.model import (
 from sigtrack.store.interface import KINDS, Found, Kind, Outline, Query, ReadState
 from sigtrack.store.sql.readings import FORMS
 from sigtrack.store.sql.rows import offset_of, visits
-from sigtrack.text import clean, primary_language
+from sigtrack.text import clean
 
 MANIFEST = "scan.jsonl"
 FORMAT = 1
@@ -56,27 +57,36 @@ class ScanFolder:
     """One scan: what was asked for, its tasks in order, and the tasks that are done."""
 
     def __init__(self, path: Path) -> None:
-        """Raises StoreCorrupt if the manifest is invalid; a folder without one is a new scan."""
+        """A folder without a manifest is a new scan. Raises StoreCorrupt if the manifest is
+        invalid, and InputUnreadable if it cannot be read."""
         self.path = path
         self.asked: Mapping[str, Any] = {}
         self.tasks: list[Task] = []
         self.done: dict[int, Done] = {}
+        written = path / MANIFEST
         try:
-            lines = (path / MANIFEST).read_bytes().split(b"\n")[:-1]  # a kill may cut the last one
-        except FileNotFoundError:
+            with files.open_file(written) as manifest:
+                lines = manifest.read().split(b"\n")[:-1]  # a kill may cut the last one
+        except (FileNotFoundError, NotADirectoryError):
             return
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise InputUnreadable(
+                f"{clean(str(written))} cannot be read: {reason}",
+                hint="scan into another folder",
+            ) from None
         try:
             for line in lines:
                 self._take(json.loads(line))
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError) as error:
             raise StoreCorrupt(
-                f"{path / MANIFEST} is not the manifest of a scan: {clean(str(error))[:100]}",
+                f"{clean(str(written))} is not the manifest of a scan: {clean(str(error))[:100]}",
                 hint="scan into another folder",
             ) from None
 
     def _take(self, line: Mapping[str, Any]) -> None:
         if "asked" in line:
-            self.asked = line["asked"]
+            self.asked = {**line["asked"]}
         elif "pieces" in line:
             pieces = tuple(Piece(*one) for one in line["pieces"])
             self.tasks.append(Task(line["task"], pieces))
@@ -113,8 +123,7 @@ class ScanFolder:
     def _note(self, line: Mapping[str, Any]) -> None:
         try:
             with (self.path / MANIFEST).open("ab") as manifest:
-                manifest.write(json.dumps(line, ensure_ascii=False).encode("utf-8", "replace"))
-                manifest.write(b"\n")
+                manifest.write(f"{json.dumps(line)}\n".encode())
                 manifest.flush()
                 os.fsync(manifest.fileno())
         except OSError as error:
@@ -267,8 +276,8 @@ class PartWriter:
             raise unwritable(next(iter(self._targets.values())), wrong) from None
         finally:
             for target in self._targets.values():
-                with suppress(OSError):
-                    _unfinished(target).unlink(missing_ok=True)
+                with suppress(OSError):  # it has its name, as a rule
+                    _unfinished(target).unlink()
 
 
 def _unfinished(target: Path) -> Path:
@@ -344,6 +353,7 @@ class ScanStore:
             yield Outline(one.id, one.number, one.feed, story, one.moment, 1, None)
 
     def hit_revisions(self, query: Query) -> set[int]:
+        """Return the numbers of items with hits of these watchlists, of whatever priority."""
         wanted = set(query.watchlists)
         return {
             one.number
@@ -414,14 +424,14 @@ class ScanStore:
         """
         import pyarrow as pa
 
-        parts = [self._table(path, None) for path in self._folder.parts("counts")]
+        parts = [self._file(path).read() for path in self._folder.parts("counts")]
         table = pa.concat_tables(parts) if parts else schema_of("counts").empty_table()
         keys = ["day", "lang", "watchlist", "signal"]
         summed = table.group_by(keys).aggregate([("items", "sum")])
         return summed.rename_columns([*keys, "items"]).sort_by([(key, "ascending") for key in keys])
 
     def _wanted(self, query: Query) -> Iterator[_Entry]:
-        languages = {primary_language(one) for one in query.languages}
+        tags = [one.lower() for one in query.languages]
         for one in self._entries:
             if query.since is not None and one.moment < query.since:
                 continue
@@ -431,7 +441,7 @@ class ScanStore:
                 continue
             if query.sources and one.feed not in query.sources:
                 continue
-            if languages and primary_language(one.lang) not in languages:
+            if tags and not any(f"{one.lang}-".lower().startswith(f"{tag}-") for tag in tags):
                 continue
             yield one
 
@@ -474,9 +484,6 @@ class ScanStore:
 
     def _read_row_group(self, part: int, group: int) -> Any:
         return self._file(self._folder.parts("items")[part]).read_row_group(group)
-
-    def _table(self, path: Path, columns: Sequence[str] | None) -> Any:
-        return self._file(path).read(columns=columns)
 
     def _file(self, path: Path) -> Any:
         import pyarrow as pa
