@@ -224,7 +224,7 @@ def _before(sentence: Sentence, token: VisitToken) -> list[Spot]:
 def _reaches_back(sentence: Sentence, token: VisitToken, ahead: Sequence[Spot], gap: str) -> bool:
     match sentence.lang:
         case "en":  # China visit, Beijing state visit
-            apart = count_words(gap) > 1 or "," in gap or gap.startswith("'")
+            apart = count_words(gap) > 1 or "," in gap or "'" in gap
             return not apart
         case "zh":  # 对中国进行国事访问, 中国之行
             starts, end = (ahead[-1].start, ahead[0].start), ahead[-1].end
