@@ -1,12 +1,13 @@
 """Count important events in the first lines of a report, and test each part of a story's weight.
 
-    python benchmarks/front.py GOLD DAYS
+    python benchmarks/front.py GOLD DAYS [SOURCE ...]
 
 DAYS is a folder of days (DAY.jsonl, items as `sigtrack import` takes them). GOLD is a file of JSON
 lines: the `day` of an event, and the uids of the `items` that report it. Each day is imported into
-its own store. Two figures are printed for the full weight, and then with one part left out at a
-time: the number of events in the first lines, and, of all pairs of a story that reports an event
-and a story that does not, the share in which the first weighs more (a tie counts half).
+its own store. Items of the named sources are an official publisher's. Two figures are printed for
+the full weight, and then with one part left out at a time: the number of events in the first lines,
+and, of all pairs of a story that reports an event and a story that does not, the share in which the
+first weighs more (a tie counts half).
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from sigtrack.analyze.weight import Traits, heaviest, parts_of, weight_of
 from sigtrack.app.in_force import InForce
 from sigtrack.app.report import Background
 from sigtrack.config import load_settings
-from sigtrack.model import Priority
+from sigtrack.model import Priority, Role
 from sigtrack.speech import Words
 from sigtrack.store import open_store
 from sigtrack.store.interface import Query
@@ -54,7 +55,9 @@ def main() -> None:
     for line in Path(sys.argv[1]).read_text("utf-8").splitlines():
         event = json.loads(line)
         gold[event["day"]].append(frozenset(event["items"]))
-    days = [(weighed(Path(sys.argv[2], f"{day}.jsonl")), gold[day]) for day in sorted(gold)]
+    roles = dict.fromkeys(sys.argv[3:], Role.MINISTRY)
+    files = {day: Path(sys.argv[2], f"{day}.jsonl") for day in sorted(gold)}
+    days = [(weighed(file, roles), gold[day]) for day, file in files.items()]
     total = sum(len(events) for _, events in days)
     print(f"{'taken out':22}{f'first, of {total}':>14}{'in order':>10}")
     for name, without in PARTS.items():
@@ -62,7 +65,7 @@ def main() -> None:
         print(f"{name:22}{first:14}{order:10.3f}")
 
 
-def weighed(file: Path) -> list[Weighed]:
+def weighed(file: Path, roles: Mapping[str, Role]) -> list[Weighed]:
     with tempfile.TemporaryDirectory() as home:
         places = ("HOME", *(f"XDG_{kind}_HOME" for kind in ("CONFIG", "DATA", "STATE", "CACHE")))
         environment = os.environ | dict.fromkeys(places, home) | {"SIGTRACK_DB": f"{home}/s.db"}
@@ -73,7 +76,7 @@ def weighed(file: Path) -> list[Weighed]:
             query = Query()
             words = Words("en", now=settings.clock(), zone=settings.zone())
             background = Background(store, InForce(settings), words)
-            background.roles = {}  # the days name feeds of their own
+            background.roles = dict(roles)  # the days name feeds of their own
             return background.scales(query, {}).weigh(store.hits(query))
 
 

@@ -25,6 +25,7 @@ from sigtrack.analyze.stories.tellings import (
     as_text,
     bare_title,
     from_text,
+    gist_of,
     is_column,
     is_round_up,
 )
@@ -399,6 +400,9 @@ def test_two_releases_of_one_form_are_two_stories() -> None:
         ("트럼프가 부산을 고른 이유", True),
         ("社説：日中関係の行方", True),
         ("锐评：谁在搅局", True),
+        ("[항구의 방산톡] 한미 조선 협력의 앞날", True),
+        ("[외교부 브리핑] 한일 외교장관 통화", False),
+        ("My trip to a port that nobody may see", True),
         ("U.S. resuming tests benefits Russia — expert", True),
         ("中方为何禁止部分新西兰议员入境？外交部回应", False),
         ("Show of force: how North Korea tested a missile", False),
@@ -490,6 +494,65 @@ def test_tellings_out_of_order_are_an_error_of_the_caller() -> None:
         list(find_stories([tell("b", at=NOON), tell("a", at=NOON - 48 * HOUR)]))
 
 
+@pytest.mark.parametrize(
+    ("lang", "one", "other"),
+    [
+        # each title names a country of which the other does not speak
+        (
+            "ko",
+            "한일 국방장관 회담 “방산·우주 협력 확대”",
+            "안규백, 필리핀 국방장관과 회담…방산·우주 협력 확대",
+        ),
+        # two countries at one table, three at the other, and both talk about a fourth
+        (
+            "ko",
+            "한미일 외교장관 “북한 비핵화 원칙 재확인”",
+            "한미 정상회담, 북한 비핵화 원칙 재확인",
+        ),
+    ],
+)
+def test_partners_and_tables_tell_two_events_apart(lang: str, one: str, other: str) -> None:
+    assert not together(tell(one, lang, feed="agency"), tell(other, lang))
+
+
+def test_what_a_market_does_is_not_what_moved_it() -> None:
+    event = tell("Iran and America agree on a ceasefire that leaves doubts")
+    told = tell("Doctors hopeful as Iran and America agree on a ceasefire", feed="agency")
+    market = tell("Bitcoin hopeful as Iran and America agree on a ceasefire", feed="agency")
+    assert likeness(event, told) > likeness(event, market)
+
+
+def test_titles_of_one_feed_with_one_form_are_a_series() -> None:
+    one = tell("Is Oakridge Holdings Inc. a good stock to buy now?", feed="paper")
+    other = tell("Is Milltown Company LLC a good stock to buy now?", feed="paper")
+    assert contradict(one, other)
+
+
+@pytest.mark.parametrize(
+    ("lang", "other"),
+    [
+        ("ko", "[속보] “북한 탄도 미사일 가능성 물체 이미 낙하 추정”"),
+        ("ja", "北朝鮮から飛翔体、EEZ外に落下か 防衛省"),
+        ("en", "North Korean projectile landed outside EEZ, Tokyo says"),
+    ],
+)
+def test_what_others_saw_fall_was_launched(lang: str, other: str) -> None:
+    launch = tell("[속보] 합참 “북한, 동쪽 방향으로 미상 발사체 발사”", "ko", feed="agency")
+    assert together(launch, tell(other, lang))
+
+
+def test_a_country_counts_little_beside_its_place_and_no_name_counts_twice() -> None:
+    place, country = tell("Lee lands in Singapore"), tell("Lee speaks of Laos")
+    assert place.facts["SG"] < country.facts["LA"]
+    assert not any(fact.startswith("place:") for fact in tell("Gaza hospital hit").facts)
+
+
+def test_round_numbers_tell_less_and_the_stamp_of_a_day_nothing() -> None:
+    facts = tell("Duty of 10% on 37% of 200 goods, 20260112 list").facts
+    assert facts["10%"] < facts["37%"] and facts["#200"] < facts["37%"]
+    assert not any(fact.startswith("#2.") for fact in facts)
+
+
 # --- titles
 
 
@@ -501,6 +564,8 @@ def test_tellings_out_of_order_are_an_error_of_the_caller() -> None:
         ("【速報】日韓首脳が会談", "日韓首脳が会談"),
         ("UPDATE 4-China widens controls", "China widens controls"),
         ("Lee lands in Nara - Harbor Daily", "Lee lands in Nara"),
+        ("Lee lands in Nara | World | Harbor Daily", "Lee lands in Nara"),
+        ("李在明抵達奈良訪問｜海港新聞 @HARBORNEWS │ 海港新聞網", "李在明抵達奈良訪問"),
         ("中国、輸入を停止（東海通信）", "中国、輸入を停止"),
         ("South Korea-Japan talks", "South Korea-Japan talks"),
         ("[속보]", "[속보]"),
@@ -509,6 +574,21 @@ def test_tellings_out_of_order_are_an_error_of_the_caller() -> None:
 )
 def test_a_title_is_compared_without_what_hangs_on_it(title: str, bare: str) -> None:
     assert bare_title(title) == bare
+
+
+@pytest.mark.parametrize(
+    ("summary", "read"),
+    [
+        ("(하버빌=한빛통신) 김하나 이두리 특파원 = 이 대통령이 도착했다", "이 대통령이 도착했다"),
+        ("（海港社記者林一一奈良12日電）總統抵達", "總統抵達"),
+        ("【ハーバービル共同】大統領が到着した", "大統領が到着した"),
+        ("[Harbor Post] The president landed", "The president landed"),
+        ("The president (73) landed", "The president (73) landed"),
+        ("", ""),
+    ],
+)
+def test_a_summary_is_read_without_the_dateline_of_an_agency(summary: str, read: str) -> None:
+    assert gist_of(Item(feed="f", uid="1", title="t", summary=summary)).summary == read
 
 
 # --- laws

@@ -4,12 +4,13 @@ The result is the log-odds, as a weighted sum of what speaks for it and against 
 of everything that the two tell is shared (as an angle between two vectors), how much of one title
 the other item tells as well, in how many separate things they agree, and that both titles name the
 same pair of countries. Against it: time between them; a country in one title that the other item
-does not mention; other numbers; rare things of one title that the other item does not name; a title
-of which the other item tells almost nothing; that only one title tells of stock markets, which name
-whatever moved them that day; that no actor is named by both; and that nothing but actors is: actors
-in both headlines show a relation or a war, but not yet one event. Long titles
-agree in something more easily, so their length counts against them. The weights were fitted by
-logistic regression to pairs of items of real days, assigned to events by hand, and then rounded.
+does not mention, and more so if each title has one; other numbers; rare things of one title that
+the other item does not name; a title of which the other item tells almost nothing; that only one
+title tells of a market, which names whatever moved it that day; that no actor is named by both; and
+that nothing but actors is: actors in both headlines show a relation or a war, but not yet one
+event. Long titles agree in something more easily, so their length counts against them. The weights
+were fitted by logistic regression to pairs of items of real days, assigned to events by hand, and
+then rounded.
 
 What many items of these days hold weighs less (see below), and what is only in the summary weighs
 less than what is in the title.
@@ -59,7 +60,7 @@ _MORE_OF_A_TITLE, _LESS_OF_A_TITLE = 4.5, 3.5
 _PIECE = 1.2  # "Lee", "Nara" and "summit" are three
 _A_PIECE = 10  # weighs this much more than a word that every headline has
 _MOST_PIECES = 6.0
-_A_PAIR, _ANOTHER_COUNTRY = 1.0, 0.85
+_A_PAIR, _ANOTHER_COUNTRY, _OTHER_PARTNERS = 1.0, 0.85, 2.5
 _AN_HOUR = 0.15
 _OTHER_NUMBERS = 1.5
 _ITS_OWN, _MOST_ITS_OWN = 1.0, 2
@@ -128,15 +129,14 @@ def log_odds(one: Telling, other: Telling, least: float = OPEN / 100) -> float:
     at_most -= _AN_HOUR * hours + _LENGTH * length - _ROUNDING
     if at_most < least:
         return at_most
-    countries = len(one.head_countries - other.countries) + len(
-        other.head_countries - one.countries
-    )
+    mine, theirs = one.head_countries - other.countries, other.head_countries - one.countries
     own = max(len(one.rarities - other.facts.keys()), len(other.rarities - one.facts.keys()))
     return (
         for_it
         + _PIECE * min(_MOST_PIECES, _pieces(one, other, shared))
         + _A_PAIR * (len(one.head_countries & other.head_countries) > 1)
-        - _ANOTHER_COUNTRY * countries
+        - _ANOTHER_COUNTRY * (len(mine) + len(theirs))
+        - _OTHER_PARTNERS * bool(mine and theirs and (mine | theirs) - _EVERYWHERE)
         - _AN_HOUR * hours
         - _OTHER_NUMBERS * _other_numbers(one, other)
         - _ITS_OWN * min(_MOST_ITS_OWN, own)
@@ -144,7 +144,7 @@ def log_odds(one: Telling, other: Telling, least: float = OPEN / 100) -> float:
         - _ONLY_ACTORS * _only_actors(one, other, shared)
         - _BESIDE * (less < _LITTLE)
         - _ROUND_UP * (one.is_round_up or other.is_round_up)
-        - _MARKETS * ((_STOCKS in one.heads) != (_STOCKS in other.heads))
+        - _MARKETS * (one.heads.isdisjoint(_MARKET) != other.heads.isdisjoint(_MARKET))
         - _LENGTH * length
     )
 
@@ -213,7 +213,7 @@ def _meet(some: Iterable[str], others: Iterable[str]) -> bool:
     return not set(some).isdisjoint(others)
 
 
-_STOCKS = "thing:stocks"
+_MARKET = frozenset(("thing:stocks", "thing:crypto"))
 _MEETING = frozenset(("act:meet", "act:visit", "act:call", "act:consult"))
 _RESPONSE = frozenset(("act:react", "act:congratulate", "act:answers"))
 _EVERYWHERE = frozenset(("US", "CN", "JP", "KR", "KP"))  # named in most items
@@ -224,7 +224,7 @@ _COMING = frozenset(
 )
 _SEVERAL = 2
 _IN_ITS_PLACE = 13
-_ONE_FORM = 0.6  # of the longer title
+_ONE_FORM, _FORM_OF_A_FEED = 0.6, 0.5  # of the longer title
 _NEXT_PAPER = timedelta(hours=16)
 _TABLES_OF_THREE = (frozenset(("US", "JP", "KR")), frozenset(("CN", "JP", "KR")))
 
@@ -271,7 +271,8 @@ def _other_filling(one: Telling, other: Telling) -> bool:
     named = _own_names(one, other) or _own_names(other, one)
     if not named and one.feed != other.feed:  # another word for the same thing
         return False
-    return _common_ends(one.title, other.title) >= _ONE_FORM * max(len(one.title), len(other.title))
+    form = _FORM_OF_A_FEED if one.feed == other.feed else _ONE_FORM
+    return _common_ends(one.title, other.title) >= form * max(len(one.title), len(other.title))
 
 
 def _own(one: Telling, other: Telling) -> set[str]:
@@ -381,10 +382,10 @@ def _called_off(one: Telling, other: Telling) -> bool:
 
 
 def _other_table(one: Telling, other: Telling) -> bool:
+    """Whether three sit at one table, and two of them at the other, whoever they talk about."""
     for three in _TABLES_OF_THREE:
         for wide, narrow in ((one, other), (other, one)):
-            two = narrow.countries
-            if three <= wide.head_countries and len(two) == 2 and two < three:
+            if three <= wide.head_countries and len(narrow.countries & three) == 2:
                 return True
     return False
 

@@ -5,8 +5,9 @@ numbers ("445억", "44.5 billion") and with the other words of the title. Weight
 a natural logarithm, so that sums do not depend on the order of adding.
 
 `bare_title` strips from a headline what agencies and portals add to it. In front: "(2nd LD) ...",
-"[속보] ...", "【速報】...", "UPDATE 4-...". At the end: "... - Harbor Daily", "... | 한빛통신",
-"...（東海通信）", "...(종합)". Used to compare, never to show."""
+"[속보] ...", "【速報】...", "UPDATE 4-...". At the end: "... - Harbor Daily", "... | 국제 | 한빛",
+"...（東海通信）", "...(종합)". Used to compare, never to show. What agencies write before a summary
+("(하버빌=한빛통신) 김하나 기자 =") goes as well, since all their items share it."""
 
 from __future__ import annotations
 
@@ -26,15 +27,27 @@ from sigtrack.text.fold import fold_text
 from sigtrack.text.scripts import KATAKANA, classes_of, is_hangul
 
 _BAR = r"[\u4e28\uff5c|\uff1a:]"  # the first is a Han character that looks like a bar
+# "| World", "│ 海港新聞網", "@HARBORNEWS"
+_SECTION = re.compile(r"(?:[|\uff5c\u2502]|\s@)[^|\uff5c\u2502@]{2,24}$")
+# "(하버빌=한빛통신) 김하나 기자 = ", "【ハーバービル共同】", "[Harbor Post] "
+_DATELINE = re.compile(
+    r"\A\s*(?:[(（]\w[^()（）=]{0,20}=[^()（）=]{2,12}[)）](?:[^=.]{0,40} =)?"
+    r"|[(（\[〔【][^()（）\[\]〔〕【】]{2,40}[)）\]〕】])\s*"
+)
 _READ = 300  # characters
 _LEAST = 8  # characters of a headline that are always kept
 
 
 def bare_title(title: str) -> str:
-    """Remove every prefix and one suffix. The result is never empty unless the title is."""
+    """Remove every prefix, all sections behind bars, and one other suffix.
+
+    The result is never empty unless the title is.
+    """
     bare = title
     while (found := _before().match(bare)) and found.end() < len(bare):
         bare = bare[found.end() :]
+    while (tail := _SECTION.search(bare)) and tail.start() >= _LEAST:
+        bare = bare[: tail.start()].rstrip()
     behind = _behind().search(bare)
     return bare[: behind.start()] if behind and behind.start() >= _LEAST else bare
 
@@ -103,14 +116,17 @@ _TITLE, _LEAD = 500, 400  # characters of a title and of a summary that are read
 _IN_LEAD = 7, 10  # a name only in the summary has seven tenths of the weight
 WORD_IN_LEAD = 2  # and other words there have half
 _NUMBER_IN_TITLE, _NUMBER_IN_LEAD = 40, 30
+_OF_A_PLACE = 15  # for a country of which a place is named, which tells as much
 _LEAST_NUMBER = 100
 PLAIN = 8  # for words that every other headline has
 _YEAR = range(1990, 2041)
+_STAMP = re.compile(r"20\d\d[01]\d[0-3]\d")  # 20260112 is a day
 _AHEAD = range(2, 26)  # days after publication for which a date counts as announced
 _WORD = re.compile(
     rf"[a-z][a-z0-9']+|[\uac00-\ud7a3]+|[\u3005\u4e00-\u9fff]+|[{KATAKANA}]+", re.ASCII
 )
 _ENDING = re.compile(r"(?:ing|ed|es|s|ly)$")
+_ROUND = re.compile(r"#[1-9]00|[1-9]0*%")
 _LEAST_SCALE = 10_000  # thousands are written in digits
 
 _SETS = ("heads", "issues", "countries", "head_countries")
@@ -251,7 +267,7 @@ def gist_of(item: Item) -> Item:
 
     Mentions must be of the gist, because their places point into it.
     """
-    lead = item.summary or item.text
+    lead = _DATELINE.sub("", item.summary or item.text, count=1)
     return replace(item, title=bare_title(item.title[:_TITLE]), summary=lead[:_LEAD], text="")
 
 
@@ -271,13 +287,14 @@ def telling_of(
     form of `word_keys`, that tell almost nothing. `moment` has the offset of the publisher's clock,
     which decides whether "to visit on the 13th" is in the future.
     """
-    named = list(_who_counts(mentions))
+    named = list(_known_once(_who_counts(mentions)))
     titled = [m for m in named if m.field == "title"]
     in_summary = [m for m in named if m.field != "title"]
     facts = _facts(named, titled, weight)
     heads = _names(titled) | _countries(titled)
     in_title, in_lead = _numbers(gist.title), _numbers(gist.summary)
-    facts |= dict.fromkeys(in_lead, _NUMBER_IN_LEAD) | dict.fromkeys(in_title, _NUMBER_IN_TITLE)
+    facts |= {n: _worth(n, _NUMBER_IN_LEAD) for n in in_lead}
+    facts |= {n: _worth(n, _NUMBER_IN_TITLE) for n in in_title}
     return Telling(
         id=id,
         feed=gist.feed,
@@ -307,6 +324,15 @@ def _who_counts(mentions: Iterable[Mention]) -> Iterator[Mention]:
             yield mention
 
 
+def _known_once(mentions: Iterable[Mention]) -> Iterator[Mention]:
+    """Yield mentions without the places that are also the name of an actor (Gaza)."""
+    found = list(mentions)
+    actors = {(m.field, m.start) for m in found if m.actor.kind != "topic"}
+    for mention in found:
+        if not (mention.actor.id.startswith("place:") and (mention.field, mention.start) in actors):
+            yield mention
+
+
 def _facts(
     named: Iterable[Mention], titled: Iterable[Mention], weight: Callable[[Actor], int]
 ) -> dict[str, int]:
@@ -315,6 +341,9 @@ def _facts(
     for country in _countries(named):
         stand_in = Actor(id=country, kind="country", country=country)
         weights.setdefault(country, weight(stand_in))
+    for actor in actors.values():
+        if actor.kind == "venue" and actor.country in weights:
+            weights[actor.country] = min(weights[actor.country], _OF_A_PLACE)
     heads = _names(titled) | _countries(titled)
     part, whole = _IN_LEAD
     return {id: w if id in heads else w * part // whole for id, w in weights.items()}
@@ -333,6 +362,8 @@ def _numbers(text: str) -> set[str]:
     found = set()
     scales = _scales()
     for m in _number().finditer(text):
+        if _STAMP.fullmatch(m["digits"]):
+            continue
         number = float(m["digits"].replace(",", "")) * scales.get(m["scale"] or "", 1)
         if m["share"]:
             found.add(f"{number:g}%")
@@ -400,6 +431,11 @@ def _day() -> re.Pattern[str]:
 @cache
 def _joints() -> frozenset[str]:
     return frozenset(shipped_lexicon().words("joint", "headline"))
+
+
+def _worth(number: str, weight: int) -> int:
+    """Return what a number tells: round ones (10%, 300) agree by chance."""
+    return weight // 2 if _ROUND.fullmatch(number) else weight
 
 
 def _is_telling(number: float) -> bool:
