@@ -62,7 +62,7 @@ def _ranges(letters: str, script: str) -> Iterator[tuple[str, str, str]]:
         yield found[1], found[2] or found[1], script
 
 
-# The last first. To compile a pattern of Han takes 2 ms, and every command asks about some characters.
+# The last first. A pattern of Han takes 2 ms to compile, and every command asks about characters.
 _RANGES = sorted(
     (*_ranges(HAN, "han"), *_ranges(KANA, "kana"), *_ranges(HANGUL, "hangul")), reverse=True
 )
