@@ -16,7 +16,7 @@ from sigtrack.app.readings import ReadingRules, Readings, read_pending
 from sigtrack.app.wording import measured, report_of
 from sigtrack.errors import Busy
 from sigtrack.lexicon import shipped_lexicon
-from sigtrack.model import Item, Report, Runs, Visit, WordingRead
+from sigtrack.model import Feed, Item, Report, Role, Runs, Visit, WordingRead
 from sigtrack.store import open_store
 from sigtrack.store.interface import KINDS, Query, ReadState, Store
 from sigtrack.store.sql import rows
@@ -25,7 +25,7 @@ from sigtrack.store.sql.schema import STEPS
 from sigtrack.store.sqlite import prepare
 from sigtrack.store.sqlite.connection import SqliteDatabase
 from sigtrack.views.wording import WordingAsked
-from stored import DAY, NOW, item, poll
+from stored import DAY, NOW, item, match, poll
 
 GOES = "Lee Jae-myung lands in Nara for talks with Takaichi"
 OFF = "Lee Jae-myung calls off visit to Nara"
@@ -269,7 +269,8 @@ def test_wording_is_the_same_read_or_unread_and_reads_nothing_again(store: Store
         *(f"Tokyo and Seoul light lighthouse {n} near the harbour" for n in range(40)),
         days_ago=30,
     )
-    poll(store, [item("Seoul and Tokyo fish", uid="f", feed="wire")], NOW - 30 * DAY)
+    for feed in ("wire", "office"):
+        poll(store, [item("Seoul and Tokyo fish", uid="f", feed=feed)], NOW - 30 * DAY)
     learn(
         store,
         "Ties of Seoul and Tokyo enter a new phase",
@@ -282,6 +283,13 @@ def test_wording_is_the_same_read_or_unread_and_reads_nothing_again(store: Store
         [item("Seoul and Tokyo are “turning a corner”", uid="b", feed="wire", published=NOW - DAY)],
     )
     learn(store, "Is it “turning a corner”? Seoul asks Tokyo", days_ago=1)
+    # One government alone counts if an official publisher of another one or a watchlist tells it.
+    poll(
+        store,
+        [item("Talks with Tokyo open a new phase", uid="o", feed="office", published=NOW - DAY)],
+    )
+    learn(store, "Lighthouse of Seoul in a new phase", days_ago=1)
+    match(store, {"x": "Lighthouse of Seoul"})
     unread = _wording(store, Counted())
     read_pending(store, Counted())
     rules = Counted()
@@ -291,6 +299,8 @@ def test_wording_is_the_same_read_or_unread_and_reads_nothing_again(store: Store
         "turning a corner",
     }
     assert rules.wordings == 0
+    (phase,) = (one for one in unread.records if one["phrase"].lower() == "new phase")
+    assert (phase["count"], phase["of"]) == (3, 7)
 
 
 def test_an_edited_statement_is_compared_as_it_was_kept(store: Store) -> None:
@@ -305,7 +315,8 @@ def test_an_edited_statement_is_compared_as_it_was_kept(store: Store) -> None:
 
 def _wording(store: Store, rules: Counted, **asked: bool) -> Report:
     query, options = Query(since=NOW - timedelta(days=7)), WordingAsked(**asked)
-    found = measured(store, query, options, rules=rules, feeds=(), zone=UTC)
+    office = Feed(id="office", url="https://office.test", country="KR", role=Role.MINISTRY)
+    found = measured(store, query, options, rules=rules, feeds=(office,), zone=UTC)
     return report_of(found, options, UTC)
 
 

@@ -1,3 +1,6 @@
+import re
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,6 +37,16 @@ from sigtrack.text.scripts import (
 )
 def test_every_letter_belongs_to_one_of_four_scripts(letters, script):
     assert {script_of(letter) for letter in letters} == {script}
+
+
+def test_scripts_are_those_of_the_patterns():
+    patterns = {
+        script: re.compile(f"[{letters}]")
+        for script, letters in (("han", HAN), ("kana", KANA), ("hangul", HANGUL))
+    }
+    for letter in ("", *map(chr, range(sys.maxunicode + 1))):
+        of = [script for script, pattern in patterns.items() if pattern.match(letter)]
+        assert [script_of.__wrapped__(letter)] == (of or ["spaced"])
 
 
 @given(st.characters())

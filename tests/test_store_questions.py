@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -126,6 +126,34 @@ def test_an_outline_counts_stories_and_items_of_the_same_words_once(store: Store
     words = fingerprint_of("Nara", "", "")
     found = {one.id: (one.story, one.revision, one.revised_at) for one in store.outlines(Query())}
     assert found == {A: (words, 1, None), B: (words, 1, None), C: (C, 1, None)}
+
+
+def test_outlines_of_some_are_these_the_edited_and_all_of_a_feed(store: Store) -> None:
+    poll(store, [item("Nara", uid=uid) for uid in "abcd"])
+    poll(store, [item("Kobe", uid="e", feed="wire"), item("Sapporo", uid="f", feed="post")])
+    poll(store, [item("Nara, edited", uid="d")], NOW + HOUR)
+    numbers = {one.id: one.number for one in store.outlines(Query())}
+
+    def of(*args: Collection[int], all_of: Collection[str] = ()) -> set[str]:
+        return {one.id for one in store.outlines(Query(), *args, all_of=all_of)}
+
+    edited = item_id("nara", "d")
+    assert of() == numbers.keys()
+    assert of([]) == {edited}
+    assert of({numbers[A], numbers[C], 99}) == {A, C, edited}
+    assert of([numbers[B]], all_of=["wire", "paper"]) == {B, item_id("wire", "e"), edited}
+    since = store.outlines(Query(since=NOW + HOUR), list(numbers.values()))
+    assert [one.id for one in since] == []
+
+
+def test_the_extent_of_a_feed_spans_its_items_of_the_window(store: Store) -> None:
+    three(store)
+    poll(store, [item("Kobe", uid="k", feed="wire")], NOW + 5 * HOUR)
+    numbers = {one.id: one.number for one in store.outlines(Query())}
+    found = {one.feed: one for one in store.extents(Query(since=NOW + HOUR))}
+    assert found.keys() == {"nara", "wire"}
+    assert found["nara"][1:] == (NOW + HOUR, NOW + 2 * HOUR, numbers[B], numbers[C])
+    assert list(store.extents(Query(since=NOW + DAY))) == []
 
 
 # Hits
@@ -491,6 +519,7 @@ ASKED: dict[str, Callable[[Store], object]] = {
     "look": lambda store: store.last_look("report"),
     "hits": lambda store: list(store.hits(Query())),
     "outlines": lambda store: list(store.outlines(Query())),
+    "extents": lambda store: list(store.extents(Query())),
     "members": lambda store: list(store.members(Query(), every=True)),
     "linked": lambda store: store.linked_pages(NOW - DAY, NOW),
     "text": lambda store: store.full_text(1),
@@ -509,6 +538,7 @@ ASKED: dict[str, Callable[[Store], object]] = {
         ("hits", "UPDATE hits SET signal = x'4e'"),
         ("hits", "UPDATE sightings SET priority = 99"),
         ("outlines", "UPDATE revisions SET revision = 'x'"),
+        ("extents", "UPDATE items SET feed = x'4e'"),
         ("members", "UPDATE items SET uid = x'4e'"),
         ("linked", "UPDATE revisions SET language = x'4e'"),
         ("text", "UPDATE full_texts SET reason = x'4e'"),

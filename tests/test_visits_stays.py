@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sigtrack.analyze.visits import stays
-from sigtrack.analyze.visits.stays import VisitReport, merge, settled
+from sigtrack.analyze.visits.stays import VisitReport, merge, merge_then_and_now, settled
 from sigtrack.model import Level, Phase, Rank, Visit, Visitor
 
 LEE = Visitor(country="KR", name="Lee Jae Myung", rank=Rank.LEADER, actor="lee-jae-myung")
@@ -282,13 +282,13 @@ def test_known_days_bound_the_phase_of_every_report():
 class _Slow(stays._Draft):
     """As it is written at the head of the module: every report is compared with every other."""
 
-    def fits(self, visitor, report):
+    def fits(self, visitor, told):
         return stays._same_person(self.visitor, visitor) and any(
-            stays._same_days(one, report) for one in self.kinds.values()
+            stays._same_days(one, told) for one in self.kinds.values()
         )
 
-    def distance(self, report):
-        gaps = [abs((stays._anchor(one) - stays._anchor(report)).days) for one in self.reports]
+    def distance(self, day):
+        gaps = [abs((stays._dated(one).about - day).days) for one in self.reports]
         return min(gaps), not any(len(one.visit.date or "") == 10 for one in self.reports)
 
 
@@ -296,11 +296,12 @@ def slowly_grouped(reports):
     drafts = []
     for one in sorted(reports, key=lambda r: (r.at, r.item)):
         (visitor,) = one.visit.visitors
-        fitting = [draft for draft in drafts if draft.fits(visitor, one)]
+        told = stays._dated(one)
+        fitting = [draft for draft in drafts if draft.fits(visitor, told)]
         if not fitting:
             drafts.append(_Slow(visitor, "JP"))
-        best = min(fitting, key=lambda d: d.distance(one)) if fitting else drafts[-1]
-        best.add(visitor, one)
+        best = min(fitting, key=lambda d: d.distance(told.about)) if fitting else drafts[-1]
+        best.add(visitor, told)
     return {frozenset(one.item for one in draft.reports) for draft in drafts}
 
 
@@ -335,6 +336,50 @@ def test_the_quick_way_groups_reports_as_the_slow_one_does(told):
         )
         reports.append(VisitReport(item=f"{number:03}", at=at, source="wire", visit=visit))
     assert {frozenset(stay.evidence) for stay in merge(reports)} == slowly_grouped(reports)
+
+
+told_of_some = st.tuples(
+    st.integers(0, 40),  # the day of the report
+    st.integers(-8, 60),  # how far from it the visit is
+    st.sampled_from(["KR", "CN"]),
+    st.sampled_from(["JP", "VN", None]),  # None: talks, and nobody says where
+    st.sampled_from(list(Phase)),
+    st.booleans(),  # whether it was known before
+)
+
+
+@given(st.lists(told_of_some, max_size=40), st.integers(0, 40))
+def test_what_was_known_and_what_is_known_are_merged_as_each_alone(told, border):
+    """Whether new reports are the latest, as nearly always, or stand between the others."""
+    known, new = [], []
+    for number, (heard, ahead, country, host, phase, was_known) in enumerate(told):
+        at = datetime(2026, 1, 1, 9, tzinfo=UTC) + timedelta(days=heard, minutes=number)
+        sides = (country,) if host else (country, "JP")
+        visit = Visit(
+            visitors=tuple(Visitor(country=c, name=c, rank=Rank.LEADER) for c in sides),
+            host_country=host,
+            phase=phase,
+            date=(at + timedelta(days=ahead)).date().isoformat() if ahead % 3 else None,
+        )
+        is_known = heard < border if border % 2 else was_known
+        one = VisitReport(item=f"{number:03}", at=at, source=country, visit=visit)
+        (known if is_known else new).append(one)
+    assert merge_then_and_now(known, new) == (merge(known), merge([*known, *new]))
+
+
+def test_what_was_known_is_not_compared_again_for_new_reports(monkeypatch):
+    looks = []
+    monkeypatch.setattr(
+        stays, "_same_days", lambda *two, same=stays._same_days: looks.append(1) or same(*two)
+    )
+    days = [BEGAN.date() + timedelta(days=3 * n) for n in range(300)]
+    reports = [
+        report(f"r{n}", 3 * n, Phase.DONE, day.isoformat(), host="JP") for n, day in enumerate(days)
+    ]
+    merge(reports)
+    once = len(looks)
+    merge_then_and_now(reports[:290], reports[290:])
+    assert len(looks) == 2 * once
 
 
 def test_the_work_of_merging_grows_with_the_reports(monkeypatch):

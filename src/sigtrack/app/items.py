@@ -33,6 +33,7 @@ from sigtrack.model import (
 from sigtrack.store.interface import Found, FullText, Query, Store
 from sigtrack.text import mask_credentials
 from sigtrack.text.documents import did_you_mean
+from sigtrack.text.regex import regex
 from sigtrack.text.search import Search, SearchJudge, parse_search
 from sigtrack.views.hits import (
     ID_SHOWN,
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
 
 FIELDS = ("item", "uid", "title", "summary", "link", "source", "lang", "published", "first_seen")
 _COLUMNS = columns_of("when", "headline|main", "source", "id|key")
-_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
+_HAN = regex("[\u3400-\u9fff\uf900-\ufaff]")
 _LONGEST_TITLE = 90
 
 Order = Literal["date", "rank"]

@@ -221,6 +221,10 @@ class Readings:
     def phrases(self, numbers: Collection[int]) -> Iterator[tuple[int, Runs]]:
         return self._of("phrases", numbers)
 
+    def is_read(self, kind: Kind, number: int) -> bool:
+        """Whether this revision and all before it were read."""
+        return number <= self._so_far(kind).upto
+
     def wording_of(self, number: int) -> WordingRead:
         return next((read for _, read in self.wording((number,))), WordingRead())
 

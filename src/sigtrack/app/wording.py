@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import tzinfo
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from sigtrack.analyze.wording import Labels, Wording, measure
 from sigtrack.analyze.wording.ladders import Said
-from sigtrack.analyze.wording.usage import LabelOf, Publisher, SaidItem, Texts, Window
+from sigtrack.analyze.wording.usage import (
+    LabelOf,
+    Publisher,
+    SaidItem,
+    Texts,
+    Window,
+    names_two,
+)
 from sigtrack.app.readings import Progress, ReadingRules, Readings, names_in, within_memory
 from sigtrack.app.window import moment_of
 from sigtrack.errors import Misuse
@@ -22,7 +29,7 @@ from sigtrack.model import (
     StoredItem,
     WordingRead,
 )
-from sigtrack.store.interface import Outline, Query, Store
+from sigtrack.store.interface import Extent, Outline, Query, Store
 from sigtrack.views.wording import (
     SPREAD_FIELDS,
     By,
@@ -126,27 +133,46 @@ class _Archive:
         self._store = store
         self._readings = readings
         self._publishers = publishers
+        self._said: dict[int, WordingRead] = {}  # what was read while looking for governments
+        self._officials = [one.id for one in publishers.values() if one.is_official]
 
     def told(self, query: Query, window: Window) -> dict[int, SaidItem]:
         """Return items by the number of their revision, only of feeds that have items both now and
-        before. If a watchlist is named: only items that it hit, with the places."""
+        before. If a watchlist is named: only items that it hit, with the places. Otherwise items
+        may be missing that `measure` would leave out."""
         anchors: dict[int, list[Span]] = {}
         if query.watchlists:
             for found in self._store.hits(query):
                 anchors.setdefault(found.stored.number, []).extend(found.hit.spans)
         hit = self._store.hit_revisions(query)
-        outlines = list(self._store.outlines(query))
-        feeds = _compared(outlines, window)
+        extents = list(self._store.extents(query))
+        feeds = _compared(extents, window)
+        numbers = anchors.keys() if query.watchlists else self._numbers(extents, hit)
         return {
             one.number: self._as_told(
                 one, tuple(anchors[one.number]) if query.watchlists else None, one.number in hit
             )
-            for one in outlines
+            for one in self._store.outlines(query, numbers, all_of=self._officials)
             if one.feed in feeds and (not query.watchlists or one.number in anchors)
         }
 
+    def _numbers(self, extents: Iterable[Extent], hit: Collection[int]) -> Collection[int] | None:
+        """Return the revisions that were hit or that name two governments; None for all, if some
+        are not read yet. Most items are neither, and to look at each of them takes longest."""
+        extents = list(extents)
+        first = min((one.lowest for one in extents), default=0)
+        last = max((one.highest for one in extents), default=0)
+        if not self._readings.is_read("wording", last):
+            return None
+        read = self._readings.wording(range(first, last + 1))
+        self._said = {n: said for n, said in read if n in hit or names_two(said)}
+        return self._said.keys() | hit
+
     def said(self, told: Mapping[int, SaidItem]) -> Iterator[tuple[SaidItem, WordingRead]]:
-        return ((told[number], read) for number, read in self._readings.wording(told))
+        """Return what was read of these items; items that say nothing may be missing."""
+        unread = [number for number in told if number not in self._said]
+        read = chain(self._said.items(), self._readings.wording(unread))
+        return ((told[number], said) for number, said in read if number in told)
 
     def runs(
         self, told: Mapping[int, SaidItem], numbers: Collection[int]
@@ -177,13 +203,11 @@ class _Archive:
         return SaidItem(id, number, revision, publisher, story, moment, said_at, anchors, is_hit)
 
 
-def _compared(outlines: Iterable[Outline], window: Window) -> set[str]:
+def _compared(extents: Iterable[Extent], window: Window) -> set[str]:
     """Return feeds with items on both sides of the border. If there are none, return those of now;
     then nothing can be compared."""
-    now: set[str] = set()
-    before: set[str] = set()
-    for one in outlines:
-        (now if window.is_now(one.moment) else before).add(one.feed)
+    now = {one.feed for one in extents if window.is_now(one.latest)}
+    before = {one.feed for one in extents if not window.is_now(one.earliest)}
     return now & before or now
 
 

@@ -24,8 +24,9 @@ COMPLETE = "_SIGTRACK_COMPLETE"  # the variable that a shell sets when it asks f
 _BUG = 70
 _STOPPED = 128 + signal.SIGINT
 # New objects before Python looks for circles of objects, of which we make few. At its usual 700 a
-# tenth of the CPU of an import and a fifth of `wording` over 100,000 items went into looking.
-_COLLECTED = 20_000
+# tenth of the CPU of an import and a fifth of `wording` over 100,000 items went into looking. A
+# command that only asks makes fewer than this; a run as long as an import needs no more memory.
+_COLLECTED = 200_000
 
 
 def main() -> None:

@@ -90,11 +90,14 @@ class Classes(Mapping[str, WordClass]):
     """All classes by name. A file is read when a class that may stand in it is looked up.
 
     `actors` are those in force: an entry of actors.toml that another entry has replaced gives no
-    words. `gazetteer` holds the files from which they come.
+    words. `gazetteer` returns the files from which they come.
     """
 
     def __init__(
-        self, lexicon: Lexicon, actors: Mapping[str, Actor], gazetteer: Book | None = None
+        self,
+        lexicon: Lexicon,
+        actors: Mapping[str, Actor],
+        gazetteer: Callable[[], Book] | None = None,
     ) -> None:
         self._lexicon = lexicon
         self._actors = actors
@@ -198,7 +201,7 @@ class Classes(Mapping[str, WordClass]):
                 path = (heading, entry.index, "names")
                 one = Listed(entry.page, path, _words(entry.page, *path))
                 yield entry.text("kind") or heading, entry.text("country"), one
-        gazetteer = self._gazetteer or self._lexicon.gazetteer
+        gazetteer = self._gazetteer() if self._gazetteer else self._lexicon.gazetteer
         for entry in gazetteer.entries("country"):
             id = entry.text("id")
             for kind, key, attribute in (

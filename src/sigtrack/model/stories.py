@@ -118,7 +118,10 @@ class Level(StrEnum):
     @property
     def height(self) -> int:
         """5 (state) to 0 (not told)."""
-        return len(Level) - 1 - list(Level).index(self)
+        return _HEIGHTS[self]
+
+
+_HEIGHTS = {level: height for height, level in enumerate(reversed(Level))}
 
 
 class Rank(StrEnum):

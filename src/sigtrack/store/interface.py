@@ -108,6 +108,17 @@ class Outline(NamedTuple):
     revised_at: datetime | None
 
 
+class Extent(NamedTuple):
+    """The items of one feed: the moments of the earliest and the latest, and the lowest and the
+    highest number of their latest revisions."""
+
+    feed: str
+    earliest: datetime
+    latest: datetime
+    lowest: int
+    highest: int
+
+
 class Linked(NamedTuple):
     """A revision with a hit whose linked page may be asked. `letters` is how many the feed itself
     brought, `tries` how often the page was asked in vain."""
@@ -518,8 +529,19 @@ class Store(Protocol):
         Revisions without anything of the kind are left out."""
         ...
 
-    def outlines(self, query: Query) -> Iterator[Outline]:
-        """Yield items in their latest revision, in no order; `limit` does not apply."""
+    def outlines(
+        self,
+        query: Query,
+        numbers: Collection[int] | None = None,
+        *,
+        all_of: Collection[str] = (),
+    ) -> Iterator[Outline]:
+        """Yield items in their latest revision, in no order; `limit` does not apply. With
+        `numbers`: only these revisions, items that were edited, and items of the feeds `all_of`."""
+        ...
+
+    def extents(self, query: Query) -> Iterator[Extent]:
+        """Yield the extent of each feed that has items; `limit` does not apply."""
         ...
 
     def hit_revisions(self, query: Query) -> set[int]:

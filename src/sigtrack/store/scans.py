@@ -41,7 +41,7 @@ from sigtrack.model import (
     Task,
     Visit,
 )
-from sigtrack.store.interface import KINDS, Found, Kind, Outline, Query, ReadState
+from sigtrack.store.interface import KINDS, Extent, Found, Kind, Outline, Query, ReadState
 from sigtrack.store.sql.readings import FORMS
 from sigtrack.store.sql.rows import offset_of, visits
 from sigtrack.text import clean
@@ -347,10 +347,25 @@ class ScanStore:
         is_older = any(written.get(kind) != one for kind, one in fingerprints.items())
         return ReadState(upto=self._last, older=len(self._entries) if is_older else 0)
 
-    def outlines(self, query: Query) -> Iterator[Outline]:
+    def outlines(
+        self,
+        query: Query,
+        numbers: Collection[int] | None = None,
+        *,
+        all_of: Collection[str] = (),
+    ) -> Iterator[Outline]:
         for one in self._wanted(query):
-            story = one.words or one.id
-            yield Outline(one.id, one.number, one.feed, story, one.moment, 1, None)
+            if numbers is None or one.number in numbers or one.feed in all_of:
+                story = one.words or one.id
+                yield Outline(one.id, one.number, one.feed, story, one.moment, 1, None)
+
+    def extents(self, query: Query) -> Iterator[Extent]:
+        by_feed: dict[str, list[_Entry]] = {}
+        for one in self._wanted(query):
+            by_feed.setdefault(one.feed, []).append(one)
+        for feed, some in by_feed.items():
+            moments, numbers = [one.moment for one in some], [one.number for one in some]
+            yield Extent(feed, min(moments), max(moments), min(numbers), max(numbers))
 
     def hit_revisions(self, query: Query) -> set[int]:
         """Return the numbers of items with hits of these watchlists, of whatever priority."""

@@ -10,7 +10,6 @@ but no feeds.
 
 from __future__ import annotations
 
-import html
 import re
 from urllib.parse import urlsplit
 
@@ -134,6 +133,8 @@ def _without_entities(text: str) -> str:
     for _ in range(_MOST_PASSES):
         if "&" not in text:
             return text
+        import html  # 4 ms that most commands never need
+
         resolved = _ENTITY.sub(lambda m: html.unescape(f"&{m[1]};"), text)
         resolved = _FORBIDDEN.sub("", resolved)
         if resolved == text:

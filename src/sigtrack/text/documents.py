@@ -15,20 +15,23 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from importlib.resources.abc import Traversable
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from sigtrack.frozen import frozen
 from sigtrack.model import Place, Problem
 from sigtrack.text import clean
+from sigtrack.text.regex import regex
 from sigtrack.text.toml_lines import MOST_TOKENS, Lines, check_shape, explain, tokens_of
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 LARGEST = 1 << 20  # bytes; the largest shipped file has 20 KiB
 MOST_PROPOSALS = 50
 _BOM = "\ufeff"
-_JAMO = re.compile("[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]")
+_JAMO = regex("[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]")
 _REASONS = {
     errno.ENOENT: ("there is no such file", "check the name"),
     errno.EACCES: ("you may not read this file", "change its permissions: chmod u+r"),

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from functools import cache
 
 from sigtrack.text import primary_language
@@ -42,7 +42,6 @@ FREE_HANGUL = 3  # syllables of a word that means the same whatever stands besid
 
 _HAN = regex(f"[{HAN}]")
 _KANA = regex(f"[{KANA}]")
-_HANGUL = regex(f"[{HANGUL}]")
 _WORD = regex(
     rf"(?P<cjk>[{HAN}{KANA}]+)|(?P<hangul>[{HANGUL}]+)|(?P<number>\d+(?:[.,]\d+)+)"
     rf"|(?P<spaced>(?:[^\W_{HAN}{KANA}{HANGUL}]|(?<=[^\W_])'(?=[^\W_]))+)"
@@ -58,14 +57,22 @@ _REST_OF_SPACED = regex(REST_OF_SPACED)
 _SENTENCE_END = regex(rf"。|[.!?](?= |\Z)|[!?](?=[{HAN}{KANA}])")
 
 
+def _ranges(letters: str, script: str) -> Iterator[tuple[str, str, str]]:
+    for found in re.finditer("(.)(?:-(.))?", letters):
+        yield found[1], found[2] or found[1], script
+
+
+# The last first. A pattern of Han takes 2 ms to compile, and every command asks about characters.
+_RANGES = sorted(
+    (*_ranges(HAN, "han"), *_ranges(KANA, "kana"), *_ranges(HANGUL, "hangul")), reverse=True
+)
+
+
 @cache
 def script_of(char: str) -> str:
     """Return "han", "kana", "hangul", or "spaced" for everything else (including marks)."""
-    if _HAN.match(char):
-        return "han"
-    if _HANGUL.match(char):
-        return "hangul"
-    return "kana" if _KANA.match(char) else "spaced"
+    _, last, script = next((one for one in _RANGES if one[0] <= char), ("", "", "spaced"))
+    return script if char <= last else "spaced"
 
 
 _LETTER_OF = {"spaced": "s", "hangul": "h", "han": "c", "kana": "k"}

@@ -21,8 +21,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sigtrack.frozen import frozen
 from sigtrack.lexicon.classes import Later, WordClass
@@ -33,6 +33,9 @@ from sigtrack.watch.signals import EXAMPLES, Groups, with_examples
 from sigtrack.watch.tables import ID, CsvFiles
 from sigtrack.watch.versions import LastGood, Version, fingerprint_of_actors, stays_in_force
 from sigtrack.watch.watchlists import Known, has_errors, in_order, load_shared, load_watchlist
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 TryExamples = Callable[[Sequence[Watchlist]], Sequence[Problem]]
 

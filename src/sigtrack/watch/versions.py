@@ -19,8 +19,8 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, field
 from datetime import UTC, datetime
-from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sigtrack import files
 from sigtrack.frozen import frozen
@@ -28,6 +28,9 @@ from sigtrack.lexicon.classes import WordClass
 from sigtrack.model import Actor, Place, Problem, Signal, Term
 from sigtrack.model.rules import BYLINES, Terms
 from sigtrack.text.documents import path_of
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 
 @frozen

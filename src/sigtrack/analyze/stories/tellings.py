@@ -24,6 +24,7 @@ from sigtrack.lexicon import any_of, shipped_lexicon
 from sigtrack.model import Actor, Item, Mention, Role
 from sigtrack.text import primary_language
 from sigtrack.text.fold import fold_text
+from sigtrack.text.regex import regex
 from sigtrack.text.scripts import KATAKANA, classes_of, is_hangul
 
 _BAR = r"[\u4e28\uff5c|\uff1a:]"  # the first is a Han character that looks like a bar
@@ -122,11 +123,9 @@ PLAIN = 8  # for words that every other headline has
 _YEAR = range(1990, 2041)
 _STAMP = re.compile(r"20\d\d[01]\d[0-3]\d")  # 20260112 is a day
 _AHEAD = range(2, 26)  # days after publication for which a date counts as announced
-_WORD = re.compile(
-    rf"[a-z][a-z0-9']+|[\uac00-\ud7a3]+|[\u3005\u4e00-\u9fff]+|[{KATAKANA}]+", re.ASCII
-)
-_ENDING = re.compile(r"(?:ing|ed|es|s|ly)$")
-_ROUND = re.compile(r"#[1-9]00|[1-9]0*%")
+_WORD = regex(rf"[a-z][a-z0-9']+|[\uac00-\ud7a3]+|[\u3005\u4e00-\u9fff]+|[{KATAKANA}]+", re.ASCII)
+_ENDING = regex(r"(?:ing|ed|es|s|ly)$")
+_ROUND = regex(r"#[1-9]00|[1-9]0*%")
 _LEAST_SCALE = 10_000  # thousands are written in digits
 
 _SETS = ("heads", "issues", "countries", "head_countries")

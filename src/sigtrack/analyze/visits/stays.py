@@ -24,7 +24,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sigtrack.frozen import frozen
 from sigtrack.model import Actor, Level, Phase, Rank, Stay, Turn, Visit, Visitor, whole_day
@@ -54,6 +54,26 @@ class VisitReport:
     official: bool = False
 
 
+class _Dated(NamedTuple):
+    """A report with its days, which are compared with many others.
+
+    `heard` is the day of the report, `about` the day that it is about, as well as it is known.
+    `first` and `last` are the days of the visit, None if they are not told as whole days.
+    """
+
+    report: VisitReport
+    heard: date
+    about: date
+    first: date | None
+    last: date | None
+
+
+def _dated(report: VisitReport) -> _Dated:
+    visit = report.visit
+    first, last = whole_day(visit.date), whole_day(visit.until)
+    return _Dated(report, _day_of(report), _about(report, first), first, last)
+
+
 @dataclass(slots=True)
 class _Draft:
     """A stay while its reports come in.
@@ -65,40 +85,41 @@ class _Draft:
     visitor: Visitor
     host: str
     reports: list[VisitReport] = field(default_factory=list)
-    kinds: dict[object, VisitReport] = field(default_factory=dict)
+    kinds: dict[object, _Dated] = field(default_factory=dict)
     days: list[date] = field(default_factory=list)  # days of the reports, in order
+    heard: date = date.min  # the day of the last report of a new kind
     last: date = date.min  # the last day that is told
     has_day: bool = False
+    stay: Stay | None = None  # what all these reports say together, once it was asked
 
-    def fits(self, visitor: Visitor, report: VisitReport) -> bool:
+    def fits(self, visitor: Visitor, told: _Dated) -> bool:
         """Whether a report fits.
 
         The latest reports are compared first, and a stay long past fits none.
         """
-        if not _same_person(self.visitor, visitor) or self._is_past(report):
+        if not _same_person(self.visitor, visitor):
             return False
-        return any(_same_days(one, report) for one in reversed(self.kinds.values()))
+        if told.heard - self.heard > _REACH < told.about - self.last:
+            return False
+        return any(_same_days(one, told) for one in reversed(self.kinds.values()))
 
-    def _is_past(self, report: VisitReport) -> bool:
-        heard = _day_of(next(reversed(self.kinds.values())))
-        return _day_of(report) - heard > _REACH < _anchor(report) - self.last
-
-    def distance(self, report: VisitReport) -> tuple[int, int]:
+    def distance(self, day: date) -> tuple[int, int]:
         """Return the days to the nearest of its reports; stays with a known day come first."""
-        day = _anchor(report)
         place = bisect_left(self.days, day)
         near = self.days[max(0, place - 1) : place + 1]
         return min(abs((one - day).days) for one in near), not self.has_day
 
-    def add(self, visitor: Visitor, report: VisitReport) -> None:
-        visit = report.visit
-        self.reports.append(report)
-        kind = (visit.date, visit.until, visit.phase, report.at.date())
+    def add(self, visitor: Visitor, told: _Dated) -> None:
+        visit = told.report.visit
+        self.reports.append(told.report)
+        self.stay = None
+        kind = (visit.date, visit.until, visit.phase, told.heard)
         if kind not in self.kinds:
-            self.kinds[kind] = report
-            insort(self.days, _anchor(report))
-            self.last = max(self.last, self.days[-1], whole_day(visit.until) or date.min)
-            self.has_day |= whole_day(visit.date) is not None
+            self.kinds[kind] = told
+            self.heard = told.heard
+            insort(self.days, told.about)
+            self.last = max(self.last, self.days[-1], told.last or date.min)
+            self.has_day |= told.first is not None
         if visitor.actor and not self.visitor.actor:
             self.visitor = visitor
 
@@ -109,20 +130,58 @@ def merge(reports: Iterable[VisitReport]) -> list[Stay]:
     If only a month or nothing is told, the day of the first report counts if it can be the day;
     otherwise a month comes before its days.
     """
-    drafts: dict[tuple[str, str], list[_Draft]] = {}
-    meetings: list[VisitReport] = []
-    for report in sorted(reports, key=lambda r: (r.at, r.item, r.visit.host_country or "")):
-        host = report.visit.host_country
-        if host is None:
-            meetings.append(report)
-            continue
-        for visitor in _one_a_country(report.visit.visitors):
-            _take(drafts.setdefault((visitor.country, host), []), host, visitor, report)
-    every = [draft for some in drafts.values() for draft in some]
-    for report in meetings:
-        _attach(every, report)
-    told = [(_stay(draft), _day_of(draft.reports[0])) for draft in every]
-    return [stay for stay, _ in sorted(told, key=_by_day)]
+    timeline = _Timeline()
+    timeline.add(sorted(reports, key=_order))
+    return timeline.stays()
+
+
+def merge_then_and_now(
+    known: Iterable[VisitReport], new: Iterable[VisitReport]
+) -> tuple[list[Stay], list[Stay]]:
+    """Return `merge` of the reports that were known, and of all.
+
+    New reports are mostly the latest; then all that was known is merged only once.
+    """
+    known, new = sorted(known, key=_order), sorted(new, key=_order)
+    timeline = _Timeline()
+    timeline.add(known)
+    before = timeline.stays()
+    if known and new and _order(new[0]) < _order(known[-1]):
+        return before, merge((*known, *new))
+    timeline.add(new)
+    return before, timeline.stays()
+
+
+def _order(report: VisitReport) -> tuple[datetime, str, str]:
+    return report.at, report.item, report.visit.host_country or ""
+
+
+class _Timeline:
+    """Stays while reports come in, in order."""
+
+    def __init__(self) -> None:
+        self._drafts: dict[tuple[str, str], list[_Draft]] = {}
+        self._meetings: list[VisitReport] = []  # talks without a place
+
+    def add(self, reports: Iterable[VisitReport]) -> None:
+        for report in reports:
+            host = report.visit.host_country
+            if host is None:
+                self._meetings.append(report)
+                continue
+            told = _dated(report)
+            for visitor in _one_a_country(report.visit.visitors):
+                _take(self._drafts.setdefault((visitor.country, host), []), host, visitor, told)
+
+    def stays(self) -> list[Stay]:
+        drafts = [draft for some in self._drafts.values() for draft in some]
+        held: dict[int, list[VisitReport]] = {}
+        for meeting in self._meetings:
+            draft = _during(drafts, meeting)
+            if draft is not None:
+                held.setdefault(id(draft), []).append(meeting)
+        told = [(_told(one, held.get(id(one), ())), _day_of(one.reports[0])) for one in drafts]
+        return [stay for stay, _ in sorted(told, key=_by_day)]
 
 
 def _by_day(told: tuple[Stay, date]) -> tuple[object, ...]:
@@ -132,25 +191,26 @@ def _by_day(told: tuple[Stay, date]) -> tuple[object, ...]:
     return day, visitor.country, visitor.name, stay.host_country, stay.evidence
 
 
-def _take(drafts: list[_Draft], host: str, visitor: Visitor, report: VisitReport) -> None:
-    fitting = [draft for draft in drafts if draft.fits(visitor, report)]
+def _take(drafts: list[_Draft], host: str, visitor: Visitor, told: _Dated) -> None:
+    fitting = [draft for draft in drafts if draft.fits(visitor, told)]
     if not fitting:
         drafts.append(_Draft(visitor, host))
         fitting = drafts[-1:]
-    nearest = min(fitting, key=lambda one: one.distance(report)) if fitting[1:] else fitting[0]
-    nearest.add(visitor, report)
+    nearest = min(fitting, key=lambda one: one.distance(told.about)) if fitting[1:] else fitting[0]
+    nearest.add(visitor, told)
 
 
-def _attach(drafts: Sequence[_Draft], meeting: VisitReport) -> None:
-    """Add talks without a place as evidence to the stay during which they are held."""
-    sides = {visitor.country for visitor in meeting.visit.visitors}
+def _during(drafts: Sequence[_Draft], meeting: VisitReport) -> _Draft | None:
+    """Return the stay during which talks without a place are held: they are evidence of it."""
+    visitors = meeting.visit.visitors
+    sides, ranks = {one.country for one in visitors}, {one.rank for one in visitors}
+    day = _about(meeting, whole_day(meeting.visit.date))
     for draft in drafts:
-        if draft.visitor.country in sides and draft.host in sides:
-            ranks = {v.rank for v in meeting.visit.visitors}
-            near, _ = draft.distance(meeting)
-            if near <= 2 and draft.visitor.rank in ranks:
-                draft.reports.append(meeting)
-                return
+        if draft.visitor.country in sides and draft.host in sides and draft.visitor.rank in ranks:
+            near, _ = draft.distance(day)
+            if near <= 2:
+                return draft
+    return None
 
 
 def _one_a_country(visitors: Iterable[Visitor]) -> list[Visitor]:
@@ -170,37 +230,32 @@ def _same_person(one: Visitor, other: Visitor) -> bool:
     return one.rank == other.rank
 
 
-def _same_days(one: VisitReport, other: VisitReport) -> bool:
-    a, b = one.visit, other.visit
-    if whole_day(a.date) and whole_day(b.date):
-        return _overlap(a, b)
+def _same_days(one: _Dated, other: _Dated) -> bool:
+    a, b = one.report.visit, other.report.visit
+    if one.first and other.first:
+        first, last = one.first, one.last or one.first
+        begin, end = other.first, other.last or other.first
+        return first - APART <= end and begin - APART <= last
     if a.phase is Phase.PLANNED or b.phase is Phase.PLANNED:
-        first, second = sorted((one, other), key=lambda r: r.at)
-        told, later = first.visit.date or "", second.visit.date or ""
+        first_told, second = (one, other) if one.report.at <= other.report.at else (other, one)
+        told, later = first_told.report.visit.date or "", second.report.visit.date or ""
         if told and later:
             return told.startswith(later) or later.startswith(told)
         if len(told or later) == len("2026-01"):
-            return _anchor(second) - _anchor(first) <= AHEAD
-        return timedelta(0) <= second.at - first.at <= AHEAD
+            return second.about - first_told.about <= AHEAD
+        return second.report.at - first_told.report.at <= AHEAD
     if Phase.CANCELLED in (a.phase, b.phase):
-        return abs(one.at - other.at) <= AHEAD
-    return abs(_anchor(one) - _anchor(other)) <= 2 * APART
+        return abs(one.report.at - other.report.at) <= AHEAD
+    return abs(one.about - other.about) <= 2 * APART
 
 
-def _overlap(a: Visit, b: Visit) -> bool:
-    first, second = date.fromisoformat(a.date or ""), date.fromisoformat(b.date or "")
-    last = date.fromisoformat(a.until) if a.until else first
-    end = date.fromisoformat(b.until) if b.until else second
-    return first - APART <= end and second - APART <= last
-
-
-def _anchor(report: VisitReport) -> date:
-    """Return the day that a report is about, as well as it is known."""
+def _about(report: VisitReport, first: date | None) -> date:
+    """Return the day that a report is about, as well as it is known; `first` is its whole day."""
+    if first:
+        return first
     told, day = report.visit.date, _day_of(report)
     if told is None:
         return day
-    if day_told := whole_day(told):
-        return day_told
     year, month = int(told[:4]), int(told[5:7]) if len(told) == 7 else day.month
     return day if (year, month) == (day.year, day.month) else date(year, month, 15)
 
@@ -212,12 +267,22 @@ def _day_of(report: VisitReport) -> date:
 # What the reports say together
 
 
-def _stay(draft: _Draft) -> Stay:
-    told = [r for r in draft.reports if r.visit.host_country]
+def _told(draft: _Draft, meetings: Sequence[VisitReport]) -> Stay:
+    """Return what the reports and the talks during the stay say. Without talks it is kept."""
+    if meetings:
+        return _stay(draft, meetings)
+    if draft.stay is None:
+        draft.stay = _stay(draft, ())
+    return draft.stay
+
+
+def _stay(draft: _Draft, meetings: Sequence[VisitReport]) -> Stay:
+    told: Sequence[VisitReport] = draft.reports
+    reports = (*told, *meetings)
     first, last = _days([r.visit for r in told])
     told = [_within_days(r, whole_day(first), whole_day(last)) for r in told]
     visits = [r.visit for r in told]
-    items = dict.fromkeys(r.item for r in sorted(draft.reports, key=lambda r: (r.at, r.item)))
+    items = dict.fromkeys(r.item for r in sorted(reports, key=lambda r: (r.at, r.item)))
     history = _history(told)
     phases = [turn.value for turn in history if turn.kind in ("first", "phase")]
     return Stay(
@@ -229,11 +294,11 @@ def _stay(draft: _Draft) -> Stay:
         until=last,
         level=_level(visits),
         evidence=tuple(items),
-        stories=len({r.story or r.item for r in draft.reports}),
-        sources=len({r.source for r in draft.reports}),
+        stories=len({r.story or r.item for r in reports}),
+        sources=len({r.source for r in reports}),
         history=history,
-        last_report=max(r.at for r in draft.reports),
-        official=any(r.official for r in draft.reports),
+        last_report=max(r.at for r in reports),
+        official=any(r.official for r in reports),
     )
 
 

@@ -27,7 +27,7 @@ from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from sigtrack.frozen import frozen
-from sigtrack.model import FIELDS, Field, Item, Role, Span, StoredItem
+from sigtrack.model import FIELDS, Field, Item, Role, Span, StoredItem, WordingRead
 from sigtrack.text import primary_language
 from sigtrack.text.scripts import guess_language
 from sigtrack.text.sentences import sentences, unwrap
@@ -94,6 +94,11 @@ class SaidItem(NamedTuple):
 @lru_cache(maxsize=4096)
 def _sides(parties: str, own: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*parties.split(), *((own,) if own else ()))))
+
+
+def names_two(read: WordingRead) -> bool:
+    """Whether a text names two governments, or may do so beside one of its phrases."""
+    return " " in read.parties or any(" " in use.parties for use in read.formulas)
 
 
 order_of = attrgetter("moment", "id")  # for a `SaidItem`; a hundred thousand are sorted
@@ -259,6 +264,9 @@ def _log_of(of: int, chosen: int) -> float:
 
 def _sums(one: list[float], other: list[float]) -> list[float]:
     """Return the distribution of the sum of two independent numbers."""
+    if len(other) == 2:  # most publishers use a phrase once
+        none, once = other
+        return [a * once + b * none for a, b in zip((0.0, *one), (*one, 0.0), strict=True)]
     sums = [0.0] * (len(one) + len(other) - 1)
     for n, a in enumerate(one):
         for m, b in enumerate(other):

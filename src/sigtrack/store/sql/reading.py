@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sigtrack.errors import InputUnreadable
 from sigtrack.model import StoredItem, Visit
-from sigtrack.store.interface import Found, Member, Outline, Query
+from sigtrack.store.interface import Extent, Found, Member, Outline, Query
 from sigtrack.store.sql.database import Database, Row, StorePart
 from sigtrack.store.sql.rows import (
     HIT_COLUMNS,
@@ -64,6 +64,12 @@ _OUTLINE = """
     i.id, r.number, i.feed, coalesce(nullif(i.story, ''), nullif(r.fingerprint, ''), i.id),
     r.moment, r.revision, r.revised_at
 """
+_SOME = """r.number IN (
+    SELECT CAST(value AS BIGINT) FROM json_each(?)
+    UNION SELECT number FROM revisions WHERE revised_at IS NOT NULL
+    UNION SELECT latest FROM items WHERE feed IN (SELECT value FROM json_each(?))
+)"""
+_EXTENT = "i.feed, min(r.moment), max(r.moment), min(r.number), max(r.number)"
 _REVISIONS = """
     FROM revisions r
     CROSS JOIN items i ON i.number = r.item
@@ -125,10 +131,23 @@ class QuestionsPart(StorePart):
         rows = select(self._database, _VISITS, where, order, query, f"{TITLE_COLUMNS}, x.content")
         return self._database.read_all(_reading, rows)
 
-    def outlines(self, query: Query) -> Iterator[Outline]:
+    def outlines(
+        self,
+        query: Query,
+        numbers: Collection[int] | None = None,
+        *,
+        all_of: Collection[str] = (),
+    ) -> Iterator[Outline]:
         where = where_of(query, "r.moment")
+        if numbers is not None:
+            where.add(_SOME, json.dumps(list(numbers)), json.dumps(list(all_of)))
         sql = f"SELECT {_OUTLINE} {ITEMS_ALONE} {where}"
         return self._database.read_all(_outline, self._database.each(sql, tuple(where.values)))
+
+    def extents(self, query: Query) -> Iterator[Extent]:
+        where = where_of(query, "r.moment")
+        sql = f"SELECT {_EXTENT} {ITEMS_ALONE} {where} GROUP BY i.feed"
+        return self._database.read_all(_extent, self._database.each(sql, tuple(where.values)))
 
     def hit_revisions(self, query: Query) -> set[int]:
         where = _of_hits(query)
@@ -294,6 +313,12 @@ def _outline(row: Row) -> Outline:
     check_kinds(row, "tittiiI")
     id, number, feed, story, moment, revision, revised_at = row
     return Outline(id, number, feed, story, time(moment), revision, time_or_none(revised_at))
+
+
+def _extent(row: Row) -> Extent:
+    check_kinds(row, "tiiii")
+    feed, earliest, latest, lowest, highest = row
+    return Extent(feed, time(earliest), time(latest), lowest, highest)
 
 
 def _member(row: Row) -> Member:
