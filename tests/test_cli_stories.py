@@ -377,6 +377,25 @@ def test_a_window_that_does_not_fit_into_memory_is_told_as_one_that_does(
         assert stories["s"] == stories["t"] and None not in stories.values()
 
 
+@pytest.mark.parametrize("day", [9, 20])
+def test_a_story_of_which_only_a_part_is_read_stays_as_it_is(tmp_path: Path, day: int) -> None:
+    """What is new on the 14th is told with what lies five days before and after it."""
+    edge = datetime(2026, 1, day, tzinfo=UTC)
+    rules = shipped_rules()
+    with open_store(str(tmp_path / "s.db")) as store:
+        for feed, at in (("paper", edge - 4 * HOUR), ("daily", edge + 4 * HOUR)):
+            words = "Storm Kirogi floods Busan harbour"
+            poll(store, [item(words, uid="s", feed=feed, published=at, imported=True)])
+        tell_pending(store, rules, {}, kept=edge - DAY)
+        one, other = store.items(Query())
+        assert one.story == other.story
+        poll(store, [item("Fish is cheap", uid="f", published=NOW, imported=True)])
+        tell_pending(store, rules, {}, kept=edge - DAY)
+        told = {stored.id: stored.story for stored in store.items(Query())}
+        assert told[one.id] == told[other.id] == one.story
+        assert len({*told.values()}) == 2 and None not in told.values()
+
+
 def test_days_that_lie_far_apart_are_all_told(tmp_path: Path) -> None:
     rules = shipped_rules()
     with open_store(str(tmp_path / "s.db")) as store:

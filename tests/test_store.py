@@ -939,6 +939,11 @@ def test_what_older_stores_hold_is_known_again() -> None:
     assert text_digest(words) == -8_983_847_177_068_271_682
 
 
+def test_each_priority_has_its_number() -> None:
+    ranks = [hit_read((1, "a", "lit", rank, 3, "[[]]"), "id").priority for rank in (1, 2, 3, 4)]
+    assert ranks == list(Priority)
+
+
 @pytest.mark.parametrize("rank", [-1, 0, 5])
 def test_a_priority_that_there_is_not_is_damage(rank: int) -> None:
     with pytest.raises(DAMAGE):
