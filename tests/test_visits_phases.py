@@ -55,7 +55,11 @@ def day(title: str, summary: str = "", **more) -> str | None:
         ("한미회담 장소는 하노이", "두 정상은 하노이에서 회동한다.", "KR+US > VN planned"),
         ("카니, 12년 만의 방한에 기대", "카니 총리가 방한하는 가운데 나왔다.", "CA > KR planned"),
         ("카니 총리 발언에 반박", "카니 총리의 방미 기간 중 나왔다.", "CA > US ongoing"),
-        ("카니 총리 발언 논란", "카니 총리가 16일 만찬에 참석하러 방한한 14일 나왔다.", "CA > KR ongoing"),
+        (
+            "카니 총리 발언 논란",
+            "카니 총리가 16일 만찬에 참석하러 방한한 14일 나왔다.",
+            "CA > KR ongoing",
+        ),
         ("카니 방한 15일 확정", "", "CA > KR planned"),
         ("Carney visits Seoul as talks with Tokyo are on hold", "", "CA > KR ongoing"),
         (
