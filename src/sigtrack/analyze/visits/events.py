@@ -372,12 +372,16 @@ def _is_the_guest(sentence: Sentence, token: VisitToken, guests: Sequence[Agent]
 
 
 def _is_at_home(sentence: Sentence, token: VisitToken) -> bool:
-    """Whether somebody who seldom travels sees his guest: 赵乐际会见…; no place is told."""
+    """Whether somebody who seldom travels sees his guest: 赵乐际会见…; no place is told.
+
+    A vice president may see a president abroad.
+    """
     if sentence.word(token) not in words("sees") or sentence.location(token) is not None:
         return False
     office = next((a.at_home for a in reversed(sentence.ahead(token))), "")
     guest = next((sentence.text[a.start : a.end] for a in sentence.behind(token)), "")
-    abroad = office in words("sees-heads-abroad") and guest.endswith(words("heads"))
+    heads = words("head-of-state", section="posts")
+    abroad = office.endswith("vice-president") and guest.endswith(heads)
     return bool(office) and not abroad
 
 
@@ -412,7 +416,7 @@ def _meeting(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
         yield Event(act.kind, at, act.phase, visitors, where.country, where)
     elif everyone and (act.kind == "attend" or (act.kind == "meet" and len(sides) > 1)):
         # 赵乐际同芬兰议长举行会谈: talks among equals, one of whom seldom travels
-        home = next((a.country for a in everyone if a.at_home in words("talks-at-home")), None)
+        home = next((a.country for a in everyone if a.at_home.endswith(" speaker")), None)
         visitors = tuple(a for a in everyone if a.country != home)
         yield Event(act.kind, at, None, visitors, home)
 
