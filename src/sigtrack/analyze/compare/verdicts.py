@@ -382,8 +382,10 @@ class ChangeJudge:
     def _of_stance(self, one: SentenceReading, topic: str) -> ChangeVerdict:
         if self._demands(one) or one.has("dispute"):
             return ChangeVerdict("hardened", LEAD, 3)
-        is_stance = self._objects.harden(self._objects.of(one)) and not one.has("relief")
-        if is_stance and one.commitment >= SHARED:
+        objects = self._objects.of(one)
+        is_stance = self._objects.harden(objects) and not one.has("relief")
+        is_work = one.has("programme") and self._objects.level(objects) < LEAD
+        if is_stance and one.commitment >= SHARED and not is_work:
             return ChangeVerdict("hardened", LEAD, 2)
         if one.has("programme"):
             return ChangeVerdict("neutral", MENTION, 1)
