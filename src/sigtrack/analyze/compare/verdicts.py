@@ -86,7 +86,8 @@ def force_signs(old: SentenceReading, new: SentenceReading) -> Iterator[Sign]:
     yield from _act_signs(old, new, blames)
     more = sum(_count(new, kind) - _count(old, kind) for kind in ("force", "utmost"))
     if more:
-        yield Sign(way_of(more), MENTION, is_word=True)
+        is_word = _count(new, "utmost") == _count(old, "utmost")
+        yield Sign(way_of(more), MENTION, is_word=is_word)
     more = _exactness(old, new)
     if more:
         is_hedge = _count(old, "hedge") != _count(new, "hedge")
@@ -131,9 +132,6 @@ def _act_signs(old: SentenceReading, new: SentenceReading, blames: bool) -> Iter
     bound, binds = old.commitment, new.commitment
     asks_instead = bound >= AGREED and asks > 1 and not asked and not binds
     binds_instead = binds >= AGREED and asked > 1 and not asks and not bound
-    if asks_instead or binds_instead:
-        yield Sign(0, MENTION)
-        return
     if asked != asks:
         yield _by_steps(asks - asked)
     if not blames and bound and binds and bound != binds:
@@ -149,9 +147,6 @@ def work_signs(old: SentenceReading, new: SentenceReading) -> Iterator[Sign]:
     """Yield a neutral sign if planned work comes or goes, and one for a date, which binds."""
     if new.has("programme") != old.has("programme"):
         yield Sign(0, MENTION)
-    more = new.has("date") - old.has("date")
-    if more:
-        yield Sign(more, MENTION)
 
 
 def _by_steps(difference: int) -> Sign:
@@ -177,7 +172,6 @@ _CREEDS = frozenset(("multilateral-trading-system", "mutual-respect-winwin", "ch
 _OTHER_SET_WORDS = 0.85  # the same for a sentence with a formula, in which every word was weighed
 _OFFERS = frozenset(("dialogue-no-preconditions", "peaceful-coexistence-kr"))
 _CUSHIONS = frozenset(("one-china",))  # "basic positions unchanged" is one of its wordings
-_BINDING = frozenset(("north-korea", "alliance", "taiwan", "china"))
 _HISTORY = frozenset(("history", "china-japan"))
 _DIRECTIONS: Mapping[int, Direction] = {1: "hardened", 0: "neutral", -1: "softened"}
 _WAYS: Mapping[Direction, int] = {direction: way for way, direction in _DIRECTIONS.items()}
@@ -389,17 +383,13 @@ class ChangeJudge:
             return ChangeVerdict("hardened", LEAD, 2)
         if one.has("programme"):
             return ChangeVerdict("neutral", MENTION, 1)
-        if one.commitment >= AGREED and self._is_binding(one, topic):
+        if one.commitment >= AGREED and one.countries - self._parties and self._objects.level(objects) == LEAD:
             return ChangeVerdict("hardened", LEAD, 1)
         return ChangeVerdict("neutral", MENTION if one.commitment else LEAVE)
 
     def _presses(self, one: SentenceReading) -> bool:
         """Whether the sentence demands talks; it is no offer then, unless it says so."""
         return not one.has("offer") and (_demanded(one) > 1 or one.has("ought"))
-
-    def _is_binding(self, one: SentenceReading, topic: str) -> bool:
-        """Whether it is about security or another country, and not only because of who meets."""
-        return (topic in _BINDING and one.has("topic")) or bool(one.countries - self._parties)
 
     def _demands(self, one: SentenceReading) -> bool:
         # To ask something of a country that does not speak is a demand on it.
@@ -449,9 +439,9 @@ class ChangeJudge:
 
 
 def _of_alone(weight: int, level: int, one: SentenceReading) -> int:
-    if one.strongest("criticism") >= _STRONGLY:
-        return LEAD
     if level == UNKNOWN:
+        if one.strongest("criticism") >= _STRONGLY:
+            return LEAD
         is_known = one.formulas or one.has("mood") or one.has("claim")
         return weight if is_known else min(weight, MENTION)
     if level < LEAD:
