@@ -124,14 +124,12 @@ def _count(one: SentenceReading, kind: str) -> int:
 
 
 def _act_signs(old: SentenceReading, new: SentenceReading, blames: bool) -> Iterator[Sign]:
-    """Yield signs of demands on others and of own promises; one instead of the other is neutral.
+    """Yield signs of demands on others and of own promises.
 
     What binds the speakers more is harder, unless it is talks that they hold out.
     """
     asked, asks = _demanded(old), _demanded(new)
     bound, binds = old.commitment, new.commitment
-    asks_instead = bound >= AGREED and asks > 1 and not asked and not binds
-    binds_instead = binds >= AGREED and asked > 1 and not asks and not bound
     if asked != asks:
         yield _by_steps(asks - asked)
     if not blames and bound and binds and bound != binds:
@@ -366,7 +364,8 @@ class ChangeJudge:
         if held_out and not presses:
             return ChangeVerdict("softened", MENTION, 2)
         if _is_weak(one):
-            return ChangeVerdict("hardened" if formulas else "neutral", MENTION, 1)
+            is_harder = formulas or self._names_what_hardens(one)
+            return ChangeVerdict("hardened" if is_harder else "neutral", MENTION, 1)
         if formulas and one.commitment != _DISCUSSED:
             return ChangeVerdict("hardened", LEAD, 5)
         if _asks_for_talks(one, topic) and not self._objects.harden(objects):
@@ -383,9 +382,18 @@ class ChangeJudge:
             return ChangeVerdict("hardened", LEAD, 2)
         if one.has("programme"):
             return ChangeVerdict("neutral", MENTION, 1)
-        if one.commitment >= AGREED and one.countries - self._parties and self._objects.level(objects) == LEAD:
+        is_led = self._objects.level(objects) == LEAD
+        if one.commitment >= AGREED and one.countries - self._parties and is_led:
             return ChangeVerdict("hardened", LEAD, 1)
+        if self._names_what_hardens(one):
+            return ChangeVerdict("hardened", MENTION, 1)
         return ChangeVerdict("neutral", MENTION if one.commitment else LEAVE)
+
+    def _names_what_hardens(self, one: SentenceReading) -> bool:
+        """Whether it names what is led with and hardens a statement in whatever words."""
+        objects = self._objects.of(one)
+        is_led = self._objects.level(objects) == LEAD and self._objects.harden(objects)
+        return is_led and not (one.has("relief") or one.has("agenda"))
 
     def _presses(self, one: SentenceReading) -> bool:
         """Whether the sentence demands talks; it is no offer then, unless it says so."""
