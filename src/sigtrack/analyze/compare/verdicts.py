@@ -246,6 +246,8 @@ class ChangeJudge:
             verdict = verdict._replace(direction=_DIRECTIONS[way]) if way else verdict
         elif is_unsure or verdict.direction == "neutral":
             verdict = self._by_what_is_named(verdict, old, new)
+        if similarity < _LOOSE and self._has_no_side(old, new):
+            verdict = verdict._replace(direction="neutral")
         level, place = self._standing(old, new)
         weight = min(verdict.weight, level or LEAD)
         is_more = signs and weight == MENTION and level == LEAD and similarity < _SLIGHT
@@ -297,6 +299,20 @@ class ChangeJudge:
         level, place = self._standing(one)
         weight = _of_alone(verdict.weight, level, one)
         return verdict._replace(weight=weight, level=level, place=place)
+
+    def _has_no_side(self, *readings: SentenceReading) -> bool:
+        """Whether they speak only of what is mentioned and neither hardens nor softens."""
+        objects = frozenset[str]().union(*map(self._objects.of, readings))
+        has_side = self._objects.harden(objects) or self._objects.soften(objects)
+        return (
+            self._objects.level(objects) == MENTION
+            and not has_side
+            and not any(self._takes_a_side(one) for one in readings)
+        )
+
+    def _takes_a_side(self, one: SentenceReading) -> bool:
+        is_said = one.blames or one.has("offer") or one.has("dispute") or one.strongest("demand") > 1
+        return is_said or bool(one.countries - self._parties) or self._objects.promise(one)
 
     def _standing(self, *readings: SentenceReading) -> tuple[int, int]:
         """Return the weight of the objects, and the place of the first of them."""
