@@ -215,6 +215,7 @@ class ChangeJudge:
         self,
         formulary: Formulary,
         parties: frozenset[str],
+        usual: frozenset[str],
         objects: Objects,
         old: Holdings,
         new: Holdings,
@@ -223,6 +224,7 @@ class ChangeJudge:
         self._places = [one.id for one in formulary.ladders if one.is_object]
         self._routine = routine_of(formulary)
         self._parties = parties
+        self._known = parties | usual  # named so often that their naming is no news
         self._shared = old.formulas & new.formulas
         self._shared_sets = old.sets & new.sets
         self._has_new_mood = old.has_mood != new.has_mood
@@ -311,7 +313,9 @@ class ChangeJudge:
         )
 
     def _takes_a_side(self, one: SentenceReading) -> bool:
-        is_said = one.blames or one.has("offer") or one.has("dispute") or one.strongest("demand") > 1
+        is_said = (
+            one.blames or one.has("offer") or one.has("dispute") or one.strongest("demand") > 1
+        )
         return is_said or bool(one.countries - self._parties) or self._objects.promise(one)
 
     def _standing(self, *readings: SentenceReading) -> tuple[int, int]:
@@ -453,7 +457,7 @@ class ChangeJudge:
         blames = any(
             one.blames or one.strongest("demand") > 1 or one.has("threat") for one in (old, new)
         )
-        before, after = (one.countries - self._parties for one in (old, new))
+        before, after = (one.countries - self._known for one in (old, new))
         more = len(after - before) - len(before - after)
         if more and (blames or topic in _HISTORY):
             yield Sign(way_of(more), LEAD, _PULL, leads=True)
