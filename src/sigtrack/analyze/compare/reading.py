@@ -181,6 +181,7 @@ _LAYERS: Sequence[tuple[str, ...]] = (
     ("negation", "affirmed"),
     ("condition", "free"),
     ("ought", "must", "ours"),
+    ("agenda", "met", "answered"),
     ("set",),
     ("object",),
     ("filler",),
@@ -488,6 +489,8 @@ class Objects:
         if not others and (light := self._mostly_light(one)):
             return light
         named = one.objects | {name for name in (*others, *pairs) if name in self._levels}
+        if "KP" not in one.countries:
+            named = frozenset(name for name in named if not name.startswith("north-"))
         return named - self._alone or named
 
     def _mostly_light(self, one: SentenceReading) -> frozenset[str]:

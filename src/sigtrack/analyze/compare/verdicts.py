@@ -328,10 +328,6 @@ class ChangeJudge:
     ) -> ChangeVerdict:
         """Return the verdict on a sentence that has no partner of its own."""
         verdict = self.alone(new, topic) if kin == "come" else turned(self.alone(old, topic))
-        if old.blames and new.blames:
-            way = way_of(new.strongest("criticism") - old.strongest("criticism"))
-            if way == -_WAYS[verdict.direction or "neutral"]:
-                return verdict._replace(direction="neutral")
         return verdict
 
     def _part(self, old: SentenceReading, new: SentenceReading) -> ChangeVerdict:
