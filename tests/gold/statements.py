@@ -46,9 +46,9 @@ class Pair:
 
     @property
     def part(self) -> Part:
-        if self.days in HELD_OUT:
-            return "held-out"
-        return "work" if len(self.lists) > 1 else "read"
+        if len(self.lists) < 2:
+            return "read"
+        return "held-out" if self.days in HELD_OUT else "work"
 
     @property
     def days(self) -> tuple[str, str]:

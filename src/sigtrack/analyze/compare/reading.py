@@ -489,8 +489,6 @@ class Objects:
         if not others and (light := self._mostly_light(one)):
             return light
         named = one.objects | {name for name in (*others, *pairs) if name in self._levels}
-        if "KP" not in one.countries:
-            named = frozenset(name for name in named if not name.startswith("north-"))
         return named - self._alone or named
 
     def _mostly_light(self, one: SentenceReading) -> frozenset[str]:

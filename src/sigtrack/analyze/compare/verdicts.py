@@ -327,8 +327,7 @@ class ChangeJudge:
         self, old: SentenceReading, new: SentenceReading, topic: str, kin: Kin
     ) -> ChangeVerdict:
         """Return the verdict on a sentence that has no partner of its own."""
-        verdict = self.alone(new, topic) if kin == "come" else turned(self.alone(old, topic))
-        return verdict
+        return self.alone(new, topic) if kin == "come" else turned(self.alone(old, topic))
 
     def _part(self, old: SentenceReading, new: SentenceReading) -> ChangeVerdict:
         """Return the verdict on what now stands in a sentence of its own, or no longer does."""
