@@ -10,19 +10,27 @@ from gold.statements import HELD_OUT, Change, Pair, body_of, load, overlap, same
 
 TEXTS = Path(__file__).parents[1].parent / "shared" / "data" / "statements" / "whitehouse"
 PAIRS = load()
-# Measured on the work part; no change may fall below. Lowered on 29 November 2026, when the four
-# pairs that had been held out became part of it and five new ones took their place.
+# Measured; no change may fall below. Those of the work part were lowered on 29 November 2026, when
+# the four pairs that had been held out became part of it and five new ones took their place.
 FLOORS = {
-    "recall of important": 0.92,
-    "direction": 0.88,
-    "exact weight": 0.85,
-    "never 1 for 3": 0.99,
-    "first ten on both": 0.79,
-    "added or dropped rightly": 0.96,
+    "work": {
+        "recall of important": 0.92,
+        "direction": 0.88,
+        "exact weight": 0.85,
+        "never 1 for 3": 0.99,
+        "first ten on both": 0.79,
+        "added or dropped rightly": 0.96,
+    },
+    "read": {
+        "recall of important": 0.87,
+        "direction": 0.76,
+        "exact weight": 0.75,
+        "never 1 for 3": 0.98,
+        "first ten on both": 0.66,
+        "added or dropped rightly": 0.94,
+    },
 }
-needs_texts = pytest.mark.skipif(
-    not TEXTS.is_dir(), reason="texts that are not part of sigtrack"
-)
+needs_texts = pytest.mark.skipif(not TEXTS.is_dir(), reason="texts that are not part of sigtrack")
 
 
 def test_a_third_of_the_pairs_with_two_lists_is_held_out_and_has_sixty_changes_on_both():
@@ -60,10 +68,11 @@ def test_every_place_lies_in_its_text(pair: Pair):
 
 
 @needs_texts
-def test_the_comparison_keeps_its_figures_on_the_work_pairs():
-    figures = score((pair for pair in PAIRS if pair.part == "work"), TEXTS).figures
+@pytest.mark.parametrize("part", FLOORS)
+def test_the_comparison_keeps_its_figures_on_pairs_that_may_be_read(part: str):
+    figures = score((pair for pair in PAIRS if pair.part == part), TEXTS).figures
     shares = {name: share.right / share.asked for name, share in figures.items()}
-    assert {name: share for name, share in shares.items() if share < FLOORS[name]} == {}
+    assert {name: share for name, share in shares.items() if share < FLOORS[part][name]} == {}
 
 
 def change(before: tuple[int, int] | None, after: tuple[int, int] | None) -> Change:
