@@ -498,8 +498,9 @@ class Objects:
         """
         named = [found.owner.value for found in one.clues.get("object", ())]
         levels = Counter(self._levels.get(name, UNKNOWN) for name in named)
-        is_light = levels[LEAVE] > levels[MENTION] and not levels[LEAD]
-        return frozenset(filter(lambda name: self._levels.get(name) == LEAVE, named * is_light))
+        if levels[LEAD] or levels[LEAVE] <= levels[MENTION]:
+            return frozenset()
+        return frozenset(name for name in named if self._levels.get(name) == LEAVE)
 
     def level(self, objects: Iterable[str]) -> int:
         """3 lead with it, 2 mention it, 1 leave it; 0 for no object."""

@@ -142,7 +142,7 @@ def _demanded(one: SentenceReading) -> int:
 
 
 def work_signs(old: SentenceReading, new: SentenceReading) -> Iterator[Sign]:
-    """Yield a neutral sign if planned work comes or goes, and one for a date, which binds."""
+    """Yield a neutral sign if planned work comes or goes."""
     if new.has("programme") != old.has("programme"):
         yield Sign(0, MENTION)
 
@@ -306,11 +306,9 @@ class ChangeJudge:
         """Whether they speak only of what is mentioned and neither hardens nor softens."""
         objects = frozenset[str]().union(*map(self._objects.of, readings))
         has_side = self._objects.harden(objects) or self._objects.soften(objects)
-        return (
-            self._objects.level(objects) == MENTION
-            and not has_side
-            and not any(self._takes_a_side(one) for one in readings)
-        )
+        if has_side or self._objects.level(objects) != MENTION:
+            return False
+        return not any(self._takes_a_side(one) for one in readings)
 
     def _takes_a_side(self, one: SentenceReading) -> bool:
         is_said = (
@@ -350,7 +348,7 @@ class ChangeJudge:
         return (
             self._of_tone(one, formulas)
             or self._of_offer(one, topic, formulas)
-            or self._of_stance(one, topic)
+            or self._of_stance(one)
         )
 
     def _of_tone(self, one: SentenceReading, formulas: Set[str]) -> ChangeVerdict | None:
@@ -387,7 +385,7 @@ class ChangeJudge:
             return ChangeVerdict("neutral", LEAD, 3)
         return None
 
-    def _of_stance(self, one: SentenceReading, topic: str) -> ChangeVerdict:
+    def _of_stance(self, one: SentenceReading) -> ChangeVerdict:
         if self._demands(one) or one.has("dispute"):
             return ChangeVerdict("hardened", LEAD, 3)
         objects = self._objects.of(one)
