@@ -199,7 +199,7 @@ IN_TWO_PLACES: Mapping[tuple[str, str], int] = {
     ("actors.toml", "topics.toml"): 106,
     ("actors.toml", "phrases.toml"): 38,
     ("topics.toml", "phrases.toml"): 153,
-    ("lang/en.toml", "lang/en.toml"): 224,
+    ("lang/en.toml", "lang/en.toml"): 223,
     ("lang/ko.toml", "lang/ko.toml"): 206,
     ("lang/ja.toml", "lang/ja.toml"): 173,
     ("lang/zh.toml", "lang/zh.toml"): 192,
