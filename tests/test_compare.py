@@ -708,6 +708,54 @@ def test_what_every_sentence_names_does_not_lay_two_of_them_side_by_side():
     assert kinds_by_country["Ukraine"] == {"added", "dropped"}
 
 
+@pytest.mark.parametrize(
+    ("sentence", "wanted"),
+    [
+        # what is led with and hardens does so in whatever words it is named
+        ("They applauded the combined exercises of their navies.", "added hardened 2"),
+        ("They announced a new framework of defense cooperation.", "added hardened 3"),
+        # work on a subject that is only mentioned is set up
+        ("They announced a fund for ASEAN, and welcomed its programmes.", "added neutral 2"),
+        # concerns that blame nobody; relations that are held out
+        ("They committed to address trade concerns.", "added neutral 2"),
+        ("They stand prepared to build constructive and stable relations with China.", "added softened 2"),
+        # nobody is met, and nobody meets
+        ("They reaffirmed that a North Korean nuclear test would be met with a strong response.", "added hardened 3"),
+        ("They remain committed to a just and lasting peace in Gaza.", "added neutral 2"),
+        # resolutions on North Korea, and on others
+        ("They fully endorse Security Council resolutions.", "added hardened 3"),
+        ("They fully endorse Security Council Resolution 1701.", "added neutral 2"),
+        # about health, though it names ASEAN
+        ("They support ASEAN on health, vaccines and the pandemic.", "added neutral 1"),
+    ],
+)  # fmt: skip
+def test_a_sentence_of_its_own_has_the_direction_and_weight_of_its_subject(sentence, wanted):
+    (one,) = changed(told(OPENING["en"], f"{OPENING['en']}\n{sentence}"))
+    assert f"{one.kind} {one.direction} {one.weight}" == wanted
+
+
+def test_loosely_paired_sentences_on_what_takes_no_side_have_no_direction():
+    old = "They intend to pay for harbours, bridges, roads and dams of infrastructure."
+    near = old.replace("intend to pay", "pledged to pay")
+    far = "They pledged ferries, mills, roads, wells and dams, as infrastructure of the islands."
+    assert [
+        one.direction
+        for new in (near, far)
+        for one in changed(told(*(f"{OPENING['en']}\n{text}" for text in (old, new))))
+    ] == ["hardened", "neutral"]
+
+
+def test_a_country_that_every_fifth_sentence_names_is_not_newly_named():
+    old = "They condemned the attacks on harbours, mills and bridges."
+    new = "They condemned the attacks on harbours, mills and bridges of Ukraine."
+    kinds_by_country = {}
+    for country in ("Poland", "Ukraine"):
+        towns = [f"Town {day} of {country} counts its losses of day {day}." for day in range(9)]
+        rows = told(*("\n".join([OPENING["en"], one, *towns]) for one in (old, new))).changes
+        kinds_by_country[country] = [one.kind for one in rows if one.kind != "kept"]
+    assert kinds_by_country == {"Poland": ["named"], "Ukraine": ["reworded"]}
+
+
 def test_what_went_to_a_sentence_of_its_own_is_neither_gone_nor_new():
     """Not the name, not the demand, and not the half that now stands alone."""
     old = (

@@ -8,25 +8,33 @@ import pytest
 
 from gold.statements import HELD_OUT, Change, Pair, body_of, load, overlap, same, score
 
-SELECTED = Path(__file__).parents[1].parent / "shared" / "data" / "statements" / "selected"
+TEXTS = Path(__file__).parents[1].parent / "shared" / "data" / "statements" / "whitehouse"
 PAIRS = load()
-# Measured on the work part; no change may fall below. Lowered on 29 November 2026, when the four
-# pairs that had been held out became part of it and five new ones took their place.
+# Measured; no change may fall below. Those of the work part were lowered on 29 November 2026, when
+# the four pairs that had been held out became part of it and five new ones took their place.
 FLOORS = {
-    "recall of important": 0.92,
-    "direction": 0.88,
-    "exact weight": 0.85,
-    "never 1 for 3": 0.99,
-    "first ten on both": 0.79,
-    "added or dropped rightly": 0.96,
+    "work": {
+        "recall of important": 0.92,
+        "direction": 0.88,
+        "exact weight": 0.85,
+        "never 1 for 3": 0.99,
+        "first ten on both": 0.79,
+        "added or dropped rightly": 0.96,
+    },
+    "read": {
+        "recall of important": 0.87,
+        "direction": 0.76,
+        "exact weight": 0.75,
+        "never 1 for 3": 0.98,
+        "first ten on both": 0.66,
+        "added or dropped rightly": 0.94,
+    },
 }
-needs_texts = pytest.mark.skipif(
-    not SELECTED.is_dir(), reason="texts that are not part of sigtrack"
-)
+needs_texts = pytest.mark.skipif(not TEXTS.is_dir(), reason="texts that are not part of sigtrack")
 
 
-def test_a_third_of_the_pairs_is_held_out_and_has_sixty_changes_on_both_lists():
-    assert len(PAIRS) == 15
+def test_a_third_of_the_pairs_with_two_lists_is_held_out_and_has_sixty_changes_on_both():
+    assert sum(len(pair.lists) == 2 for pair in PAIRS) == 15
     held_out = [pair for pair in PAIRS if pair.part == "held-out"]
     assert {pair.days for pair in held_out} == HELD_OUT
     assert sum(len(list(pair.agreed())) for pair in held_out) >= 60
@@ -47,7 +55,7 @@ def test_a_listed_change_has_the_sides_that_its_kind_needs(pair: Pair):
 @needs_texts
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.new[:10])
 def test_every_place_lies_in_its_text(pair: Pair):
-    bodies = [body_of(SELECTED / f"{name}.txt") for name in (pair.old, pair.new)]
+    bodies = [body_of(TEXTS / f"{name}.txt") for name in (pair.old, pair.new)]
     places = [
         (body, place)
         for listed in pair.lists.values()
@@ -60,10 +68,11 @@ def test_every_place_lies_in_its_text(pair: Pair):
 
 
 @needs_texts
-def test_the_comparison_keeps_its_figures_on_the_work_pairs():
-    figures = score((pair for pair in PAIRS if pair.part == "work"), SELECTED).figures
+@pytest.mark.parametrize("part", FLOORS)
+def test_the_comparison_keeps_its_figures_on_pairs_that_may_be_read(part: str):
+    figures = score((pair for pair in PAIRS if pair.part == part), TEXTS).figures
     shares = {name: share.right / share.asked for name, share in figures.items()}
-    assert {name: share for name, share in shares.items() if share < FLOORS[name]} == {}
+    assert {name: share for name, share in shares.items() if share < FLOORS[part][name]} == {}
 
 
 def change(before: tuple[int, int] | None, after: tuple[int, int] | None) -> Change:

@@ -71,7 +71,7 @@ SUBJECTS = {
     "comparison": Subject(
         measured=comparison.measured, shipped=comparison.shipped, floors="floors_compare.toml"
     ),
-    "statements": Subject(measured=statements.measured),
+    "statements": Subject(measured=statements.measured, parts=PARTS_OF_BATCHES),
 }
 
 

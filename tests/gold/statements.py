@@ -3,7 +3,8 @@
 The texts are not ours, so `statements.jsonl` keeps where each sentence stands: [first, last) letter
 of the body with its white space collapsed. A change of the tool names one of a list if each side
 that the list quotes overlaps the same side of the tool. A change is *agreed* if both lists have it
-and the two overlap in the same way.
+and the two overlap in the same way. The pairs of the part *read* have one list only, and all of it
+counts: it was written from the texts before the pair was compared, and its mistakes are read.
 """
 
 from __future__ import annotations
@@ -41,10 +42,12 @@ class Change:
 class Pair:
     old: str
     new: str
-    lists: dict[str, list[Change]] = field(default_factory=lambda: {"A": [], "B": []})
+    lists: dict[str, list[Change]] = field(default_factory=dict)
 
     @property
     def part(self) -> Part:
+        if len(self.lists) < 2:
+            return "read"
         return "held-out" if self.days in HELD_OUT else "work"
 
     @property
@@ -52,9 +55,13 @@ class Pair:
         return self.old[:10], self.new[:10]
 
     def agreed(self) -> Iterator[tuple[Change, Change]]:
-        """Each change of the first list with its twin of the second."""
-        left = list(self.lists["B"])
-        for one in self.lists["A"]:
+        """Each change of the first list with its twin of the second, or itself if there is none."""
+        first, *others = self.lists.values()
+        if not others:
+            yield from zip(first, first, strict=True)
+            return
+        left = list(others[0])
+        for one in first:
             twin = next((two for two in left if same(one, two) and same(two, one)), None)
             if twin is not None:
                 left.remove(twin)
@@ -87,7 +94,7 @@ def load(path: Path = HERE / "statements.jsonl") -> list[Pair]:
         pair = pairs.setdefault((old, new), Pair(old=old, new=new))
         for side in ("before", "after"):
             raw[side] = tuple(raw[side]) if raw[side] else None
-        pair.lists[raw.pop("list")].append(Change(**raw))
+        pair.lists.setdefault(raw.pop("list"), []).append(Change(**raw))
     return list(pairs.values())
 
 
@@ -208,7 +215,7 @@ def measured(folder: Path) -> Callable[[Part], Measured]:
         return Measured(
             lines=(f"{part}: {len(mine)} pairs, {agreed} changes on both lists", *shares),
             figures={},
-            errors=scores.errors if part == "work" else (),
+            errors=scores.errors if part != "held-out" else (),
         )
 
     return of

@@ -36,7 +36,7 @@ STATEMENT = (
     *("importance", "welcome", "force", "utmost", "relief", "hedge", "offer", "talks"),
     *("programme", "courtesy", "agenda", "date", "document", "claim", "mood", "dispute", "met"),
     *("negation", "affirmed", "condition", "free", "keep", "threat", "cushion", "opposition"),
-    *("ought", "must", "ours", "filler"),
+    *("ought", "must", "ours", "answered", "filler"),
 )
 FORMS = ("joint", "readout", "remarks", "briefing", "fact-sheet", "statement")  # kinds of texts
 _LONGEST = 120  # letters of a word

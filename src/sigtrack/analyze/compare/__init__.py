@@ -135,7 +135,8 @@ class _Comparing:
         self._likeness = Likeness(self._old, self._new, parties, objects, pulse)
         self._topics = SentenceTopics(formulary, parties)
         self._holdings = Holdings.of(self._old), Holdings.of(self._new)
-        self._judge = ChangeJudge(formulary, parties, objects, *self._holdings)
+        usual = self._likeness.usual
+        self._judge = ChangeJudge(formulary, parties, usual, objects, *self._holdings)
         self._verdicts: dict[tuple[int | None, int | None], ChangeVerdict] = {}
 
     def result(self) -> Comparison:
@@ -214,7 +215,7 @@ class _Comparing:
         match kin:
             case "near":
                 shared = self._holdings[0].sets & self._holdings[1].sets
-                return named(old, new, self._parties | shared)
+                return named(old, new, self._parties | self._likeness.usual | shared)
             case "gone":
                 return named_nowhere(old, self._holdings[1].sets, is_old=True)
             case "come":

@@ -69,7 +69,7 @@ class Likeness:
         self._weights = _weights([one.units | one.said for one in (*old, *new)])
         self._names = _weights([one.objects for one in (*old, *new)], _NAMED)
         self._totals = [[_total(one, self._weights) for one in side] for side in (old, new)]
-        self._usual = _usual([one.objects | one.countries for one in (*old, *new)])
+        self.usual = _usual([one.objects | one.countries for one in (*old, *new)])
 
     def likely(self, paired: Mapping[int, int]) -> dict[Pair, float]:
         """Return all pairs that may be one sentence: 0 to 1, and a little more for the same place.
@@ -119,8 +119,8 @@ class Likeness:
         return found
 
     def _least_shared(self, i: int, j: int, objects: Set[str]) -> float:
-        least = _LEAST_SHARED[self._objects.level(objects - self._usual)]
-        others = (self._old[i].countries & self._new[j].countries) - self._parties - self._usual
+        least = _LEAST_SHARED[self._objects.level(objects - self.usual)]
+        others = (self._old[i].countries & self._new[j].countries) - self._parties - self.usual
         return min(least, _LEAST_OF_COUNTRY) if others else least
 
     def is_part(self, i: int, j: int, kin: Kin) -> bool:

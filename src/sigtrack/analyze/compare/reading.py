@@ -181,6 +181,7 @@ _LAYERS: Sequence[tuple[str, ...]] = (
     ("negation", "affirmed"),
     ("condition", "free"),
     ("ought", "must", "ours"),
+    ("agenda", "met", "answered"),
     ("set",),
     ("object",),
     ("filler",),
@@ -485,8 +486,21 @@ class Objects:
         """Return named objects, countries that do not speak, and each pair of these ("KP-RU")."""
         others = sorted(one.countries - self._parties)
         pairs = ("-".join(pair) for pair in combinations(others, 2))
+        if not others and (light := self._mostly_light(one)):
+            return light
         named = one.objects | {name for name in (*others, *pairs) if name in self._levels}
         return named - self._alone or named
+
+    def _mostly_light(self, one: SentenceReading) -> frozenset[str]:
+        """Return what is left by a reader, if it is named more often than what is mentioned.
+
+        "ASEAN's pandemic recovery and health security" is about health.
+        """
+        named = [found.owner.value for found in one.clues.get("object", ())]
+        levels = Counter(self._levels.get(name, UNKNOWN) for name in named)
+        if levels[LEAD] or levels[LEAVE] <= levels[MENTION]:
+            return frozenset()
+        return frozenset(name for name in named if self._levels.get(name) == LEAVE)
 
     def level(self, objects: Iterable[str]) -> int:
         """3 lead with it, 2 mention it, 1 leave it; 0 for no object."""

@@ -86,7 +86,8 @@ def force_signs(old: SentenceReading, new: SentenceReading) -> Iterator[Sign]:
     yield from _act_signs(old, new, blames)
     more = sum(_count(new, kind) - _count(old, kind) for kind in ("force", "utmost"))
     if more:
-        yield Sign(way_of(more), MENTION, is_word=True)
+        is_word = _count(new, "utmost") == _count(old, "utmost")
+        yield Sign(way_of(more), MENTION, is_word=is_word)
     more = _exactness(old, new)
     if more:
         is_hedge = _count(old, "hedge") != _count(new, "hedge")
@@ -123,17 +124,12 @@ def _count(one: SentenceReading, kind: str) -> int:
 
 
 def _act_signs(old: SentenceReading, new: SentenceReading, blames: bool) -> Iterator[Sign]:
-    """Yield signs of demands on others and of own promises; one instead of the other is neutral.
+    """Yield signs of demands on others and of own promises.
 
     What binds the speakers more is harder, unless it is talks that they hold out.
     """
     asked, asks = _demanded(old), _demanded(new)
     bound, binds = old.commitment, new.commitment
-    asks_instead = bound >= AGREED and asks > 1 and not asked and not binds
-    binds_instead = binds >= AGREED and asked > 1 and not asks and not bound
-    if asks_instead or binds_instead:
-        yield Sign(0, MENTION)
-        return
     if asked != asks:
         yield _by_steps(asks - asked)
     if not blames and bound and binds and bound != binds:
@@ -146,12 +142,9 @@ def _demanded(one: SentenceReading) -> int:
 
 
 def work_signs(old: SentenceReading, new: SentenceReading) -> Iterator[Sign]:
-    """Yield a neutral sign if planned work comes or goes, and one for a date, which binds."""
+    """Yield a neutral sign if planned work comes or goes."""
     if new.has("programme") != old.has("programme"):
         yield Sign(0, MENTION)
-    more = new.has("date") - old.has("date")
-    if more:
-        yield Sign(more, MENTION)
 
 
 def _by_steps(difference: int) -> Sign:
@@ -177,7 +170,6 @@ _CREEDS = frozenset(("multilateral-trading-system", "mutual-respect-winwin", "ch
 _OTHER_SET_WORDS = 0.85  # the same for a sentence with a formula, in which every word was weighed
 _OFFERS = frozenset(("dialogue-no-preconditions", "peaceful-coexistence-kr"))
 _CUSHIONS = frozenset(("one-china",))  # "basic positions unchanged" is one of its wordings
-_BINDING = frozenset(("north-korea", "alliance", "taiwan", "order", "china"))
 _HISTORY = frozenset(("history", "china-japan"))
 _DIRECTIONS: Mapping[int, Direction] = {1: "hardened", 0: "neutral", -1: "softened"}
 _WAYS: Mapping[Direction, int] = {direction: way for way, direction in _DIRECTIONS.items()}
@@ -223,6 +215,7 @@ class ChangeJudge:
         self,
         formulary: Formulary,
         parties: frozenset[str],
+        usual: frozenset[str],
         objects: Objects,
         old: Holdings,
         new: Holdings,
@@ -231,6 +224,7 @@ class ChangeJudge:
         self._places = [one.id for one in formulary.ladders if one.is_object]
         self._routine = routine_of(formulary)
         self._parties = parties
+        self._known = parties | usual  # named so often that their naming is no news
         self._shared = old.formulas & new.formulas
         self._shared_sets = old.sets & new.sets
         self._has_new_mood = old.has_mood != new.has_mood
@@ -254,6 +248,8 @@ class ChangeJudge:
             verdict = verdict._replace(direction=_DIRECTIONS[way]) if way else verdict
         elif is_unsure or verdict.direction == "neutral":
             verdict = self._by_what_is_named(verdict, old, new)
+        if similarity < _LOOSE and self._has_no_side(old, new):
+            verdict = verdict._replace(direction="neutral")
         level, place = self._standing(old, new)
         weight = min(verdict.weight, level or LEAD)
         is_more = signs and weight == MENTION and level == LEAD and similarity < _SLIGHT
@@ -306,6 +302,20 @@ class ChangeJudge:
         weight = _of_alone(verdict.weight, level, one)
         return verdict._replace(weight=weight, level=level, place=place)
 
+    def _has_no_side(self, *readings: SentenceReading) -> bool:
+        """Whether they speak only of what is mentioned and neither hardens nor softens."""
+        objects = frozenset[str]().union(*map(self._objects.of, readings))
+        has_side = self._objects.harden(objects) or self._objects.soften(objects)
+        if has_side or self._objects.level(objects) != MENTION:
+            return False
+        return not any(self._takes_a_side(one) for one in readings)
+
+    def _takes_a_side(self, one: SentenceReading) -> bool:
+        is_said = (
+            one.blames or one.has("offer") or one.has("dispute") or one.strongest("demand") > 1
+        )
+        return is_said or bool(one.countries - self._parties) or self._objects.promise(one)
+
     def _standing(self, *readings: SentenceReading) -> tuple[int, int]:
         """Return the weight of the objects, and the place of the first of them."""
         objects = frozenset[str]().union(*map(self._objects.of, readings))
@@ -315,12 +325,7 @@ class ChangeJudge:
         self, old: SentenceReading, new: SentenceReading, topic: str, kin: Kin
     ) -> ChangeVerdict:
         """Return the verdict on a sentence that has no partner of its own."""
-        verdict = self.alone(new, topic) if kin == "come" else turned(self.alone(old, topic))
-        if old.blames and new.blames:
-            way = way_of(new.strongest("criticism") - old.strongest("criticism"))
-            if way == -_WAYS[verdict.direction or "neutral"]:
-                return verdict._replace(direction="neutral")
-        return verdict
+        return self.alone(new, topic) if kin == "come" else turned(self.alone(old, topic))
 
     def _part(self, old: SentenceReading, new: SentenceReading) -> ChangeVerdict:
         """Return the verdict on what now stands in a sentence of its own, or no longer does."""
@@ -343,7 +348,7 @@ class ChangeJudge:
         return (
             self._of_tone(one, formulas)
             or self._of_offer(one, topic, formulas)
-            or self._of_stance(one, topic)
+            or self._of_stance(one)
         )
 
     def _of_tone(self, one: SentenceReading, formulas: Set[str]) -> ChangeVerdict | None:
@@ -372,32 +377,40 @@ class ChangeJudge:
         if held_out and not presses:
             return ChangeVerdict("softened", MENTION, 2)
         if _is_weak(one):
-            return ChangeVerdict("hardened" if formulas else "neutral", MENTION, 1)
+            is_harder = formulas or self._names_what_hardens(one)
+            return ChangeVerdict("hardened" if is_harder else "neutral", MENTION, 1)
         if formulas and one.commitment != _DISCUSSED:
             return ChangeVerdict("hardened", LEAD, 5)
         if _asks_for_talks(one, topic) and not self._objects.harden(objects):
             return ChangeVerdict("neutral", LEAD, 3)
         return None
 
-    def _of_stance(self, one: SentenceReading, topic: str) -> ChangeVerdict:
+    def _of_stance(self, one: SentenceReading) -> ChangeVerdict:
         if self._demands(one) or one.has("dispute"):
             return ChangeVerdict("hardened", LEAD, 3)
-        is_stance = self._objects.harden(self._objects.of(one)) and not one.has("relief")
-        if is_stance and one.commitment >= SHARED:
+        objects = self._objects.of(one)
+        is_stance = self._objects.harden(objects) and not one.has("relief")
+        is_work = one.has("programme") and self._objects.level(objects) < LEAD
+        if is_stance and one.commitment >= SHARED and not is_work:
             return ChangeVerdict("hardened", LEAD, 2)
         if one.has("programme"):
             return ChangeVerdict("neutral", MENTION, 1)
-        if one.commitment >= AGREED and self._is_binding(one, topic):
+        is_led = self._objects.level(objects) == LEAD
+        if one.commitment >= AGREED and one.countries - self._parties and is_led:
             return ChangeVerdict("hardened", LEAD, 1)
+        if self._names_what_hardens(one):
+            return ChangeVerdict("hardened", MENTION, 1)
         return ChangeVerdict("neutral", MENTION if one.commitment else LEAVE)
+
+    def _names_what_hardens(self, one: SentenceReading) -> bool:
+        """Whether it names what is led with and hardens a statement in whatever words."""
+        objects = self._objects.of(one)
+        is_led = self._objects.level(objects) == LEAD and self._objects.harden(objects)
+        return is_led and not (one.has("relief") or one.has("agenda"))
 
     def _presses(self, one: SentenceReading) -> bool:
         """Whether the sentence demands talks; it is no offer then, unless it says so."""
         return not one.has("offer") and (_demanded(one) > 1 or one.has("ought"))
-
-    def _is_binding(self, one: SentenceReading, topic: str) -> bool:
-        """Whether it is about security or another country, and not only because of who meets."""
-        return (topic in _BINDING and one.has("topic")) or bool(one.countries - self._parties)
 
     def _demands(self, one: SentenceReading) -> bool:
         # To ask something of a country that does not speak is a demand on it.
@@ -437,7 +450,7 @@ class ChangeJudge:
         blames = any(
             one.blames or one.strongest("demand") > 1 or one.has("threat") for one in (old, new)
         )
-        before, after = (one.countries - self._parties for one in (old, new))
+        before, after = (one.countries - self._known for one in (old, new))
         more = len(after - before) - len(before - after)
         if more and (blames or topic in _HISTORY):
             yield Sign(way_of(more), LEAD, _PULL, leads=True)
@@ -447,9 +460,9 @@ class ChangeJudge:
 
 
 def _of_alone(weight: int, level: int, one: SentenceReading) -> int:
-    if one.strongest("criticism") >= _STRONGLY:
-        return LEAD
     if level == UNKNOWN:
+        if one.strongest("criticism") >= _STRONGLY:
+            return LEAD
         is_known = one.formulas or one.has("mood") or one.has("claim")
         return weight if is_known else min(weight, MENTION)
     if level < LEAD:
