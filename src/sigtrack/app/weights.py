@@ -94,7 +94,9 @@ class Scales:
         told: Callable[[Found], bool] | None = None,
         sure: bool = False,
     ) -> list[Weighed]:
-        """Return the stories of these hits, the heaviest first, and of equal weight the latest.
+        """Return the stories of these hits, the heaviest first; of equal weight the longest told.
+
+        If these are equal as well, the latest comes first.
 
         `is_new` tells from a hit's number whether it is new to the reader. `told` tells whether the
         reader was told another hit before: its feed adds nothing to the weight. `sure`: only sure
@@ -108,7 +110,7 @@ class Scales:
                     one.before.clear()
         weighed = [self._weighed(story) for story in stories]
         weighed.sort(key=lambda one: one.lead.id)
-        weighed.sort(key=lambda one: (one.weight, one.lead.moment), reverse=True)
+        weighed.sort(key=lambda one: (one.weight, len(one.items), one.lead.moment), reverse=True)
         return weighed
 
     def story_of(self, stored: StoredItem) -> Weighed | None:
