@@ -17,6 +17,7 @@ from desk import NOW, rss
 from feed_server import Site
 from newsroom import rules
 from sigtrack.app.fetch import Answer, Errand, Fetching, errand_of, fetch, leased, policy_of
+from sigtrack.app.in_force import Catalogue
 from sigtrack.app.rules import rules_of
 from sigtrack.errors import Misuse
 from sigtrack.fetch.policy import FetchPolicy, News
@@ -44,7 +45,7 @@ def store(path: Path) -> Iterator[Store]:
 
 
 def run(store: Store, errand: Errand, at: datetime = AT) -> tuple[Answer, ...]:
-    catalogue = [*errand.feeds, *errand.named]
+    catalogue = Catalogue(feeds=(*errand.feeds, *errand.named))
     done = fetch(store, errand, rules_of((), {}), catalogue, clock=lambda: at, policy=POLICY)
     store.finish_run(done.run, at)
     return done.answers
@@ -264,7 +265,12 @@ def test_what_waits_and_what_is_paused_is_told_and_when_it_is_due(store: Store, 
     store.save_feed_states(states)
     feeds = [here, late, soon, idle, ours]
     done = fetch(
-        *(store, Errand(feeds=feeds, named=[here]), rules_of((), {}), feeds),
+        *(
+            store,
+            Errand(feeds=feeds, named=[here]),
+            rules_of((), {}),
+            Catalogue(feeds=tuple(feeds)),
+        ),
         clock=lambda: AT,
         policy=POLICY,
     )
@@ -313,7 +319,7 @@ def test_progress_counts_feeds_and_files(store: Store, site: Site, tmp_path: Pat
         named=[feed("f", site.serve("/f", rss("Fog")))], files=[(Feed(id="feed", url=""), file)]
     )
     done = fetch(
-        *(store, errand, rules_of((), {}), errand.named),
+        *(store, errand, rules_of((), {}), Catalogue(feeds=tuple(errand.named))),
         clock=lambda: AT,
         policy=POLICY,
         progress=lambda done, of: told.append((done, of)),
@@ -326,7 +332,14 @@ def test_a_run_counts_the_hits_that_it_found_and_none_of_before(store: Store, si
     counted = []
     for titles_now in (["A lighthouse is lit"], ["A lighthouse is lit", "Fog"]):
         one = feed("coast", site.serve("/f", rss(*titles_now)))
-        done = fetch(store, Errand(named=[one]), rules(), [one], clock=lambda: AT, policy=POLICY)
+        done = fetch(
+            store,
+            Errand(named=[one]),
+            rules(),
+            Catalogue(feeds=(one,)),
+            clock=lambda: AT,
+            policy=POLICY,
+        )
         store.finish_run(done.run, AT)
         counted.append((done.hits, done.records()[0]["hits"], done.records()[0]["new"]))
     assert counted == [(1, 1, 1), (0, 0, 1)]
@@ -344,7 +357,7 @@ def test_names_are_resolved_as_the_caller_wants_and_without_a_network_no_page_is
     for name, kind, is_there in (("coast", "fetched", True), ("bay", "failed", False)):
         one = feed(name, f"http://{name}.test:{server.port}/f")
         done = fetch(
-            *(store, Errand(named=[one]), rules_of((), {}), [one]),
+            *(store, Errand(named=[one]), rules_of((), {}), Catalogue(feeds=(one,))),
             clock=lambda: AT,
             policy=POLICY,
             resolver=here,

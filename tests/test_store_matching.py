@@ -17,12 +17,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from newsroom import news, rules, tell
+from sigtrack.app.in_force import Catalogue
 from sigtrack.app.intake import Matching, match_pending, of_its_publisher, rematch
 from sigtrack.app.readings import Progress, ReadingRules
 from sigtrack.app.rules import rules_of
 from sigtrack.errors import Busy, StoreCorrupt
 from sigtrack.lexicon import shipped_lexicon
-from sigtrack.model import Note, Origin, Parsed, Priority, Story, item_id
+from sigtrack.model import Feed, Note, Origin, Parsed, Priority, Story, item_id
 from sigtrack.store import open_store
 from sigtrack.store.interface import KINDS, FullText, Kind, Query, Store
 from stored import DAY, HOUR, NOW, hit, hit_titles, item, match, poll
@@ -350,9 +351,9 @@ def lights(tmp_path: Path) -> Iterator[Store]:
         yield store
 
 
-def again(store: Store, **how: Any) -> tuple[str, dict[str, int]]:
+def again(store: Store, *feeds: Feed, **how: Any) -> tuple[str, dict[str, int]]:
     """What a rematch says, and its record."""
-    told = rematch(store, rules(), [], now=NOW, zone=UTC, **how)
+    told = rematch(store, rules(), Catalogue(feeds=feeds), now=NOW, zone=UTC, **how)
     (block,), (record,) = told.blocks, told.records
     assert isinstance(block, Note)
     last = store.last_run("rematch")
@@ -393,7 +394,8 @@ def test_a_rematch_finds_hits_reads_and_tells_what_nobody_has(lights: Store) -> 
 
 
 def test_a_rematch_with_another_clock_matches_the_items_of_that_feed(lights: Store) -> None:
-    assert again(lights, zones={"harbour": "Asia/Tokyo"})[1]["matched"] == 2
+    harbour = Feed(id="harbour", url="https://harbour.test", timezone="Asia/Tokyo")
+    assert again(lights, harbour)[1]["matched"] == 2
     assert {one.first_seen.utcoffset() for one in lights.items(Query())} == {9 * HOUR}
 
 
@@ -404,13 +406,13 @@ def test_progress_counts_what_is_matched_and_else_what_is_read(lights: Store) ->
         return counted
 
     poll(lights, [news("Old lighthouse is sold")])
-    assert told(lambda seen: match_pending(lights, rules(), [], NOW, seen)) == [(1, 1)]
-    assert told(lambda seen: match_pending(lights, rules(), [], NOW, seen)) == []
+    assert told(lambda seen: match_pending(lights, rules(), Catalogue(), NOW, seen)) == [(1, 1)]
+    assert told(lambda seen: match_pending(lights, rules(), Catalogue(), NOW, seen)) == []
     older = rules_of(rules().watchlists, {})
     prints: dict[Kind, str] = dict.fromkeys(KINDS, "older rules")
     older.readings = ReadingRules(prints, rules().readings.actors, shipped_lexicon)
-    match_pending(lights, older, [], NOW)
-    assert told(lambda seen: match_pending(lights, rules(), [], NOW, seen)) == [
+    match_pending(lights, older, Catalogue(), NOW)
+    assert told(lambda seen: match_pending(lights, rules(), Catalogue(), NOW, seen)) == [
         (2, 2)
     ]  # of 90 days
 
@@ -419,11 +421,11 @@ def test_hits_of_a_list_that_is_gone_go_unless_a_file_is_broken(lights: Store) -
     fewer, broken = rules_of((), {}), rules_of((), {}, broken=rules().index.watchlists[:1])
     for one in (fewer, broken):
         one.readings = rules().readings
-    match_pending(lights, broken, [], NOW)
+    match_pending(lights, broken, Catalogue(), NOW)
     assert len(list(lights.hits(Query()))) == 1
-    assert match_pending(lights, fewer, [], NOW) == 0
+    assert match_pending(lights, fewer, Catalogue(), NOW) == 0
     assert list(lights.hits(Query())) == []
-    assert match_pending(lights, rules(), [], NOW) == 1
+    assert match_pending(lights, rules(), Catalogue(), NOW) == 1
 
 
 def test_the_first_document_under_a_name_decides_whose_name_it_is(lights: Store) -> None:
@@ -455,7 +457,7 @@ def test_hits_of_a_page_are_found_beside_those_of_the_feed_and_once(lights: Stor
         link = "https://example.org/"
         page = FullText(revision=number, url=link, at=NOW, text=words, matched=False)
         lights.save_full_texts([page])
-    matching = Matching(lights, rules(), [])
+    matching = Matching(lights, rules(), Catalogue())
     assert matching.match(NOW) == 0
     matching.match_full_texts(NOW)
     assert matching.new == 2
@@ -472,7 +474,7 @@ def test_what_is_matched_in_several_batches_is_counted_together(lights: Store) -
     wrecks = [replace(news(f"Wreck {n}"), url=f"https://example.org/{n}") for n in range(501)]
     poll(lights, wrecks)
     counted: list[tuple[int, int]] = []
-    matching = Matching(lights, rules(), [])
+    matching = Matching(lights, rules(), Catalogue())
     assert matching.match(NOW, lambda done, of: counted.append((done, of))) == 501
     assert counted == [(500, 501), (501, 501)]
     poll(lights, [news("Another wreck")])
