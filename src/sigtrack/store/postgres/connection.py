@@ -421,7 +421,7 @@ class PostgresDatabase(Database):
             "SELECT count(*) FROM texts t WHERE NOT EXISTS"
             " (SELECT 1 FROM words w WHERE w.number = t.number)"
         )
-        return [f"{missing} texts are not in the search index"] if missing else []
+        return [f"texts that are not in the search index: {missing}"] if missing else []
 
     def lost_references(self) -> int:
         return 0  # the server's foreign keys prevent them
