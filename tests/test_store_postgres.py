@@ -134,10 +134,11 @@ def test_whatever_meets_a_lost_table_says_that_the_database_is_damaged(
         ASKED[asked](database)
 
 
-def test_values_stand_where_they_are_numbered_and_a_text_is_a_text_anywhere(
+def test_values_stand_where_they_are_numbered_and_have_one_type_whatever_they_are(
     database: PostgresDatabase,
 ) -> None:
     assert database.row("SELECT ?2, ?1, ?2", (1, 2)) == (2, 1, 2)
+    assert database.row("SELECT ? * ?", (300, 300)) == (90_000,)
     assert database.row("SELECT ? IS NULL, 'a?' || ?", ("x", "y")) == (False, "a?y")
 
 
@@ -334,5 +335,5 @@ def test_a_store_that_was_copied_there_has_the_indexes_and_figures_of_a_plan(
         before = run_sql(team_place, indexes)
         source.copy_to(target)
     assert run_sql(team_place, indexes) == before
-    known = "SELECT reltuples FROM pg_class WHERE oid = 'words'::regclass"
+    known = "SELECT reltuples FROM pg_class WHERE oid = 'items'::regclass"
     assert run_sql(team_place, known) == [(1.0,)]
