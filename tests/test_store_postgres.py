@@ -5,9 +5,11 @@ from __future__ import annotations
 import socket
 import struct
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +21,7 @@ from team import SERVER, Schemas, run_sql
 
 pytest.importorskip("psycopg")
 
-from sigtrack.store.postgres import connection
+from sigtrack.store.postgres import Leases, connection
 from sigtrack.store.postgres.connection import PostgresDatabase, application, key_of
 
 
@@ -282,6 +284,28 @@ def test_who_waits_for_one_lock_does_not_wait_for_another(
     database.unlock("first")
     waiting.join()
     assert not database.is_awaited("first")
+
+
+def test_a_lease_is_renewed_when_a_quarter_of_it_is_over_and_not_before(
+    team_place: str, database: PostgresDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once for each answer would be a statement too many, and too late would lose the host."""
+    now = [1000.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    open_store(team_place).close()
+    leases = Leases(database, run=1, lease=timedelta(seconds=100))
+
+    def renewed_after(seconds: float) -> bool:
+        before = run_sql(team_place, "SELECT until FROM hosts")
+        now[0] += seconds
+        leases.renew()
+        return run_sql(team_place, "SELECT until FROM hosts") != before
+
+    now[0] += 500
+    assert leases.take(["nara.example"], 1) == ["nara.example"]
+    for _ in range(2):
+        assert not renewed_after(24.5)
+        assert renewed_after(1)
 
 
 # What is in it
