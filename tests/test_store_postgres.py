@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import socket
 import struct
 import threading
@@ -16,13 +17,14 @@ import pytest
 
 from sigtrack.errors import Busy, InputUnreadable, NoPermission, SigtrackError, StoreCorrupt
 from sigtrack.store import open_store, shown_place
+from sigtrack.text.search import Spelled, parse_search, spelled_in
 from stored import NOW, item, poll
 from team import SERVER, Schemas, run_sql
 
 pytest.importorskip("psycopg")
 
 from sigtrack.store.postgres import Leases, connection
-from sigtrack.store.postgres.connection import PostgresDatabase, application, key_of
+from sigtrack.store.postgres.connection import ROWS, TOTAL, PostgresDatabase, application, key_of
 
 
 @pytest.fixture
@@ -324,7 +326,7 @@ def test_the_size_is_that_of_the_tables_with_their_indexes(
 
 
 def _totals(place: str) -> tuple[Any, ...]:
-    names = [connection.ROWS, connection.TOTAL]
+    names = [ROWS, TOTAL]
     numbers = dict(run_sql(place, "SELECT name, last FROM numbers"))
     return tuple(numbers.get(name) for name in names)
 
@@ -361,3 +363,117 @@ def test_a_store_that_was_copied_there_has_the_indexes_and_figures_of_a_plan(
     assert run_sql(team_place, indexes) == before
     known = "SELECT reltuples FROM pg_class WHERE oid = 'items'::regclass"
     assert run_sql(team_place, known) == [(1.0,)]
+
+
+# The index of words
+
+
+_LONG = " ".join(f"{n:07}" for n in range(30_000))  # too many letters for the index of tokens
+_X = "x" * 250  # longer than what the index keeps of a token
+TEXTS = {
+    1: ("nara lee", "kyoto"),
+    2: ("kyoto", f"nara {_LONG}"),
+    3: ("naraku lee nara", "nara nara"),
+    4: (f"lee {_LONG}", "nara lee"),
+    5: ("kobe", "kobe"),
+    6: (_X, ""),
+    7: (_X + "y", ""),
+    8: ("x" * 240, ""),
+    9: ("osaka", ""),
+}
+
+
+@pytest.fixture
+def indexed(team_place: str) -> Iterator[PostgresDatabase]:
+    open_store(team_place).close()
+    with closing(PostgresDatabase(team_place)) as database:
+        with database.transaction():
+            database.index.add("words", ((number, *text) for number, text in TEXTS.items()))
+        yield database
+
+
+def test_only_a_text_with_very_many_words_is_not_in_the_index_of_tokens(
+    indexed: PostgresDatabase,
+) -> None:
+    without = "SELECT number FROM words WHERE tokens IS NULL ORDER BY 1"
+    assert indexed.rows(without) == [(2,), (4,)]
+
+
+ASKED_FOR = {
+    "nara": {1, 2, 3, 4},
+    "lee": {1, 3, 4},
+    "kobe": {5},
+    "tokyo": set(),
+    '"nara lee"': {1, 4},
+    '"kyoto nara"': set(),  # the end of a title and the beginning of a text
+    "narak*": {3},
+    "0029999": {2, 4},
+    "title:nara": {1, 3},
+    "title:lee": {1, 3, 4},
+    _X: {6},
+    f"{_X}*": {6, 7},
+}
+
+
+def _one(asked: str) -> Spelled:
+    (found,) = spelled_in(parse_search(asked))
+    return found
+
+
+@pytest.mark.parametrize(("asked", "found"), ASKED_FOR.items(), ids=lambda one: str(one)[:20])
+def test_a_text_is_found_by_its_words_whether_or_not_it_is_in_the_index_of_tokens(
+    indexed: PostgresDatabase, asked: str, found: set[int]
+) -> None:
+    sql, *values = indexed.index.holds(_one(asked))
+    for condition, numbers in ((sql, found), (f"NOT {sql}", {*TEXTS} - found)):
+        rows = indexed.rows(f"SELECT number FROM words x WHERE {condition}", values)
+        assert {number for (number,) in rows} == numbers
+
+
+def test_words_without_a_letter_are_in_no_text_and_give_no_order(
+    indexed: PostgresDatabase,
+) -> None:
+    sql, *values = indexed.index.holds(Spelled(()))
+    assert indexed.rows(f"SELECT number FROM words x WHERE {sql}", values) == []
+    assert indexed.index.scores([Spelled(())]) == ()
+
+
+def _times(number: int, asked: str) -> float:
+    """How often a text has a word or phrase, where one in the title counts as four."""
+    _, is_title, words = asked.rpartition("title:")
+    begins = "" if words.endswith("*") else " "
+    title, body = (f" {one} ".replace(" ", "  ") for one in TEXTS[number])
+    piece = " " + words.strip('"*').replace(" ", "  ") + begins
+    return 4.0 * title.count(piece) + (0.0 if is_title else body.count(piece))
+
+
+@pytest.mark.parametrize(
+    "asked", [[one] for one in ASKED_FOR] + [["kobe", "nara"], ["title:lee", '"nara lee"']],
+    ids=lambda one: str(one)[:20],
+)  # fmt: skip
+def test_texts_are_scored_by_the_formula_of_a_file(
+    indexed: PostgresDatabase, asked: list[str]
+) -> None:
+    lengths = {number: sum(len(one.split()) for one in text) for number, text in TEXTS.items()}
+    usual = sum(lengths.values()) / len(TEXTS)
+    wanted: dict[int, float] = {}
+    for one in asked:
+        often = {number: _times(number, one) for number in TEXTS}
+        hits = sum(map(bool, often.values()))
+        weight = max(math.log((len(TEXTS) - hits + 0.5) / (hits + 0.5)), 1e-6)
+        for number, times in often.items():
+            if times:
+                bound = 1.2 * (0.25 + 0.75 * lengths[number] / usual)
+                wanted.setdefault(number, 0.0)
+                wanted[number] -= weight * times * 2.2 / (times + bound)
+    sql, *values = indexed.index.scores([_one(one) for one in asked])
+    assert dict(indexed.rows(sql, values)) == pytest.approx(wanted)
+
+
+def test_a_search_while_the_first_texts_are_saved_is_answered(
+    indexed: PostgresDatabase, team_place: str
+) -> None:
+    """The texts are counted before they are looked for, and others may save in between."""
+    run_sql(team_place, f"DELETE FROM numbers WHERE name IN ('{ROWS}', '{TOTAL}')")
+    sql, *values = indexed.index.scores([_one("kobe")])
+    assert [number for number, _ in indexed.rows(sql, values)] == [5]

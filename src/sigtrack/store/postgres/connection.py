@@ -114,7 +114,8 @@ class TokenIndex(SearchIndex):
             holding.append(sql)
             of_where += these
             hits = self._count_of(phrase, columns, sql, these)
-            weight = max(math.log((rows - hits + 0.5) / (hits + 0.5)), 1e-6) if hits else 1e-6
+            others = max(rows - hits, 0)  # texts may have come since the rows were counted
+            weight = max(math.log((others + 0.5) / (hits + 0.5)), 1e-6)
             often = " + ".join(
                 f"{_WEIGHTS[_COLUMNS['words'].index(column)]} * {_TIMES.format(column)}"
                 for column in columns
