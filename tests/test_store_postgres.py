@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import socket
 import struct
 import threading
@@ -67,6 +68,7 @@ def test_a_database_of_another_encoding_is_refused_and_left(schemas: Schemas) ->
     ("answer", "kind", "said"),
     [
         ('password authentication failed for user "me"', NoPermission, "cannot log in to"),
+        ("no password supplied", NoPermission, "cannot log in to"),
         ('no pg_hba.conf entry for host "::1"', NoPermission, "cannot log in to"),
         ('database "db" \x1b[2Jdoes not exist', InputUnreadable, "cannot connect to"),
     ],
@@ -257,6 +259,30 @@ def test_a_lock_in_the_way_is_told_with_its_holder_and_limits_only_that_wait(
         assert database.value("SELECT current_setting('lock_timeout')") == "0"
 
 
+def test_the_server_lists_each_session_with_its_process(database: PostgresDatabase) -> None:
+    name = database.value("SELECT current_setting('application_name')")
+    assert name == application("")
+    where = f"process {os.getpid()} on {socket.gethostname()}"
+    assert name.startswith(f"sigtrack run ({where}"[:62])
+    assert application("fetch").startswith(f"sigtrack run (fetch, {where}"[:62])
+    longest = application("x" * 99)
+    assert len(longest) == 63  # as long as a name may be
+    assert name[-1] == longest[-1] == ")"
+
+
+def test_a_wait_for_no_lock_of_ours_is_for_another_program(database: PostgresDatabase) -> None:
+    with pytest.raises(Busy, match=r"^another program is writing to"):
+        database.script("DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '55P03'; END $$")
+
+
+def test_a_failure_without_a_message_is_told_by_its_kind(database: PostgresDatabase) -> None:
+    import psycopg
+
+    lost = pytest.raises(InputUnreadable, match=r"was lost \(OperationalError\)")
+    with lost, database.trouble():
+        raise psycopg.OperationalError
+
+
 def test_a_lock_of_a_program_without_a_name_is_told_as_that(
     database: PostgresDatabase, team_place: str
 ) -> None:
@@ -276,7 +302,7 @@ def test_who_waits_for_one_lock_does_not_wait_for_another(
 
     def wait() -> None:
         with closing(PostgresDatabase(team_place)) as other:
-            other.lock("first", who="b", patience=30)
+            other.lock("first", who="b", patience=None)
 
     waiting = threading.Thread(target=wait)
     waiting.start()
