@@ -59,7 +59,7 @@ class _Phrase(NamedTuple):
 
     place: str
     query: str
-    is_exact: bool  # one whole token, for which the GIN index alone decides
+    is_one: bool  # one token, not cut, for which the GIN index alone decides
 
 
 class TokenIndex(SearchIndex):
@@ -160,7 +160,7 @@ def _any_of(phrases: Sequence[_Phrase], columns: Sequence[str]) -> tuple[str, li
 
 
 def _by_tokens_alone(phrase: _Phrase, columns: Sequence[str]) -> bool:
-    return phrase.is_exact and len(columns) > 1
+    return phrase.is_one and len(columns) > 1
 
 
 def _phrases(spelled: Spelled) -> Iterator[_Phrase]:
@@ -171,8 +171,7 @@ def _phrases(spelled: Spelled) -> Iterator[_Phrase]:
         place, query = _kept(tokens), " & ".join(f"'{one[:_LONGEST]}'" for one in tokens)
         if begins:
             place, query = place[:-1], f"{query}:*"
-        alone = len(tokens) == 1 and len(tokens[0]) <= _LONGEST
-        yield _Phrase(place, query, alone and not begins)
+        yield _Phrase(place, query, len(tokens) == 1 and len(tokens[0]) <= _LONGEST)
 
 
 def _columns(spelled: Spelled) -> tuple[str, ...]:
