@@ -18,6 +18,7 @@ import pytest
 
 from sigtrack.errors import Busy, InputUnreadable, NoPermission, SigtrackError, StoreCorrupt
 from sigtrack.store import open_store, shown_place
+from sigtrack.store.interface import Query
 from sigtrack.text.search import Spelled, parse_search, spelled_in
 from stored import NOW, item, poll
 from team import SERVER, Schemas, run_sql
@@ -503,3 +504,11 @@ def test_a_search_while_the_first_texts_are_saved_is_answered(
     run_sql(team_place, f"DELETE FROM numbers WHERE name IN ('{ROWS}', '{TOTAL}')")
     sql, *values = indexed.index.scores([_one("kobe")])
     assert [number for number, _ in indexed.rows(sql, values)] == [5]
+
+
+def test_an_author_is_of_one_item_though_others_say_the_same(team_place: str) -> None:
+    with open_store(team_place) as store:
+        for uid, author in (("a", "Kim"), ("b", "Lee")):
+            poll(store, [item("The port of Nara", uid=uid, author=author)])
+        found = store.search(parse_search("author:lee"), Query())
+        assert [one.item.uid for one in found] == ["b"]
