@@ -300,10 +300,12 @@ def test_who_waits_for_one_lock_does_not_wait_for_another(
 ) -> None:
     database.lock("first", who="a", patience=0)
     database.lock("second", who="a", patience=0)
+    got: list[str] = []
 
     def wait() -> None:
         with closing(PostgresDatabase(team_place)) as other:
             other.lock("first", who="b", patience=None)
+            got.append("first")
 
     waiting = threading.Thread(target=wait)
     waiting.start()
@@ -312,6 +314,7 @@ def test_who_waits_for_one_lock_does_not_wait_for_another(
     assert not database.is_awaited("second")
     database.unlock("first")
     waiting.join()
+    assert got == ["first"]
     assert not database.is_awaited("first")
 
 
