@@ -156,6 +156,7 @@ def test_an_argument_is_a_feed_its_address_a_group_a_stranger_or_a_file(tmp_path
         (["coast"], [coast]),
         (["https://coast.test/a.xml"], [coast]),
         (["group:x", "coast"], [bay, coast]),
+        (["coast", "group:x"], [coast, bay]),
         (["idle"], [idle]),
     ):
         told = errand_of(arguments, feeds)

@@ -39,7 +39,7 @@ from sigtrack.model import (
     item_id,
 )
 from sigtrack.store import open_store
-from sigtrack.store.interface import FullText, Query, Saved, Store
+from sigtrack.store.interface import FullText, Look, Query, Saved, Store
 from sigtrack.store.sql.care import copy_all
 from sigtrack.store.sql.database import Row
 from sigtrack.store.sql.rows import (
@@ -970,3 +970,8 @@ def test_categories_are_kept_in_their_letters() -> None:
     assert categories_json(("한미", "Trade")) == '["한미", "Trade"]'
     assert categories_json(()) == "[]"
     assert categories("[]") == ()
+
+
+def test_a_look_has_not_seen_what_came_later_and_what_it_was_not_shown() -> None:
+    look = Look(at=NOW, hit=3, revision=0, unseen=frozenset({1}))
+    assert [look.is_new(hit) for hit in range(1, 5)] == [True, False, False, True]

@@ -452,22 +452,47 @@ def test_the_first_document_under_a_name_decides_whose_name_it_is(lights: Store)
     assert named("9", itself="https://moved.test/") == "moved-test"
 
 
-def test_hits_of_a_page_are_found_beside_those_of_the_feed_and_once(lights: Store) -> None:
-    for number, words in ((2, "A wreck was seen, and a lighthouse"), (1, "Nothing of it")):
+def _read_pages(store: Store, *texts: str) -> None:
+    for number, words in enumerate(texts, 1):
         link = "https://example.org/"
         page = FullText(revision=number, url=link, at=NOW, text=words, matched=False)
-        lights.save_full_texts([page])
+        store.save_full_texts([page])
+
+
+def test_hits_of_a_page_are_found_beside_those_of_the_feed_and_once(lights: Store) -> None:
+    _read_pages(lights, "A lighthouse, and a wreck below", "A wreck was seen, and a lighthouse")
     matching = Matching(lights, rules(), Catalogue())
     assert matching.match(NOW) == 0
     matching.match_full_texts(NOW)
-    assert matching.new == 2
+    assert matching.new == 3
     assert lights.unmatched_full_texts() == []
     found = [(one.stored.item.title, one.hit.watchlist) for one in lights.hits(Query())]
     assert sorted(found) == [
         ("A lighthouse is lit", "lighthouses"),
+        ("A lighthouse is lit", "wrecks"),
         ("Fish is cheap", "lighthouses"),
         ("Fish is cheap", "wrecks"),
     ]
+
+
+def test_a_kill_between_the_hits_of_a_page_and_its_mark_leaves_neither(
+    lights: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or the hits would not be new to the run that goes on."""
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    _read_pages(lights, "A wreck was seen")
+    before = lights.unmatched_full_texts()
+    with monkeypatch.context() as patch:
+        patch.setattr(type(lights), "full_text_is_matched", killed)
+        with pytest.raises(KeyboardInterrupt):
+            Matching(lights, rules(), Catalogue()).match_full_texts(NOW)
+    assert lights.unmatched_full_texts() == before != []
+    matching = Matching(lights, rules(), Catalogue())
+    matching.match_full_texts(NOW)
+    assert matching.new == 1
 
 
 def test_what_is_matched_in_several_batches_is_counted_together(lights: Store) -> None:

@@ -24,7 +24,8 @@ from hypothesis import strategies as st
 from desk import Desk, rss
 from feed_server import FeedServer, Request, Site, answer
 from newsroom import news, rules, tell
-from sigtrack.app.fetch import leased
+from sigtrack.app.fetch import Errand, Fetching, fetch, leased, policy_of
+from sigtrack.app.in_force import Catalogue
 from sigtrack.app.intake import refuse_other_rules
 from sigtrack.app.readings import ReadingRules
 from sigtrack.app.rules import Rules, rules_of
@@ -41,7 +42,7 @@ from sigtrack.errors import (
 )
 from sigtrack.fetch.policy import FetchPolicy
 from sigtrack.lexicon import shipped_lexicon
-from sigtrack.model import FeedState, Origin, Watchlist
+from sigtrack.model import Feed, FeedState, Origin, Watchlist
 from sigtrack.store import is_there, open_store, shown_place
 from sigtrack.store.interface import FullText, Kind, MailDraft, Query, Run, Store
 from sigtrack.store.sql.care import TABLES
@@ -158,6 +159,7 @@ def test_texts_compare_by_their_bytes_whatever_the_locale_of_the_server(
 def test_who_may_only_read_reads(team: Store, team_place: str, schemas: Schemas) -> None:
     poll(team, [item("Nara")])
     match(team, {"nara": "Nara"})
+    assert team.look("report", NOW)
     (schema,) = run_sql(team_place, "SELECT current_schema()")[0]
     role = f"reader_{uuid.uuid4().hex[:8]}"
     schemas.admin.execute(f"CREATE ROLE {role} LOGIN")
@@ -411,6 +413,38 @@ def test_of_hosts_that_are_taken_only_what_is_due_even_then_is_asked(
     rest = list(asked)
     assert rest in ([], [["a2"]]) and [*first, *(one for some in rest for one in some)].count("a2")
     assert sorted(mate.take_hosts(["a", "b", "c", "d", "e"], 9)) == ["a", "b", "c", "d", "e"]
+
+
+def _fetched(store: Store, errand: Errand) -> Fetching:
+    feeds = Catalogue(feeds=(*errand.feeds, *errand.named))
+    return fetch(store, errand, rules_of((), {}), feeds, clock=lambda: NOW, policy=policy_of(""))
+
+
+def test_a_machine_whose_clock_is_wrong_fetches_by_that_of_the_team(
+    team: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(team), "clock_ahead", lambda _: 5 * HOUR)
+    assert _fetched(team, Errand()).run.began == NOW + 5 * HOUR
+
+
+def test_what_another_asked_while_one_began_is_not_asked_again_unless_it_was_named(
+    team: Store, mate: Store, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = ("due", "asked", "named")
+    due, asked, named = (
+        Feed(id=id, url=site.serve(f"/{id}", rss("Nara")), allow_private=True) for id in ids
+    )
+    take = type(team).take_hosts
+
+    def overtaken(store: Any, *hosts: Any) -> Any:
+        later = NOW + HOUR
+        mate.save_feed_states([FeedState(feed=one.id, due_at=later) for one in (asked, named)])
+        return take(store, *hosts)
+
+    monkeypatch.setattr(type(team), "take_hosts", overtaken)
+    done = _fetched(team, Errand(feeds=[due, asked], named=[named]))
+    assert {one.feed.id for one in done.answers} == {"due", "named"}
+    assert [one.id for one in done.waiting] == ["asked"]
 
 
 def test_a_fetcher_that_others_are_ahead_of_takes_no_more_hosts_than_it_must(team: Store) -> None:

@@ -59,7 +59,7 @@ class _Phrase(NamedTuple):
 
     place: str
     query: str
-    is_exact: bool  # one whole token, for which the GIN index alone decides
+    is_one: bool  # one token, not cut, for which the GIN index alone decides
 
 
 class TokenIndex(SearchIndex):
@@ -114,7 +114,8 @@ class TokenIndex(SearchIndex):
             holding.append(sql)
             of_where += these
             hits = self._count_of(phrase, columns, sql, these)
-            weight = max(math.log((rows - hits + 0.5) / (hits + 0.5)), 1e-6) if hits else 1e-6
+            others = max(rows - hits, 0)  # texts may have come since the rows were counted
+            weight = max(math.log((others + 0.5) / (hits + 0.5)), 1e-6)
             often = " + ".join(
                 f"{_WEIGHTS[_COLUMNS['words'].index(column)]} * {_TIMES.format(column)}"
                 for column in columns
@@ -159,7 +160,7 @@ def _any_of(phrases: Sequence[_Phrase], columns: Sequence[str]) -> tuple[str, li
 
 
 def _by_tokens_alone(phrase: _Phrase, columns: Sequence[str]) -> bool:
-    return phrase.is_exact and len(columns) > 1
+    return phrase.is_one and len(columns) > 1
 
 
 def _phrases(spelled: Spelled) -> Iterator[_Phrase]:
@@ -170,8 +171,7 @@ def _phrases(spelled: Spelled) -> Iterator[_Phrase]:
         place, query = _kept(tokens), " & ".join(f"'{one[:_LONGEST]}'" for one in tokens)
         if begins:
             place, query = place[:-1], f"{query}:*"
-        alone = len(tokens) == 1 and len(tokens[0]) <= _LONGEST
-        yield _Phrase(place, query, alone and not begins)
+        yield _Phrase(place, query, len(tokens) == 1 and len(tokens[0]) <= _LONGEST)
 
 
 def _columns(spelled: Spelled) -> tuple[str, ...]:
@@ -421,7 +421,7 @@ class PostgresDatabase(Database):
             "SELECT count(*) FROM texts t WHERE NOT EXISTS"
             " (SELECT 1 FROM words w WHERE w.number = t.number)"
         )
-        return [f"{missing} texts are not in the search index"] if missing else []
+        return [f"texts that are not in the search index: {missing}"] if missing else []
 
     def lost_references(self) -> int:
         return 0  # the server's foreign keys prevent them
