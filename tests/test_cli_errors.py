@@ -26,6 +26,7 @@ from stored import NOW
 # --- the database
 
 
+@pytest.mark.slow  # five seconds of patience
 def test_a_database_that_another_run_holds_exits_with_75_and_says_who(stocked: Desk) -> None:
     with open_store(str(stocked.db)) as store:
         store.begin_run("fetch", NOW)

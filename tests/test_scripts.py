@@ -39,6 +39,7 @@ def test_every_letter_belongs_to_one_of_four_scripts(letters, script):
     assert {script_of(letter) for letter in letters} == {script}
 
 
+@pytest.mark.slow  # every letter that there is
 def test_scripts_are_those_of_the_patterns():
     patterns = {
         script: re.compile(f"[{letters}]")
