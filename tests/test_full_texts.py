@@ -133,6 +133,20 @@ def test_what_a_killed_run_left_is_read_and_matched_by_the_next(harbour: Desk, s
     assert len(harbour.run("report", "-f", "jsonl").records) == 2
 
 
+def test_pages_of_a_feed_that_is_paused_wait_unless_the_user_names_it(
+    harbour: Desk, site: Site
+) -> None:
+    harbour.run("fetch", "--no-full-text")
+    feeds = {"harbour": site.url("/feed"), "other": site.serve("/other", feed_of())}
+    harbour.feeds(feeds, more='paused = "a new house"')
+    harbour.feeds_file.write_text(
+        harbour.feeds_file.read_text("utf-8").removesuffix('paused = "a new house"\n'), "utf-8"
+    )
+    assert "full texts" not in harbour.run("fetch").out
+    assert asked(site) == ["/other"]
+    assert "full texts: 1 read" in harbour.run("fetch", "harbour").out
+
+
 @pytest.mark.slow
 def test_nothing_of_it_is_loaded_while_it_is_off(desk: Desk, site: Site) -> None:
     desk.feeds({"harbour": site.serve("/feed", feed_of((LIT, site.url("/page"))))})
