@@ -86,7 +86,6 @@ class Pane(ScrollView):
         return self.strip(place, self.width)
 
     def strip(self, y: int, width: int) -> Strip:
-        """Return a line of exactly this width."""
         text = self.line(y, width)
         text.truncate(width, overflow="ellipsis")
         text.stylize_before(text.style)  # rich leaves this style out if the text has no other

@@ -343,7 +343,6 @@ class _Stories:
         )
 
     def marked(self, story: str, standing: Standing) -> None:
-        """Show these marks beside the story from now on."""
         self.told = replace(self.told, standings={**self.told.standings, story: standing})
         first, *lists = (
             tuple(self._renewed(one) if story_of(one.lead) == story else one for one in some)

@@ -76,7 +76,6 @@ def info(store: Store) -> Report:
 
 
 def check(store: Store) -> Report:
-    """Return one record and one warning for each problem."""
     wrong = store.check()
     if not wrong:
         return Report(blocks=(Note(text=f"{store.name} is sound", level="good"),))

@@ -129,7 +129,6 @@ class _Week:
         yield Report(blocks=(_NEXT,))
 
     def _fetch(self, now: datetime) -> Fetching:
-        """Fetch the feeds as they are at one of the two times."""
         self._server.round = "later" if now == _LATER else ""
         return fetch(
             self._store,
@@ -181,7 +180,6 @@ class _Week:
         return expected(self._background(_LATER).outlooks)
 
     def _mail(self) -> str:
-        """Return the text of a digest of what the second fetch brought."""
         further = FurtherReader(self._store, self._files, self._zone)
         desk = Desk(
             zone=self._zone,
@@ -200,7 +198,6 @@ class _Week:
         return compared(self._last_two(), load_formulary())
 
     def _last_two(self) -> Compared:
-        """Archive the two sample statements and compare them."""
         for file in sorted((_WEEK / "statements").iterdir(), key=lambda file: file.name):
             day = date.fromisoformat(file.name[:10])
             text = tidy(file.read_text(encoding="utf-8"))

@@ -103,7 +103,6 @@ def _watchlists(settings: Settings) -> Iterator[Finding]:
 
 
 def _actors(settings: Settings) -> Iterator[Finding]:
-    """Office holders that nobody has verified for a year may have left office."""
     actors, _ = load_actors(shipped_text("actors.toml"), settings.actors)
     stale = unverified(actors, settings.clock().date())
     if not stale:
@@ -308,7 +307,6 @@ def _proxy(environment: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _secrets(settings: Settings) -> Iterator[Finding]:
-    """Find files with secrets that other users of this machine may read."""
     by_group = stat.S_IRGRP | stat.S_IROTH
     if any(digest.notify for digest in settings.digests.values()):
         yield from _readable(

@@ -81,7 +81,6 @@ def asks_visits(wanted: Iterable[Expectation]) -> bool:
 
 
 def problems_of(watchlists: Sequence[WatchlistHead]) -> list[Problem]:
-    """Return a problem for each expectation of a signal that no watchlist in force has."""
     known = {w.id for w in watchlists} | {f"{w.id}/{s.id}" for w in watchlists for s in w.signals}
     return [
         Problem(
@@ -98,8 +97,6 @@ def problems_of(watchlists: Sequence[WatchlistHead]) -> list[Problem]:
 
 
 class _Judge:
-    """Judges expectations by the store and the visits in it."""
-
     def __init__(
         self,
         store: Store,

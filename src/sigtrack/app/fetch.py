@@ -79,8 +79,6 @@ _Wanted = TypeVar("_Wanted")
 
 @frozen
 class Answer:
-    """The outcome of one feed."""
-
     feed: Feed
     outcome: Outcome
     saved: Saved = NOTHING_SAVED

@@ -114,7 +114,6 @@ class Index:
         return headings_of((*self.broken, *self.watchlists))
 
     def signal_titles(self) -> dict[tuple[str, str], str]:
-        """Return titles by watchlist and signal id."""
         return {(w.id, s.id): s.title or s.id for w in self.watchlists for s in w.signals}
 
     def fingerprints(self) -> dict[str, str]:
@@ -178,7 +177,6 @@ class InForce:
 
     @cached_property
     def desk(self) -> frozenset[str]:
-        """The countries that the desk watches."""
         return self._settings.countries()
 
     @cached_property

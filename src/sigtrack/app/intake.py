@@ -383,7 +383,6 @@ class Matching:
         self._rules = rules
 
     def match(self, at: datetime, progress: Progress | None = None) -> int:
-        """Return how many revisions were matched."""
         fingerprints = self._rules.index.fingerprints()
         waiting = self._store.pending(fingerprints) if progress else 0
         done = 0

@@ -330,7 +330,6 @@ _CHOICES_SHOWN = 3
 
 
 def title_marks(verdicts: Iterable[Verdict]) -> Marks:
-    """Return the marks of a headline with these hits."""
     return marks_of("title", (span for verdict in verdicts for span in verdict.found))
 
 

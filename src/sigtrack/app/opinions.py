@@ -103,8 +103,6 @@ class OpinionsOnHits:
 
 
 class OpinionReader:
-    """Reads opinions from a store."""
-
     def __init__(self, store: Store, index: Index) -> None:
         self._store = store
         self._titles = index.signal_titles()

@@ -222,7 +222,6 @@ class Readings:
         return self._of("phrases", numbers)
 
     def is_read(self, kind: Kind, number: int) -> bool:
-        """Whether this revision and all before it were read."""
         return number <= self._so_far(kind).upto
 
     def wording_of(self, number: int) -> WordingRead:

@@ -65,7 +65,6 @@ class Shape:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The keys of a record."""
         usual = WEIGHED_FIELDS if self.group == "weight" else FIELDS
         return (*usual, "opinion") if self.opinions else usual
 
@@ -250,7 +249,6 @@ class Told:
         return self.opinions.remark(hits, messages) if self.opinions else ""
 
     def is_new(self, number: int) -> bool:
-        """Whether the hit of this number is new to the reader."""
         return self.last is None or self.last.is_new(number)
 
     def summary(self, since: str, words: Words) -> str:

@@ -47,7 +47,6 @@ class Names:
         return Matcher((), {}, plan=self.plan)
 
     def whole(self) -> Names:
-        """Return the names with a plan that can be stored."""
         return Names(self.topics, self.plan.whole())
 
 
@@ -115,12 +114,10 @@ class Rules:
 
     @property
     def lexicon(self) -> Lexicon:
-        """The lexicon with the user's words."""
         return self._words()[0]
 
     @property
     def classes(self) -> Mapping[str, WordClass]:
-        """All classes that terms may name."""
         return self._words()[1]
 
     @cached_property

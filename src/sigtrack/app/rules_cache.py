@@ -439,7 +439,6 @@ class RulesCache:
         self._stem = settings.rules_cache / _HASH(config).hexdigest()[:24]
 
     def fingerprint(self, part: Part) -> bytes:
-        """Return a hash of everything that a part is made of."""
         return self._key.of(part)
 
     def read(self, part: Part) -> Any:

@@ -214,7 +214,6 @@ def _connect(ray: Any, address: str) -> None:
 
 @contextmanager
 def _cluster_trouble(address: str = "the cluster") -> Iterator[None]:
-    """Turn errors of Ray and Daft into ours."""
     from daft.exceptions import DaftCoreException
     from ray.exceptions import AuthenticationError, RayError
 

@@ -48,7 +48,6 @@ def show(settings: Settings) -> Report:
 
 
 def template(settings: Settings) -> str:
-    """Return a config file with every setting explained and commented out."""
     db = shown_place(settings.db.value).replace("\\", "/")
     return shipped_text("templates/config.toml").format(db=db)
 
@@ -336,7 +335,6 @@ def _is_of(feed: Feed, desk: DeskAnswers) -> bool:
 
 
 def _config(desk: DeskAnswers, ours: Settings) -> str:
-    """Return the template with the desk's values uncommented."""
     text = template(ours)
     text = _switched_on(text, "desk", f'"{desk.countries}"')
     text = _switched_on(text, "languages", f'"{desk.languages}"')

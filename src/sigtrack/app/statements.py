@@ -104,7 +104,6 @@ def list_statements(store: Store, series: str | None) -> Report:
 
 
 def show(store: Store, prefix: str) -> Report:
-    """Show the facts about a statement and its whole text."""
     one = _get(store, prefix)
     facts: tuple[tuple[Cell, ...], ...] = (
         ("series", one.series),
@@ -420,7 +419,6 @@ def _sentence_about(compared: Compared) -> str:
 
 
 def _differences(suggester: Suggester, shown: Sequence[Suggestion]) -> Iterator[Block]:
-    """Compare the newest text of each series with the one before it."""
     newest: dict[str, Suggestion] = {}
     for one in shown:
         newest.setdefault(one.series, one)

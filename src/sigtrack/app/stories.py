@@ -175,7 +175,6 @@ class Standing:
         ]
 
     def remarks(self, items: Collection[StoredItem], messages: Messages = ENGLISH) -> Iterator[str]:
-        """Yield what a report says beside a story of these items."""
         if self.is_starred:
             yield "★"
         if self.done:
@@ -204,7 +203,6 @@ def standings_of(store: Store, stories: Collection[str]) -> dict[str, Standing]:
 
 
 def done_in(found: Iterable[Found], standings: Mapping[str, Standing]) -> set[str]:
-    """Return the stories whose items with hits are all done."""
     items: dict[str, dict[str, StoredItem]] = {}
     for one in found:
         items.setdefault(story_of(one.stored), {})[one.stored.id] = one.stored

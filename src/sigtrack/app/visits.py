@@ -66,7 +66,6 @@ def _main(visits: Sequence[Visit]) -> Visit:
 
 
 def all_stays(readings: Readings) -> tuple[Stay, ...]:
-    """Return the stays that all stored items report together."""
     return tuple(merge(reports_in(readings.visits(Query()))))
 
 

@@ -338,7 +338,6 @@ def words_of(rules: Rules, settings: Settings, asked: str) -> Report:
 
 
 def _group(rules: Rules, settings: Settings, asked: str) -> Report:
-    """Search every file in force for groups of this name."""
     from sigtrack.watch.watchlists import written_groups  # loaders, which only this question needs
 
     folder, _, name = asked[1:].rpartition("/")

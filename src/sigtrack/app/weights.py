@@ -60,8 +60,6 @@ class _Story:
 
 
 class Scales:
-    """Weighs stories."""
-
     def __init__(
         self,
         store: Store,
@@ -252,7 +250,6 @@ class _Read:
 
     @property
     def countries_anyhow(self) -> set[str]:
-        """The countries of its places as well."""
         return {one.actor.country for one in self.mentions if one.actor.country}
 
     @property

@@ -79,7 +79,6 @@ def measured(
     zone: tzinfo,
     progress: Progress | None = None,
 ) -> Wording:
-    """Measure the wording of a window against its baseline."""
     window = _window(query, asked.baseline, zone)
     corpus = _Archive(
         store, Readings(store, rules, progress), {feed.id: publisher_of(feed) for feed in feeds}
@@ -180,7 +179,6 @@ class _Archive:
         return ((told[number], read) for number, read in self._readings.phrases(numbers))
 
     def edits(self, told: Iterable[SaidItem], window: Window) -> Iterator[tuple[Said, Said]]:
-        """Yield items of the window before and after a silent edit."""
         for one in told:
             if one.revision > 1 and window.is_now(one.moment):
                 yield from pairwise(self._revisions(one))

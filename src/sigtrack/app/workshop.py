@@ -307,7 +307,6 @@ def _lines(shipped: Watchlist, own: Watchlist) -> list[tuple[str, str, str, str]
 
 
 def _rules(signal: Signal | None) -> set[tuple[str, str]]:
-    """Return every term of a signal with its key."""
     if signal is None:
         return set()
     rules = {

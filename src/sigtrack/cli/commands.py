@@ -264,7 +264,6 @@ def report(
 def _page(
     frame: Frame, background: Background, wanted: Wanted, shape: Shape, *, limit: int | None
 ) -> Briefing:
-    """Show the report as a page or a feed."""
     from sigtrack.app.briefing import briefing
 
     shape = replace(shape, limit=options.rows(limit, usual=_PAGE_ROWS))

@@ -333,7 +333,6 @@ class _Runnable:
 
     @cached_property
     def _several(self) -> dict[str, type]:
-        """The parameters that stand for several options."""
         return {
             name: kind
             for name, kind in self._types.items()

@@ -189,7 +189,6 @@ class OpinionSettings:
         return is_loopback(self.host) or self.send_text_to.lower() == self.host
 
     def obstacles(self) -> tuple[Problem, ...]:
-        """Return what keeps the second reader from being asked."""
         if not (self.url and self.model):
             what = "url" if not self.url else "model"
             message = f"no second reader is configured: [opinions] has no {what}"
@@ -326,7 +325,6 @@ class Settings:
         return frozenset((*_listed(self.languages.value), self.interface.value))
 
     def zone(self) -> tzinfo:
-        """Return the time zone in which all times are shown."""
         if not self.timezone.value:
             return datetime.now(UTC).astimezone().tzinfo or UTC
         return _zone(self.timezone.value) or UTC

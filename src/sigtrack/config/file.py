@@ -408,7 +408,6 @@ def _clashes_in(values: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
 
 
 def _is_open(url: str) -> bool:
-    """Whether what is sent to the address can be read on the way."""
     try:
         address = urlsplit(url)
     except ValueError:  # `keys` says so

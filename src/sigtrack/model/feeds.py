@@ -30,7 +30,6 @@ class Role(StrEnum):
 
     @property
     def is_official(self) -> bool:
-        """Whether the publisher is a government or an organisation of governments."""
         return self in (Role.LEADER_OFFICE, Role.MINISTRY, Role.IGO)
 
     @property

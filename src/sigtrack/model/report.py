@@ -151,8 +151,6 @@ LanePhase = Literal["planned", "under way", "over", "called off", "not confirmed
 
 @frozen
 class OtherTelling:
-    """Another item of a story."""
-
     publisher: str
     headline: Marked
     at: datetime | Seen
@@ -296,8 +294,6 @@ class Card:
 
 @frozen
 class LetterSection:
-    """Stories under one heading."""
-
     title: str
     cards: tuple[Card, ...] = ()
 

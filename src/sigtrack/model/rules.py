@@ -254,7 +254,6 @@ class Term(_Spelled):
 
     @property
     def options(self) -> Iterator[Phrase | Reference]:
-        """All alternatives of its units."""
         for unit in self.units:
             yield from unit.options if isinstance(unit, Choice) else (unit,)
 

@@ -220,7 +220,6 @@ class Stay:
 
     @property
     def is_sure(self) -> bool:
-        """Whether an official publisher or two publishers tell of it."""
         return self.official or self.sources > 1
 
     def is_from_to(self, who: Actor | None, host: Actor | None) -> bool:

@@ -228,7 +228,6 @@ def _bars(values: Sequence[float], height: int) -> list[tuple[float, float]]:
 
 
 def _stamp(at: datetime | Seen) -> float:
-    """Return a number to sort by."""
     return (at.at if isinstance(at, Seen) else at).timestamp()
 
 

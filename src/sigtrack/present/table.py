@@ -215,7 +215,6 @@ def _enough(needs: Sequence[Need], least: int) -> int:
 
 
 def _left(needs: Sequence[Need], wanted: Sequence[int], kept: Sequence[int], width: int) -> int:
-    """Return the width that the other columns leave for the main ones."""
     fixed = sum(wanted[i] for i in kept if needs[i].column.kind != "main")
     return width - fixed - GAP * (len(kept) - 1)
 
@@ -290,8 +289,6 @@ def render(report: Report, surface: Surface) -> Iterator[str]:
 
 
 class _Canvas:
-    """A console in memory for one surface."""
-
     def __init__(self, surface: Surface) -> None:
         self.width, self.zone = max(surface.width or 80, NARROWEST), surface.zone
         self._escapes = surface.escapes

@@ -119,7 +119,6 @@ class Messages:
         return self._translations.of(message) or message.rpartition(_GLUE)[2]
 
     def phrase_for(self, one: str, many: str, number: int) -> str:
-        """Return a message about a number of things with its placeholders."""
         forms = self._translations.entries.get(one)
         if forms:
             return forms[min(self._translations.form(number), len(forms) - 1)]

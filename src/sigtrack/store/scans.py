@@ -474,7 +474,6 @@ class ScanStore:
 
     @cached_property
     def _starts(self) -> list[int]:
-        """The number of items before each part."""
         from pyarrow import parquet
 
         starts = [0]
@@ -489,7 +488,6 @@ class ScanStore:
     def _rows(
         self, name: str, columns: Sequence[str] | None
     ) -> Iterator[tuple[int, Mapping[str, Any]]]:
-        """Yield each row with its number."""
         number = 0
         for path in self._folder.parts(name):
             for batch in self._file(path).iter_batches(_ROWS_AT_ONCE, columns=columns):

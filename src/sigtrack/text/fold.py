@@ -364,7 +364,6 @@ class Stems:
 
 
 def stems_of(text: str) -> str:
-    """Return the stems of a phrase with one space between them."""
     return Stems(text).text.strip()
 
 

@@ -279,7 +279,6 @@ class _Parser:
         return self._spelled(piece)
 
     def _refuse_gap(self, piece: _Piece) -> NoReturn:
-        """Refuse a piece that stands where words are expected."""
         where, side = piece, "before"
         if piece.kind == "end":
             where, side = self._pieces[-2], "after"

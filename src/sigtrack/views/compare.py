@@ -154,7 +154,6 @@ class _ComparisonWriter:
         return Note(text=f"{self._named()}: {', '.join(parts)}; {count(new, 'sentence')} now")
 
     def doubts(self) -> Iterator[Note]:
-        """Warn of what makes the comparison less reliable."""
         old, new = (guess_language(source.text) for source in (self._old, self._new))
         if old != new:
             text = "the texts are in two languages: sentences are paired within one language only"

@@ -39,7 +39,6 @@ def story_of(stored: StoredItem) -> str:
 
 
 def is_official(feeds: Iterable[str], roles: Mapping[str, Role]) -> bool:
-    """Whether one of these feeds is of a government or a body of governments."""
     return any(feed in roles and roles[feed].is_official for feed in feeds)
 
 
@@ -130,7 +129,6 @@ class Section:
 
     @property
     def items(self) -> Iterator[str]:
-        """Ids of the items that are displayed."""
         return (stored.id for row in self.rows[: self.shown] for stored in row.items)
 
     def table(
@@ -228,7 +226,6 @@ def without_article(stored: StoredItem) -> StoredItem:
 
 
 def record_of(stored: StoredItem, hit: Hit) -> dict[str, Any]:
-    """Return the record of a hit for the machine formats."""
     item = stored.item
     return {
         "item": stored.id,

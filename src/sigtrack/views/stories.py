@@ -255,7 +255,6 @@ def expectation_of(story: Weighed, messages: Messages) -> str:
 
 
 def reason_of(story: Weighed, signals: Signals, messages: Messages) -> str:
-    """Return the title of the story's best signal."""
     best = story.best
     return messages.title(signals.get((best.watchlist, best.signal), best.signal))
 

@@ -176,7 +176,6 @@ def _in_short(meaning: str) -> str:
 
 
 def key_to(stays: Iterable[Stay]) -> str:
-    """Return the key to the marks that these stays need."""
     shown = list(stays)
     key = f"{KEY}  {_LAPSED_KEY}" if any(stay.lapsed for stay in shown) else KEY
     return key if all(stay.is_sure for stay in shown) else f"{key}; {_UNSURE_KEY}"

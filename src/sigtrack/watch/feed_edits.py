@@ -220,7 +220,6 @@ def entries_of(text: str, heading: str) -> list[EntryPlace]:
 
 
 def with_entry(text: str, heading: str, values: Mapping[str, Value]) -> str:
-    """Return the text with one more entry at its end."""
     before = text if text.endswith("\n") or not text else text + "\n"
     gap = "\n" if before and not before.endswith("\n\n") else ""
     lines = [f"[[{heading}]]", *(f"{key} = {written(value)}" for key, value in values.items())]

@@ -200,7 +200,6 @@ class _Folder:
     unkept: bool = False
 
     def open(self, folder: Path | Traversable) -> list[Path | Traversable]:
-        """Read the shared groups and return the watchlist files."""
         listed = self._listed(folder)
         files = {file.name for file in listed}
         for file in listed:

@@ -109,8 +109,6 @@ def _escaped(text: str) -> str:
 
 
 class _Refused(Exception):
-    """The document is of a kind that is not read at all."""
-
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
         self.message = message

@@ -279,8 +279,6 @@ ELSEWHERE = {
 
 @frozen
 class Common:
-    """What a file says for all its signals."""
-
     ignore: Terms = ()
     none: Terms = ()
     unless: Terms = ()
@@ -353,7 +351,6 @@ def check_actors(found: Findings, actors: Mapping[str, Actor]) -> None:
 
 
 def check_sources(found: Findings, feeds: Iterable[Feed]) -> None:
-    """Add a warning for every source that means none of these feeds."""
     by_id = {feed.id: feed for feed in feeds}
     for source, place in found.sources:
         if source in by_id or any(is_meant(source, feed) for feed in by_id.values()):

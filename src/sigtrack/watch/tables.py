@@ -272,7 +272,6 @@ def _strings(key: Key) -> Schema:
 
 
 def copied_watchlist_text(shipped: str) -> str:
-    """Return a shipped watchlist as a file of the user that replaces it."""
     return re.sub(r"^(id[ \t]*=.*\n)", r"\1replaces = true\n", shipped, count=1, flags=re.MULTILINE)
 
 
@@ -314,7 +313,6 @@ class CsvFiles:
 
 
 def is_csv(value: object) -> bool:
-    """Whether the value of a group names a CSV file."""
     return isinstance(value, Mapping) and "csv" in value
 
 

@@ -149,7 +149,6 @@ def _ambiguous() -> Mapping[str, Advice]:
 
 @cache
 def _compound_tails() -> frozenset[str]:
-    """Return the words that end Korean compounds."""
     return frozenset(shipped_lexicon().words("compound", "tails"))
 
 
@@ -176,7 +175,6 @@ def _of_word(word: Word) -> Iterator[Advice]:
 
 
 def _of_company(term: Term, company: _FileWords) -> Iterator[Advice]:
-    """Yield advice about words that are missing beside a term."""
     for word in _words(term):
         literal = comparable(word.literal)
         if literal in _compound_tails() and literal not in company.tails:
@@ -187,7 +185,6 @@ def _of_company(term: Term, company: _FileWords) -> Iterator[Advice]:
 
 
 def _of_signal(signal: Signal) -> Iterator[Problem]:
-    """Yield warnings about terms of a signal that cancel each other."""
     wanted = (*signal.any, *(term for group in signal.all for term in group))
     for name, against in (("none", signal.none), ("ignore", signal.ignore)):
         refused = set(against)

@@ -87,7 +87,6 @@ def is_news(story: Weighed, last: Look | None) -> bool:
 
 
 def is_alarm(story: Weighed, last: Look | None, now: datetime) -> bool:
-    """Whether the story is urgent today and was not told as urgent before."""
     told = any(one.hit.priority is Priority.URGENT for one in story.before)
     return is_urgent(story, now) and is_news(story, last) and not told
 
@@ -200,8 +199,6 @@ def digest_of(choice: DigestChoice, settings: DigestSettings, desk: Desk) -> Dig
 
 
 class _Writer:
-    """Writes one digest in one language."""
-
     def __init__(
         self,
         choice: DigestChoice,

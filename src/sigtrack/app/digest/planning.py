@@ -101,7 +101,6 @@ class ContentsReader:
 
 
 def options_of(settings: Settings) -> tuple[str, ...]:
-    """Return the options that make a command use the files of this run."""
     options: list[str] = []
     for name, setting in (("config", settings.config), ("db", settings.db)):
         if setting.origin == f"--{name}":
@@ -366,7 +365,6 @@ def warnings_of(desk: Desk, now: datetime) -> list[str]:
 
 
 def text_of(mail: Mail) -> str:
-    """Return the text part of a mail in the outbox."""
     from email import message_from_bytes
     from email.policy import default
 

@@ -52,7 +52,6 @@ class Sending:
 
     @property
     def exit_code(self) -> int:
-        """The exit code of the trouble that most needs a person."""
         kinds = {trouble.kind for trouble in self.trouble}
         if "login" in kinds:
             return _LOGIN

@@ -485,7 +485,6 @@ _KEEP_NUMBER = """
 
 
 def key_of(lock: str) -> str:
-    """Return SQL for the key of an advisory lock. Each schema has its own keys."""
     return f"hashtextextended('sigtrack ' || current_schema() || ' {lock}', 0)"
 
 

@@ -200,7 +200,6 @@ _OLD = f"""
 
 
 def drop_bylines(database: Database, of_revisions: str) -> None:
-    """Remove the authors and categories of revisions from the search index."""
     for row in database.rows(f"SELECT number, author, categories {of_revisions}"):
         number, author, filed = database.read(_byline, row)
         if author or filed:

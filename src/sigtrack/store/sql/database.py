@@ -145,7 +145,6 @@ class Database(ABC):
         return number
 
     def fill(self, table: str, columns: str, rows: Iterable[Values]) -> None:
-        """Add many rows to a table."""
         places = ", ".join("?" * (columns.count(",") + 1))
         self.execute_many(f"INSERT INTO {table} ({columns}) VALUES ({places})", rows)
 
@@ -167,7 +166,6 @@ class Database(ABC):
     def read_all(
         self, reader: Callable[[Row], _Read], rows: Iterable[Row]
     ) -> Generator[_Read, None, None]:
-        """Yield many rows as values. They are asked for one by one."""
         try:
             yield from map(reader, rows)
         except (TypeError, ValueError, OverflowError, LookupError):

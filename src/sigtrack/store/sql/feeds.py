@@ -182,7 +182,6 @@ def _no_digest(reader: str) -> str:
 
 
 def look_here(database: Database, at: datetime) -> Look:
-    """Return a look that has seen everything."""
     hit, revision = (database.last_number(table) for table in ("hits", "revisions"))
     return Look(at=at, hit=hit, revision=revision)
 

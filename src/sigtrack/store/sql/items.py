@@ -224,7 +224,6 @@ def _latest(row: Row) -> tuple[int, datetime, int | None, int, str]:
 
 
 def indexed(title: str, summary: str, text: str) -> tuple[str, str]:
-    """Return what the search index holds of a text."""
     return index_tokens(title), index_tokens(f"{summary}\n{text}")
 
 

@@ -332,7 +332,6 @@ def _save(database: Database, batch: Batch, kind: Kind, rows: Iterable[Row]) -> 
 def _renewed(
     database: Database, fingerprints: Mapping[Kind, str], since: datetime | None
 ) -> dict[str, ReadMark]:
-    """Return the marks that change."""
     changed: dict[str, ReadMark] = {}
     for kind, fingerprint in fingerprints.items():
         mark = _mark(database, kind)
