@@ -44,7 +44,8 @@ from sigtrack.app.rules import Rules, load_rules
 from sigtrack.config import load_settings
 from sigtrack.model import Feed
 from sigtrack.store import open_store
-from sigtrack.store.interface import Query, Store
+from sigtrack.store.interface import Query
+from sigtrack.store.sql import Store
 
 WINDOW = 6 * 3600.0  # seconds between two requests for a feed: longer than the proof takes
 ITEMS = 3

@@ -19,7 +19,7 @@ from sigtrack.app.rules import Rules, readings_of, rules_of
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Item, fingerprint_of
 from sigtrack.store import open_store
-from sigtrack.store.interface import Store
+from sigtrack.store.sql import Store
 from sigtrack.watch.watchlists import Known, load_watchlist
 
 WRECKS = (

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from sigtrack.analyze.changes import find_changes, handles_of
 from sigtrack.model import Change, Hit, Item, Priority, Span, StoredItem, fingerprint_of
-from sigtrack.store.interface import Query, Saved, Store
+from sigtrack.store.interface import Query, Saved
+from sigtrack.store.sql import Store
 
 NOW = datetime(2026, 1, 14, 9, 30, 15, 123456, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from sigtrack.store import open_store
-from sigtrack.store.interface import Store
+from sigtrack.store.sql import Store
 from sigtrack.store.sql.care import TABLES
 
 SERVER = os.environ.get("SIGTRACK_TEST_POSTGRES", "")

@@ -29,7 +29,7 @@ from sigtrack.model import Feed, FeedState, Fetched, Watchlist, address_key
 from sigtrack.parse.workers import LARGE
 from sigtrack.present import render
 from sigtrack.store import open_store
-from sigtrack.store.interface import Store
+from sigtrack.store.sql import Store
 from sigtrack.store.sql.schema import STEPS
 from sigtrack.store.sqlite import prepare
 from sigtrack.store.sqlite.connection import SqliteDatabase

@@ -33,7 +33,8 @@ from sigtrack.model import (
     item_id,
 )
 from sigtrack.store import open_store
-from sigtrack.store.interface import FullText, Store
+from sigtrack.store.interface import FullText
+from sigtrack.store.sql import Store
 from stored import HOUR, NOW, hit, item, poll, span
 
 DATASETTE = os.environ.get("SIGTRACK_DATASETTE") or shutil.which("datasette")

@@ -28,7 +28,7 @@ from sigtrack.app.weights import Scales
 from sigtrack.config import DigestSettings, MailSettings
 from sigtrack.deliver import by_mail
 from sigtrack.store import open_store
-from sigtrack.store.interface import Store
+from sigtrack.store.sql import Store
 from sigtrack.views.hits import Headings
 from smtp_server import Mode, SmtpServer, smtp_server
 

@@ -27,7 +27,8 @@ from sigtrack.model import Actor, Expectation, Feed, Item, Journey, Priority, Ro
 from sigtrack.present.letter import render_html, render_text
 from sigtrack.present.plain import text_of
 from sigtrack.store import open_store
-from sigtrack.store.interface import DigestChoice, MailDraft, Query, Store
+from sigtrack.store.interface import DigestChoice, MailDraft, Query
+from sigtrack.store.sql import Store
 from sigtrack.text.scripts import cells_wide
 from sigtrack.views.hits import Headings
 from stored import hit, item, poll, span

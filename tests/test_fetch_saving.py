@@ -24,7 +24,8 @@ from sigtrack.fetch.policy import FetchPolicy, News
 from sigtrack.model import Failed, Feed, FeedState, Fetched, Gone, NotModified, Outcome
 from sigtrack.parse.workers import LARGE
 from sigtrack.store import open_store
-from sigtrack.store.interface import Query, Store
+from sigtrack.store.interface import Query
+from sigtrack.store.sql import Store
 from stored import titles
 from team import run_sql
 

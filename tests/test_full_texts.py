@@ -38,7 +38,8 @@ from sigtrack.model import (
 from sigtrack.parse.document import Document
 from sigtrack.parse.workers import PAGES, Workers
 from sigtrack.store import open_store
-from sigtrack.store.interface import FullText, Linked, Query, Store
+from sigtrack.store.interface import FullText, Linked, Query
+from sigtrack.store.sql import Store
 from stored import DAY, MINUTE, NOW, item, match, poll
 from test_cli_hostile_words import ACTIVE, SPELLS, STEERING
 from test_suggestions import FEED, HARBOURS

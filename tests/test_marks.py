@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from desk import Begun, Desk
 from sigtrack.app.stories import Standing
 from sigtrack.model import StoredItem, Story
-from sigtrack.store.interface import Query, Store
+from sigtrack.store.interface import Query
+from sigtrack.store.sql import Store
 from stored import DAY, HOUR, NOW, item, poll, titles
 from team import run_sql
 

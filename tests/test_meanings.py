@@ -27,7 +27,8 @@ from sigtrack.app.intake import Encoder, Teller, closeness_with, installed_encod
 from sigtrack.app.rules import Rules, shipped_rules
 from sigtrack.model import Item
 from sigtrack.store import open_store
-from sigtrack.store.interface import Query, Store
+from sigtrack.store.interface import Query
+from sigtrack.store.sql import Store
 from stored import DAY, HOUR, NOW, item, poll
 
 PROTEST = (

@@ -43,7 +43,8 @@ from sigtrack.fetch.trouble import Unfetchable
 from sigtrack.model import Hit, Note, Opinion, Priority, Span, Stance, StoredItem
 from sigtrack.present import FORMATS, render
 from sigtrack.store import open_store
-from sigtrack.store.interface import Found, Query, Store
+from sigtrack.store.interface import Found, Query
+from sigtrack.store.sql import Store
 from sigtrack.text import clean
 from stored import DAY, HOUR, NOW, item, match, poll
 from team import run_sql

@@ -20,7 +20,8 @@ from sigtrack.app.rules import matcher_of
 from sigtrack.lexicon.zones import publishers_time
 from sigtrack.model import Actor, Item, Signal, Tenure, Watchlist
 from sigtrack.store import open_store
-from sigtrack.store.interface import Query, Store
+from sigtrack.store.interface import Query
+from sigtrack.store.sql import Store
 from sigtrack.store.sql.schema import STEPS
 from sigtrack.store.sqlite import prepare
 from sigtrack.store.sqlite.connection import SqliteDatabase

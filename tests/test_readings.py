@@ -18,8 +18,8 @@ from sigtrack.errors import Busy
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Feed, Item, Report, Role, Runs, Visit, WordingRead
 from sigtrack.store import open_store
-from sigtrack.store.interface import KINDS, Query, ReadState, Store
-from sigtrack.store.sql import rows
+from sigtrack.store.interface import KINDS, Query, ReadState
+from sigtrack.store.sql import Store, rows
 from sigtrack.store.sql.rows import phrases, phrases_bytes, wording_json
 from sigtrack.store.sql.schema import STEPS
 from sigtrack.store.sqlite import prepare

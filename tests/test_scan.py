@@ -72,9 +72,10 @@ from sigtrack.parse.archives import (
 )
 from sigtrack.parse.records import RowReader
 from sigtrack.store import open_store
-from sigtrack.store.interface import KINDS, Kind, Query, ReadState, Store
+from sigtrack.store.interface import KINDS, Kind, Query, ReadState
 from sigtrack.store.scans import PartWriter, ScanFolder, ScanStore, item_row, unwritable
 from sigtrack.store.scans import schema_of as columns_of
+from sigtrack.store.sql import Store
 from sigtrack.views.hits import record_of
 from stored import poll
 from test_schemas import misfits
@@ -595,7 +596,7 @@ def test_visits_of_a_scan_are_those_of_a_store_with_the_same_items(
 def test_a_scan_is_asked_with_the_arguments_of_a_store() -> None:
     """A scan answers some questions of a store, so no type says that it is one."""
     questions = {name: one for name, one in getmembers(ScanStore, isfunction) if name[0] != "_"}
-    of_a_store = {name: vars(Store)[name] for name in questions if name in vars(Store)}
+    of_a_store = {name: getattr(Store, name) for name in questions if hasattr(Store, name)}
     assert "readings" in of_a_store
     for name, asked in of_a_store.items():
         theirs, ours = (len(signature(one).parameters) for one in (asked, questions[name]))

@@ -11,7 +11,8 @@ import pytest
 from sigtrack.app.digest.sending import Sending, complaints_of, notify_of, report_of, send
 from sigtrack.deliver import Accepted, Deferred, Envelope, Refused, Unreachable, Verdict
 from sigtrack.store import open_store
-from sigtrack.store.interface import DigestChoice, MailDraft, Query, Store
+from sigtrack.store.interface import DigestChoice, MailDraft, Query
+from sigtrack.store.sql import Store
 
 NOW = datetime(2026, 1, 14, 12, tzinfo=UTC)
 A, B, CHAT = "a@desk.example", "b@desk.example", "notify:json:012345"

@@ -39,7 +39,8 @@ from sigtrack.model import (
     item_id,
 )
 from sigtrack.store import open_store
-from sigtrack.store.interface import FullText, Look, Query, Saved, Store
+from sigtrack.store.interface import FullText, Look, Query, Saved
+from sigtrack.store.sql import Store
 from sigtrack.store.sql.care import copy_all
 from sigtrack.store.sql.database import Row
 from sigtrack.store.sql.rows import (

@@ -12,7 +12,8 @@ import pytest
 
 from sigtrack.model import Origin
 from sigtrack.store import open_store
-from sigtrack.store.interface import FullText, Query, Store
+from sigtrack.store.interface import FullText, Query
+from sigtrack.store.sql import Store
 from sigtrack.store.sql.care import copy_all
 from sigtrack.store.sqlite import SqliteStore, open_sqlite
 from sigtrack.text.search import parse_search

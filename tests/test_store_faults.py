@@ -29,7 +29,8 @@ from sigtrack.errors import (
     StoreNewer,
 )
 from sigtrack.store import open_store
-from sigtrack.store.interface import Mode, Query, Store
+from sigtrack.store.interface import Mode, Query
+from sigtrack.store.sql import Store
 from sigtrack.store.sql.schema import STEPS
 from sigtrack.store.sqlite.connection import SqliteDatabase
 from stored import NOW, hit_titles, item, match, poll, titles

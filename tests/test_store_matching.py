@@ -25,7 +25,8 @@ from sigtrack.errors import Busy, StoreCorrupt
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Feed, Note, Origin, Parsed, Priority, Story, item_id
 from sigtrack.store import open_store
-from sigtrack.store.interface import KINDS, FullText, Kind, Query, Store
+from sigtrack.store.interface import KINDS, FullText, Kind, Query
+from sigtrack.store.sql import Store
 from stored import DAY, HOUR, NOW, hit, hit_titles, item, match, poll
 from team import run_sql
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from sigtrack.errors import Busy, InputUnreadable, StoreCorrupt
 from sigtrack.model import Priority
 from sigtrack.store import open_store
-from sigtrack.store.interface import DigestChoice, MailDraft, Query, Store
+from sigtrack.store.interface import DigestChoice, MailDraft, Query
+from sigtrack.store.sql import Store
 from sigtrack.store.sqlite import open_sqlite
 from stored import DAY, HOUR, NOW, hit, item, match, poll
 from team import run_sql

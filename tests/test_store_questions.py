@@ -12,7 +12,8 @@ import pytest
 from sigtrack.errors import InputUnreadable, StoreCorrupt
 from sigtrack.model import FeedState, Item, Priority, Story, fingerprint_of, item_id
 from sigtrack.store import open_store
-from sigtrack.store.interface import FullText, Look, Query, Run, Store
+from sigtrack.store.interface import FullText, Look, Query, Run
+from sigtrack.store.sql import Store
 from sigtrack.text.search import parse_search
 from stored import DAY, HOUR, NOW, hit, item, match, poll, titles
 from team import run_sql

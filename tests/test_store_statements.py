@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sigtrack.model import ArchivedStatement, fingerprint_of, statement_id
 from sigtrack.store import open_store
-from sigtrack.store.interface import Query, Store
+from sigtrack.store.interface import Query
+from sigtrack.store.sql import Store
 from sigtrack.store.sql.schema import STEPS
 from sigtrack.store.sqlite import prepare
 from sigtrack.store.sqlite.connection import SqliteDatabase

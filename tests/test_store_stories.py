@@ -13,7 +13,8 @@ import pytest
 from sigtrack.errors import Busy
 from sigtrack.model import Opinion, Story, item_id
 from sigtrack.store import open_store
-from sigtrack.store.interface import Query, Store
+from sigtrack.store.interface import Query
+from sigtrack.store.sql import Store
 from stored import DAY, HOUR, NOW, item, poll, titles
 
 A, B, C, D = (item_id("nara", uid) for uid in "abcd")

@@ -44,7 +44,8 @@ from sigtrack.fetch.policy import FetchPolicy
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Feed, FeedState, Origin, Watchlist
 from sigtrack.store import is_there, open_store, shown_place
-from sigtrack.store.interface import FullText, Kind, MailDraft, Query, Run, Store
+from sigtrack.store.interface import FullText, Kind, MailDraft, Query, Run
+from sigtrack.store.sql import Store
 from sigtrack.store.sql.care import TABLES
 from sigtrack.store.sql.schema import STEPS
 from sigtrack.text.search import parse_search

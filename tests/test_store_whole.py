@@ -15,7 +15,8 @@ import pytest
 
 from sigtrack.errors import Misuse
 from sigtrack.model import FeedState, Runs, Story, item_id
-from sigtrack.store.interface import FullText, Store
+from sigtrack.store.interface import FullText
+from sigtrack.store.sql import Store
 from sigtrack.store.sql.care import copy_all
 from sigtrack.store.sqlite import SqliteStore, open_sqlite
 from stored import DAY, NOW, hit_titles, item, match, new, poll

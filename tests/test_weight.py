@@ -18,7 +18,8 @@ from sigtrack.app.weights import Scales, best_by_watchlist
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Hit, Item, Priority, Rank, Role, StoredItem, Story
 from sigtrack.store import open_store
-from sigtrack.store.interface import Found, Query, Store
+from sigtrack.store.interface import Found, Query
+from sigtrack.store.sql import Store
 from sigtrack.views.stories import Weighed
 from sigtrack.watch.catalogues import load_topics
 from stored import hit, poll

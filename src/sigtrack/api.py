@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from sigtrack.config import Settings
     from sigtrack.match import Matcher
     from sigtrack.model import Hit, Item, Problem, Report, StoredItem
-    from sigtrack.store.interface import Found, Query, Store
+    from sigtrack.store.interface import Found, Query
+    from sigtrack.store.sql import Store
     from sigtrack.views.compare import Source
 
 _WIDTH = 100  # cells of a table in a notebook

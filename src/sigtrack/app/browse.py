@@ -35,7 +35,8 @@ from sigtrack.model import (
 )
 from sigtrack.present.cells import one_line
 from sigtrack.speech import Words
-from sigtrack.store.interface import Query, Store
+from sigtrack.store.interface import Query
+from sigtrack.store.sql import Store
 from sigtrack.text import safe_link
 from sigtrack.views.hits import (
     ID_SHOWN,

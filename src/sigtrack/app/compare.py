@@ -35,7 +35,7 @@ from sigtrack.model import (
     Unreadable,
 )
 from sigtrack.parse.document import INSTALL, Document, read_document, tidy
-from sigtrack.store.interface import Store
+from sigtrack.store.sql import Store
 from sigtrack.text import clean, mask_credentials, safe_link
 from sigtrack.text.documents import did_you_mean
 from sigtrack.views.compare import Compared, Source

@@ -10,7 +10,7 @@ from sigtrack.app.window import moment_of
 from sigtrack.errors import Misuse
 from sigtrack.model import Note, Report, Table, columns_of
 from sigtrack.store import is_on_server, shown_place
-from sigtrack.store.interface import Store
+from sigtrack.store.sql import Store
 from sigtrack.text import clean
 from sigtrack.views.hits import count
 

@@ -51,7 +51,8 @@ from sigtrack.parse.document import tidy
 from sigtrack.present.letter import render_text
 from sigtrack.speech import Words
 from sigtrack.store import open_store
-from sigtrack.store.interface import Query, Store
+from sigtrack.store.interface import Query
+from sigtrack.store.sql import Store
 from sigtrack.views.compare import Compared, Source, lead_of
 from sigtrack.views.compare import report_of as compared
 from sigtrack.views.hits import ID_SHOWN

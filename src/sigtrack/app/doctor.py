@@ -28,7 +28,7 @@ from sigtrack.frozen import frozen
 from sigtrack.lexicon.zones import has_zone_data
 from sigtrack.model import Actor, Problem, Report, Table, columns_of
 from sigtrack.store import files_of_store, is_on_server, open_store, shown_place, unwritable
-from sigtrack.store.interface import Store
+from sigtrack.store.sql import Store
 from sigtrack.text import clean, mask_credentials, mask_proxy
 from sigtrack.text.documents import read_text
 from sigtrack.views.hits import count

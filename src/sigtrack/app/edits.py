@@ -20,7 +20,8 @@ from sigtrack.frozen import frozen
 from sigtrack.match import Matcher
 from sigtrack.model import Marked, Note, Report, StoredItem, Table, columns_of
 from sigtrack.speech import ENGLISH, Messages, message
-from sigtrack.store.interface import Query, Store
+from sigtrack.store.interface import Query
+from sigtrack.store.sql import Store
 from sigtrack.views.hits import ID_SHOWN, count, shortened, title_of, without_article
 
 FIELDS = (

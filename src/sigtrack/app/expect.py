@@ -27,7 +27,8 @@ from sigtrack.model import (
     whole_day,
 )
 from sigtrack.speech import ENGLISH, Messages, message
-from sigtrack.store.interface import Query, Store
+from sigtrack.store.interface import Query
+from sigtrack.store.sql import Store
 from sigtrack.views.hits import ID_SHOWN, count, when
 from sigtrack.views.visits import VisitsAsked, chosen
 

@@ -39,7 +39,7 @@ from sigtrack.model import (
 )
 from sigtrack.parse.discovery import find_feeds
 from sigtrack.parse.workers import Workers
-from sigtrack.store.interface import Store
+from sigtrack.store.sql import Store
 from sigtrack.text import clean, mask_credentials, safe_link
 from sigtrack.text.documents import did_you_mean
 from sigtrack.text.scripts import LANGUAGE

@@ -60,7 +60,8 @@ from sigtrack.model import (
 )
 from sigtrack.parse import VERSION
 from sigtrack.parse.workers import LARGE, Workers
-from sigtrack.store.interface import Query, Run, Saved, Store
+from sigtrack.store.interface import Query, Run, Saved
+from sigtrack.store.sql import Store
 from sigtrack.text import clean, mask_credentials
 from sigtrack.watch.feeds import feed_id_for
 

@@ -9,7 +9,8 @@ from datetime import tzinfo
 from sigtrack.app.fetch import Answer, Fetching
 from sigtrack.fetch.policy import News
 from sigtrack.model import Block, Note, Report, Role
-from sigtrack.store.interface import Query, Store
+from sigtrack.store.interface import Query
+from sigtrack.store.sql import Store
 from sigtrack.views.hits import Headings, count, sections_of, without_articles
 
 _MANY = 60  # more hits in one run are summarised in tables (a first run has hundreds)

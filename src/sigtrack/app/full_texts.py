@@ -29,7 +29,8 @@ from sigtrack.frozen import frozen
 from sigtrack.model import Failed, Feed, Fetched, Outcome, Unreadable
 from sigtrack.parse.document import Document, can_read_pages
 from sigtrack.parse.workers import PAGES, Workers
-from sigtrack.store.interface import FullText, Linked, Store
+from sigtrack.store.interface import FullText, Linked
+from sigtrack.store.sql import Store
 from sigtrack.text import clean, mask_credentials
 
 INSTALL = "pip install 'sigtrack[fulltext]'"

@@ -26,7 +26,8 @@ from sigtrack.model import Failed, Item, Note, Parsed, Place, Problem, Report, U
 from sigtrack.parse.records import LONGEST_ROW, read_records
 from sigtrack.parse.workers import LARGE, Workers
 from sigtrack.store import scan_at
-from sigtrack.store.interface import Query, Run, Store
+from sigtrack.store.interface import Query, Run
+from sigtrack.store.sql import Store
 from sigtrack.text import clean
 from sigtrack.views.hits import count
 from sigtrack.watch.feeds import feed_id_for

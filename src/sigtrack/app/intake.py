@@ -46,7 +46,8 @@ from sigtrack.errors import Misconfigured
 from sigtrack.frozen import frozen
 from sigtrack.match import Matcher
 from sigtrack.model import Change, Hit, Item, Note, Parsed, Report, Role, StoredItem, Story
-from sigtrack.store.interface import Batch, KeptTelling, Store
+from sigtrack.store.interface import Batch, KeptTelling
+from sigtrack.store.sql import Store
 from sigtrack.views.hits import count
 from sigtrack.watch.catalogues import Topics
 from sigtrack.watch.feeds import feed_id_for

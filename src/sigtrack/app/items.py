@@ -30,7 +30,8 @@ from sigtrack.model import (
     Table,
     columns_of,
 )
-from sigtrack.store.interface import Found, FullText, Query, Store
+from sigtrack.store.interface import Found, FullText, Query
+from sigtrack.store.sql import Store
 from sigtrack.text import mask_credentials
 from sigtrack.text.documents import did_you_mean
 from sigtrack.text.regex import regex

@@ -50,7 +50,8 @@ from sigtrack.model import (
     columns_of,
 )
 from sigtrack.speech import ENGLISH, Messages, message
-from sigtrack.store.interface import Found, Query, Store
+from sigtrack.store.interface import Found, Query
+from sigtrack.store.sql import Store
 from sigtrack.text import clean
 from sigtrack.views.hits import ID_SHOWN, count, marked_title, shortened, without_article
 

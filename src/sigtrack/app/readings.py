@@ -28,7 +28,8 @@ from sigtrack.model import (
     Visit,
     WordingRead,
 )
-from sigtrack.store.interface import Kind, Query, ReadState, Store
+from sigtrack.store.interface import Kind, Query, ReadState
+from sigtrack.store.sql import Store
 from sigtrack.views.hits import count, without_article
 
 if TYPE_CHECKING:

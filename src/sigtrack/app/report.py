@@ -18,7 +18,8 @@ from sigtrack.app.window import Wanted, phrase_of, query_of
 from sigtrack.frozen import frozen
 from sigtrack.model import Block, Hit, Note, Problem, Report, Role, Stay, StoredItem, Table, Visit
 from sigtrack.speech import ENGLISH, Messages, Words
-from sigtrack.store.interface import Found, Look, Query, Store
+from sigtrack.store.interface import Found, Look, Query
+from sigtrack.store.sql import Store
 from sigtrack.views import hits
 from sigtrack.views.hits import (
     FIELDS,

@@ -46,7 +46,8 @@ from sigtrack.model import (
     fingerprint_of,
     statement_id,
 )
-from sigtrack.store.interface import Look, Query, Store
+from sigtrack.store.interface import Look, Query
+from sigtrack.store.sql import Store
 from sigtrack.text import clean, safe_link
 from sigtrack.text.fold import Stems
 from sigtrack.views.compare import Compared, Source

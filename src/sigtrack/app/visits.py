@@ -16,7 +16,8 @@ from sigtrack.app.in_force import InForce
 from sigtrack.app.readings import Readings
 from sigtrack.model import Actor, Block, Stay, StoredItem, Visit
 from sigtrack.speech import Words
-from sigtrack.store.interface import Query, Store
+from sigtrack.store.interface import Query
+from sigtrack.store.sql import Store
 from sigtrack.views.hits import when
 from sigtrack.views.visits import HISTORY, Timeline, changed_visits, changes
 

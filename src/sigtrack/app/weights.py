@@ -21,7 +21,8 @@ from sigtrack.frozen import frozen
 from sigtrack.match import Matcher
 from sigtrack.model import Actor, Hit, Item, Mention, Rank, Role, StoredItem, Visit
 from sigtrack.speech import ENGLISH, Messages, Naming, message
-from sigtrack.store.interface import Found, Store
+from sigtrack.store.interface import Found
+from sigtrack.store.sql import Store
 from sigtrack.text import primary_language
 from sigtrack.views.hits import is_official, is_sure, lead_first, story_of
 from sigtrack.views.stories import Gist, Weighed, parts_told

@@ -12,7 +12,8 @@ from sigtrack.errors import Misuse
 from sigtrack.frozen import frozen
 from sigtrack.model import Feed, Priority, is_meant, names_several
 from sigtrack.speech import ENGLISH, Messages, message
-from sigtrack.store.interface import Query, Store
+from sigtrack.store.interface import Query
+from sigtrack.store.sql import Store
 from sigtrack.text import clean
 from sigtrack.text.scripts import cure_of_language
 

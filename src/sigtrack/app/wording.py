@@ -29,7 +29,8 @@ from sigtrack.model import (
     StoredItem,
     WordingRead,
 )
-from sigtrack.store.interface import Extent, Outline, Query, Store
+from sigtrack.store.interface import Extent, Outline, Query
+from sigtrack.store.sql import Store
 from sigtrack.views.wording import (
     SPREAD_FIELDS,
     By,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sigtrack.config import Settings
     from sigtrack.model import Briefing
     from sigtrack.parse.archives import Columns
-    from sigtrack.store.interface import Store
+    from sigtrack.store.sql import Store
 
 _PAGE_ROWS = 300  # stories a list on a page: browsers still sort these without delay
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sigtrack.app.digest.planning import PlannedDigest
     from sigtrack.model import Problem
-    from sigtrack.store.interface import Store
+    from sigtrack.store.sql import Store
 
 Name = Annotated[
     str | None,

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from sigtrack.app.window import Wanted
     from sigtrack.config import Settings
     from sigtrack.model import Briefing, Problem, Report
-    from sigtrack.store.interface import Mode, Query, Store
+    from sigtrack.store.interface import Mode, Query
+    from sigtrack.store.sql import Store
 
 _BOM = ("\ufeff",)  # without it some spreadsheets read UTF-8 in the machine's old code page
 

@@ -18,7 +18,7 @@ from sigtrack.errors import Misuse
 if TYPE_CHECKING:
     from sigtrack.app.compare import Reader
     from sigtrack.app.window import Wanted
-    from sigtrack.store.interface import Store
+    from sigtrack.store.sql import Store
 
 InWatchlist = Annotated[str | None, typer.Argument(help="A watchlist. Default: all stored items.")]
 Baseline = Annotated[

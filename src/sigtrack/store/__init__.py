@@ -1,5 +1,5 @@
-"""Where items and hits are kept: `interface` defines what a store does, `sql` implements it for two
-engines: `sqlite` (a file) and `postgres` (a server, for a team)."""
+"""Where items and hits are kept: `interface` has the values that a store takes and gives, `sql` the
+store for two engines: `sqlite` (a file) and `postgres` (a server, for a team)."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from sigtrack.errors import Misuse, NoStore
-from sigtrack.store.interface import Mode, Store
+from sigtrack.store.interface import Mode
 from sigtrack.text import clean
 
 if TYPE_CHECKING:
     from sigtrack.store.scans import ScanStore
+    from sigtrack.store.sql import Store
 
 
 _SERVERS = ("postgresql://", "postgres://")
@@ -69,7 +70,7 @@ def open_store(
                 f"{place} is the output of a scan, and no database",
                 hint="name a database with --db",
             )
-        return cast(Store, found)  # of which it answers some questions, and refuses the others
+        return cast("Store", found)  # of which it answers some questions, and refuses the others
     return open_sqlite(place, mode=mode, patience=patience, warn=warn)
 
 

@@ -58,7 +58,8 @@ from sigtrack.model import (
     WatchlistHead,
 )
 from sigtrack.speech import Words, message
-from sigtrack.store.interface import DigestChoice, Found, Look, Query, Store
+from sigtrack.store.interface import DigestChoice, Found, Look, Query
+from sigtrack.store.sql import Store
 from sigtrack.views.compare import Compared
 from sigtrack.views.hits import block_of, ids_of, without_article
 from sigtrack.views.visits import HISTORY, Changed, changed_visits, changes, news_of

@@ -23,7 +23,8 @@ from sigtrack.model import Note, Place, Problem, Report
 from sigtrack.present.letter import render_html, render_text
 from sigtrack.speech import Words, language_in
 from sigtrack.store import is_on_server, shown_place
-from sigtrack.store.interface import Delivery, DigestChoice, Mail, MailDraft, Query, Store
+from sigtrack.store.interface import Delivery, DigestChoice, Mail, MailDraft, Query
+from sigtrack.store.sql import Store
 from sigtrack.text import clean
 from sigtrack.text.documents import did_you_mean
 from sigtrack.views.hits import count

@@ -28,7 +28,8 @@ from sigtrack.deliver import (
 from sigtrack.deliver.by_mail import Server, as_sent, is_personal, send_by_program
 from sigtrack.deliver.by_mail import send as send_by_server
 from sigtrack.model import Note, Report
-from sigtrack.store.interface import Delivery, Mail, Store
+from sigtrack.store.interface import Delivery, Mail
+from sigtrack.store.sql import Store
 from sigtrack.views.hits import count
 
 FIELDS = ("digest", "mail", "message_id", "subject", "recipient", "state", "reason")

@@ -32,7 +32,7 @@ from sigtrack.errors import NoStore, StoreNewer
 from sigtrack.model import Change, FeedState
 from sigtrack.store.interface import FullText, Mode, Run, RunKind, Saved
 from sigtrack.store.postgres.connection import SCHEMA, PostgresDatabase
-from sigtrack.store.sql import SqlStore
+from sigtrack.store.sql import Store
 from sigtrack.store.sql.schema import STEPS
 
 LEASE = timedelta(minutes=3)  # a feed answers or fails in half a minute
@@ -204,7 +204,7 @@ def open_postgres(address: str, *, mode: Mode, patience: float) -> PostgresStore
     return PostgresStore(database, patience=patience)
 
 
-class PostgresStore(SqlStore):
+class PostgresStore(Store):
     """Several fetches may run at once; an import or a rematch runs alone."""
 
     shared = True

@@ -125,6 +125,7 @@ class CarePart(StorePart):
         )
 
     def check(self) -> list[str]:
+        """Return what is wrong with the store, in sentences; an empty list if all is well."""
         try:
             if wrong := self._database.faults():
                 return wrong
@@ -139,10 +140,17 @@ class CarePart(StorePart):
         return wrong
 
     def prunable(self, before: datetime) -> int:
+        """Return how many items `prune` would remove."""
         return int(self._database.value(f"SELECT count(*) {_OLD}", (stamp(before),)))
 
     def prune(self, before: datetime) -> int:
-        """Remove everything of the old items except the row that names them and their handles."""
+        """Remove items whose moment is before `before`, with their hits; return how many. Items
+        with a star or a note stay.
+
+        A tombstone stays of each (the row that names it, and its handles), so that it is not new
+        again if a feed still lists it. Mails made before that time go too, unless they are waiting
+        or the last of their digest. The archive of statements stays.
+        """
         old = "(SELECT number FROM old)"
         with self._database.transaction():
             self._database.execute("CREATE TEMP TABLE old (number BIGINT PRIMARY KEY)")
@@ -228,10 +236,12 @@ def drop_orphaned_texts(database: Database) -> None:
 
 class NamesPart(StorePart):
     def origin(self, feed: str) -> Origin | None:
+        """Return what the first document stored under this feed id said of itself."""
         row = self._database.row("SELECT itself, site, title FROM origins WHERE feed = ?", (feed,))
         return None if row is None else Origin(itself=row[0], site=row[1], title=row[2])
 
     def keep_origin(self, feed: str, origin: Origin) -> None:
+        """Save the origin of a feed; an origin that is already there stays."""
         self._database.execute(
             "INSERT INTO origins (feed, itself, site, title) VALUES (?, ?, ?, ?)"
             " ON CONFLICT DO NOTHING",

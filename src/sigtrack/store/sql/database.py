@@ -173,7 +173,7 @@ class Database(ABC):
 
 
 class StorePart:
-    """A part of a store. `store.interface.Store` documents its methods."""
+    """A part of a store: what is asked of it, beside the functions that only it needs."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

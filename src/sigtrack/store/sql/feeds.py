@@ -49,6 +49,7 @@ _DAYS = f"""
 
 class FeedsPart(StorePart):
     def feed_states(self, feeds: Collection[str] | None = None) -> dict[str, FeedState]:
+        """Return the states by feed, of these feeds or of all."""
         sql = f"SELECT {STATE_COLUMNS} FROM feeds"
         values: tuple[str, ...] = ()
         if feeds is not None:
@@ -58,10 +59,17 @@ class FeedsPart(StorePart):
         return {row[0]: self._database.read(feed_state, row) for row in rows}
 
     def save_feed_states(self, states: Iterable[FeedState]) -> None:
+        """Save the states of feeds that brought no items (not modified, failed, gone)."""
         with self._database.transaction():
             save_states(self._database, states)
 
     def usual_gaps(self) -> dict[str, float]:
+        """Return the median of the seconds between days on which a feed brought something, by feed.
+        Feeds with fewer than five such days are left out.
+
+        Days are compared, because a ministry that posts ten items at noon is not silent an hour
+        later. The publisher's date decides, unless it is more than a day ahead of our clock.
+        """
         days: dict[str, list[int]] = {}
         for row in self._database.each(_DAYS):
             feed, day = self._database.read(_day, row)
@@ -73,9 +81,11 @@ class FeedsPart(StorePart):
         }
 
     def sources(self) -> list[str]:
+        """Return the ids of all feeds with stored items, sorted."""
         return [row[0] for row in self._database.rows(_SOURCES)]
 
     def last_run(self, kind: RunKind) -> Run | None:
+        """Return the latest run, finished or not. `Query(after_hit=run.after_hit)` has its hits."""
         return last_run(self._database, kind)
 
     def last_look(self, reader: str) -> Look | None:

@@ -79,6 +79,8 @@ _WRITTEN = (_ADD_ITEM, _ADD_TEXT, _ADD_REVISION, _REVISE, _ADD_HANDLE)  # first 
 
 class ItemsPart(StorePart):
     def known(self, feed: str, handles: Collection[int]) -> list[KnownItem]:
+        """Return items of the feed that have one of these handles (see `analyze.changes`), oldest
+        first, pruned ones included."""
         some = "AND i.number IN (SELECT CAST(value AS BIGINT) FROM json_each(?))"
         numbers = json.dumps(_carrying(self._database, handles))
         rows = self._database.rows(_KNOWN.format(some), (feed, numbers))
@@ -86,12 +88,18 @@ class ItemsPart(StorePart):
 
     @contextmanager
     def together(self) -> Iterator[None]:
+        """What is saved within is committed at its end: all or nothing, and cheaper than one by
+        one. What was saved within is seen by questions that are asked within."""
         with self._database.transaction():
             yield
 
     def save(
         self, changes: Sequence[Change], at: datetime, *, state: FeedState | None = None
     ) -> Saved:
+        """Save items, revisions and the feed's state in one transaction: all or nothing.
+
+        Saving the same changes again adds nothing. `at` becomes the `first_seen` of new items.
+        """
         with self._database.transaction():
             saving = _Saving(self._database, changes, at)
             saving.write()

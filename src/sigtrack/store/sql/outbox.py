@@ -45,6 +45,11 @@ def reader_of(digest: str) -> str:
 
 class OutboxPart(StorePart):
     def unread(self, digest: str, query: Query, at: datetime) -> DigestChoice:
+        """Return what the next mail of the digest would be made of; write nothing.
+
+        The watchlists and priority of the query narrow it. Hits that they leave out count as read
+        as soon as the mail is made.
+        """
         return unread(self._database, digest, query, at)
 
     def choose(
@@ -54,6 +59,8 @@ class OutboxPart(StorePart):
         at: datetime,
         write: Callable[[DigestChoice], MailDraft | None],
     ) -> Mail | None:
+        """Pass the unread hits to `write`, put its draft into the outbox and move the digest's
+        look, all in one transaction. Nothing changes if `write` returns None."""
         with self._database.lasting(), self._database.transaction():
             choice = unread(self._database, digest, query, at)
             draft = write(choice)
@@ -64,6 +71,7 @@ class OutboxPart(StorePart):
         return mail(self._database, number)
 
     def take_as_read(self, digest: str, at: datetime) -> int:
+        """Count every hit up to now as read by this digest; return how many had not been read."""
         with self._database.transaction():
             look = last_look(self._database, reader_of(digest))
             after = look.hit if look else 0
@@ -73,6 +81,7 @@ class OutboxPart(StorePart):
         return int(count)
 
     def waiting(self) -> list[Mail]:
+        """Return mails that some recipient is still to get, oldest first, with all deliveries."""
         rows = self._database.rows(
             f"""
             {_MAIL} WHERE number IN (SELECT mail FROM deliveries WHERE state = 'waiting')
@@ -82,9 +91,11 @@ class OutboxPart(StorePart):
         return [_mail(self._database, row) for row in rows]
 
     def mail(self, number: int) -> Mail:
+        """Raises InputUnreadable if there is no such mail (it was never made, or was pruned)."""
         return mail(self._database, number)
 
     def save_deliveries(self, mail: int, deliveries: Iterable[Delivery]) -> None:
+        """Save the new states of these deliveries, in one transaction."""
         rows = [
             (
                 mail,

@@ -111,14 +111,17 @@ class _Conditions:
 
 class QuestionsPart(StorePart):
     def hits(self, query: Query) -> Iterator[Found]:
+        """Yield hits in the latest revision of items, newest moment first."""
         return _hits(self._database, query, _of_new_hits(query))
 
     def hits_by_feed(self, query: Query) -> dict[str, int]:
+        """Return how many of the hits are in items of each feed; `limit` does not apply."""
         where = _of_new_hits(query)
         sql = f"SELECT i.feed, count(*) {_HITS_ALONE} {where} GROUP BY i.feed"
         return {str(feed): int(n) for feed, n in self._database.each(sql, tuple(where.values))}
 
     def items(self, query: Query, *, oldest_first: bool = False) -> Iterator[StoredItem]:
+        """Yield items in their latest revision, newest moment first unless `oldest_first`."""
         where = where_of(query, "r.moment")
         way = "ASC" if oldest_first else "DESC"
         order = f"ORDER BY r.moment {way}, r.number {way}"
@@ -126,6 +129,8 @@ class QuestionsPart(StorePart):
         return self._database.read_all(stored_item, rows)
 
     def visits(self, query: Query) -> Iterator[tuple[StoredItem, tuple[Visit, ...]]]:
+        """Yield items whose latest revision tells of visits, newest moment first. Summaries and
+        texts are left out, because nobody needs them here and some have megabytes."""
         where = where_of(query, "r.moment")
         order = "ORDER BY r.moment DESC, r.number DESC"
         rows = select(self._database, _VISITS, where, order, query, f"{TITLE_COLUMNS}, x.content")
@@ -138,6 +143,8 @@ class QuestionsPart(StorePart):
         *,
         all_of: Collection[str] = (),
     ) -> Iterator[Outline]:
+        """Yield items in their latest revision, in no order; `limit` does not apply. With
+        `numbers`: only these revisions, items that were edited, and items of the feeds `all_of`."""
         where = where_of(query, "r.moment")
         if numbers is not None:
             where.add(_SOME, json.dumps(list(numbers)), json.dumps(list(all_of)))
@@ -145,19 +152,23 @@ class QuestionsPart(StorePart):
         return self._database.read_all(_outline, self._database.each(sql, tuple(where.values)))
 
     def extents(self, query: Query) -> Iterator[Extent]:
+        """Yield the extent of each feed that has items; `limit` does not apply."""
         where = where_of(query, "r.moment")
         sql = f"SELECT {_EXTENT} {ITEMS_ALONE} {where} GROUP BY i.feed"
         return self._database.read_all(_extent, self._database.each(sql, tuple(where.values)))
 
     def hit_revisions(self, query: Query) -> set[int]:
+        """Return the numbers of latest revisions that have hits of the query."""
         where = _of_hits(query)
         sql = f"SELECT DISTINCT s.revision {_HITS_ALONE} {where}"
         return {int(number) for (number,) in self._database.each(sql, tuple(where.values))}
 
     def revision(self, number: int) -> StoredItem:
+        """Return the item in the revision of this number. Raises InputUnreadable if pruned."""
         return revision(self._database, number)
 
     def extent(self, query: Query) -> tuple[int, StoredItem | None, StoredItem | None]:
+        """Return how many items are in the window, and the earliest and the latest of them."""
         where = where_of(query, "r.moment")
         number = self._database.value(f"SELECT count(*) {_ITEMS} {where}", tuple(where.values))
         ends = []
@@ -171,11 +182,15 @@ class QuestionsPart(StorePart):
     def search(
         self, asked: Search, query: Query, *, order: Literal["date", "rank"] = "date"
     ) -> Iterator[StoredItem]:
+        """Yield items whose latest revision fits the search, as `text.search.SearchJudge` decides:
+        the latest first ("date"), or the best fit first ("rank")."""
         from sigtrack.store.sql import search  # only searches need it: 20 ms
 
         return search.search(self._database, asked, query, order)
 
     def members(self, query: Query, *, every: bool) -> Iterator[Member]:
+        """Yield, in no order, all members of the stories in which the query finds an item with
+        hits, or with `every` any item."""
         if every:
             tables, where = ITEMS_ALONE, where_of(query, "r.moment")
         else:
@@ -192,6 +207,7 @@ class QuestionsPart(StorePart):
         return self._database.read_all(_member, rows)
 
     def items_of_stories(self, ids: Collection[str]) -> Iterator[StoredItem]:
+        """Yield all items of these stories, story by story, earliest first."""
         where = _Conditions()
         where.add("i.story IN (SELECT value FROM json_each(?))", json.dumps(sorted(ids)))
         rows = self._database.each(
@@ -201,6 +217,10 @@ class QuestionsPart(StorePart):
         return self._database.read_all(stored_item, rows)
 
     def get(self, prefix: str) -> StoredItem:
+        """Return the item whose id begins so (3 characters or more), in its latest revision.
+
+        Raises InputUnreadable if there is none, or more than one (the hint lists them).
+        """
         wanted = prefix.strip().lower()
         if len(wanted) < 3 or not set(wanted) <= set("0123456789abcdef"):
             raise InputUnreadable(
@@ -227,6 +247,7 @@ class QuestionsPart(StorePart):
         return self._database.read(stored_item, rows[0])
 
     def revisions(self, id: str) -> list[StoredItem]:
+        """Return every revision of the item, oldest first."""
         rows = self._database.rows(
             f"""
             SELECT {ITEM_COLUMNS}
@@ -241,6 +262,8 @@ class QuestionsPart(StorePart):
         return list(self._database.read_all(stored_item, rows))
 
     def edited(self, query: Query) -> Iterator[StoredItem]:
+        """Yield revisions that replaced an earlier one, the latest edit first. The window of the
+        query applies to the time of the edit."""
         where = where_of(query, "r.revised_at")
         where.add("r.revised_at IS NOT NULL AND i.latest IS NOT NULL")
         order = "ORDER BY r.revised_at DESC, r.number DESC"
@@ -248,6 +271,7 @@ class QuestionsPart(StorePart):
         return self._database.read_all(stored_item, rows)
 
     def hits_of(self, id: str) -> list[Found]:
+        """Return the hits in every revision of the item, latest revision first."""
         rows = self._database.rows(
             f"""
             SELECT {ITEM_COLUMNS}, {HIT_COLUMNS}

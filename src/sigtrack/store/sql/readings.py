@@ -86,12 +86,25 @@ _MOST_LETTERS = 4_000_000  # of a batch: 500 articles of a megabyte would fill t
 
 class MatchingPart(StorePart):
     def pending(self, fingerprints: Mapping[str, str]) -> int:
+        """Return how many revisions some of these watchlists (id to fingerprint) have not read."""
         return pending(self._database, fingerprints)
 
     def unmatched(self, fingerprints: Mapping[str, str], limit: int = 500) -> Iterator[Batch]:
+        """Yield what is to be matched, oldest first, in batches of at most `limit` revisions, or
+        fewer if they are long.
+
+        Watchlists that have got equally far share a batch. Pass each batch to `save_hits`.
+        """
         return unmatched(self._database, fingerprints, limit)
 
     def save_hits(self, batch: Batch, hits: Iterable[tuple[StoredItem, Hit]], at: datetime) -> int:
+        """Replace the hits of the batch's watchlists in its revisions, and record that they have
+        read them, in one transaction. Return how many hits are new to the store.
+
+        Each hit comes with the item of the batch where it was found (a batch may hold several
+        revisions of one item). A signal that is found again in a later revision, or after an edit
+        of the watchlist, keeps its number: one item, one alert.
+        """
         found = list(hits)  # matching runs here, before the write lock is taken
         with self._database.transaction():
             positions = _positions(self._database, batch.fingerprints)
@@ -104,6 +117,8 @@ class MatchingPart(StorePart):
         return new
 
     def match_from(self, fingerprints: Mapping[str, str], since: datetime | None) -> None:
+        """Let these watchlists match again from the first revision whose moment is not before
+        `since` (None: all revisions). Older revisions count as read and keep their hits."""
         upto = last_before(self._database, since)
         with self._database.transaction():
             keep_marks(
@@ -112,6 +127,11 @@ class MatchingPart(StorePart):
             )
 
     def keep_zones(self, zones: Mapping[str, str]) -> None:
+        """Save the time zones of publishers: feed id to IANA name, "" if none is known.
+
+        If a feed's zone changes, its items count as not matched, and so does everything stored
+        after the first of them. Feeds that are not named keep their zone.
+        """
         known = {row[0]: row[1] for row in self._database.rows("SELECT feed, zone FROM zones")}
         changed = {feed: zone for feed, zone in zones.items() if known.get(feed, "") != zone}
         if not changed:
@@ -131,9 +151,12 @@ class MatchingPart(StorePart):
                 self._database.execute(_NOT_BEYOND, (first - 1,))
 
     def followed_rules(self) -> dict[str, str]:
+        """Return the fingerprints with which items were last matched and read: by watchlist, and
+        by kind of reading with a colon before it (":visits")."""
         return {name: mark.fingerprint for name, mark in marks_in(self._database).items()}
 
     def forget_watchlists(self, keep: Collection[str]) -> int:
+        """Drop the hits of all watchlists but these; return how many were dropped."""
         others = "watchlist NOT IN (SELECT value FROM json_each(?)) AND watchlist NOT LIKE ':%'"
         kept = (json.dumps(sorted(keep)),)
         with self._database.transaction():
@@ -246,11 +269,13 @@ def table_of(kind: Kind) -> str:
 
 class ReadingsPart(StorePart):
     def unread_count(self, fingerprints: Mapping[Kind, str]) -> int:
+        """Return how many revisions are unread."""
         return pending(self._database, _readers(fingerprints))
 
     def unread_revisions(
         self, fingerprints: Mapping[Kind, str], limit: int = 500
     ) -> Iterator[Batch]:
+        """Yield unread revisions, as `unmatched` does. Pass each batch to `save_readings`."""
         for batch in unmatched(self._database, _readers(fingerprints), limit):
             mine = {name.removeprefix(":"): one for name, one in batch.fingerprints.items()}
             yield replace(batch, fingerprints=mine)
@@ -258,6 +283,9 @@ class ReadingsPart(StorePart):
     def save_readings(
         self, batch: Batch, told: Iterable[tuple[StoredItem, Mapping[Kind, Any]]]
     ) -> None:
+        """Replace the readings of the batch, and record that it is read, in one transaction. Each
+        item comes with a reading for every kind of the batch: a tuple of `Visit`, a `WordingRead`
+        or `Runs`."""
         kinds = [kind for kind in FORMS if kind in batch.fingerprints]
         rows: dict[Kind, list[Row]] = {kind: [] for kind in kinds}
         for stored, read in told:  # reading runs here, before the write lock is taken
@@ -269,6 +297,8 @@ class ReadingsPart(StorePart):
                 _save(self._database, batch, kind, rows[kind])
 
     def renew_readings(self, fingerprints: Mapping[Kind, str], since: datetime | None) -> None:
+        """Let revisions that other rules have read be read again, from the first one whose moment
+        is not before `since` (None: all). Older revisions keep their readings."""
         if not _renewed(self._database, fingerprints, since):
             return  # does not block other writers without need
         with self._database.transaction():
@@ -286,6 +316,8 @@ class ReadingsPart(StorePart):
     def readings(
         self, kind: Kind, numbers: Collection[int], upto: int
     ) -> Iterator[tuple[int, Any]]:
+        """Yield number and reading of those of these revisions that are not above `upto`.
+        Revisions without anything of the kind are left out."""
         first, last = min(numbers, default=0), min(max(numbers, default=0), upto)
         where = "revision BETWEEN ? AND ?"
         values: list[Any] = [first, last]

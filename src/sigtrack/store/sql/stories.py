@@ -40,6 +40,7 @@ _MARKS = """
 
 class ItemMarksPart(StorePart):
     def mark_items(self, items: Collection[str], kind: MarkKind, note: str, at: datetime) -> None:
+        """Mark these items, in one transaction. Marking again sets the time of the mark to `at`."""
         self._database.execute(
             upsert(
                 "item_marks",
@@ -51,6 +52,8 @@ class ItemMarksPart(StorePart):
         )
 
     def unmark_items(self, items: Collection[str], kind: MarkKind, note: str) -> int:
+        """Remove this mark from these items; return how many there were. "" as a note removes all
+        notes of the items."""
         return self._database.execute(
             f"""
             DELETE FROM item_marks
@@ -61,6 +64,8 @@ class ItemMarksPart(StorePart):
         )
 
     def marks_of_stories(self, ids: Collection[str]) -> list[ItemMark]:
+        """Return the marks of all items in these stories, earliest first. An id may also be that of
+        an item that is in no story."""
         rows = self._database.rows(
             f"""
             {_MARKS}
@@ -96,10 +101,14 @@ _OF_REVISIONS = f"""
 
 class OpinionsPart(StorePart):
     def opinions(self, revisions: Collection[int]) -> list[tuple[int, Opinion]]:
+        """Return the opinions on the words of these revisions, with their numbers, earliest first.
+        Revisions with the same words share them."""
         rows = self._database.rows(_OF_REVISIONS, (json.dumps(sorted(revisions)),))
         return list(self._database.read_all(_numbered, rows))
 
     def keep_opinion(self, revision: int, opinion: Opinion) -> None:
+        """Save an opinion on the words of a revision. It replaces an earlier one of the same model
+        on the same question with the same prompt. Nothing happens if the revision was pruned."""
         self._database.execute(
             upsert(
                 "opinions",
@@ -175,13 +184,17 @@ _FORGET_TELLINGS = """
 
 class StoriesPart(StorePart):
     def untold_days(self) -> list[datetime]:
+        """Return the UTC days (their midnights) with items that are in no story yet, in order."""
         return list(self._database.read_all(_time, self._database.rows(_UNTOLD, (_DAY,))))
 
     def tellings(self, since: datetime, until: datetime) -> Iterator[KeptTelling]:
+        """Yield the items with `since <= moment < until`, the earliest first."""
         rows = self._database.each(_TOLD, (stamp(since), stamp(until)))
         return self._database.read_all(_told, rows)
 
     def keep_tellings(self, reader: str, texts: Mapping[int, str], since: datetime | None) -> None:
+        """Keep the tellings of revisions, as text by revision number, and drop those of items with
+        a moment before `since`, in one transaction."""
         with self._database.transaction():
             self._database.execute_many(
                 upsert(
@@ -196,6 +209,7 @@ class StoriesPart(StorePart):
                 self._database.execute(_FORGET_TELLINGS, (stamp(since),))
 
     def save_stories(self, told: Iterable[Story]) -> None:
+        """Save the story of each item, in one transaction. Pruned and unknown items are skipped."""
         rows = [(story.id, item) for story in told for item in story.items]
         with self._database.transaction():
             self._database.execute_many(
@@ -203,14 +217,18 @@ class StoriesPart(StorePart):
             )
 
     def untell(self, since: datetime | None) -> None:
+        """Take the items from this moment on out of their stories (None: all items)."""
         with self._database.transaction():
             _untell(self._database, since)
 
     def stories_encoder(self) -> str | None:
+        """Return the encoder with which stories were formed; None before the first run."""
         mark = marks_in(self._database).get(_MARK)
         return None if mark is None else mark.fingerprint
 
     def renew_stories(self, encoder: str, since: datetime | None) -> None:
+        """If stories were formed with another encoder ("" for none), take items out of them, as
+        `untell` does, and record this encoder."""
         before = self.stories_encoder()
         if before == encoder:
             return
@@ -220,6 +238,8 @@ class StoriesPart(StorePart):
                 _untell(self._database, since)
 
     def vectors(self, model: str, ids: Collection[str]) -> dict[str, bytes]:
+        """Return the vectors that this model made of the present titles of these items, by id.
+        Items without one are left out."""
         rows = self._database.rows(
             """
             SELECT i.id, v.content FROM items i JOIN vectors v ON v.revision = i.latest
@@ -230,6 +250,7 @@ class StoriesPart(StorePart):
         return dict(self._database.read_all(_vector, rows))
 
     def keep_vectors(self, model: str, vectors: Mapping[str, bytes]) -> None:
+        """Save vectors by item id, replacing those of other models, in one transaction."""
         with self._database.transaction():
             self._database.execute_many(
                 upsert(

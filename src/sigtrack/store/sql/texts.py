@@ -23,6 +23,8 @@ _ORDER = "ORDER BY format, day, number"
 
 class StatementsPart(StorePart):
     def keep_statement(self, statement: ArchivedStatement) -> bool:
+        """Add a statement. Return False, and add nothing, if its series has the same words
+        already."""
         with self._database.transaction():
             if self._database.row("SELECT 1 FROM statements WHERE id = ?", (statement.id,)):
                 return False
@@ -30,14 +32,17 @@ class StatementsPart(StorePart):
         return True
 
     def statements(self, series: str | None = None) -> list[ArchivedStatement]:
+        """Return the statements of all series, or of one, by series, day and order of adding."""
         return statements(self._database, series)
 
     def find_statements(self, prefix: str) -> list[ArchivedStatement]:
+        """Return the statements whose id (hex digits in lower case) begins so; may be empty."""
         sql = f"SELECT {_COLUMNS} FROM statements WHERE id >= ? AND id < ? {_ORDER}"
         rows = self._database.rows(sql, (prefix, prefix + "g"))
         return list(self._database.read_all(_statement, rows))
 
     def remove_statement(self, id: str) -> None:
+        """Remove a statement for good. Nothing happens if there is none of this id."""
         self._database.execute("DELETE FROM statements WHERE id = ?", (id,))
 
 
@@ -110,10 +115,16 @@ _SAVE = upsert(
 
 class FullTextsPart(StorePart):
     def linked_pages(self, since: datetime, now: datetime) -> list[Linked]:
+        """Return the latest revisions with a hit and a moment from `since` on whose linked page
+        was not asked yet, or is due again: the most important first, then the newest.
+
+        Items whose feed carries the article, and imported ones, are left out.
+        """
         rows = self._database.rows(_LINKED, (stamp(since), stamp(now)))
         return list(self._database.read_all(_linked, rows))
 
     def save_full_texts(self, texts: Iterable[FullText]) -> None:
+        """Save what pages said, in one transaction. Pruned revisions are skipped."""
         with self._database.transaction():
             self._database.execute_many(_SAVE, map(_row, texts))
 
@@ -122,6 +133,7 @@ class FullTextsPart(StorePart):
         return None if row is None else self._database.read(_full_text, row)
 
     def full_text_at(self, url: str, since: datetime) -> FullText | None:
+        """Return the last text that a page at this address gave from `since` on."""
         row = self._database.row(
             f"{_READ} WHERE url = ? AND at >= ? AND text <> '' ORDER BY at DESC LIMIT 1",
             (url, stamp(since)),
@@ -129,6 +141,7 @@ class FullTextsPart(StorePart):
         return None if row is None else self._database.read(_full_text, row)
 
     def unmatched_full_texts(self) -> list[int]:
+        """Return the numbers of the revisions whose text is still to be matched."""
         rows = self._database.rows(
             "SELECT revision FROM full_texts WHERE matched = 0 ORDER BY revision"
         )

@@ -34,7 +34,7 @@ from sigtrack.store.interface import (
     Run,
     RunKind,
 )
-from sigtrack.store.sql import SqlStore
+from sigtrack.store.sql import Store
 from sigtrack.store.sql.schema import APPLICATION_ID, STEPS, Step
 from sigtrack.store.sqlite.connection import SqliteDatabase, damaged, forbidden, size_of
 
@@ -266,7 +266,7 @@ def _open_to_read(path: Path, patience: float) -> SqliteDatabase:
         raise
 
 
-class SqliteStore(SqlStore):
+class SqliteStore(Store):
     """One run at a time, kept apart by a lock beside the file."""
 
     shared = False
