@@ -16,38 +16,31 @@ import typer
 
 from sigtrack.cli import options
 from sigtrack.cli.frame import Frame, complain
-from sigtrack.cli.options import with_frame
+from sigtrack.cli.options import argument, option, with_frame
 from sigtrack.errors import Misuse
 
 
 def init(
     frame: Frame,
     countries: Annotated[
-        str | None,
-        typer.Option(metavar="KR,JP", help="Countries that you watch; they decide your feeds."),
+        str | None, option("KR,JP", "Countries that you watch; they decide your feeds.")
     ] = None,
     languages: Annotated[
-        str | None,
-        typer.Option(metavar="en,ko", help="Languages that you read; others get a gloss."),
+        str | None, option("en,ko", "Languages that you read; others get a gloss.")
     ] = None,
-    mail: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="Who gets a digest each morning.")
-    ] = None,
+    mail: Annotated[str | None, option("ADDRESS", "Who gets a digest each morning.")] = None,
     role: Annotated[
-        list[str] | None,
-        typer.Option(metavar="ROLE", help="Only publishers of this role (repeatable)."),
+        list[str] | None, option("ROLE", "Only publishers of this role (repeatable).")
     ] = None,
     copy: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="ID",
-            help="Copy this watchlist, to change it (repeatable).",
+        option(
+            "ID",
+            "Copy this watchlist, to change it (repeatable).",
             autocompletion=options.watchlists,
         ),
     ] = None,
-    opml: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Also import the feeds of another reader.")
-    ] = None,
+    opml: Annotated[Path | None, option("FILE", "Also import the feeds of another reader.")] = None,
 ) -> None:
     """Set up your own desk: settings, feeds and watchlists.
 
@@ -126,7 +119,7 @@ def check(frame: Frame) -> None:
 @db.command()
 @with_frame
 def backup(
-    frame: Frame, path: Annotated[Path, typer.Argument(help="A file that does not exist.")]
+    frame: Frame, path: Annotated[Path, argument("", "A file that does not exist.")]
 ) -> None:
     """Write a consistent copy, even while a fetch is running."""
     from sigtrack.app import database
@@ -140,8 +133,8 @@ def backup(
 @with_frame
 def copy(
     frame: Frame,
-    old: Annotated[str, typer.Argument(help="A database: a file or a postgresql:// URL.")],
-    new: Annotated[str, typer.Argument(help="Where its copy is made; nothing may be there.")],
+    old: Annotated[str, argument("", "A database: a file or a postgresql:// URL.")],
+    new: Annotated[str, argument("", "Where its copy is made; nothing may be there.")],
 ) -> None:
     """Copy a database into a new one: from a file to a PostgreSQL server, or back."""
     from sigtrack.app import database
@@ -172,7 +165,7 @@ def datasette(frame: Frame) -> None:
 @with_frame
 def prune(
     frame: Frame,
-    before: Annotated[str, typer.Option("--before", metavar="WHEN", help="2025-01-01 or 400d.")],
+    before: Annotated[str, option("--before WHEN", "2025-01-01 or 400d.")],
     dry_run: options.DryRun = False,
 ) -> None:
     """Remove old items for good; they do not come back as new."""
@@ -205,9 +198,7 @@ def init_config(frame: Frame) -> None:
 
 def cron(
     frame: Frame,
-    only: Annotated[
-        str, typer.Option("--only", metavar="KIND", help="crontab or systemd.")
-    ] = "both",
+    only: Annotated[str, option("--only KIND", "crontab or systemd.")] = "both",
 ) -> None:
     """Print crontab lines and systemd units that run fetch, digest and backup."""
     from sigtrack.app import setup
@@ -233,7 +224,7 @@ def _program() -> list[str]:
 def doctor(
     frame: Frame,
     online: Annotated[
-        bool, typer.Option("--online", help="Also ask the mail server, up to the login.")
+        bool, option("--online", "Also ask the mail server, up to the login.")
     ] = False,
 ) -> None:
     """Check the whole installation; exits with 1 if something is wrong."""
@@ -249,7 +240,7 @@ def doctor(
 def schema(
     frame: Frame,
     command: Annotated[
-        list[str] | None, typer.Argument(help="A command: report, or visits --by item.")
+        list[str] | None, argument("", "A command: report, or visits --by item.")
     ] = None,
 ) -> None:
     """Print the JSON Schema of what a command writes with --format json, or list all schemas.

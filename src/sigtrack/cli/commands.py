@@ -15,7 +15,7 @@ import typer
 from sigtrack.cli import options
 from sigtrack.cli.frame import Frame
 from sigtrack.cli.guide import Grouped
-from sigtrack.cli.options import with_frame, with_page, with_view
+from sigtrack.cli.options import argument, option, with_frame, with_page, with_view
 from sigtrack.errors import Misuse
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _without_options(function: Any) -> Callable[[], None]:
 
 
 def _root(
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    version: Annotated[bool, option("--version", "Print the version.")] = False,
 ) -> None:
     if version:
         from sigtrack import __version__
@@ -121,29 +121,27 @@ def _root(
 
 Feeds = Annotated[
     list[str] | None,
-    typer.Argument(
-        help="Feed ids, group:NAME, addresses or files. Default: all due feeds.",
+    argument(
+        "",
+        "Feed ids, group:NAME, addresses or files. Default: all due feeds.",
         autocompletion=options.feeds,
     ),
 ]
 Groups = Annotated[
-    list[str] | None,
-    typer.Option("--group", metavar="NAME", help="Only the feeds of a group (repeatable)."),
+    list[str] | None, option("--group NAME", "Only the feeds of a group (repeatable).")
 ]
-Strict = Annotated[bool, typer.Option("--strict", help="Exit with 3 if any feed failed.")]
+Strict = Annotated[bool, option("--strict", "Exit with 3 if any feed failed.")]
 FullText = Annotated[
     bool | None,
-    typer.Option(
+    option(
         "--full-text/--no-full-text",
-        help="Read the pages of hits too. Default: full_text in config.toml.",
+        "Read the pages of hits too. Default: full_text in config.toml.",
         show_default=False,
     ),
 ]
-GroupBy = Annotated[str, typer.Option(help="weight, story, watchlist, source, day or none.")]
-Starred = Annotated[
-    bool, typer.Option("--starred", help="Only starred stories, by default of any time.")
-]
-WithDone = Annotated[bool, typer.Option("--all", help="Also stories that you have marked as done.")]
+GroupBy = Annotated[str, option("", "weight, story, watchlist, source, day or none.")]
+Starred = Annotated[bool, option("--starred", "Only starred stories, by default of any time.")]
+WithDone = Annotated[bool, option("--all", "Also stories that you have marked as done.")]
 
 
 def _reads_full_texts(frame: Frame, asked: bool | None) -> bool:
@@ -278,11 +276,9 @@ def _page(
 @with_frame
 def search(
     frame: Frame,
-    query: Annotated[list[str], typer.Argument(help="What to search for, in quotes.")],
+    query: Annotated[list[str], argument("", "What to search for, in quotes.")],
     filters: options.ItemOptions,
-    rank: Annotated[
-        bool, typer.Option("--rank", help="Best first instead of latest first.")
-    ] = False,
+    rank: Annotated[bool, option("--rank", "Best first instead of latest first.")] = False,
     limit: options.Limit = None,
     exit_code: options.ExitCode = False,
 ) -> None:
@@ -318,8 +314,7 @@ def show(
     frame: Frame,
     item: options.Item,
     every: Annotated[
-        bool,
-        typer.Option("--all", help="Every signal that did not hit, not only the nearest three."),
+        bool, option("--all", "Every signal that did not hit, not only the nearest three.")
     ] = False,
     opinions: options.Opinions = False,
 ) -> None:
@@ -352,11 +347,9 @@ def _opinion_reader(store: Store, index: Index) -> OpinionReader:
 @with_frame
 def import_(
     frame: Frame,
-    path: Annotated[
-        list[Path], typer.Argument(help="Feed documents, JSONL or CSV of items, or scans.")
-    ],
+    path: Annotated[list[Path], argument("", "Feed documents, JSONL or CSV of items, or scans.")],
     source: Annotated[
-        str | None, typer.Option("--source", "-s", help="The source of items that name no source.")
+        str | None, option("--source -s", "The source of items that name no source.")
     ] = None,
 ) -> None:
     """Import items from files, through the same pipeline as fetch.
@@ -388,32 +381,26 @@ def import_(
 
 
 Archives = Annotated[
-    list[str], typer.Argument(help="Files, folders, patterns with *, or the same on s3://.")
+    list[str], argument("", "Files, folders, patterns with *, or the same on s3://.")
 ]
-Folder = Annotated[Path, typer.Option("--to", metavar="FOLDER", help="Where the output goes.")]
+Folder = Annotated[Path, option("--to FOLDER", "Where the output goes.")]
 Kind = Annotated[
-    str | None,
-    typer.Option("--kind", help="jsonl, csv, tsv, parquet, gkg or warc, if names do not tell."),
+    str | None, option("--kind", "jsonl, csv, tsv, parquet, gkg or warc, if names do not tell.")
 ]
 NamedColumns = Annotated[
     list[str] | None,
-    typer.Option(
-        "--column",
-        metavar="FIELD=NAME",
-        help="Where a field stands, if names do not tell: title=heading (repeatable).",
+    option(
+        "--column FIELD=NAME",
+        "Where a field stands, if names do not tell: title=heading (repeatable).",
     ),
 ]
-Source = Annotated[str, typer.Option("--source", "-s", help="The source of items that name none.")]
-Careful = Annotated[
-    bool, typer.Option("--careful", help="Read pages in WARC by trafilatura, more slowly.")
-]
+Source = Annotated[str, option("--source -s", "The source of items that name none.")]
+Careful = Annotated[bool, option("--careful", "Read pages in WARC by trafilatura, more slowly.")]
 Processes = Annotated[
-    int | None,
-    typer.Option("--processes", "-j", metavar="N", min=1, help="By default one for each core."),
+    int | None, option("--processes -j N", "By default one for each core.", min=1)
 ]
 ClusterAddress = Annotated[
-    str | None,
-    typer.Option("--cluster", metavar="ray://HOST:PORT", help="Scan on a Ray cluster."),
+    str | None, option("--cluster ray://HOST:PORT", "Scan on a Ray cluster.")
 ]
 
 
@@ -538,7 +525,7 @@ def rematch(frame: Frame, since: options.Since = None) -> None:
 def demo(
     frame: Frame,
     every: Annotated[
-        bool, typer.Option("--all", help="Every part in full, and the mail in the morning.")
+        bool, option("--all", "Every part in full, and the mail in the morning.")
     ] = False,
 ) -> None:
     """Run sigtrack on a bundled week of sample feeds, without a network."""
@@ -555,7 +542,7 @@ def demo(
 @with_frame
 def completion(
     frame: Frame,
-    shell: Annotated[str, typer.Argument(metavar="SHELL", help="bash, zsh or fish.")],
+    shell: Annotated[str, argument("SHELL", "bash, zsh or fish.")],
 ) -> None:
     """Print the script that lets a shell complete commands, options and ids."""
     from typer import completion as of_typer
@@ -573,7 +560,7 @@ def completion(
 @with_frame
 def manual(
     frame: Frame,
-    form: Annotated[str, typer.Argument(metavar="FORM", help="man or md.")] = "man",
+    form: Annotated[str, argument("FORM", "man or md.")] = "man",
 ) -> None:
     """Print the manual: every command with its options and examples."""
     from typer.main import get_command

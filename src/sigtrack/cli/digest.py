@@ -9,6 +9,7 @@ import typer
 
 from sigtrack.cli import options
 from sigtrack.cli.frame import Frame, complain
+from sigtrack.cli.options import argument, option
 from sigtrack.errors import Busy, Misconfigured, Misuse
 
 if TYPE_CHECKING:
@@ -20,35 +21,21 @@ if TYPE_CHECKING:
 
 Name = Annotated[
     str | None,
-    typer.Argument(
-        metavar="NAME",
-        help="A digest of the config. Default: all of them.",
-        autocompletion=options.digests,
+    argument(
+        "NAME", "A digest of the config. Default: all of them.", autocompletion=options.digests
     ),
 ]
 To = Annotated[
-    list[str] | None,
-    typer.Option("--to", metavar="ADDRESS", help="Send it to this address instead (repeatable)."),
+    list[str] | None, option("--to ADDRESS", "Send it to this address instead (repeatable).")
 ]
 
 
-Init = Annotated[
-    bool, typer.Option("--init", help="Count all present hits as read, and send nothing.")
-]
-Pending = Annotated[bool, typer.Option("--pending", help="Only send mails that are still waiting.")]
-Page = Annotated[
-    bool, typer.Option("--page", help="Attach the report of the same period as a page.")
-]
-Stdout = Annotated[
-    bool, typer.Option("--stdout", help="Print the text of the next mail; nothing is sent.")
-]
-Eml = Annotated[
-    Path | None,
-    typer.Option("--eml", metavar="FILE", help="Write the next mail here; nothing is sent."),
-]
-Again = Annotated[
-    int | None, typer.Option("--again", metavar="NUMBER", help="Print an earlier mail.")
-]
+Init = Annotated[bool, option("--init", "Count all present hits as read, and send nothing.")]
+Pending = Annotated[bool, option("--pending", "Only send mails that are still waiting.")]
+Page = Annotated[bool, option("--page", "Attach the report of the same period as a page.")]
+Stdout = Annotated[bool, option("--stdout", "Print the text of the next mail; nothing is sent.")]
+Eml = Annotated[Path | None, option("--eml FILE", "Write the next mail here; nothing is sent.")]
+Again = Annotated[int | None, option("--again NUMBER", "Print an earlier mail.")]
 
 
 def digest(

@@ -10,7 +10,7 @@ import typer
 
 from sigtrack.cli import options
 from sigtrack.cli.frame import Frame
-from sigtrack.cli.options import with_frame
+from sigtrack.cli.options import argument, option, with_frame
 
 app = typer.Typer(help="Manage the feeds.", no_args_is_help=True)
 
@@ -19,17 +19,14 @@ if TYPE_CHECKING:
 
     from sigtrack.model import FeedState
 
-Id = Annotated[
-    str,
-    typer.Argument(metavar="ID", help="The id of a feed.", autocompletion=options.feeds),
-]
+Id = Annotated[str, argument("ID", "The id of a feed.", autocompletion=options.feeds)]
 
 
 @app.command("list")
 @with_frame
 def list_(
     frame: Frame,
-    every: Annotated[bool, typer.Option("--all", help="Also paused feeds.")] = False,
+    every: Annotated[bool, option("--all", "Also paused feeds.")] = False,
 ) -> None:
     """List the feeds, when each last answered, and what is wrong with it."""
     from sigtrack.app import feeds
@@ -45,20 +42,18 @@ def list_(
 @with_frame
 def add(
     frame: Frame,
-    address: Annotated[
-        str, typer.Argument(help="The address of a feed, or of a page that links to one.")
-    ],
-    id: Annotated[str, typer.Option("--id", help="Its id in reports.")] = "",
-    title: Annotated[str, typer.Option(help="Its title. Default: the feed's own.")] = "",
-    lang: Annotated[str | None, typer.Option(help="en, ko, ja, zh, ...")] = None,
-    country: Annotated[str | None, typer.Option(help="Two capitals: KR, JP, ...")] = None,
+    address: Annotated[str, argument("", "The address of a feed, or of a page that links to one.")],
+    id: Annotated[str, option("--id", "Its id in reports.")] = "",
+    title: Annotated[str, option("", "Its title. Default: the feed's own.")] = "",
+    lang: Annotated[str | None, option("", "en, ko, ja, zh, ...")] = None,
+    country: Annotated[str | None, option("", "Two capitals: KR, JP, ...")] = None,
     timezone: Annotated[
-        str | None, typer.Option(help="Asia/Seoul, ... Default: the country's main zone.")
+        str | None, option("", "Asia/Seoul, ... Default: the country's main zone.")
     ] = None,
-    role: Annotated[str, typer.Option(help="ministry, agency, newspaper, ...")] = "",
-    group: Annotated[str, typer.Option(help="A group of feeds to add it to.")] = "",
+    role: Annotated[str, option("", "ministry, agency, newspaper, ...")] = "",
+    group: Annotated[str, option("", "A group of feeds to add it to.")] = "",
     allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="Allow an address in your own network.")
+        bool, option("--allow-private", "Allow an address in your own network.")
     ] = False,
 ) -> None:
     """Add a feed to your feeds.toml, by its own address or by that of a page that links to it."""
@@ -92,8 +87,8 @@ def remove(frame: Frame, id: Id) -> None:
 def pause(
     frame: Frame,
     id: Id,
-    reason: Annotated[str, typer.Option(help="Why, for your colleagues.")] = "paused by hand",
-    off: Annotated[bool, typer.Option("--off", help="Ask it again.")] = False,
+    reason: Annotated[str, option("", "Why, for your colleagues.")] = "paused by hand",
+    off: Annotated[bool, option("--off", "Ask it again.")] = False,
 ) -> None:
     """Pause a feed, or ask it again."""
     from sigtrack.app import feeds
@@ -110,7 +105,7 @@ def check(
     frame: Frame,
     id: Annotated[
         list[str] | None,
-        typer.Argument(help="Feed ids. Default: all active feeds.", autocompletion=options.feeds),
+        argument("", "Feed ids. Default: all active feeds.", autocompletion=options.feeds),
     ] = None,
 ) -> None:
     """Download feeds and show the outcome, storing nothing; exits with 1 if one failed."""
@@ -130,7 +125,7 @@ def check(
 
 @app.command("import")
 @with_frame
-def import_(frame: Frame, file: Annotated[Path, typer.Argument(help="An OPML file.")]) -> None:
+def import_(frame: Frame, file: Annotated[Path, argument("", "An OPML file.")]) -> None:
     """Add the feeds of an OPML file to your feeds.toml."""
     from sigtrack.app import feeds
 

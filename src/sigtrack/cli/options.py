@@ -96,87 +96,65 @@ def digests(frame: Frame) -> Proposals:
     yield from ((name, "") for name in frame.settings.digests)
 
 
+def option(spelled: str, told: str, **more: Any) -> Any:
+    """An option by its names and that of its value: "--limit -n N". Without a name it is called as
+    its parameter is."""
+    names = [one for one in spelled.split() if one.startswith("-")]
+    values = [one for one in spelled.split() if not one.startswith("-")]
+    return typer.Option(*names, metavar=values[0] if values else None, help=told, **more)
+
+
+def argument(name: str, told: str, **more: Any) -> Any:
+    """An argument by its name in the help; "" if it is called as its parameter is."""
+    return typer.Argument(metavar=name or None, help=told, **more)
+
+
 Since = Annotated[
     str | None,
-    typer.Option(
-        "--since",
-        metavar="WHEN",
-        help="7d, 24h, 2026-01-12, last-fetch, last-digest or all.",
-        show_default=False,
+    option(
+        "--since WHEN", "7d, 24h, 2026-01-12, last-fetch, last-digest or all.", show_default=False
     ),
 ]
-Until = Annotated[
-    str | None,
-    typer.Option("--until", metavar="WHEN", help="End of the period; a day counts to its end."),
-]
+Until = Annotated[str | None, option("--until WHEN", "End of the period; a day counts to its end.")]
 Watchlists = Annotated[
     list[str] | None,
-    typer.Option(
-        "--watchlist",
-        "-w",
-        metavar="ID",
-        help="Only this watchlist (repeatable).",
-        autocompletion=watchlists,
-    ),
+    option("--watchlist -w ID", "Only this watchlist (repeatable).", autocompletion=watchlists),
 ]
 Sources = Annotated[
     list[str] | None,
-    typer.Option(
-        "--source",
-        "-s",
-        metavar="FEED",
-        help="Only this feed, role:ministry, country:KR, group:japan or '*.go.jp' (repeatable).",
+    option(
+        "--source -s FEED",
+        "Only this feed, role:ministry, country:KR, group:japan or '*.go.jp' (repeatable).",
         autocompletion=sources,
     ),
 ]
-Languages = Annotated[
-    list[str] | None, typer.Option("--lang", metavar="LANG", help="Only en, ko, ja, zh, ...")
-]
-Level = Annotated[
-    str | None,
-    typer.Option("--priority", metavar="LEVEL", help="At least: low, normal, high, urgent."),
-]
-Limit = Annotated[
-    int | None,
-    typer.Option("--limit", "-n", metavar="N", min=0, help="At most N rows a table, 0 = all."),
-]
-ExitCode = Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if nothing was found.")]
+Languages = Annotated[list[str] | None, option("--lang LANG", "Only en, ko, ja, zh, ...")]
+Level = Annotated[str | None, option("--priority LEVEL", "At least: low, normal, high, urgent.")]
+Limit = Annotated[int | None, option("--limit -n N", "At most N rows a table, 0 = all.", min=0)]
+ExitCode = Annotated[bool, option("--exit-code", "Exit with 1 if nothing was found.")]
 Sure = Annotated[
-    bool, typer.Option("--sure", help="Only what an official publisher or two publishers report.")
+    bool, option("--sure", "Only what an official publisher or two publishers report.")
 ]
 Opinions = Annotated[
-    bool,
-    typer.Option("--opinions", help="Also what a second reader says of hits: sigtrack opinions."),
+    bool, option("--opinions", "Also what a second reader says of hits: sigtrack opinions.")
 ]
-Item = Annotated[
-    str,
-    typer.Argument(metavar="ID", help="An item id, or its beginning.", autocompletion=items),
-]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done, but do nothing.")]
+Item = Annotated[str, argument("ID", "An item id, or its beginning.", autocompletion=items)]
+DryRun = Annotated[bool, option("--dry-run", "Show what would be done, but do nothing.")]
 
-Output = Annotated[
-    Path | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Write here instead of stdout."),
-]
+Output = Annotated[Path | None, option("--output -o FILE", "Write here instead of stdout.")]
 Db = Annotated[
     str | None,
-    typer.Option(
-        "--db",
-        metavar="PATH",
-        help="The database: a file, or postgresql://user@host/name.",
-        show_default=False,
+    option(
+        "--db PATH", "The database: a file, or postgresql://user@host/name.", show_default=False
     ),
 ]
-Config = Annotated[
-    str | None,
-    typer.Option("--config", metavar="FILE", help="The config file.", show_default=False),
-]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only what you must act on.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Print more.")]
+Config = Annotated[str | None, option("--config FILE", "The config file.", show_default=False)]
+Quiet = Annotated[bool, option("--quiet -q", "Print only what you must act on.")]
+Verbose = Annotated[bool, option("--verbose -v", "Print more.")]
 Bom = Annotated[
-    bool, typer.Option("--bom", help="With csv: add a byte order mark, so that Excel reads Korean.")
+    bool, option("--bom", "With csv: add a byte order mark, so that Excel reads Korean.")
 ]
-NoColor = Annotated[bool, typer.Option("--no-color", help="No colours (or set NO_COLOR).")]
+NoColor = Annotated[bool, option("--no-color", "No colours (or set NO_COLOR).")]
 
 
 @frozen
@@ -239,14 +217,11 @@ def _format(*more: str) -> Any:
     """Return the --format option of a command that also has these formats."""
     others = f"; {' or '.join(_MORE[one] for one in more)}" if more else ""
     told = f"table, json, jsonl, csv or md{others}."
-    return Annotated[str, typer.Option("--format", "-f", metavar="FORMAT", help=told)]
+    return Annotated[str, option("--format -f FORMAT", told)]
 
 
 Series = Annotated[
-    str | None,
-    typer.Option(
-        "--series", metavar="SERIES", help="A series of statements: us-japan-rok-ministers."
-    ),
+    str | None, option("--series SERIES", "A series of statements: us-japan-rok-ministers.")
 ]
 
 

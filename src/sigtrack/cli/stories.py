@@ -15,6 +15,7 @@ import typer
 
 from sigtrack.cli import options
 from sigtrack.cli.frame import Frame
+from sigtrack.cli.options import argument, option
 from sigtrack.errors import Misuse
 from sigtrack.text import clean
 
@@ -28,7 +29,7 @@ _BUG = 70
 def stories(
     frame: Frame,
     filters: options.HitOptions,
-    every: Annotated[bool, typer.Option("--all", help="Also stories without a hit.")] = False,
+    every: Annotated[bool, option("--all", "Also stories without a hit.")] = False,
     limit: options.Limit = None,
     exit_code: options.ExitCode = False,
 ) -> None:
@@ -68,10 +69,10 @@ def _parts(frame: Frame) -> Parts:
 def mark(
     frame: Frame,
     item: options.Item,
-    kind: Annotated[str, typer.Argument(metavar="MARK", help="done, star or note.")],
-    note: Annotated[str, typer.Argument(metavar="[WORDS]", help="The text of a note.")] = "",
+    kind: Annotated[str, argument("MARK", "done, star or note.")],
+    note: Annotated[str, argument("[WORDS]", "The text of a note.")] = "",
     off: Annotated[
-        bool, typer.Option("--off", help="Remove the mark; of notes, all or the one given.")
+        bool, option("--off", "Remove the mark; of notes, all or the one given.")
     ] = False,
 ) -> None:
     """Mark a story as done, star it, or add a note to it.
@@ -92,10 +93,7 @@ def opinions(
     frame: Frame,
     filters: options.HitOptions,
     limit: Annotated[
-        int | None,
-        typer.Option(
-            "--limit", "-n", metavar="N", min=0, help="Ask about at most N hits, 0 = all."
-        ),
+        int | None, option("--limit -n N", "Ask about at most N hits, 0 = all.", min=0)
     ] = None,
     dry_run: options.DryRun = False,
 ) -> None:
@@ -133,9 +131,7 @@ def opinions(
 def browse(
     frame: Frame,
     since: options.Since = None,
-    every: Annotated[
-        bool, typer.Option("--all", help="Also stories that you have marked as done.")
-    ] = False,
+    every: Annotated[bool, option("--all", "Also stories that you have marked as done.")] = False,
 ) -> None:
     """Read stories on the whole screen: lists, stories, and texts with the reasons.
 
@@ -185,34 +181,24 @@ def _check_screen(frame: Frame) -> None:
         )
 
 
-Who = Annotated[
-    str | None,
-    typer.Option("--who", metavar="ACTOR", help="Only visits by this actor: @KR, @takaichi."),
-]
+Who = Annotated[str | None, option("--who ACTOR", "Only visits by this actor: @KR, @takaichi.")]
 Host = Annotated[
-    str | None,
-    typer.Option("--host", metavar="ACTOR", help="Only visits to this actor or place: @JP, @nara."),
+    str | None, option("--host ACTOR", "Only visits to this actor or place: @JP, @nara.")
 ]
 
 
-LineFor = Annotated[
-    str, typer.Option("--by", metavar="WHAT", help="A line for each: visit or item.")
-]
+LineFor = Annotated[str, option("--by WHAT", "A line for each: visit or item.")]
 Matrix = Annotated[
-    bool,
-    typer.Option("--matrix", help="A table of visitors and hosts: dates, intervals, returns."),
+    bool, option("--matrix", "A table of visitors and hosts: dates, intervals, returns.")
 ]
 SequenceOf = Annotated[
-    str | None,
-    typer.Option(
-        "--sequence", metavar="ACTOR", help="The stops of one actor, and what is unusual."
-    ),
+    str | None, option("--sequence ACTOR", "The stops of one actor, and what is unusual.")
 ]
 History = Annotated[
     bool,
-    typer.Option(
+    option(
         "--history",
-        help="Also when each visit was announced, fixed, begun or called off, and by which item.",
+        "Also when each visit was announced, fixed, begun or called off, and by which item.",
     ),
 ]
 

@@ -8,14 +8,11 @@ import typer
 
 from sigtrack.cli import options
 from sigtrack.cli.frame import Frame
-from sigtrack.cli.options import with_frame
+from sigtrack.cli.options import argument, option, with_frame
 
 app = typer.Typer(help="Manage the watchlists.", no_args_is_help=True)
 
-Id = Annotated[
-    str,
-    typer.Argument(metavar="ID", help="The id of a watchlist.", autocompletion=options.watchlists),
-]
+Id = Annotated[str, argument("ID", "The id of a watchlist.", autocompletion=options.watchlists)]
 
 
 @app.command("list")
@@ -44,10 +41,7 @@ def show(frame: Frame, id: Id) -> None:
 def words(
     frame: Frame,
     what: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="CLASS", help="In quotes: '#meet', '@KR:cities', '$group'. Default: all."
-        ),
+        str | None, argument("CLASS", "In quotes: '#meet', '@KR:cities', '$group'. Default: all.")
     ] = None,
 ) -> None:
     """Print the words of a class or a group, by language, with their file and line."""
@@ -80,21 +74,16 @@ def test(
     frame: Frame,
     what: Annotated[
         str,
-        typer.Argument(
-            metavar="TEXT|FILE|ID",
-            help="A headline in quotes, or a watchlist.",
+        argument(
+            "TEXT|FILE|ID",
+            "A headline in quotes, or a watchlist.",
             autocompletion=options.watchlists,
         ),
     ],
-    since: Annotated[
-        str, typer.Option(metavar="WHEN", help="For a watchlist: try it on items since then.")
-    ] = "30d",
-    lang: Annotated[
-        str | None, typer.Option(help="Language of the headline: en, ko, ja, zh.")
-    ] = None,
+    since: Annotated[str, option("WHEN", "For a watchlist: try it on items since then.")] = "30d",
+    lang: Annotated[str | None, option("", "Language of the headline: en, ko, ja, zh.")] = None,
     every: Annotated[
-        bool,
-        typer.Option("--all", help="Every signal that did not hit, not only the nearest three."),
+        bool, option("--all", "Every signal that did not hit, not only the nearest three.")
     ] = False,
 ) -> None:
     """Test a headline, or an edited watchlist file on the stored items.
@@ -128,9 +117,7 @@ def diff(
     frame: Frame,
     id: Annotated[
         str | None,
-        typer.Argument(
-            help="One watchlist. Default: all of yours.", autocompletion=options.watchlists
-        ),
+        argument("", "One watchlist. Default: all of yours.", autocompletion=options.watchlists),
     ] = None,
 ) -> None:
     """Show how your copies differ from the shipped watchlists, term by term."""
@@ -164,7 +151,7 @@ def copy(frame: Frame, id: Id) -> None:
 def new(
     frame: Frame,
     id: Id,
-    title: Annotated[str, typer.Option(help="Its title in reports.")] = "",
+    title: Annotated[str, option("", "Its title in reports.")] = "",
 ) -> None:
     """Create a watchlist of your own from a commented template."""
     from sigtrack.app import watchlists

@@ -12,7 +12,7 @@ import typer
 
 from sigtrack.cli import options
 from sigtrack.cli.frame import Frame
-from sigtrack.cli.options import with_frame
+from sigtrack.cli.options import argument, option, with_frame
 from sigtrack.errors import Misuse
 
 if TYPE_CHECKING:
@@ -20,27 +20,17 @@ if TYPE_CHECKING:
     from sigtrack.app.window import Wanted
     from sigtrack.store.sql import Store
 
-InWatchlist = Annotated[str | None, typer.Argument(help="A watchlist. Default: all stored items.")]
-Baseline = Annotated[
-    str, typer.Option(metavar="WHEN", help="How far back to compare: 90d, 2025-01-01 or all.")
-]
+InWatchlist = Annotated[str | None, argument("", "A watchlist. Default: all stored items.")]
+Baseline = Annotated[str, option("WHEN", "How far back to compare: 90d, 2025-01-01 or all.")]
 CountBy = Annotated[
-    str | None,
-    typer.Option(metavar="PART", help="Count by year, month, week or side of the publisher."),
+    str | None, option("PART", "Count by year, month, week or side of the publisher.")
 ]
-Phrases = Annotated[
-    list[str] | None,
-    typer.Option("--phrase", "-p", metavar="WORDS", help="Only rows with these words."),
-]
-Evidence = Annotated[bool, typer.Option("--evidence", "-e", help="Also the sentences of each row.")]
-Ladders = Annotated[
-    bool, typer.Option("--ladders", help="Only wording that was softened or hardened.")
-]
-Spread = Annotated[
-    bool, typer.Option("--spread", help="For --phrase: who said it first, and who took it up.")
-]
+Phrases = Annotated[list[str] | None, option("--phrase -p WORDS", "Only rows with these words.")]
+Evidence = Annotated[bool, option("--evidence -e", "Also the sentences of each row.")]
+Ladders = Annotated[bool, option("--ladders", "Only wording that was softened or hardened.")]
+Spread = Annotated[bool, option("--spread", "For --phrase: who said it first, and who took it up.")]
 WithSteady = Annotated[
-    bool, typer.Option("--all", help="Also rows without a change, and all unknown phrases.")
+    bool, option("--all", "Also rows without a change, and all unknown phrases.")
 ]
 
 
@@ -117,10 +107,7 @@ def edits(
     frame: Frame,
     filters: options.HitOptions,
     every: Annotated[
-        bool,
-        typer.Option(
-            "--all", help="Also edits of items without a hit, and edits of little weight."
-        ),
+        bool, option("--all", "Also edits of items without a hit, and edits of little weight.")
     ] = False,
     limit: options.Limit = None,
     exit_code: options.ExitCode = False,
@@ -148,16 +135,10 @@ def edits(
     options.exit_if_none(exit_code, result.records)
 
 
-AllowPrivate = Annotated[
-    bool, typer.Option("--allow-private", help="Allow an address in your own network.")
-]
+AllowPrivate = Annotated[bool, option("--allow-private", "Allow an address in your own network.")]
 Language = Annotated[
     str | None,
-    typer.Option(
-        "--lang",
-        metavar="LANG",
-        help="Language of files in an old character set: ko, ja, zh, zh-Hant.",
-    ),
+    option("--lang LANG", "Language of files in an old character set: ko, ja, zh, zh-Hant."),
 ]
 
 statements = typer.Typer(help="An archive of statements by series.", no_args_is_help=True)
@@ -166,20 +147,14 @@ statements = typer.Typer(help="An archive of statements by series.", no_args_is_
 def compare(
     frame: Frame,
     old: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[OLD]", help="A file, an address, an id, ID@REVISION, or - for stdin."
-        ),
+        str | None, argument("[OLD]", "A file, an address, an id, ID@REVISION, or - for stdin.")
     ] = None,
-    new: Annotated[
-        str | None, typer.Argument(metavar="[NEW]", help="The later text, named in the same ways.")
-    ] = None,
+    new: Annotated[str | None, argument("[NEW]", "The later text, named in the same ways.")] = None,
     series: options.Series = None,
     expected: Annotated[
-        bool,
-        typer.Option("--expected", help="Begin with what all earlier texts of --series have."),
+        bool, option("--expected", "Begin with what all earlier texts of --series have.")
     ] = False,
-    full: Annotated[bool, typer.Option("--full", help="The whole new text in its order.")] = False,
+    full: Annotated[bool, option("--full", "The whole new text in its order.")] = False,
     limit: options.Limit = None,
     lang: Language = None,
     allow_private: AllowPrivate = False,
@@ -222,19 +197,14 @@ def compare(
 @with_frame
 def add(
     frame: Frame,
-    text: Annotated[
-        str, typer.Argument(help="A file, an address, the id of an item, or - for stdin.")
-    ],
+    text: Annotated[str, argument("", "A file, an address, the id of an item, or - for stdin.")],
     series: options.Series = None,
-    date: Annotated[
-        str, typer.Option("--date", metavar="DAY", help="The day of issue: 2024-01-05.")
-    ] = "",
-    title: Annotated[str, typer.Option("--title", help="Its title. Default: as in the text.")] = "",
+    date: Annotated[str, option("--date DAY", "The day of issue: 2024-01-05.")] = "",
+    title: Annotated[str, option("--title", "Its title. Default: as in the text.")] = "",
     level: Annotated[
-        str,
-        typer.Option("--level", help="leaders, ministers, vice-ministers, advisors or officials."),
+        str, option("--level", "leaders, ministers, vice-ministers, advisors or officials.")
     ] = "",
-    url: Annotated[str, typer.Option("--url", help="Where it was published.")] = "",
+    url: Annotated[str, option("--url", "Where it was published.")] = "",
     lang: Language = None,
     allow_private: AllowPrivate = False,
 ) -> None:
@@ -294,7 +264,7 @@ def suggest(
         frame.show(statements.suggest(suggester, query, options.rows(limit)))
 
 
-StatementId = Annotated[str, typer.Argument(help="The id of a statement, or its beginning.")]
+StatementId = Annotated[str, argument("", "The id of a statement, or its beginning.")]
 
 
 @statements.command()
