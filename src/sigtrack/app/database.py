@@ -133,18 +133,11 @@ def datasette_metadata(database: str) -> dict[str, Any]:
         if view not in _SORTED_BY:
             tables[view] |= {"fts_table": _INDEX, "fts_pk": "search"}
     queries = {
-        "hits_by_week": {
-            "title": "Hits by week",
-            "sql": _BY_WEEK.strip(),
-            "params": ["watchlist"],
-        },
+        "hits_by_week": {"title": "Hits by week", "sql": _BY_WEEK.strip(), "params": ["watchlist"]},
         "any_words": {
             "title": "Headlines and summaries with these words, in any language",
             "sql": _ANY_WORDS.strip(),
             "params": ["words"],
         },
     }
-    return {
-        "title": "sigtrack",
-        "databases": {path.stem: {"tables": tables, "queries": queries}},
-    }
+    return {"title": "sigtrack", "databases": {path.stem: {"tables": tables, "queries": queries}}}

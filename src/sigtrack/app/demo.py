@@ -37,16 +37,7 @@ from sigtrack.app.visits import timeline_of
 from sigtrack.app.window import Wanted
 from sigtrack.config import DESK, DigestSettings, countries_in
 from sigtrack.fetch.policy import FetchPolicy
-from sigtrack.model import (
-    Block,
-    Diff,
-    Feed,
-    Note,
-    Report,
-    Role,
-    Table,
-    Watchlist,
-)
+from sigtrack.model import Block, Diff, Feed, Note, Report, Role, Table, Watchlist
 from sigtrack.parse.document import tidy
 from sigtrack.present.letter import render_text
 from sigtrack.speech import Words
@@ -188,8 +179,7 @@ class _Week:
             signals=self._rules.index.signal_titles(),
             feeds=self._server.feeds,
             contents=ContentsReader(
-                further,
-                lambda _, __, fulfils: self._background(_LATER).scales(Query(), fulfils),
+                further, lambda _, __, fulfils: self._background(_LATER).scales(Query(), fulfils)
             ),
         )
         choice = self._store.unread(_DIGEST.name, Query(), _LATER)

@@ -136,13 +136,7 @@ def _turn(gone: str, come: str, messages: Messages) -> str:
 
 
 def edits(
-    store: Store,
-    query: Query,
-    reader: EditReader,
-    *,
-    since: str,
-    every: bool,
-    limit: int | None,
+    store: Store, query: Query, reader: EditReader, *, since: str, every: bool, limit: int | None
 ) -> Report:
     """Report the edits of a window, one row each; `since` is its start as the user wrote it.
 

@@ -340,11 +340,7 @@ def _clock_of(store: Store, clock: Callable[[], datetime]) -> Callable[[], datet
 
 
 def _still_due(
-    jobs: Sequence[Job],
-    store: Store,
-    named: Collection[str],
-    now: datetime,
-    policy: FetchPolicy,
+    jobs: Sequence[Job], store: Store, named: Collection[str], now: datetime, policy: FetchPolicy
 ) -> Sequence[Job]:
     """Leave out feeds that another fetcher has asked meanwhile, except those the user named."""
     states = store.feed_states([feed.id for feed, _ in jobs])
@@ -570,12 +566,7 @@ class _Round:
             self._store.save_feed_states(self._unreached)
 
     def _with_items(
-        self,
-        feed: Feed,
-        state: FeedState | None,
-        outcome: Fetched,
-        parsed: Parsed,
-        digest: str,
+        self, feed: Feed, state: FeedState | None, outcome: Fetched, parsed: Parsed, digest: str
     ) -> Answer:
         """Save the items and the feed's state, which depends on them, in one transaction."""
         alerts = []

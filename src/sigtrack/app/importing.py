@@ -11,12 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from sigtrack.app.in_force import Catalogue
-from sigtrack.app.intake import (
-    changes_of,
-    match_pending,
-    of_its_publisher,
-    refuse_other_rules,
-)
+from sigtrack.app.intake import changes_of, match_pending, of_its_publisher, refuse_other_rules
 from sigtrack.app.readings import Progress
 from sigtrack.app.rules import Rules
 from sigtrack.fetch.files import need_open_files, read_feed_file
@@ -36,11 +31,7 @@ _AT_ONCE = 2000  # items a transaction,
 _LETTERS_AT_ONCE = 10_000_000  # or fewer, if they are long
 _READ_AHEAD = 16  # small documents, so that several go to the worker together
 _MOST_PROBLEMS = 1000  # shown in a report
-KINDS: dict[str, Literal["jsonl", "csv"]] = {
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".csv": "csv",
-}
+KINDS: dict[str, Literal["jsonl", "csv"]] = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"}
 _UNREADABLE = 65
 
 

@@ -125,9 +125,7 @@ class Background:
         return self._scales(self.readings.visits_of, None)
 
     def _scales(
-        self,
-        visits: Callable[[StoredItem], Sequence[Visit]],
-        expected: Mapping[str, str] | None,
+        self, visits: Callable[[StoredItem], Sequence[Visit]], expected: Mapping[str, str] | None
     ) -> Scales:
         from sigtrack.app.expect import fulfilled
         from sigtrack.app.weights import Scales

@@ -149,11 +149,7 @@ def scan_task(
 
 
 def _scanned(
-    piece: Piece,
-    columns: Columns,
-    scanner: Scanner,
-    done: Done,
-    broken: list[tuple[str, str]],
+    piece: Piece, columns: Columns, scanner: Scanner, done: Done, broken: list[tuple[str, str]]
 ) -> Iterator[tuple[int, Scanned]]:
     batches = read_piece(piece, columns)
     while True:

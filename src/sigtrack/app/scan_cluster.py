@@ -38,13 +38,7 @@ from sigtrack.app.scan_batch import (
     told_of,
 )
 from sigtrack.config import Settings, load_settings
-from sigtrack.errors import (
-    InputUnreadable,
-    Misconfigured,
-    Misuse,
-    NoPermission,
-    SigtrackError,
-)
+from sigtrack.errors import InputUnreadable, Misconfigured, Misuse, NoPermission, SigtrackError
 from sigtrack.frozen import frozen
 from sigtrack.model import Done, Piece, Task
 from sigtrack.parse.archives import need

@@ -85,11 +85,7 @@ def read_timeline(
 
 
 def changed_in(
-    readings: Readings,
-    query: Query,
-    actors: Mapping[str, Actor],
-    *,
-    words: Words,
+    readings: Readings, query: Query, actors: Mapping[str, Actor], *, words: Words
 ) -> Sequence[Block]:
     """Return the block of changed visits; nothing if the window has no start on the clock, because
     then there is no earlier state."""

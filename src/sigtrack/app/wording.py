@@ -9,26 +9,11 @@ from itertools import chain, pairwise
 
 from sigtrack.analyze.wording import Labels, Wording, measure
 from sigtrack.analyze.wording.ladders import Said
-from sigtrack.analyze.wording.usage import (
-    LabelOf,
-    Publisher,
-    SaidItem,
-    Texts,
-    Window,
-    names_two,
-)
+from sigtrack.analyze.wording.usage import LabelOf, Publisher, SaidItem, Texts, Window, names_two
 from sigtrack.app.readings import Progress, ReadingRules, Readings, names_in, within_memory
 from sigtrack.app.window import moment_of
 from sigtrack.errors import Misuse
-from sigtrack.model import (
-    Actor,
-    Feed,
-    Report,
-    Runs,
-    Span,
-    StoredItem,
-    WordingRead,
-)
+from sigtrack.model import Actor, Feed, Report, Runs, Span, StoredItem, WordingRead
 from sigtrack.store.interface import Extent, Outline, Query
 from sigtrack.store.sql import Store
 from sigtrack.views.wording import (

@@ -181,12 +181,7 @@ def _said(problem: Problem) -> Note:
 
 
 def _totals(
-    edited: Watchlist,
-    now: Watchlist | None,
-    before: _Tally,
-    after: _Tally,
-    number: int,
-    since: str,
+    edited: Watchlist, now: Watchlist | None, before: _Tally, after: _Tally, number: int, since: str
 ) -> Table:
     signals = dict.fromkeys([s.id for s in (now.signals if now else ())])
     signals |= dict.fromkeys(s.id for s in edited.signals)

@@ -197,8 +197,7 @@ def init_config(frame: Frame) -> None:
 
 
 def cron(
-    frame: Frame,
-    only: Annotated[str, option("--only KIND", "crontab or systemd.")] = "both",
+    frame: Frame, only: Annotated[str, option("--only KIND", "crontab or systemd.")] = "both"
 ) -> None:
     """Print crontab lines and systemd units that run fetch, digest and backup."""
     from sigtrack.app import setup

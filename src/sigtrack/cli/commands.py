@@ -109,9 +109,7 @@ def _without_options(function: Any) -> Callable[[], None]:
     return told
 
 
-def _root(
-    version: Annotated[bool, option("--version", "Print the version.")] = False,
-) -> None:
+def _root(version: Annotated[bool, option("--version", "Print the version.")] = False) -> None:
     if version:
         from sigtrack import __version__
 
@@ -366,13 +364,7 @@ def import_(
     with frame.store("create") as store:
         with frame.progress("importing") as progress:
             result = importing.import_files(
-                store,
-                path,
-                rules,
-                catalogue,
-                source=source,
-                now=frame.now,
-                progress=progress,
+                store, path, rules, catalogue, source=source, now=frame.now, progress=progress
             )
         frame.say_problems(result.problems)
         frame.tell(result.report)
@@ -508,13 +500,7 @@ def rematch(frame: Frame, since: options.Since = None) -> None:
     frame.say_problems(rules.index.problems)
     with frame.store("write") as store, frame.progress("matching") as progress:
         result = intake.rematch(
-            store,
-            rules,
-            catalogue,
-            since=since,
-            now=frame.now,
-            zone=frame.zone,
-            progress=progress,
+            store, rules, catalogue, since=since, now=frame.now, zone=frame.zone, progress=progress
         )
     frame.tell(result)
     raise typer.Exit(rules.index.exit_code)
@@ -541,8 +527,7 @@ def demo(
 @app.command()
 @with_frame
 def completion(
-    frame: Frame,
-    shell: Annotated[str, argument("SHELL", "bash, zsh or fish.")],
+    frame: Frame, shell: Annotated[str, argument("SHELL", "bash, zsh or fish.")]
 ) -> None:
     """Print the script that lets a shell complete commands, options and ids."""
     from typer import completion as of_typer
@@ -558,10 +543,7 @@ def completion(
 
 @app.command()
 @with_frame
-def manual(
-    frame: Frame,
-    form: Annotated[str, argument("FORM", "man or md.")] = "man",
-) -> None:
+def manual(frame: Frame, form: Annotated[str, argument("FORM", "man or md.")] = "man") -> None:
     """Print the manual: every command with its options and examples."""
     from typer.main import get_command
 

@@ -25,8 +25,7 @@ Id = Annotated[str, argument("ID", "The id of a feed.", autocompletion=options.f
 @app.command("list")
 @with_frame
 def list_(
-    frame: Frame,
-    every: Annotated[bool, option("--all", "Also paused feeds.")] = False,
+    frame: Frame, every: Annotated[bool, option("--all", "Also paused feeds.")] = False
 ) -> None:
     """List the feeds, when each last answered, and what is wrong with it."""
     from sigtrack.app import feeds

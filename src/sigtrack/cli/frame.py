@@ -115,9 +115,7 @@ class Frame:
         from sigtrack.store import open_store
 
         return open_store(
-            self.settings.db.value,
-            mode=mode,
-            warn=lambda text: complain(f"sigtrack: {text}"),
+            self.settings.db.value, mode=mode, warn=lambda text: complain(f"sigtrack: {text}")
         )
 
     def query(self, store: Store, wanted: Wanted) -> Query:

@@ -284,11 +284,7 @@ class _Runnable:
     commands one is run."""
 
     def __init__(
-        self,
-        command: Callable[..., None],
-        call: Callable[..., None],
-        *,
-        hints: Mapping[str, Any],
+        self, command: Callable[..., None], call: Callable[..., None], *, hints: Mapping[str, Any]
     ) -> None:
         self.__name__, self.__doc__ = command.__name__, command.__doc__
         self._command = command

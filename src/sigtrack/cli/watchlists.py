@@ -149,9 +149,7 @@ def copy(frame: Frame, id: Id) -> None:
 @app.command()
 @with_frame
 def new(
-    frame: Frame,
-    id: Id,
-    title: Annotated[str, option("", "Its title in reports.")] = "",
+    frame: Frame, id: Id, title: Annotated[str, option("", "Its title in reports.")] = ""
 ) -> None:
     """Create a watchlist of your own from a commented template."""
     from sigtrack.app import watchlists

@@ -183,13 +183,7 @@ def compare(
     usual = 0 if compared.is_edit else LEADING
     rows = options.rows(usual if limit is None else limit)
     frame.show(
-        report_of(
-            compared,
-            formulary,
-            full=full,
-            limit=rows,
-            rows=frame.flags.format == "csv",
-        )
+        report_of(compared, formulary, full=full, limit=rows, rows=frame.flags.format == "csv")
     )
 
 
@@ -243,11 +237,7 @@ def list_(frame: Frame, series: options.Series = None) -> None:
 
 @statements.command()
 @with_frame
-def suggest(
-    frame: Frame,
-    filters: options.ItemOptions,
-    limit: options.Limit = None,
-) -> None:
+def suggest(frame: Frame, filters: options.ItemOptions, limit: options.Limit = None) -> None:
     """Suggest joint texts that feeds brought in full, with the series read from each text.
 
     The newest text of each series is compared with the one before it, archived or not.
@@ -269,10 +259,7 @@ StatementId = Annotated[str, argument("", "The id of a statement, or its beginni
 
 @statements.command()
 @with_frame
-def show(
-    frame: Frame,
-    id: StatementId,
-) -> None:
+def show(frame: Frame, id: StatementId) -> None:
     """Show a text of the archive with its series, day and source."""
     from sigtrack.app import statements
 
@@ -282,10 +269,7 @@ def show(
 
 @statements.command()
 @with_frame
-def remove(
-    frame: Frame,
-    id: StatementId,
-) -> None:
+def remove(frame: Frame, id: StatementId) -> None:
     """Remove a text from the archive for good."""
     from sigtrack.app import statements
 

@@ -18,15 +18,7 @@ from typing import TYPE_CHECKING, assert_never
 from markupsafe import Markup
 
 from sigtrack.model import Card, Digest, LetterSection, Note, Table
-from sigtrack.present.cells import (
-    NOTE_MARKS,
-    ROW_MARKS,
-    full_rows,
-    link_of,
-    one_line,
-    quoted,
-    wrap,
-)
+from sigtrack.present.cells import NOTE_MARKS, ROW_MARKS, full_rows, link_of, one_line, quoted, wrap
 from sigtrack.present.page import compiled
 from sigtrack.present.plain import text_of
 from sigtrack.text.scripts import cells_wide

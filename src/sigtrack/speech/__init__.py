@@ -172,11 +172,7 @@ class Messages:
     def _in_words(
         self, first: date, last: date | None, months: Sequence[str], *, with_year: bool
     ) -> str:
-        said = {
-            "first": first.day,
-            "month": self.say(months[first.month - 1]),
-            "year": first.year,
-        }
+        said = {"first": first.day, "month": self.say(months[first.month - 1]), "year": first.year}
         if last is None:
             form = _DAY
         else:

@@ -17,11 +17,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from sigtrack.frozen import frozen
-from sigtrack.model import (
-    Hit,
-    Priority,
-    StoredItem,
-)
+from sigtrack.model import Hit, Priority, StoredItem
 
 if TYPE_CHECKING:
     pass

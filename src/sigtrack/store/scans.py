@@ -30,17 +30,7 @@ from typing import Any, NamedTuple, NoReturn, Self
 
 from sigtrack import files
 from sigtrack.errors import CannotWrite, DiskFull, InputUnreadable, Misuse, StoreCorrupt
-from sigtrack.model import (
-    Done,
-    Hit,
-    Item,
-    Piece,
-    Priority,
-    Span,
-    StoredItem,
-    Task,
-    Visit,
-)
+from sigtrack.model import Done, Hit, Item, Piece, Priority, Span, StoredItem, Task, Visit
 from sigtrack.store.interface import KINDS, Extent, Found, Kind, Outline, Query, ReadState
 from sigtrack.store.sql.readings import FORMS
 from sigtrack.store.sql.rows import offset_of, visits
@@ -72,8 +62,7 @@ class ScanFolder:
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             raise InputUnreadable(
-                f"{clean(str(written))} cannot be read: {reason}",
-                hint="scan into another folder",
+                f"{clean(str(written))} cannot be read: {reason}", hint="scan into another folder"
             ) from None
         try:
             for line in lines:
@@ -348,11 +337,7 @@ class ScanStore:
         return ReadState(upto=self._last, older=len(self._entries) if is_older else 0)
 
     def outlines(
-        self,
-        query: Query,
-        numbers: Collection[int] | None = None,
-        *,
-        all_of: Collection[str] = (),
+        self, query: Query, numbers: Collection[int] | None = None, *, all_of: Collection[str] = ()
     ) -> Iterator[Outline]:
         for one in self._wanted(query):
             if numbers is None or one.number in numbers or one.feed in all_of:

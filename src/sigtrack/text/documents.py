@@ -200,9 +200,7 @@ def read_document(
     except ValueError as error:  # TOMLDecodeError, or int() or date() on absurd numbers
         trouble = explain(body, str(error), headings=headings)
         return Problem(
-            message=trouble.message,
-            hint=trouble.hint,
-            place=Place(path=path, line=trouble.line),
+            message=trouble.message, hint=trouble.hint, place=Place(path=path, line=trouble.line)
         )
     warnings = _warnings(text, path)
     return TomlDocument(path=path, values=values, lines=Lines.of_tokens(tokens), warnings=warnings)

@@ -173,12 +173,7 @@ def first_table(front: Front, headings: Headings, signals: Signals, words: Words
 
 
 def list_tables(
-    front: Front,
-    headings: Headings,
-    signals: Signals,
-    words: Words,
-    *,
-    limit: int | None,
+    front: Front, headings: Headings, signals: Signals, words: Words, *, limit: int | None
 ) -> Iterator[Table]:
     """Yield a table for each watchlist, the one with the heaviest story first. Each has at most
     `limit` rows (None = all)."""

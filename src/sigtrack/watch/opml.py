@@ -269,8 +269,7 @@ def _transcoded(data: bytes) -> tuple[bytes, str | None]:
         return data.decode(codec.name).encode("utf-8"), "utf-8"
     except UnicodeDecodeError:
         raise _Refused(
-            f"this file says that it is in {name}, but it is not",
-            "export the list again, as UTF-8",
+            f"this file says that it is in {name}, but it is not", "export the list again, as UTF-8"
         ) from None
     except (LookupError, UnicodeEncodeError):
         raise _Refused(

@@ -453,9 +453,7 @@ def _check_sense(signal: Signal, table: TomlTable) -> None:
         )
     if written.get("phase") and "visit" not in written:
         table.found.say(
-            table.place("phase"),
-            "phase needs a visit",
-            'write visit = "@KR > @JP", or delete it',
+            table.place("phase"), "phase needs a visit", 'write visit = "@KR > @JP", or delete it'
         )
     if signal.min_hits > 1 and not written.get("any"):
         table.found.say(

@@ -121,12 +121,7 @@ SIGNAL_KEYS = {
         Key("any", "terms", "At least one of these terms."),
         Key("all", "groups of terms", "One term of each group: AND between groups, OR inside."),
         Key("visit", "visit", 'A visit that the item tells: "@KR > @JP", "any > @JP", "any > ?".'),
-        Key(
-            "phase",
-            "strings",
-            "How far the visit has come; any of these.",
-            one_of=tuple(Phase),
-        ),
+        Key("phase", "strings", "How far the visit has come; any of these.", one_of=tuple(Phase)),
         Key("none", "terms", "Vetoes: they hide an item wherever they stand. Use rarely."),
         Key("ignore", "terms", "Masks: words that overlap them do not count."),
         Key("unless", "terms", "Words that switch the vetoes off."),
@@ -387,10 +382,7 @@ class Findings:
     def say(self, place: Place, message: str, hint: str, *, warning: bool = False) -> None:
         self.problems.append(
             Problem(
-                message=message,
-                hint=hint,
-                place=place,
-                severity="warning" if warning else "error",
+                message=message, hint=hint, place=place, severity="warning" if warning else "error"
             )
         )
 

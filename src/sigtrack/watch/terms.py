@@ -55,10 +55,7 @@ from sigtrack.text import clean
 from sigtrack.text.regex import regex
 from sigtrack.text.scripts import HIRAGANA, is_cjk, is_hangul
 
-_MARKED_WORD = regex(
-    r'([=~]?)(\*?)(?:"((?:\\.|[^"\\])*)"|([^"*]+))(\*?)',
-    re.DOTALL,
-)
+_MARKED_WORD = regex(r'([=~]?)(\*?)(?:"((?:\\.|[^"\\])*)"|([^"*]+))(\*?)', re.DOTALL)
 # Nothing can be wrong with these words.
 _PLAIN = regex(f"[A-Za-z0-9\uac00-\ud7a3\u4e00-\u9fff{HIRAGANA}\u30a1-\u30fa]+")
 QUOTED = regex(r'"(?:\\.|[^"\\])*"', re.DOTALL)

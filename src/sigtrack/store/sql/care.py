@@ -34,12 +34,7 @@ from sigtrack.store.sql.rows import (
     text_digest,
     time_or_none,
 )
-from sigtrack.store.sql.stories import (
-    MARKED_TO_STAY,
-    OPINION_COLUMNS,
-    opinion,
-    read_item_marks,
-)
+from sigtrack.store.sql.stories import MARKED_TO_STAY, OPINION_COLUMNS, opinion, read_item_marks
 from sigtrack.store.sql.texts import garbled_texts, statements
 
 _SHOWN = """

@@ -181,8 +181,7 @@ class StorePart:
 
 def busy(name: str, who: str = "another program") -> Busy:
     return Busy(
-        f"{who} is writing to {name}",
-        hint="it is safe to run this again when that has ended",
+        f"{who} is writing to {name}", hint="it is safe to run this again when that has ended"
     )
 
 

@@ -116,9 +116,7 @@ def begin_run(
             min((run.after_revision for run in dead), default=database.last_number("revisions")),
         )
         number = database.insert(
-            "runs",
-            "kind, began, after_hit, after_revision",
-            (kind, stamp(at), *after),
+            "runs", "kind, began, after_hit, after_revision", (kind, stamp(at), *after)
         )
     return Run(
         number=number,

@@ -137,11 +137,7 @@ class QuestionsPart(StorePart):
         return self._database.read_all(_reading, rows)
 
     def outlines(
-        self,
-        query: Query,
-        numbers: Collection[int] | None = None,
-        *,
-        all_of: Collection[str] = (),
+        self, query: Query, numbers: Collection[int] | None = None, *, all_of: Collection[str] = ()
     ) -> Iterator[Outline]:
         """Yield items in their latest revision, in no order; `limit` does not apply. With
         `numbers`: only these revisions, items that were edited, and items of the feeds `all_of`."""

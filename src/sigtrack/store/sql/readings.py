@@ -122,8 +122,7 @@ class MatchingPart(StorePart):
         upto = last_before(self._database, since)
         with self._database.transaction():
             keep_marks(
-                self._database,
-                {name: ReadMark(one, upto) for name, one in fingerprints.items()},
+                self._database, {name: ReadMark(one, upto) for name, one in fingerprints.items()}
             )
 
     def keep_zones(self, zones: Mapping[str, str]) -> None:

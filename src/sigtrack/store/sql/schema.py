@@ -327,10 +327,7 @@ _KINDS: Step = (
 )
 
 # Earlier readings lack the governments beside a formula, so they are read again.
-_PARTIES: Step = (
-    "DELETE FROM wording_read",
-    "DELETE FROM marks WHERE watchlist = ':wording'",
-)
+_PARTIES: Step = ("DELETE FROM wording_read", "DELETE FROM marks WHERE watchlist = ':wording'")
 
 _VECTORS: Step = (
     """

@@ -29,11 +29,7 @@ from sigtrack.errors import (
     StoreNewer,
 )
 from sigtrack.files import Lock
-from sigtrack.store.interface import (
-    Mode,
-    Run,
-    RunKind,
-)
+from sigtrack.store.interface import Mode, Run, RunKind
 from sigtrack.store.sql import Store
 from sigtrack.store.sql.schema import APPLICATION_ID, STEPS, Step
 from sigtrack.store.sqlite.connection import SqliteDatabase, damaged, forbidden, size_of
@@ -124,11 +120,7 @@ _BESIDE = ("-wal", "-shm", "-journal")
 
 
 def open_sqlite(
-    place: str | Path,
-    *,
-    mode: Mode,
-    patience: float,
-    warn: Callable[[str], object] | None = None,
+    place: str | Path, *, mode: Mode, patience: float, warn: Callable[[str], object] | None = None
 ) -> SqliteStore:
     """See `sigtrack.store.open_store`."""
     path = _path(str(place))

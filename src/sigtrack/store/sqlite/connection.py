@@ -16,22 +16,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sigtrack.errors import (
-    DiskFull,
-    InputUnreadable,
-    NoPermission,
-    SigtrackError,
-    StoreCorrupt,
-)
-from sigtrack.store.sql.database import (
-    Database,
-    Indexed,
-    Row,
-    SearchIndex,
-    Values,
-    busy,
-    index_of,
-)
+from sigtrack.errors import DiskFull, InputUnreadable, NoPermission, SigtrackError, StoreCorrupt
+from sigtrack.store.sql.database import Database, Indexed, Row, SearchIndex, Values, busy, index_of
 from sigtrack.text import clean
 
 if TYPE_CHECKING:
