@@ -318,7 +318,7 @@ def kept_in(store: Store) -> list[Opinion]:
 def test_opinions_go_with_the_words_that_they_are_about(store: Store, tmp_path: Path) -> None:
     poll(store, [item("Nara", feed=feed) for feed in ("a", "b")])
     poll(store, [item("Seoul", uid="s")], NOW + DAY)
-    first, twin, other = store.items(Query(), oldest_first=True)
+    other, twin, first = store.items(Query())
     later = replace(OPINION, stance="agrees", at=NOW + DAY)
     for opinion in (OPINION, replace(OPINION, model="other"), later):
         store.keep_opinion(first.number, opinion)

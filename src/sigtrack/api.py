@@ -57,7 +57,7 @@ class Records(list[dict[str, Any]]):
 class OpenStore:
     """A store with its settings. As a context manager it closes the store at the end.
 
-    `store` has all methods of `sigtrack.store.Store`.
+    `store` has all methods of `sigtrack.store.sql.Store`.
     """
 
     def __init__(self, store: Store, settings: Settings) -> None:

@@ -375,8 +375,8 @@ class ScanStore:
                 seen.add(key)
                 yield Found(_without_words(entry), hit, number)
 
-    def items(self, query: Query, *, oldest_first: bool = False) -> Iterator[StoredItem]:
-        """Yield items in the order of the archives, whatever `oldest_first` says."""
+    def items(self, query: Query) -> Iterator[StoredItem]:
+        """Yield items in the order of the archives."""
         numbers = {one.number for one in self._wanted(query)}
         if numbers:
             for number, row in self._rows("items", None):

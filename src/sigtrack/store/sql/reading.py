@@ -120,11 +120,10 @@ class QuestionsPart(StorePart):
         sql = f"SELECT i.feed, count(*) {_HITS_ALONE} {where} GROUP BY i.feed"
         return {str(feed): int(n) for feed, n in self._database.each(sql, tuple(where.values))}
 
-    def items(self, query: Query, *, oldest_first: bool = False) -> Iterator[StoredItem]:
-        """Yield items in their latest revision, newest moment first unless `oldest_first`."""
+    def items(self, query: Query) -> Iterator[StoredItem]:
+        """Yield items in their latest revision, newest moment first."""
         where = where_of(query, "r.moment")
-        way = "ASC" if oldest_first else "DESC"
-        order = f"ORDER BY r.moment {way}, r.number {way}"
+        order = "ORDER BY r.moment DESC, r.number DESC"
         rows = select(self._database, _ITEMS, where, order, query)
         return self._database.read_all(stored_item, rows)
 
