@@ -82,7 +82,7 @@ def access_values(table: TomlTable) -> dict[str, Any]:
             values[name] = _value(table, name)
     for one, other in _PAIRS:
         if values.get(one) and values.get(other):
-            table.found.say(table.place(other), f"{one} and {other} are both here", "keep one")
+            table.mistake(f"{one} and {other} are both here", "keep one", other)
     return values
 
 
@@ -101,7 +101,7 @@ def _value(table: TomlTable, name: str) -> Any:
     text = table.values[name].strip()  # a secret may hold what `clean` would mend
     wrong, cure = _mistake(name, text)
     if wrong:
-        table.found.say(table.place(name), wrong, cure)
+        table.mistake(wrong, cure, name)
     return text
 
 
@@ -128,7 +128,7 @@ def _headers(table: TomlTable) -> Iterator[tuple[str, str]]:
     cure = 'write headers = { "Accept-Language" = "ko" }'
     if not isinstance(written, Mapping) or len(written) > _MOST_HEADERS:
         wrong = f"headers is a table of at most {_MOST_HEADERS} texts"
-        table.found.say(table.place("headers"), wrong, cure)
+        table.mistake(wrong, cure, "headers")
         return
     for name, value in written.items():
         shown = clean(name)[:60]
@@ -141,7 +141,7 @@ def _headers(table: TomlTable) -> Iterator[tuple[str, str]]:
         else:
             yield name, value.strip()
             continue
-        table.found.say(table.place("headers"), wrong, cure)
+        table.mistake(wrong, cure, "headers")
 
 
 def _is_sendable(value: object) -> bool:
@@ -364,10 +364,8 @@ def _read_user(path: Path, text: str | Problem, shipped: Entries) -> _UserFile:
         values = _entry(table, shipped)
         id = values["id"]
         if id in read.entries:
-            table.found.say(
-                table.place("id"),
-                f'the id "{id}" is written twice',
-                "give each feed an id of its own",
+            table.mistake(
+                f'the id "{id}" is written twice', "give each feed an id of its own", "id"
             )
         elif _errors(found) == before:
             read.entries[id] = values
@@ -422,14 +420,14 @@ def _entry(table: TomlTable, shipped: Entries) -> dict[str, Any]:
         values["url"] = _url(table)
     elif values["id"] and values["id"] not in shipped:
         hint = did_you_mean(values["id"], shipped, 'write url = "https://…"')
-        table.found.say(table.place(), f'the feed "{values["id"]}" has no url', hint)
+        table.mistake(f'the feed "{values["id"]}" has no url', hint)
     return values
 
 
 def _yes_or_no(table: TomlTable, name: str) -> bool:
     value = table.values[name]
     if not isinstance(value, bool):
-        table.found.say(table.place(name), f"{name} is true or false", f"write {name} = true")
+        table.mistake(f"{name} is true or false", f"write {name} = true", name)
         return False
     return value
 
@@ -443,16 +441,16 @@ def _check_codes(table: TomlTable, values: dict[str, Any]) -> None:
     ):
         value = values.get(name)
         if value and not re.fullmatch(pattern, value):
-            table.found.say(table.place(name), f'"{value[:60]}" is not a {name}', cure)
+            table.mistake(f'"{value[:60]}" is not a {name}', cure, name)
         if value == "" and name != "group":
             values[name] = None
     zone = values.get("timezone")
     if zone and zone_of(zone) is None:
         shown = clean(zone)[:60]
-        table.found.say(
-            table.place("timezone"),
+        table.mistake(
             f'"{shown}" is not a time zone known here',
             timezone_hint(zone, told=len(table.found.problems)),
+            "timezone",
         )
     if zone == "":
         values["timezone"] = None
@@ -473,10 +471,10 @@ def _url(table: TomlTable) -> str:
     url = value.strip()
     if not safe_link(url) or not url.isprintable() or len(url) > _LONGEST_URL:
         shown = clean(mask_credentials(url))[:80]
-        table.found.say(
-            table.place("url"),
+        table.mistake(
             f'"{shown}" is not the address of a feed' if shown else "url is empty",
             "an address begins with http:// or https:// and holds no spaces",
+            "url",
         )
     return url
 
@@ -485,10 +483,10 @@ def _warn_of_twin(table: TomlTable, values: Mapping[str, Any], entries: Entries)
     url = values.get("url")
     for feed_id, other in entries.items():
         if url and other.get("url") == url and feed_id != values["id"]:
-            table.found.say(
-                table.place("url"),
+            table.mistake(
                 f"{values['id']} has the address of {feed_id}, so it is fetched twice",
                 f"delete one, or write removed = true for {feed_id}",
+                "url",
                 warning=True,
             )
             return

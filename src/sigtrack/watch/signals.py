@@ -226,13 +226,13 @@ def read_journey(table: TomlTable, key: str, actors: Mapping[str, Actor]) -> Jou
     found = _JOURNEY.fullmatch(value.strip()) if isinstance(value, str) else None
     if found is None:
         cure = CURES[table.keys[key].kind].format(key=key)
-        table.found.say(table.place(key), f"{key} is not a visit", f"write {cure}")
+        table.mistake(f"{key} is not a visit", f"write {cure}", key)
         return None
     visitor, host = found[1] or "", found[2] or ""
     for id in filter(None, (visitor, host)):
         if id not in actors:
             cure = did_you_mean(id, actors, "a country is its code (@KR), a person an id", sign="@")
-            table.found.say(table.place(key), f"there is no actor @{clean(id[:60])}", cure)
+            table.mistake(f"there is no actor @{clean(id[:60])}", cure, key)
     return Journey(visitor=visitor, host=host, anywhere=bool(found[3]))
 
 
@@ -452,20 +452,16 @@ def _check_sense(signal: Signal, table: TomlTable) -> None:
             'write any = ["a term"], or all = [["a"], ["b"]]',
         )
     if written.get("phase") and "visit" not in written:
-        table.found.say(
-            table.place("phase"), "phase needs a visit", 'write visit = "@KR > @JP", or delete it'
-        )
+        table.mistake("phase needs a visit", 'write visit = "@KR > @JP", or delete it', "phase")
     if signal.min_hits > 1 and not written.get("any"):
-        table.found.say(
-            table.place("min_hits"),
-            "min_hits counts words of any, which is missing",
-            "write any, or delete it",
+        table.mistake(
+            "min_hits counts words of any, which is missing", "write any, or delete it", "min_hits"
         )
     if signal.actors_within and not (written.get("any") and signal.min_actors):
-        table.found.say(
-            table.place("actors_within"),
+        table.mistake(
             "actors_within is a distance of countries from words of any, so it needs both",
             "write any and min_actors = 2, or delete it",
+            "actors_within",
         )
     if signal.since and signal.until and signal.since > signal.until:
-        table.found.say(table.place("until"), "until is before from", "swap the two days")
+        table.mistake("until is before from", "swap the two days", "until")

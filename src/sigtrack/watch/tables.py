@@ -423,6 +423,10 @@ class TomlTable:
     def place(self, *path: str | int) -> Place:
         return self.document.place(*self.path, *path)
 
+    def mistake(self, message: str, hint: str, *path: str | int, warning: bool = False) -> None:
+        """Add a problem at a path below the table, or at the table itself."""
+        self.found.say(self.place(*path), message, hint, warning=warning)
+
     def refuse_unknown_keys(self, elsewhere: Mapping[str, str]) -> None:
         """Add a problem for each unknown key.
 
@@ -434,7 +438,7 @@ class TomlTable:
                 cure = elsewhere.get(name) or did_you_mean(
                     name, self.keys, f"known are: {known}", told=len(self.found.problems)
                 )
-                self.found.say(self.place(name), f"there is no key {clean(name[:60])} here", cure)
+                self.mistake(f"there is no key {clean(name[:60])} here", cure, name)
 
     def text(self, name: str) -> str:
         value = self.values.get(name, "")
@@ -446,10 +450,10 @@ class TomlTable:
         allowed = self.keys[name].one_of
         if value and allowed and value not in allowed:
             hint = did_you_mean(value, allowed, "")
-            self.found.say(
-                self.place(name),
+            self.mistake(
                 f'{name} = "{clean(value[:60])}" is none of {", ".join(allowed)}',
                 hint or f'write {name} = "{allowed[0]}"',
+                name,
             )
             return ""
         return clean(value)
@@ -457,17 +461,17 @@ class TomlTable:
     def id(self, name: str = "id") -> str:
         value = self.values.get(name)
         if value is None:
-            self.found.say(self.place(), f"{name} is missing", f'write {name} = "some-name"')
+            self.mistake(f"{name} is missing", f'write {name} = "some-name"')
             return ""
         if not isinstance(value, str):
             self._wrong_kind(name)
             return ""
         if not re.fullmatch(ID, value):
             better = re.sub(r"[^a-z0-9]+", "-", value.lower()).strip("-")[:40]
-            self.found.say(
-                self.place(name),
+            self.mistake(
                 f'"{clean(value[:60])}" cannot be an id',
                 f'small letters, digits and hyphens, at most 64: "{better or "some-name"}"',
+                name,
             )
             return ""
         return value
@@ -479,9 +483,7 @@ class TomlTable:
             self._wrong_kind(name)
             return default
         if not least <= value <= 1_000:
-            self.found.say(
-                self.place(name), f"{name} must be from {least} to 1,000", "write another number"
-            )
+            self.mistake(f"{name} must be from {least} to 1,000", "write another number", name)
             return default
         return value
 
@@ -532,15 +534,9 @@ class TomlTable:
         groups = []
         for index, group in enumerate(value):
             if not isinstance(group, list):
-                self.found.say(
-                    self.place(name, index),
-                    f"every group of {name} must be a list",
-                    self._cure(name),
-                )
+                self.mistake(f"every group of {name} must be a list", self._cure(name), name, index)
             elif not group:
-                self.found.say(
-                    self.place(name, index), f"a group of {name} is empty", "fill or delete it"
-                )
+                self.mistake(f"a group of {name} is empty", "fill or delete it", name, index)
             else:
                 groups.append(tuple(self._list(group, (name, index), "")))
         return tuple(groups)
@@ -549,10 +545,10 @@ class TomlTable:
         words = [clean(str(one)[:20]) for one in value if isinstance(one, str)][:2]
         both = ", ".join(f'["{word}"]' for word in words)
         either = ", ".join(f'"{word}"' for word in words)
-        self.found.say(
-            self.place(name),
+        self.mistake(
             f"{name} is a list of lists",
             f"write {name} = [{both}] if each must be there, [[{either}]] if one is enough",
+            name,
         )
 
     def _terms(self, name: str, value: Any, path: tuple[str | int, ...]) -> Iterator[Term]:
@@ -560,22 +556,21 @@ class TomlTable:
             yield from self._list(value, path, "")
             return
         if not isinstance(value, Mapping):
-            self.found.say(self.place(*path), f"{name} is not a list", self._cure("", name))
+            self.mistake(f"{name} is not a list", self._cure("", name), *path)
             return
         for language, terms in value.items():
             if not re.fullmatch(LANGUAGE, language):
-                self.found.say(
-                    self.place(*path, language),
+                self.mistake(
                     f'"{clean(language[:40])}" is not a language',
                     f'write {name}.en, {name}.ko, {name}.ja or {name}.zh = ["…"]',
+                    *path,
+                    language,
                 )
             elif isinstance(terms, list):
                 yield from self._list(terms, (*path, language), language)
             else:
-                self.found.say(
-                    self.place(*path, language),
-                    f"{name}.{language} is not a list",
-                    self._cure("", name),
+                self.mistake(
+                    f"{name}.{language} is not a list", self._cure("", name), *path, language
                 )
 
     def _list(self, value: list[Any], path: tuple[str | int, ...], language: str) -> Iterator[Term]:
@@ -602,4 +597,4 @@ class TomlTable:
         nouns = {str: "text", bool: "true or false", int: "a number", list: "a list"}
         value = self.values.get(name)
         noun = nouns.get(type(value), "a table" if isinstance(value, dict) else "something else")
-        self.found.say(self.place(name), f"{name} is {noun} here", self._cure(name))
+        self.mistake(f"{name} is {noun} here", self._cure(name), name)

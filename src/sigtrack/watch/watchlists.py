@@ -327,16 +327,14 @@ def _is_of_this_format(table: TomlTable) -> bool:
         hint = "upgrade with: pip install -U sigtrack"
     else:
         message, hint = "this format is unknown", f"write format = {FORMAT}"
-    table.found.say(table.place("format"), message, hint)
+    table.mistake(message, hint, "format")
     return False
 
 
 def _read_groups(table: TomlTable) -> dict[str, Terms]:
     value = table.values.get("terms", {})
     if not isinstance(value, dict):
-        table.found.say(
-            table.place("terms"), "terms is not a table", "write [terms] above the groups"
-        )
+        table.mistake("terms is not a table", "write [terms] above the groups", "terms")
         return {}
     groups = TomlTable(table.document, value, ("terms",), {}, table.found)
     return {name: _read_group(groups, name) for name in value}
@@ -359,21 +357,21 @@ def written_groups(path: str, text: str) -> dict[str, list[tuple[Term, str]]]:
 
 def _read_group(groups: TomlTable, name: str) -> Terms:
     if not re.fullmatch(GROUP_ID, name):
-        groups.found.say(
-            groups.place(name),
+        groups.mistake(
             f'"{name[:60]}" cannot be the name of a group',
             "letters, digits, hyphens and underscores",
+            name,
         )
     if name in FILE_KEYS and not isinstance(groups.values[name], list | dict):
-        groups.found.say(
-            groups.place(name),
+        groups.mistake(
             f"{name} is under [terms], so it is read as a group",
             f"move {name} above [terms], to the top of the file",
+            name,
         )
         return ()
     terms = groups.group(name)
     if not groups.values[name]:
-        groups.found.say(groups.place(name), f"group ${name[:60]} is empty", "fill or delete it")
+        groups.mistake(f"group ${name[:60]} is empty", "fill or delete it", name)
     return terms
 
 
@@ -382,17 +380,13 @@ def _read_signals(
 ) -> tuple[Signal, ...]:
     value = table.values.get("signal", [])
     if isinstance(value, dict):
-        table.found.say(
-            table.place("signal"), "[signal] has one bracket too few", "write [[signal]]"
-        )
+        table.mistake("[signal] has one bracket too few", "write [[signal]]", "signal")
         return ()
     if not _is_list_of_tables(value):
-        table.found.say(
-            table.place("signal"), "signal is not a table", "write [[signal]] above each"
-        )
+        table.mistake("signal is not a table", "write [[signal]] above each", "signal")
         return ()
     if not value and not table.values.get("expect"):
-        table.found.say(table.place(), "there is no signal", "write [[signal]] and its keys below")
+        table.mistake("there is no signal", "write [[signal]] and its keys below")
     signals: dict[str, Signal] = {}
     for index, one in enumerate(value):
         below = TomlTable(table.document, one, ("signal", index), SIGNAL_KEYS, table.found)
@@ -413,20 +407,20 @@ def _say_if_there(
     kind: str,
 ) -> None:
     if one.id and (other := others.get(one.id)):
-        table.found.say(
-            table.place("id"),
+        table.mistake(
             f'two {kind} have the id "{one.id}"',
             f"the other is on line {other.place.line}; rename one",
+            "id",
         )
 
 
 def _advise_on_name(table: TomlTable, watchlist_id: str) -> None:
     stem = PurePath(table.document.path).stem
     if watchlist_id and stem and stem != watchlist_id:
-        table.found.say(
-            table.place("id"),
+        table.mistake(
             f'the file is called {stem}, its id is "{watchlist_id}"',
             "reports use the id; the same name for both is easier to find",
+            "id",
             warning=True,
         )
 
@@ -447,9 +441,7 @@ def read_expects(
     """Return the expectations that can be read; mistakes are in `table.found`."""
     value = table.values.get("expect", [])
     if not _is_list_of_tables(value):
-        table.found.say(
-            table.place("expect"), "expect is not a table", "write [[expect]] above each"
-        )
+        table.mistake("expect is not a table", "write [[expect]] above each", "expect")
         return ()
     found: dict[str, Expectation] = {}
     for index, one in enumerate(value):
@@ -485,16 +477,13 @@ class _ExpectReader:
             place=table.place(),
         )
         if not table.values.get("signals") and not table.values.get("visit"):
-            table.found.say(
-                table.place(),
+            table.mistake(
                 "this expectation can never be met",
                 'write signals = ["watchlist/signal"], or visit = "@KR > @JP"',
             )
         by, after = expectation.by, expectation.after
         if isinstance(by, date) and isinstance(after, date) and by < after:
-            table.found.say(
-                table.place("by"), "the day of by is before that of after", "swap the two days"
-            )
+            table.mistake("the day of by is before that of after", "swap the two days", "by")
         return expectation
 
     def _signals(self) -> list[str]:
@@ -526,14 +515,12 @@ class _ExpectReader:
             self._say("by", what)
             return 0
         if self._table.values.get("after") is None:
-            self._table.found.say(
-                self._table.place("by"), "days are counted from after", "write after, or a day"
-            )
+            self._table.mistake("days are counted from after", "write after, or a day", "by")
         return int(days[1])
 
     def _say(self, key: str, message: str) -> None:
         cure = CURES[EXPECT_KEYS[key].kind].format(key=key)
-        self._table.found.say(self._table.place(key), message, f"write {cure}")
+        self._table.mistake(message, f"write {cure}", key)
 
 
 def _is_day(value: Any) -> bool:
