@@ -136,6 +136,13 @@ def test_the_demo_says_what_to_do_next(shown: tuple[str, str]) -> None:
     assert shown[0].rstrip().endswith("Your own feeds, for real: sigtrack fetch")
 
 
+def test_the_mail_of_the_guide_is_that_of_the_demo(shown: tuple[str, str]) -> None:
+    guide = (ROOT / "docs" / "guide.md").read_text("utf-8")
+    mail = guide.partition("The second mail of the demo, as text:\n```\n")[2].partition("\n```")[0]
+    assert "What weighs most" in mail
+    assert f"\n{mail}\n" in shown[0]
+
+
 def readme_commands() -> list[str]:
     pages = (ROOT / "README.md", ROOT / "docs" / "guide.md", ROOT / "docs" / "extending.md")
     text = "\n".join(page.read_text(encoding="utf-8") for page in pages)
