@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from time import process_time
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from sigtrack.analyze.compare import compare as lay_side_by_side
 from sigtrack.analyze.fixed_phrases import omissions
@@ -35,10 +35,12 @@ from sigtrack.model import (
     Unreadable,
 )
 from sigtrack.parse.document import INSTALL, Document, read_document, tidy
-from sigtrack.store.sql import Store
 from sigtrack.text import clean, mask_credentials, safe_link
 from sigtrack.text.documents import did_you_mean
 from sigtrack.views.compare import Compared, Source
+
+if TYPE_CHECKING:
+    from sigtrack.store.sql import Store
 
 _ID = re.compile(r"([0-9a-f]{3,12})(?:@(\d{1,6}))?", re.IGNORECASE)
 _STDIN = "-"

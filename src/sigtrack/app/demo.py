@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sigtrack.app import wording
 from sigtrack.app.compare import compare_last
@@ -43,7 +43,6 @@ from sigtrack.present.letter import render_text
 from sigtrack.speech import Words
 from sigtrack.store import open_store
 from sigtrack.store.interface import Query
-from sigtrack.store.sql import Store
 from sigtrack.views.compare import Compared, Source, lead_of
 from sigtrack.views.compare import report_of as compared
 from sigtrack.views.hits import ID_SHOWN
@@ -51,6 +50,9 @@ from sigtrack.views.visits import sequence_of
 from sigtrack.views.wording import WordingAsked
 from sigtrack.watch.catalogues import load_formulary
 from sigtrack.watch.watchlists import Known, load_watchlist
+
+if TYPE_CHECKING:
+    from sigtrack.store.sql import Store
 
 _WEEK = files("sigtrack") / "data" / "demo"
 _FIRST = datetime(2026, 1, 15, 3, 0, tzinfo=UTC)

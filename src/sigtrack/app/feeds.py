@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sigtrack.app.in_force import Catalogue, load_catalogue
 from sigtrack.config import Settings
@@ -39,7 +39,6 @@ from sigtrack.model import (
 )
 from sigtrack.parse.discovery import find_feeds
 from sigtrack.parse.workers import Workers
-from sigtrack.store.sql import Store
 from sigtrack.text import clean, mask_credentials, safe_link
 from sigtrack.text.documents import did_you_mean
 from sigtrack.text.scripts import LANGUAGE
@@ -48,6 +47,9 @@ from sigtrack.watch.feed_edits import changing_feeds
 from sigtrack.watch.feeds import feed_id_for, timezone_hint
 from sigtrack.watch.opml import read_opml, write_opml
 from sigtrack.watch.tables import GROUP, ID
+
+if TYPE_CHECKING:
+    from sigtrack.store.sql import Store
 
 _DAY = 86400.0
 _NEVER = datetime.min.replace(tzinfo=UTC)

@@ -31,7 +31,6 @@ from sigtrack.model import (
     columns_of,
 )
 from sigtrack.store.interface import Found, FullText, Query
-from sigtrack.store.sql import Store
 from sigtrack.text import mask_credentials
 from sigtrack.text.documents import did_you_mean
 from sigtrack.text.regex import regex
@@ -51,6 +50,7 @@ from sigtrack.views.hits import (
 
 if TYPE_CHECKING:
     from sigtrack.app.opinions import OpinionReader
+    from sigtrack.store.sql import Store
     from sigtrack.views.stories import Weighed
 
 FIELDS = ("item", "uid", "title", "summary", "link", "source", "lang", "published", "first_seen")

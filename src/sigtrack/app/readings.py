@@ -29,7 +29,6 @@ from sigtrack.model import (
     WordingRead,
 )
 from sigtrack.store.interface import Kind, Query, ReadState
-from sigtrack.store.sql import Store
 from sigtrack.views.hits import count, without_article
 
 if TYPE_CHECKING:
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from sigtrack.app.rules import Names
     from sigtrack.lexicon import Lexicon
     from sigtrack.match import Matcher
+    from sigtrack.store.sql import Store
 
 RENEWED = timedelta(days=90)  # the age of readings that `fetch` renews
 WORDING: tuple[Kind, ...] = ("wording", "phrases")

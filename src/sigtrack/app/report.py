@@ -19,7 +19,6 @@ from sigtrack.frozen import frozen
 from sigtrack.model import Block, Hit, Note, Problem, Report, Role, Stay, StoredItem, Table, Visit
 from sigtrack.speech import ENGLISH, Messages, Words
 from sigtrack.store.interface import Found, Look, Query
-from sigtrack.store.sql import Store
 from sigtrack.views import hits
 from sigtrack.views.hits import (
     FIELDS,
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from sigtrack.app.opinions import OpinionReader, OpinionsOnHits
     from sigtrack.app.readings import Readings
     from sigtrack.app.weights import Scales
+    from sigtrack.store.sql import Store
     from sigtrack.views.stories import Weighed
 
 READER = "report"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from sigtrack.errors import Misuse
 from sigtrack.frozen import frozen
@@ -26,7 +26,6 @@ from sigtrack.model import (
 )
 from sigtrack.speech import ENGLISH, Messages, message
 from sigtrack.store.interface import Found, Member, Query
-from sigtrack.store.sql import Store
 from sigtrack.text import clean
 from sigtrack.views.hits import (
     ID_SHOWN,
@@ -38,6 +37,9 @@ from sigtrack.views.hits import (
     title_of,
 )
 from sigtrack.views.stories import Parts
+
+if TYPE_CHECKING:
+    from sigtrack.store.sql import Store
 
 FIELDS = ("story", "lead", "items", "uids", "sources", "first", "last")
 _ALSO = 3  # sources named besides the lead's

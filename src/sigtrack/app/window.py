@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING
 
 from sigtrack.app.in_force import InForce
 from sigtrack.errors import Misuse
@@ -13,9 +14,11 @@ from sigtrack.frozen import frozen
 from sigtrack.model import Feed, Priority, is_meant, names_several
 from sigtrack.speech import ENGLISH, Messages, message
 from sigtrack.store.interface import Query
-from sigtrack.store.sql import Store
 from sigtrack.text import clean
 from sigtrack.text.scripts import cure_of_language
+
+if TYPE_CHECKING:
+    from sigtrack.store.sql import Store
 
 _AGO = re.compile(r"(\d{1,5})\s*([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}

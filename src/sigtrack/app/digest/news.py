@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from sigtrack.analyze.visits.stays import VisitReport, merge
 from sigtrack.analyze.wording import measure
@@ -59,10 +60,12 @@ from sigtrack.model import (
 )
 from sigtrack.speech import Words, message
 from sigtrack.store.interface import DigestChoice, Found, Look, Query
-from sigtrack.store.sql import Store
 from sigtrack.views.compare import Compared
 from sigtrack.views.hits import block_of, ids_of, without_article
 from sigtrack.views.visits import HISTORY, Changed, changed_visits, changes, news_of
+
+if TYPE_CHECKING:
+    from sigtrack.store.sql import Store
 
 _EXPECTED = (
     STATUS,
