@@ -210,6 +210,36 @@ def test_whoever_has_set_out_is_under_way(title, summary, expected):
             "KR > CN done",
         ),
         ("高市総理大臣の国連総会における演説", "", "JP > US done"),
+        ("How the Macron visit to Beijing could change trade", "", "FR > CN planned"),
+        ("Merz-Macron talks in Tokyo won't end the dispute", "", "DE+FR > JP planned"),
+        ("Starmer's Vietnam visit to test his trade plans", "", "GB > VN planned"),
+        ("Macron meets Merz", "The talks in Tokyo were a win for France.", "FR+DE > JP done"),
+        (
+            "Takaichi interrupts talks with Macron, Merz",
+            "The consultations in Tokyo are expected to continue.",
+            "FR+DE > JP ongoing",
+        ),
+        ("Drone hits ship before Putin visits Xi", "", "RU > CN planned"),
+        (
+            "日 찾은 마크롱, 경호 강화",
+            "마크롱 프랑스 대통령이 오는 16일 총회 참석을 위해 도쿄를 방문한 가운데 경호가 강화됐다.",
+            "FR > JP ongoing",
+        ),
+        (
+            "마크롱과 회담 앞둔 다카이치, 희망에 들떴나",
+            "14일 도쿄에서 열리는 일본·프랑스 정상회담을 통해 출구를 모색한다.",
+            "FR > JP planned",
+        ),
+        (
+            "독일 국방장관, 판문점 방문",
+            "독일 국방장관이 14일 판문점을 방문했다.",
+            "DE > KR ongoing",
+        ),
+        (
+            "북한, 외무성 부상 유엔총회 참석 보도",
+            "북한은 외무성 부상이 뉴욕에서 열리는 유엔총회 참석차 출국했다고 14일 밝혔다.",
+            "KP > US ongoing",
+        ),
     ],
 )
 def test_a_day_or_word_that_is_known_bounds_the_phase(title, summary, expected):

@@ -91,7 +91,20 @@ def _journey(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
         visitors = _subject(sentence, token, first.country) or _with_whom(sentence, first)
         yield Event(kind, at, phase, visitors, first.country, first, more)
     elif act.kind != "leave":
-        yield Event(act.kind, at, act.phase, _subject(sentence, token, ""), None)
+        host, spot = _whom_he_visits(sentence, token)
+        yield Event(act.kind, at, act.phase, _subject(sentence, token, host), host or None, spot)
+
+
+def _whom_he_visits(sentence: Sentence, token: VisitToken) -> tuple[str, Spot | None]:
+    """Return where the leader is whom somebody visits: "Putin visits Xi"; he may be abroad."""
+    whom = next((a for a in sentence.agents if a.start == token.end + 1 and a.travels), None)
+    is_host = sentence.lang == "en" and token.value.kind == "go" and whom is not None
+    if whom is None or not is_host or sentence.after("possessed", whom.end):
+        return "", None
+    spot = next((s for s in sentence.spots if s.start >= whom.end), None)
+    if spot and sentence.before("in", spot.start):
+        return spot.country, spot
+    return whom.country, None
 
 
 def _by_letters(sentence: Sentence, token: VisitToken) -> list[Spot]:
@@ -167,7 +180,8 @@ def _after(sentence: Sentence, token: VisitToken) -> list[Spot]:
         return []
     spot, gap = behind[0], sentence.gap(token, behind[0])
     starts = [act.start for act in sentence.acts] + [agent.start for agent in sentence.agents]
-    if any(token.end <= start < spot.start for start in starts):
+    others = any(token.end <= start < spot.start for start in starts)
+    if others and not _is_by_somebody(sentence, token, spot):
         return []
     limit = _REACH[sentence.lang]
     if any(s.end + 1 == token.start for s in sentence.spots) and sentence.lang == "en":
@@ -183,6 +197,16 @@ def _after(sentence: Sentence, token: VisitToken) -> list[Spot]:
     if sentence.word(token) in words("of-places") and not spot.is_place:
         return []
     return [] if _is_a_saying(sentence, token, spot) else sentence.listed(behind)
+
+
+def _is_by_somebody(sentence: Sentence, token: VisitToken, spot: Spot) -> bool:
+    """Whether the traveller stands between: visit of| the Chinese foreign minister |to India."""
+    whom = next((a for a in sentence.agents if a.start >= token.end), None)
+    return (
+        whom is not None
+        and sentence.between("visit-of", token.end, whom.start) is not None
+        and sentence.between("visit-to", whom.end, spot.start) is not None
+    )
 
 
 def _is_a_saying(sentence: Sentence, token: VisitToken, spot: Spot) -> bool:

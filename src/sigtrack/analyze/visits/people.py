@@ -304,16 +304,17 @@ class _People:
                 yield Agent(owners.start, owners.end, land if rank else "", rank, former=True)
                 return
         person, owners = self._bearer(token, owners)
+        name = self.text[token.start : token.end]
         if person is None:
-            yield from self._office(token, owners)
+            named = list(self._office(token, owners))
         elif token.value.rank is Rank.ENVOY and not _FORMER.match(self.text, token.start):
-            name = self.text[token.start : token.end]
-            yield Agent(owners.start, owners.end, person.country, Rank.ENVOY, name)
+            named = [Agent(owners.start, owners.end, person.country, Rank.ENVOY, name)]
         else:
-            titled = _with_title(person, token.value, owners)
-            # 大統領の娘婿クシュナー氏: it is somebody else who travels.
-            other = clue("not-themselves", self.lang).match(self.text, titled.end)
-            yield replace(titled, rank=None) if other else titled
+            named = [_with_title(person, token.value, owners)]
+        for agent in named:
+            # 大統領の娘婿クシュナー氏, 총통 고문: it is somebody else who travels.
+            other = clue("not-themselves", self.lang).match(self.text, agent.end)
+            yield replace(agent, rank=None) if other else agent
 
     def _bearer(self, token: VisitToken, owners: _Owners) -> tuple[Agent | None, _Owners]:
         """Return the person who has the title, unless the title is another country's."""

@@ -115,7 +115,7 @@ def _by_sentence(case: _Case) -> Phase | None:
         return Phase.DONE
     if case.event.kind == "trip" and case.line.sentence.after("not-yet", case.event.at[1]):
         return Phase.PLANNED
-    if case.event.kind == "trip" and case.line.sentence.after("came", case.event.at[1]):
+    if case.event.kind == "trip" and _has_come(case):
         return Phase.ONGOING
     if case.first != case.today and not case.lies(ahead=False) and _is_ahead(case.event, case.line):
         return Phase.PLANNED
@@ -126,6 +126,18 @@ def _by_sentence(case: _Case) -> Phase | None:
     if case.lang == "en" and _is_to(case):
         return Phase.PLANNED
     return _by_marks(case, own)
+
+
+def _has_come(case: _Case) -> bool:
+    """Whether some sentence says that he has come: 방중한 2일, 베이징을 방문한 가운데."""
+    lands = {visitor.country for visitor in case.event.visitors}
+    return any(
+        line.sentence.after("came", event.at[1])
+        for line in case.page.lines
+        for event in line.events
+        if event.kind == "trip" and event.host == case.event.host
+        if lands.issuperset(visitor.country for visitor in event.visitors)
+    )
 
 
 def _goes_all_the_same(case: _Case) -> bool:
@@ -188,21 +200,32 @@ def _by_marks(case: _Case, own: Sequence[VisitToken]) -> Phase | None:
         start, end = case.event.at
         nearest = min(marks, key=lambda mark: max(start - mark.end, mark.start - end, 0))
         value: Phase = nearest.value
-        if value is Phase.DONE and _met_today(case):
+        came = case.event.kind == "trip" and nearest.start < end and start < nearest.end
+        if value is Phase.DONE and (_met_today(case) or (came and case.first == case.today)):
             return Phase.ONGOING
-        planned = value is Phase.PLANNED and case.event.kind == "meet"
-        today = planned and case.if_planned == case.today
-        return Phase.ONGOING if today else value
+        meets = value is Phase.PLANNED and case.event.kind == "meet"
+        return Phase.ONGOING if meets and case.if_planned == case.today else value
     if case.first is None:
         return None
-    if case.first > case.today[: len(case.first)]:
+    today = case.first == case.today
+    if case.first > case.today[: len(case.first)] or (today and _looms(case)):
         return Phase.PLANNED
     if case.lies(ahead=False) and _was_held(case):
         return Phase.DONE  # on a day that is known, and over
-    if case.first != case.today or any(_leaves(case, line) for line in case.others):
+    if not today or any(_leaves(case, line) for line in case.others):
         return None
     over = case.meets and not _met_today(case) and _is_over(case.page)
     return Phase.DONE if over else Phase.ONGOING
+
+
+def _looms(case: _Case) -> bool:
+    """Whether it lies ahead even on its day: 회담 앞둔, 방문을 앞두고."""
+    return any(
+        line.sentence.after("looming", act.end)
+        for line in case.page.lines
+        for act in line.sentence.acts
+        if act.value.kind == case.event.kind
+    )
 
 
 def _met_today(case: _Case) -> bool:
@@ -305,18 +328,20 @@ def _by_a_ministry(case: _Case) -> Phase | None:
 
 
 def _by_others(case: _Case) -> Phase:
-    others = case.others
-    for line, event in ((one, event) for one in others for event in one.events):
-        if event.host != case.event.host:
-            continue
+    others, own = case.others, (case.event, case.line)
+    same = ((event, line) for line in others for event in line.events)
+    there = [(event, line) for event, line in same if event.host == case.event.host]
+    for event, _ in there:
         if event.kind == "leave":
             return Phase.DONE
         if event.kind in ("go", "stay") and event.phase in (Phase.ONGOING, Phase.DONE):
             return event.phase
-        if _is_ahead(event, line) and case.first != case.today:
-            return Phase.PLANNED
+    if case.first != case.today and any(_is_ahead(event, line) for event, line in there):
+        return Phase.PLANNED
     occasion = case.event.kind == "attend" and case.event.spot and not case.event.spot.is_place
-    if case.meets and not occasion and _is_over(case.page) and not _attended_yesterday(case):
+    was = any(line.sentence.after("was", _ends(event)) for event, line in (own, *there))
+    over = was or (case.meets and not occasion and _is_over(case.page))
+    if over and not _attended_yesterday(case):
         return Phase.DONE
     if _any_tells(others, "there") or any(clue("goes-on").search(line.text) for line in others):
         return Phase.ONGOING
@@ -328,11 +353,16 @@ def _by_others(case: _Case) -> Phase:
 
 def _is_ahead(event: Event, line: Line) -> bool:
     """Whether the form of the verb says that it is to come: will go; 방한하는 시진핑, 회담한다."""
-    start, end = event.at
+    start = event.at[0]
     if event.kind == "go" and line.text.startswith(_WILL, start):
         return True
     opens = event.kind == "attend" and line.sentence.before("held-soon", start)
-    return bool(opens or line.sentence.after("to-come", end))
+    return bool(opens or line.sentence.after("to-come", _ends(event)))
+
+
+def _ends(event: Event) -> int:
+    """Return where the verb and the place behind it end: "talks in Budapest"."""
+    return max(event.at[1], event.spot.end if event.spot else 0)
 
 
 def _told_elsewhere(case: _Case) -> set[Phase]:

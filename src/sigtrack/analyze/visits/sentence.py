@@ -207,7 +207,10 @@ class Sentence:
             return False
         if self.before("in", spot.start):
             pair = any(other.start - spot.end == 1 for other in self.spots if not other.is_place)
-            return not pair and not self.before("living", spot.start)
+            nobody = self.before("living", spot.start) or (
+                not spot.is_place and self.after("not-there", spot.end)
+            )
+            return not pair and not nobody
         if token.value.kind != "meet" and self.after("parliament", spot.end):
             return True
         johannesburg_g20 = any(m.start == spot.end + 1 for m in self.many)
