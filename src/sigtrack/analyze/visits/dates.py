@@ -8,7 +8,7 @@ future.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from string import digits
 
@@ -91,7 +91,7 @@ _CJK = re.compile(
     rf"(?!{one_of('for-days', *EASTERN)})"
     rf"|(?<!\d){_NOT_BEFORE}(?P<day4>{_D})[{_DAY}](?!{one_of('no-day', *EASTERN)})"
     rf"|(?P<rel>{_away('day', 'week', 'year')})"
-    rf"|(?P<morrow>{_pattern('tomorrow')})"
+    rf"|(?P<rel2>{_pattern('tomorrow')})"
 )
 _IS_END = re.compile(rf" ?(?:{one_of('until', *EASTERN)})")
 _AHEAD = (Phase.PLANNED, Phase.CANCELLED)  # a cancelled visit was in the future
@@ -136,30 +136,22 @@ _Told = tuple[str, str | None]  # the first day, as far as told, and the last
 
 
 def _day_of(parts: Mapping[str, str], today: date, phase: Phase | None) -> _Told | None:
-    last = int(parts["last"]) if "last" in parts else None
+    last = parts.get("last")
     match parts:
         case {"week": name}:
             ahead = Phase.PLANNED if "next" in parts else phase
             return _weekday(WEEKDAYS[name.lower()], today, ahead), None
-        case {"rel": word}:
-            return _relative(*_relation(word), today), None
-        case {"morrow": _}:
-            return _relative("day", 1, today), None
-        case {"away": word, "month": month}:
-            year = today.year + _relation(word)[1]
-            return f"{year}-{min(max(int(month), 1), 12):02}", None
         case {"nearby": word, "day": day}:
             year, number = _shifted(today, _relation(word)[1])
-            return _day(year, number, int(day), last, today)
-        case {"nearby": word}:
+            return _day((year,), number, day, last, today)
+        case {"rel": word} | {"nearby": word}:
             return _relative(*_relation(word), today), None
+        case {"away": word, "month": month}:
+            return _month(month, today.year + _relation(word)[1], today)
         case {"month": month, "day": day}:
-            stated = int(parts["year"]) if "year" in parts else None
-            return _day(stated, _number(month), int(day), last, today)
-        case {"year": year, "only": month}:
-            return (f"{year}-{int(month):02}", None) if abs(int(year) - today.year) <= 1 else None
-        case {"only": month}:  # may and march are verbs, too
-            return None if month.isascii() and month.islower() else _month(_number(month), today)
+            return _day(_years(parts, today), _number(month), day, last, today)
+        case {"only": month}:
+            return _month(month, int(parts.get("year", 0)), today)
         case {"day": day}:
             return _near_day(int(day), last, today, phase)
     return None
@@ -170,23 +162,25 @@ def _number(month: str) -> int:
 
 
 def _relation(word: str) -> tuple[str, int]:
-    return _RELATIVE[word.lower() if word.isascii() else word.replace(" ", "")]
+    """Return unit and shift of a word; words of a pattern mean tomorrow."""
+    return _RELATIVE.get(word.lower() if word.isascii() else word.replace(" ", ""), ("day", 1))
 
 
-def _day(year: int | None, month: int, day: int, last: int | None, today: date) -> _Told | None:
-    years = (year,) if year else (today.year - 1, today.year, today.year + 1)
-    days = [d for d in (_made(y, month, day) for y in years) if d is not None]
-    return _nearest(days, last, today)
+def _years(parts: Mapping[str, str], today: date) -> tuple[int, ...]:
+    year = today.year
+    return (int(parts["year"]),) if "year" in parts else (year - 1, year, year + 1)
 
 
-def _nearest(days: list[date], last: int | None, today: date) -> _Told | None:
-    if not days:
-        return None
-    first = min(days, key=lambda d: abs((d - today).days))
-    return first.isoformat(), _until(first, last)
+def _day(years: Sequence[int], month: int, day: str, last: str | None, today: date) -> _Told | None:
+    return _nearest([_made(year, month, int(day)) for year in years], last, today)
 
 
-def _near_day(day: int, last: int | None, today: date, phase: Phase | None) -> _Told | None:
+def _nearest(days: Sequence[date | None], last: str | None, today: date) -> _Told | None:
+    first = min((d for d in days if d), key=lambda d: abs((d - today).days), default=None)
+    return (first.isoformat(), _until(first, last)) if first else None
+
+
+def _near_day(day: int, last: str | None, today: date, phase: Phase | None) -> _Told | None:
     """Complete a day without a month: a future one for plans, a past or near one for the rest."""
     days = [_made(*_shifted(today, shift), day) for shift in (-1, 0, 1)]
     known = [d for d in days if d is not None]
@@ -210,11 +204,13 @@ def _weekday(weekday: int, today: date, phase: Phase | None) -> str:
     return (today + timedelta(days=shift)).isoformat()
 
 
-def _month(month: int, today: date) -> _Told | None:
-    if not 1 <= month <= 12:
-        return None
-    away = min((1, 0, -1), key=lambda years: abs(years * 12 + month - today.month))
-    return f"{today.year + away}-{month:02}", None
+def _month(name: str, year: int, today: date) -> _Told | None:
+    """Return a month of a year, or the nearest one if that is 0. May and march are verbs, too."""
+    month = 0 if name.isascii() and name.islower() else _number(name)
+    years = (year,) if year else (today.year + 1, today.year, today.year - 1)
+    away = min(years, key=lambda y: abs((y - today.year) * 12 + month - today.month))
+    known = 1 <= month <= 12 and abs(away - today.year) <= 1
+    return (f"{away}-{month:02}", None) if known else None
 
 
 def _relative(unit: str, shift: int, today: date) -> str:
@@ -242,10 +238,7 @@ def _made(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _until(first: date, last: int | None) -> str | None:
-    if last is None:
-        return None
-    day = _made(first.year, first.month, last)
-    if day is not None and day < first:
-        day = _made(*_shifted(first, 1), last)
-    return day.isoformat() if day and 0 <= (day - first).days <= _LONGEST else None
+def _until(first: date, last: str | None) -> str | None:
+    days = [_made(*_shifted(first, shift), int(last)) for shift in (0, 1)] if last else []
+    day = next((day for day in days if day and day >= first), None)
+    return day.isoformat() if day and (day - first).days <= _LONGEST else None

@@ -99,7 +99,7 @@ def _whom_he_visits(sentence: Sentence, token: VisitToken) -> tuple[str, Spot | 
     """Return where the leader is whom somebody visits: "Putin visits Xi"; he may be abroad."""
     whom = next((a for a in sentence.agents if a.start == token.end + 1 and a.travels), None)
     is_host = sentence.lang == "en" and token.value.kind == "go" and whom is not None
-    if whom is None or not is_host or sentence.after("possessed", whom.end):
+    if whom is None or not is_host or sentence.owns(whom):
         return "", None
     spot = next((s for s in sentence.spots if s.start >= whom.end), None)
     if spot and sentence.before("in", spot.start):
@@ -341,8 +341,7 @@ def is_object(sentence: Sentence, agent: Agent) -> bool:
     """Whether the one who travels is somebody else: 시진핑과 회담하러, 트럼프에게, by Trump."""
     if sentence.after("object-of", agent.end):
         return True
-    owns = sentence.after("possessed", agent.end)
-    return not owns and sentence.before("not-subject", agent.start) is not None
+    return not sentence.owns(agent) and sentence.before("not-subject", agent.start) is not None
 
 
 def _is_aside(sentence: Sentence, agent: Agent) -> bool:
@@ -365,7 +364,7 @@ def _hosting(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
     if guest is None or not guest.travels or not _is_the_guest(sentence, token, guests):
         return
     by_letter = sentence.word(token) in words("by-letter") and not guest.actor
-    no_guest = any(sentence.after(key, guest.end) for key in ("gives", "possessed"))
+    no_guest = sentence.owns(guest) or sentence.after("gives", guest.end)
     if by_letter or no_guest or sentence.before("offers", token.start):
         return  # an office may be greeted by letter; who gives a dinner is no guest
     if where and not where.is_place and any(a.country and a.travels for a in hosts):
@@ -514,19 +513,13 @@ def _participants(sentence: Sentence, token: VisitToken) -> list[Agent]:
             for a in everyone
             if not clue("other-time").search(sentence.text, token.end, a.start)
             and not sentence.before("done-by", a.start)
-            and not (a.sure and a.start >= token.end and _owns(sentence, a))
+            and not (a.sure and a.start >= token.end and sentence.owns(a))
         ]
     chosen = [a for a in everyone if _takes_part(sentence, token, a)]
     if chosen and all(a.start >= token.end for a in chosen):  # in Geneva for talks with Bessent
         ahead = [a for a in everyone if a.end <= token.start]
         chosen += [a for a in ahead[-1:] if sentence.between("goes-for", a.end, token.start)]
     return [a for a in everyone if a in chosen or any(sentence.in_one_breath(a, c) for c in chosen)]
-
-
-def _owns(sentence: Sentence, agent: Agent) -> bool:
-    """Whether only something of his is named: "meets leaders to push Trump's plan"."""
-    named = sentence.text[agent.start : agent.end]
-    return " of " not in named and sentence.after("possessed", agent.end) is not None
 
 
 def _takes_part(sentence: Sentence, token: VisitToken, agent: Agent) -> bool:
@@ -579,7 +572,7 @@ def _attendees(sentence: Sentence, token: VisitToken) -> list[Agent]:
     group = list(sentence.company(subject, sentence.agents, None))
     after = len(group) > 1 and sentence.before("after-a-meeting", token.start)
     attends = after or sentence.before("at-a-meeting", token.start)
-    return group if attends and not sentence.after("possessed", group[-1].end) else []
+    return group if attends and not sentence.owns(group[-1]) else []
 
 
 def _governments(sentence: Sentence, where: Spot | None, token: VisitToken) -> list[Agent]:
@@ -603,8 +596,7 @@ def _at_gathering(sentence: Sentence) -> Iterator[Event]:
     subject = next((a for a in sentence.agents if a.start <= 1 and a.travels and a.sure), None)
     for many in sentence.many if subject else ():
         at = sentence.before("at-gathering", many.start)
-        speaks = subject and not sentence.after("possessed", subject.end)
-        if at and speaks and subject and isinstance(many.value, str):
+        if at and subject and not sentence.owns(subject) and isinstance(many.value, str):
             spot = Spot(many.start, many.end, many.value)
             if event := _presence(sentence, subject, spot, (at.start(), many.start), None):
                 yield event

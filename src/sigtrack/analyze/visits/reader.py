@@ -414,7 +414,7 @@ def _is_subject(line: Line, agent: Agent) -> bool:
     acts = [act for act in line.sentence.acts if 0 <= act.start - agent.end <= _BESIDE]
     if any(act.value.kind == "meet" and act.start == agent.end for act in acts):
         return False
-    return clue("possessed").match(line.text, agent.end) is None or bool(acts)
+    return not line.sentence.owns(agent) or bool(acts)
 
 
 def _topic_of(page: AnalysedItem, host: str) -> Agent | None:

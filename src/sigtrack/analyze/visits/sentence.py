@@ -90,6 +90,11 @@ class Sentence:
     def word(self, token: VisitToken) -> str:
         return self.text[token.start : token.end].lower()
 
+    def owns(self, agent: Agent) -> bool:
+        """Whether only something of his is named: "Trump's plan", 시진핑의 방한."""
+        named = self.text[agent.start : agent.end]
+        return " of " not in named and self.after("possessed", agent.end) is not None
+
     def is_said_by(self, agent: Agent, at: int) -> bool:
         """Whether the text at `at` is a quotation of the agent."""
         return any(agent.end <= start <= at < end for start, end in self.quoted)

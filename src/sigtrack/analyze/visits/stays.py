@@ -370,12 +370,9 @@ def _history(reports: Sequence[VisitReport]) -> tuple[Turn, ...]:
         if visit.phase is Phase.CANCELLED:
             denied.add(report.source)
             renewed.clear()
-        elif phase is Phase.CANCELLED and visit.phase is Phase.PLANNED:
+        elif visit.phase is Phase.PLANNED:
             renewed.add(report.source)
-        is_on_again = len(renewed) > max(1, len(denied))
-        if is_on_again:
-            denied.clear()
-            renewed.clear()
+        is_on_again = phase is Phase.CANCELLED and len(renewed) > max(1, len(denied))
         if phase is None or is_on_again or _moves(phase, visit.phase):
             news.append(("first" if phase is None else "phase", visit.phase))
             phase = visit.phase
