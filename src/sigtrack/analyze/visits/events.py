@@ -268,9 +268,6 @@ def _with_whom(sentence: Sentence, spot: Spot) -> tuple[Agent, ...]:
 def _subject(sentence: Sentence, token: VisitToken, host: str) -> tuple[Agent, ...]:
     """Return who travels, with his company; nobody if it is somebody else's journey."""
     ahead, behind = _sides(sentence, token, host)
-    said = bool(ahead) and sentence.is_said_by(ahead[-1], token.start)
-    if said and sentence.after("somebody-did", token.start):
-        return ()  # says: "somebody who was in Pyongyang …"
     if (subject := _subject_ahead(sentence, token, ahead, host)) is not None:
         return subject
     if ahead and sentence.lang != "en":  # 李대통령 경주 도착; 내일부터 美 정상과 회담
@@ -367,8 +364,6 @@ def _hosting(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
     no_guest = sentence.owns(guest) or sentence.after("gives", guest.end)
     if by_letter or no_guest or sentence.before("offers", token.start):
         return  # an office may be greeted by letter; who gives a dinner is no guest
-    if where and not where.is_place and any(a.country and a.travels for a in hosts):
-        where = None  # push in China as Trump hosts Zelensky: Trump is at home
     host = where.country if where else _host_of(sentence, token, hosts)
     if where and where.is_place and host == guest.country:  # 특사단, 베이징서 왕 부장 접견
         visitors = tuple(a for a in hosts if a.travels and a.country != host)
@@ -622,8 +617,6 @@ def _in_english(sentence: Sentence, spot: Spot) -> Event | None:
         return _presence(sentence, others[0], spot, (at, spot.start), phase)
     if not near or sentence.before("meeting-of", near[-1].start) or is_object(sentence, near[-1]):
         return None
-    if sentence.before("lives-there", near[-1].end):
-        return None  # Beijing's top diplomat in Paris lives there
     return _presence(sentence, near[-1], spot, (at, spot.start), phase)
 
 

@@ -296,25 +296,30 @@ class _People:
         if clue("nominee").match(self.text, token.end):
             yield Agent(owners.start, owners.end, "", None)
             return
-        if _FORMERLY.search(self.text, max(0, owners.start - 8), owners.start):
-            near = (owners.start - 4, owners.end + 4)
-            if not any(near[0] <= p.end and p.start <= near[1] for p in self.persons):
-                rank = Rank.ENVOY if token.value.rank is Rank.LEADER else None
-                land = owners.countries[0] if owners.countries else token.value.home
-                yield Agent(owners.start, owners.end, land if rank else "", rank, former=True)
-                return
-        person, owners = self._bearer(token, owners)
-        name = self.text[token.start : token.end]
-        if person is None:
-            named = list(self._office(token, owners))
-        elif token.value.rank is Rank.ENVOY and not _FORMER.match(self.text, token.start):
-            named = [Agent(owners.start, owners.end, person.country, Rank.ENVOY, name)]
-        else:
-            named = [_with_title(person, token.value, owners)]
-        for agent in named:
+        for agent in self._former(token, owners) or self._holders(token, owners):
             # 大統領の娘婿クシュナー氏, 총통 고문: it is somebody else who travels.
             other = clue("not-themselves", self.lang).match(self.text, agent.end)
             yield replace(agent, rank=None) if other else agent
+
+    def _former(self, token: VisitToken, owners: _Owners) -> list[Agent]:
+        """Return a former office holder without a name: a leader may be an envoy."""
+        near = (owners.start - 4, owners.end + 4)
+        named = any(near[0] <= p.end and p.start <= near[1] for p in self.persons)
+        if named or not _FORMERLY.search(self.text, max(0, owners.start - 8), owners.start):
+            return []
+        rank = Rank.ENVOY if token.value.rank is Rank.LEADER else None
+        land = next(iter(owners.countries), token.value.home) if rank else ""
+        return [Agent(owners.start, owners.end, land, rank, former=True)]
+
+    def _holders(self, token: VisitToken, owners: _Owners) -> list[Agent]:
+        """Return the person who has the title, whom he sends, or else the office."""
+        person, owners = self._bearer(token, owners)
+        if person is None:
+            return list(self._office(token, owners))
+        if token.value.rank is Rank.ENVOY and not _FORMER.match(self.text, token.start):
+            name = self.text[token.start : token.end]
+            return [Agent(owners.start, owners.end, person.country, Rank.ENVOY, name)]
+        return [_with_title(person, token.value, owners)]
 
     def _bearer(self, token: VisitToken, owners: _Owners) -> tuple[Agent | None, _Owners]:
         """Return the person who has the title, unless the title is another country's."""

@@ -26,6 +26,7 @@ _BESIDE = 2  # letters between a meeting and the word for its being planned all 
 _NEAR = 8  # letters between a meeting and the word for its being planned
 _DATE = len("2026-01-13")
 _MEETINGS = ("meet", "attend", "host")
+_BREAK = re.compile(r"[.!?;]")
 _ARRIVED = re.compile(one_of("arrived"))
 _WILL = "will "
 _NEXT = frozenset(
@@ -257,28 +258,32 @@ def _belongs(mark: VisitToken, case: _Case) -> bool:
         return bool(opens) if case.event.kind == "trip" else mark.end + 1 == start
     if mark.start < end and start < mark.end:
         return True
-    ahead = mark.end <= start
-    if not ahead and word in words("meanwhile"):
+    halved = case.lang != "en" and case.event.kind in ("meet", "stay")
+    reach = _REACH[case.lang] // 2 if halved else _REACH[case.lang]
+    if mark.end > start:
+        return _belongs_behind(mark, case, reach)
+    gap = _without_names(case, mark.end, start)
+    if word in words("governs"):
+        return not _BREAK.search(gap)
+    if _BREAK.search(gap) or len(gap) > reach:
         return False
+    anywhere = case.lang in ("en", "zh") or word in _NEXT
+    beside = mark.value is Phase.CANCELLED or " " not in gap.strip()
+    return anywhere or (len(gap) <= _BEFORE and beside)
+
+
+def _belongs_behind(mark: VisitToken, case: _Case, reach: int) -> bool:
+    sentence, (_, end), spot = case.line.sentence, case.event.at, case.event.spot
+    word = sentence.word(mark)
     apart = " " in sentence.text[end : mark.start]
     if word in words("toward") and apart and sentence.text[mark.end : mark.end + 1].strip():
         return False  # 初訪問 「第三国」へ首脳会談: another clause
-    spot = case.event.spot
-    meets = case.event.kind == "meet"
-    if meets and spot and end <= spot.start and spot.end <= mark.start:  # 회담, 나라서 개최 조율
-        end = spot.end
-    gap = _without_names(case, mark.end, start) if ahead else sentence.text[end : mark.start]
-    halved = case.lang != "en" and case.event.kind in ("meet", "stay")
-    reach = _REACH[case.lang] // 2 if halved else _REACH[case.lang]
-    if word in words("governs") and ahead:
-        return not any(c in gap for c in ".!?;")
-    if len(gap) > reach or any(c in gap for c in ".!?;"):
-        return False
-    if mark.value is Phase.CANCELLED and not ahead and _is_of_another(case, mark):
-        return False
-    if not ahead or case.lang in ("en", "zh") or word in _NEXT:
-        return True
-    return len(gap) <= _BEFORE and (mark.value is Phase.CANCELLED or " " not in gap.strip())
+    if spot and case.event.kind == "meet" and end <= spot.start and spot.end <= mark.start:
+        end = spot.end  # 회담, 나라서 개최 조율
+    gap = sentence.text[end : mark.start]
+    others = mark.value is Phase.CANCELLED and _is_of_another(case, mark)
+    near = len(gap) <= reach and not _BREAK.search(gap)
+    return near and not others and word not in words("meanwhile")
 
 
 def _is_of_another(case: _Case, mark: VisitToken) -> bool:
