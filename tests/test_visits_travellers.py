@@ -170,7 +170,6 @@ def test_troops_helpers_and_letters_are_no_envoys(title):
         ("香格里拉对话｜美防长：将扩大部署", "US > SG ongoing"),
         ("What Takaichi and Lee want from their summit in Nara", "KR > JP ongoing"),
         ("German foreign minister eyes deal during Tokyo trip", "DE > JP ongoing"),
-        ("French foreign minister in Stockholm for talks with Rubio", "FR+US > SE ongoing"),
         ("French foreign minister in Beijing to meet Wang Yi", "FR > CN ongoing"),
         ("Carney visits Scotland, plays golf", "CA > GB ongoing"),
     ],

@@ -201,7 +201,7 @@ IN_TWO_PLACES: Mapping[tuple[str, str], int] = {
     ("actors.toml", "topics.toml"): 108,
     ("actors.toml", "phrases.toml"): 33,
     ("topics.toml", "phrases.toml"): 145,
-    ("lang/en.toml", "lang/en.toml"): 208,
+    ("lang/en.toml", "lang/en.toml"): 206,
     ("lang/ko.toml", "lang/ko.toml"): 187,
     ("lang/ja.toml", "lang/ja.toml"): 151,
     ("lang/zh.toml", "lang/zh.toml"): 177,

@@ -73,8 +73,7 @@ def _journey(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
     if _is_wished(sentence, token) or sentence.after("no-entry", token.start):
         return
     if act.host:
-        visitors, here = _subject(sentence, token, act.host), sentence.place_in(act.host)
-        yield Event(act.kind, at, act.phase, visitors, act.host, here)
+        yield Event(act.kind, at, act.phase, _subject(sentence, token, act.host), act.host)
         return
     spots = _after(sentence, token) if act.side != "before" else []
     spots = spots or (_before(sentence, token) if act.side != "after" else [])
@@ -180,8 +179,7 @@ def _after(sentence: Sentence, token: VisitToken) -> list[Spot]:
         return []
     spot, gap = behind[0], sentence.gap(token, behind[0])
     starts = [act.start for act in sentence.acts] + [agent.start for agent in sentence.agents]
-    others = any(token.end <= start < spot.start for start in starts)
-    if others and not _is_by_somebody(sentence, token, spot):
+    if any(token.end <= start < spot.start for start in starts):
         return []
     limit = _REACH[sentence.lang]
     if any(s.end + 1 == token.start for s in sentence.spots) and sentence.lang == "en":
@@ -197,16 +195,6 @@ def _after(sentence: Sentence, token: VisitToken) -> list[Spot]:
     if sentence.word(token) in words("of-places") and not spot.is_place:
         return []
     return [] if _is_a_saying(sentence, token, spot) else sentence.listed(behind)
-
-
-def _is_by_somebody(sentence: Sentence, token: VisitToken, spot: Spot) -> bool:
-    """Whether the traveller stands between: visit of| the Chinese foreign minister |to India."""
-    whom = next((a for a in sentence.agents if a.start >= token.end), None)
-    return (
-        whom is not None
-        and sentence.between("visit-of", token.end, whom.start) is not None
-        and sentence.between("visit-to", whom.end, spot.start) is not None
-    )
 
 
 def _is_a_saying(sentence: Sentence, token: VisitToken, spot: Spot) -> bool:
@@ -285,8 +273,6 @@ def _subject_ahead(
     sentence: Sentence, token: VisitToken, ahead: Sequence[Agent], host: str
 ) -> tuple[Agent, ...] | None:
     """Return the nearest person before the verb; None if those after it may travel."""
-    if sentence.before("same-subject", token.start):
-        ahead = ahead[:1]
     for agent in reversed(ahead):
         if agent.rank is None and not _is_aside(sentence, agent):
             sentence.blocked = True
@@ -511,9 +497,6 @@ def _participants(sentence: Sentence, token: VisitToken) -> list[Agent]:
             and not (a.sure and a.start >= token.end and sentence.owns(a))
         ]
     chosen = [a for a in everyone if _takes_part(sentence, token, a)]
-    if chosen and all(a.start >= token.end for a in chosen):  # in Geneva for talks with Bessent
-        ahead = [a for a in everyone if a.end <= token.start]
-        chosen += [a for a in ahead[-1:] if sentence.between("goes-for", a.end, token.start)]
     return [a for a in everyone if a in chosen or any(sentence.in_one_breath(a, c) for c in chosen)]
 
 

@@ -203,11 +203,7 @@ class _People:
     def _moves(self, land: VisitToken, end: int) -> bool:
         """Whether the one who is named behind a country travels, or is a guest there."""
         return any(
-            (
-                t.start == end + 1
-                or (t.value.kind == "host" and t.end + 1 == land.start)
-                or clue("turns").fullmatch(self.text, end, t.start) is not None
-            )
+            (t.start == end + 1 or (t.value.kind == "host" and t.end + 1 == land.start))
             if t.kind == "act"
             # not China's Role in South Sudan
             else self.text[end : t.start] == " in "
@@ -357,14 +353,8 @@ class _People:
             countries = [office.home]
         for country in countries or [""]:
             former = office.rank is Rank.ENVOY and _FORMER.match(self.text, token.start) is not None
-            name, rank = self.text[start : owners.end], self._rank_of_equal(token) or office.rank
-            yield Agent(start, owners.end, country, rank, name, former=former)
-
-    def _rank_of_equal(self, token: VisitToken) -> Rank | None:
-        """Return the rank of whose counterpart it is, if it is one and he has a name."""
-        if self.text[token.start : token.end].lower() not in words("equal"):
-            return None
-        return next((p.rank for p in reversed(self.persons) if p.end <= token.start), None)
+            name = self.text[start : owners.end]
+            yield Agent(start, owners.end, country, office.rank, name, former=former)
 
     def _is_a_strangers_office(self, start: int) -> bool:
         """Whether an unknown name stands before it, which is probably a foreigner's."""

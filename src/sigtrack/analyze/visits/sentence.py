@@ -136,19 +136,11 @@ class Sentence:
         step = -1 if back else 1
         group = [spots[::step][0]]
         for spot in spots[::step][1:]:
-            pair = (spot, group[0]) if back else (group[-1], spot)
-            if not self._in_a_row(*pair):
+            one, other = (spot, group[0]) if back else (group[-1], spot)
+            if not LIST.fullmatch(self.text, one.end, other.start):
                 break
             group.insert(0 if back else len(group), spot)
         return _inner_first(group)
-
-    def _in_a_row(self, one: Spot, other: Spot) -> bool:
-        """Whether it is a list (Japan and Korea) or one place told twice (Beijing, China)."""
-        twice = one.country == other.country and self.between("within", one.end, other.start)
-        return bool(twice or LIST.fullmatch(self.text, one.end, other.start))
-
-    def place_in(self, country: str) -> Spot | None:
-        return next((s for s in self.spots if s.is_place and s.country == country), None)
 
     def location(self, token: VisitToken) -> Spot | None:
         """Return where it takes place, by the words around a place of the sentence."""
@@ -266,8 +258,7 @@ class Sentence:
         between = [a for a in self.agents if first.end <= a.start < second.start]
         pairs = zip((first, *between), (*between, second), strict=True)
         return _same_words(one, other) or all(
-            LIST.fullmatch(self.text, a.end, b.start) or self.between("together", a.end, b.start)
-            for a, b in pairs
+            LIST.fullmatch(self.text, a.end, b.start) for a, b in pairs
         )
 
 
