@@ -210,6 +210,12 @@ def test_whoever_has_set_out_is_under_way(title, summary, expected):
             "KR > CN done",
         ),
         ("高市総理大臣の国連総会における演説", "", "JP > US done"),
+        ("法国总统可能访问日本？", "", "FR > JP planned"),
+        (
+            "Macron arrives to boost ties",
+            "Macron is on a five-day visit to Japan, where he will hold talks with Takaichi.",
+            "FR > JP ongoing",
+        ),
         ("How the Macron visit to Beijing could change trade", "", "FR > CN planned"),
         ("Merz-Macron talks in Tokyo won't end the dispute", "", "DE+FR > JP planned"),
         ("Starmer's Vietnam visit to test his trade plans", "", "GB > VN planned"),

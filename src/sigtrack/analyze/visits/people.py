@@ -432,8 +432,9 @@ def sides_of(
     if len(set(owners.countries)) < 2:
         owners = _opening(text, before, token, lang)
     if len(set(owners.countries)) > 1:
-        row = (t.end for t in before if countries_of(t) and t.start >= owners.start)
-        end = max(row, default=token.start)
+        last = min(owners.end, token.start)
+        row = (t.end for t in before if countries_of(t) and owners.start <= t.start < last)
+        end = max(row, default=last)
         alone = {t.value: text[t.start : t.end] for t in before if t.kind == "country"}
         for country in owners.countries:
             name = alone.get(country, text[owners.start : end])
