@@ -478,6 +478,7 @@ def test_the_one_who_travels_is_told_and_how_far_it_has_come(title, summary, exp
         ("A Macron visit to Hong Kong would be a masterstroke", "", ""),
         ("France 24 hosts the President of Moldova", "", ""),
         ("김정은, 시진핑에 답전 “뜻깊은 방중”", "", ""),
+        ("Beijing's top diplomat in Washington warns against hostility", "", ""),
         ("Macron announces millions in Gaza aid at donors' meeting", "", ""),
         ("Israel and Hamas start talks in Egypt", "", ""),
         ("伊朗总统拒绝让步 最高领袖顾问访问阿曼", "", ""),

@@ -600,6 +600,8 @@ def _in_english(sentence: Sentence, spot: Spot) -> Event | None:
         return _presence(sentence, others[0], spot, (at, spot.start), phase)
     if not near or sentence.before("meeting-of", near[-1].start) or is_object(sentence, near[-1]):
         return None
+    if sentence.before("lives-there", near[-1].end):
+        return None  # Beijing's top diplomat in Paris lives there
     return _presence(sentence, near[-1], spot, (at, spot.start), phase)
 
 
