@@ -330,6 +330,29 @@ def test_matching_from_a_day_leaves_older_items_with_the_hits_they_have(store: S
     assert store.pending({"nara": "2"}) == 3
 
 
+def test_what_is_to_be_matched_and_to_be_read_comes_once(store: Store) -> None:
+    poll(store, [item(f"Nara {n}", uid=str(n)) for n in range(5)])
+    match(store, WORDS)
+    poll(store, [item("Nara", uid="last")])
+    lists, kinds = dict.fromkeys(WORDS, "1"), dict.fromkeys(KINDS, "1")
+    assert (store.pending(lists), store.pending(lists, kinds)) == (1, 6)
+    batches = list(store.batches(lists, kinds))
+    assert [(sorted(b.fingerprints), sorted(b.kinds), len(b.items)) for b in batches] == [
+        ([], ["phrases", "visits", "wording"], 5),
+        (["nara", "seoul"], ["phrases", "visits", "wording"], 1),
+    ]
+
+
+def test_a_batch_saves_what_it_was_asked_for_and_nothing_else(store: Store) -> None:
+    poll(store, [item("Nara")])
+    (batch,) = store.batches({"nara": "1"}, {"visits": "1"})
+    store.save_hits(batch, [(one, hit(one, "nara")) for one in batch.items], NOW)
+    assert (store.pending({"nara": "1"}), store.pending(kinds={"visits": "1"})) == (0, 1)
+    store.save_readings(batch, [(one, {"visits": ()}) for one in batch.items])
+    assert store.pending({"nara": "1"}, {"visits": "1"}) == 0
+    assert store.pending(kinds={"wording": "1"}) == 1
+
+
 def test_long_articles_come_in_smaller_batches(store: Store) -> None:
     poll(store, [item(f"Nara {n}", uid=str(n), text=f"{n}" * 999_999) for n in range(9)])
     batches = [len(batch.items) for batch in store.batches({"nara": "1"})]

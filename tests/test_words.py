@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tokenize
 import tomllib
@@ -52,6 +53,42 @@ def test_no_word_in_hangul_han_or_kana_stands_in_python() -> None:
         for path in sorted(SOURCE.rglob("*.py"))
     }
     assert {p: n for p, n in found.items() if n} == {p: n for p, (n, _) in MAY_HOLD.items()}
+
+
+# Where Python holds several words that the files have as words of the world: none but these.
+LISTED_BESIDES: Mapping[str, str] = {
+    "lexicon/schema.py": "keys of the files",
+    "parse/__init__.py": "days as a feed names those on which it brings nothing",
+    "parse/dates.py": "months as RFC 822 writes them, whatever the language of the feed",
+    "text/fold.py": BELOW,
+    "watch/actors.py": "names of offices in files, which are no words of a text",
+}
+SEVERAL = 4
+
+
+def collections_in(path: Path) -> Iterator[set[str]]:
+    """The texts of each tuple, list or set, and the keys of each dictionary, in small letters."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Tuple | ast.List | ast.Set | ast.Dict):
+            held = node.keys if isinstance(node, ast.Dict) else node.elts
+            yield {
+                one.value.lower()
+                for one in held
+                if isinstance(one, ast.Constant) and isinstance(one.value, str)
+            }
+
+
+def test_no_list_of_english_words_stands_in_python() -> None:
+    tables = ("months", "weekdays", "offices", "posts", "place", "gathering", "country", "person")
+    names = ("lang/en.toml", "places.toml", "actors.toml")
+    listed = (word for name in names for word in words_in(name))
+    words = {word.lower() for word, where in listed if where[0] in tables and len(word) > 2}
+    found = {
+        str(path.relative_to(SOURCE))
+        for path in sorted(SOURCE.rglob("*.py"))
+        if any(len(words & texts) >= SEVERAL for texts in collections_in(path))
+    }
+    assert found == LISTED_BESIDES.keys()
 
 
 # Spellings
