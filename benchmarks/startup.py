@@ -20,7 +20,6 @@ from pathlib import Path
 
 from measure import cost_of, medians
 from sigtrack.analyze.changes import find_changes
-from sigtrack.app.readings import read_pending
 from sigtrack.app.rules import shipped_rules
 from sigtrack.model import Hit, Item, Priority, Span, fingerprint_of
 from sigtrack.store import open_store
@@ -50,7 +49,7 @@ def fill(path: str, number: int) -> None:
         for feed in range(FEEDS):
             items = [_item(f"feed-{feed}", n, dice, words) for n in range(number // FEEDS)]
             store.save(find_changes([], items), NOW)
-        for batch in store.unmatched({"trade": "1", "tech": "1"}):
+        for batch in store.batches({"trade": "1", "tech": "1"}):
             hits = [
                 (stored, _hit(stored.id, name))
                 for stored in batch.items
@@ -58,7 +57,10 @@ def fill(path: str, number: int) -> None:
                 if dice.random() < 0.02
             ]
             store.save_hits(batch, hits, NOW)
-        read_pending(store, shipped_rules().readings)
+        readings = shipped_rules().readings
+        for batch in store.batches(kinds=readings.fingerprints):
+            told = [(one, readings.read(one.item, batch.kinds)) for one in batch.items]
+            store.save_readings(batch, told)
         store.finish_run(run, NOW)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from sigtrack.analyze.changes import find_changes, handles_of
+from sigtrack.app.readings import ReadingRules
 from sigtrack.model import Change, Hit, Item, Priority, Span, StoredItem, fingerprint_of
 from sigtrack.store.interface import Query, Saved
 from sigtrack.store.sql import Store
@@ -42,7 +43,7 @@ def span(start: int, end: int, term: str = "Nara") -> Span:
 def match(store: Store, words: dict[str, str], *, version: str = "1", limit: int = 500) -> int:
     """Watchlists of one word each: whatever title holds the word is hit."""
     new_hits = 0
-    for batch in store.unmatched(dict.fromkeys(words, version), limit):
+    for batch in store.batches(dict.fromkeys(words, version), limit=limit):
         found = [
             (stored, hit(stored, name))
             for stored in batch.items
@@ -51,6 +52,13 @@ def match(store: Store, words: dict[str, str], *, version: str = "1", limit: int
         ]
         new_hits += store.save_hits(batch, found, NOW)
     return new_hits
+
+
+def read_pending(store: Store, rules: ReadingRules) -> None:
+    """Read what these rules have not read, as a run does that has nothing to match."""
+    for batch in store.batches(kinds=rules.fingerprints):
+        told = [(stored, rules.read(stored.item, batch.kinds)) for stored in batch.items]
+        store.save_readings(batch, told)
 
 
 def titles(stored: Iterable[StoredItem]) -> list[str]:

@@ -879,7 +879,9 @@ def test_the_same_bytes_are_read_again_as_of_another_clock(tmp_path: Path, site:
     assert fetch_here(tmp_path / "s.db", elsewhere) == (0, 1, ())
 
 
-def test_items_are_matched_while_another_feed_is_on_the_way(tmp_path: Path, site: Site) -> None:
+def test_items_are_matched_and_read_while_another_feed_is_on_the_way(
+    tmp_path: Path, site: Site
+) -> None:
     titles = [f"Fog {n} over the harbour" for n in range(1_001)]
     matched = threading.Event()
 
@@ -898,7 +900,8 @@ def test_items_are_matched_while_another_feed_is_on_the_way(tmp_path: Path, site
     with open_store(str(tmp_path / "s.db")) as store:
 
         def look(done: int, _: int) -> None:
-            if done == 1 and store.pending(rules.index.fingerprints()) == 0:
+            waiting = store.pending(rules.index.fingerprints(), rules.readings.fingerprints)
+            if done == 1 and waiting == 0:
                 matched.set()
 
         done = fetch_at(now, store, Errand(named=feeds), rules=rules, progress=look)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from desk import MOSEYS, Begun, Desk
+from desk import Begun, Desk
 from sigtrack.analyze.stories.tellings import as_text
 from sigtrack.app.intake import Teller, Tellings, tell_pending
 from sigtrack.app.rules import shipped_rules
@@ -140,7 +140,7 @@ format = 1
 id = "trips"
 [[signal]]
 id = "town"
-any = ["to #city"]
+any = ["#city"]
 [[signal]]
 id = "visit"
 any = ["#visit"]
@@ -150,7 +150,7 @@ BEPPU = """
 country = "JP"
 site = "Beppu"
 kind = "city"
-names = "Beppu, 벳푸, 別府"
+names = "Beppu, 벳푸, 別府, 别府"
 """
 HOT_SPRINGS = """
 [things]
@@ -167,12 +167,25 @@ class Seen:
     stories: int
 
 
-def seen(desk: Desk, english: str, korean: str) -> Seen:
-    """Two headlines of an hour, read by a desk as it is now, into a new database."""
+def visits_so(word: str, side: str) -> str:
+    """A file of words for a verb of visiting that is read where its place stands on this side."""
+    return f'''\
+[[act]]
+class = "visit"
+kind = "go"
+phase = "ongoing"
+side = "{side}"
+words = "{word}"
+'''
+
+
+def seen(desk: Desk, one: tuple[str, str], other: tuple[str, str]) -> Seen:
+    """Two headlines of an hour, each with its language, read by a desk as it is now, into a new
+    database."""
     desk.db.unlink(missing_ok=True)
     rows = [
-        ("pacific", "en", "2026-01-14T07:00:00Z", "x1", english),
-        ("hanbit", "ko", "2026-01-14T08:00:00Z", "x2", korean),
+        ("pacific", one[0], "2026-01-14T07:00:00Z", "x1", one[1]),
+        ("hanbit", other[0], "2026-01-14T08:00:00Z", "x2", other[1]),
     ]
     desk.run("import", file_of(desk, rows))
     hits = desk.run("report", "-w", "trips", "-f", "jsonl").records
@@ -184,9 +197,27 @@ def seen(desk: Desk, english: str, korean: str) -> Seen:
     )
 
 
-def test_a_city_is_added_in_one_file_for_hit_visit_and_story(desk: Desk) -> None:
+# A journey to a town that sigtrack does not know, by language.
+TO_BEPPU = {
+    "en": "Lee Jae-myung to travel to Beppu on Jan. 20",
+    "ko": "이재명 대통령, 20일 벳푸 방문",
+    "ja": "李在明大統領、20日に別府訪問",
+    "zh": "李在明总统20日访问别府",
+}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("en", "ko"),
+        *(pytest.param(one, "en", marks=pytest.mark.slow) for one in ("ko", "ja", "zh")),
+    ],
+)
+def test_a_city_is_added_in_one_file_for_hit_visit_and_story(
+    desk: Desk, one: str, other: str
+) -> None:
     desk.watch(TRIPS, "trips")
-    told = "Lee Jae-myung to travel to Beppu on Jan. 20", "이재명 대통령, 20일 벳푸 방문"
+    told = (one, TO_BEPPU[one]), (other, TO_BEPPU[other])
     before = seen(desk, *told)
     assert "town" not in before.hits and before.stories == 2
     assert not any("Beppu" in place for place, _ in before.visits)
@@ -196,19 +227,43 @@ def test_a_city_is_added_in_one_file_for_hit_visit_and_story(desk: Desk) -> None
     assert after.visits == {("Beppu", "planned")}
 
 
-@pytest.mark.slow
-def test_a_verb_is_added_in_one_file_for_hit_visit_and_story(desk: Desk) -> None:
-    desk.watch(TRIPS, "trips")
-    told = (
+# What nobody has called a visit yet: the word, the side of its place, and two headlines with it.
+# The second tells more, so that it is one story with the headline of another language.
+STROLLS = {
+    "en": (
+        *("moseys over to", "after", "Wang Yi moseys over to Osaka"),
         "Wang Yi moseys over to Osaka in Japan, all smiles",
-        "왕이, 일본 오사카 방문…환한 미소",
-    )
+    ),
+    "ko": (
+        *("마실 나서", "before", "왕이, 오사카로 마실 나서"),
+        "왕이, 일본 오사카로 마실 나서…환한 미소",
+    ),
+    "ja": (
+        *("ぶらり", "before", "王毅外相、大阪へぶらり"),
+        "王毅外相、日本の大阪へぶらり　満面の笑み",
+    ),
+    "zh": ("溜达到", "after", "王毅溜达到大阪", "王毅溜达到日本大阪 满面笑容"),
+}
+VISITED = {
+    "en": ("ko", "왕이, 일본 오사카 방문…환한 미소"),
+    "ko": ("en", "Wang Yi visits Osaka in Japan, all smiles"),
+    "ja": ("ko", "왕이, 일본 오사카 방문…환한 미소"),
+    "zh": ("ko", "왕이, 일본 오사카 방문…환한 미소"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", STROLLS)
+def test_a_verb_is_added_in_one_file_for_hit_visit_and_story(desk: Desk, language: str) -> None:
+    desk.watch(TRIPS, "trips")
+    word, side, short, long = STROLLS[language]
+    told = (language, long), VISITED[language]
+    alone = (language, short), ("ko", "등대 다시 불 밝혀")
     before = seen(desk, *told)
     assert "visit" not in before.hits and before.stories == 2
-    alone = "Wang Yi moseys over to Osaka", "등대 다시 불 밝혀"
     assert seen(desk, *alone).visits == set()
     (desk.config / "lang").mkdir()
-    (desk.config / "lang" / "en.toml").write_text(MOSEYS, "utf-8")
+    (desk.config / "lang" / f"{language}.toml").write_text(visits_so(word, side), "utf-8")
     after = seen(desk, *told)
     assert "visit" in after.hits and after.stories == 1
     assert seen(desk, *alone).visits == {("Osaka", "ongoing")}
@@ -217,7 +272,7 @@ def test_a_verb_is_added_in_one_file_for_hit_visit_and_story(desk: Desk) -> None
 @pytest.mark.slow
 def test_a_topic_of_the_users_own_joins_what_two_languages_tell(desk: Desk) -> None:
     desk.watch(TRIPS, "trips")
-    told = "Japan to fund hot springs", "日本 온천 지원"
+    told = ("en", "Japan to fund hot springs"), ("ko", "日本 온천 지원")
     assert seen(desk, *told).stories == 2
     file = desk.config / "topics.toml"
     file.write_text(HOT_SPRINGS, "utf-8")

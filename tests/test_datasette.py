@@ -100,7 +100,7 @@ def view(store: Store, name: str) -> list[dict[str, Any]]:
 
 def mark(store: Store, *found: tuple[str, str, Priority, Sequence[Span]]) -> None:
     """Hits of all items: watchlist, signal, priority and spans."""
-    for batch in store.unmatched({name: "1" for name, *_ in found}):
+    for batch in store.batches({name: "1" for name, *_ in found}):
         hits = [
             (one, hit(one, name, signal, priority=priority, spans=tuple(spans)))
             for one in batch.items
@@ -178,7 +178,7 @@ def test_a_story_has_the_title_of_its_first_item_and_counts_the_others(kept: Sto
     tell(kept, ids["Ships"], ids["Boats"], ids["Rafts"])
     tell(kept, ids["Gale"], ids["Fog"], name=ids["Ships"][:-1])  # whose first item is here no more
     hits = {"Ships": [("a", "1"), ("a", "2")], "Rafts": [("b", "1")], "Wind": [("c", "1")]}
-    for batch in kept.unmatched({"a": "1", "b": "1", "c": "1"}):
+    for batch in kept.batches({"a": "1", "b": "1", "c": "1"}):
         found = [
             (one, hit(one, *named)) for one in batch.items for named in hits.get(one.item.title, ())
         ]
@@ -219,7 +219,7 @@ def test_a_visit_names_its_visitors_and_their_countries_once(kept: Store) -> Non
     def read(one: StoredItem) -> tuple[Visit, ...]:
         return (visit,) if one.item.uid == "a" else ()
 
-    for batch in kept.unread_revisions({"visits": "1"}):
+    for batch in kept.batches(kinds={"visits": "1"}):
         kept.save_readings(batch, [(one, {"visits": read(one)}) for one in batch.items])
     (told,) = view(kept, "visits_readable")
     assert told == {

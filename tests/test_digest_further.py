@@ -58,7 +58,7 @@ class Newsroom:
 
     def tell(self, items: Sequence[Item], at: datetime = NOW) -> None:
         poll(self.store, items, at)
-        for batch in self.store.unmatched({"trade": "1"}):
+        for batch in self.store.batches({"trade": "1"}):
             where = [(one, one.item.title.find(WATCHED)) for one in batch.items]
             found = [
                 (one, hit(one, "trade", spans=(span(n, n + 5),))) for one, n in where if n >= 0

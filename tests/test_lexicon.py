@@ -100,6 +100,34 @@ def test_brackets_that_cannot_be_read_are_told(word: str, korean: Path, tmp_path
     assert load_lexicon(tmp_path)[0].language("ko").added.words("weekdays", "mon") == ("월욜",)
 
 
+def test_a_word_that_belongs_under_two_keys_stands_once(korean: Path, tmp_path: Path) -> None:
+    korean.write_text(
+        """[statement]
+force = "쇠심줄 같은"
+"force+utmost" = "바위 같은, 무쇠 같은"
+"met+agenda" = ["잔을 들며, 웃으며"]
+[weekdays]
+mon = "월욜"
+""",
+        "utf-8",
+    )
+    lexicon, problems = load_lexicon(tmp_path)
+    assert problems == ()
+    added = lexicon.language("ko").added
+    assert added.words("statement", "force") == ("쇠심줄 같은", "바위 같은", "무쇠 같은")
+    assert added.words("statement", "utmost") == ("바위 같은", "무쇠 같은")
+    assert added.words("statement", "met") == added.words("statement", "agenda")
+    assert added.words("statement", "met") == ("잔을 들며, 웃으며",)
+    assert set(added.section("statement")) == {"force", "utmost", "met", "agenda"}
+    assert added.place_of("무쇠 같은", "statement", "force").line == 3
+    assert added.place_of("무쇠 같은", "statement", "utmost").line == 3
+
+
+def test_each_of_two_keys_of_a_word_must_be_there(korean: Path, tmp_path: Path) -> None:
+    korean.write_text('[statement]\n"force+utmots" = "바위 같은"\n', "utf-8")
+    assert said(tmp_path) == [(2, "there is no key force+utmots in [statement]")]
+
+
 def test_a_chinese_word_stands_for_its_other_spelling(tmp_path: Path) -> None:
     (tmp_path / "lang").mkdir()
     for code in ("zh", "ja"):

@@ -254,7 +254,7 @@ def test_only_a_feed_with_items_that_goes_by_another_clock_is_matched_again(stor
     prints = {"w": "1"}
 
     def match() -> None:
-        for batch in store.unmatched(prints):
+        for batch in store.batches(prints):
             store.save_hits(batch, (), NOW)
 
     match()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import visiting
 from desk import Desk
-from sigtrack.app.readings import ReadingRules, Readings, read_pending
+from sigtrack.app.readings import ReadingRules, Readings
 from sigtrack.app.wording import measured, report_of
 from sigtrack.errors import Busy
 from sigtrack.lexicon import shipped_lexicon
@@ -25,7 +25,7 @@ from sigtrack.store.sql.schema import STEPS
 from sigtrack.store.sqlite import prepare
 from sigtrack.store.sqlite.connection import SqliteDatabase
 from sigtrack.views.wording import WordingAsked
-from stored import DAY, NOW, item, match, poll
+from stored import DAY, NOW, item, match, poll, read_pending
 
 GOES = "Lee Jae-myung lands in Nara for talks with Takaichi"
 OFF = "Lee Jae-myung calls off visit to Nara"
@@ -139,12 +139,12 @@ def test_a_batch_that_is_out_while_everything_is_to_be_read_again_does_not_count
     store: Store,
 ) -> None:
     learn(store, FISH, GOES, OFF)
-    batches = store.unread_revisions({"visits": "1"}, limit=2)
+    batches = store.batches(kinds={"visits": "1"}, limit=2)
     store.save_readings(next(batches), [])
     stale = next(batches)
     store.keep_zones({"nara": "Asia/Tokyo"})
     store.save_readings(stale, [])
-    assert store.unread_count({"visits": "1"}) == 3
+    assert store.pending(kinds={"visits": "1"}) == 3
 
 
 def test_what_other_rules_have_read_in_full_is_not_older(store: Store) -> None:
@@ -156,7 +156,7 @@ def test_what_other_rules_have_read_in_full_is_not_older(store: Store) -> None:
     read_pending(store, Counted("1"))
     store.renew_readings({"visits": "2"}, NOW)
     assert store.read_so_far({"visits": "2"}) == ReadState(upto=1, older=1)
-    for batch in store.unread_revisions({"visits": "3"}):
+    for batch in store.batches(kinds={"visits": "3"}):
         store.save_readings(batch, [(one, {"visits": ()}) for one in batch.items])
     assert store.read_so_far({"visits": "3"}) == ReadState(upto=2, older=0)
 
@@ -172,7 +172,7 @@ def test_visits_come_from_the_newest_item_and_of_one_moment_from_the_last(store:
 
 def test_what_one_kind_has_not_read_is_not_read_so_far(store: Store) -> None:
     learn(store, FISH, GOES)
-    for batch in store.unread_revisions({"visits": "1"}):
+    for batch in store.batches(kinds={"visits": "1"}):
         store.save_readings(batch, [])
     assert store.read_so_far({"visits": "1"}).upto == 2
     assert store.read_so_far({"visits": "1", "wording": "1"}).upto == 0

@@ -699,9 +699,9 @@ def test_a_scan_answers_what_a_store_with_its_items_answers(
         for one, _, _ in harbour:
             poll(store, [one.item], BEGAN)
         of = {one.id: kept for kept in harbour for one in kept[:1]}
-        for batch in store.unmatched({"a": "1", "b": "1"}):
+        for batch in store.batches({"a": "1", "b": "1"}):
             store.save_hits(batch, [(s, h) for s in batch.items for h in of[s.id][1]], BEGAN)
-        for batch in store.unread_revisions(dict.fromkeys(KINDS, "1")):
+        for batch in store.batches(kinds=dict.fromkeys(KINDS, "1")):
             empty: dict[Kind, Any] = dict.fromkeys(KINDS)
             store.save_readings(batch, [(s, empty | of[s.id][2]) for s in batch.items])
 

@@ -713,7 +713,7 @@ def test_importing_the_store_is_light() -> None:
 
 def test_spans_keep_their_places(store: Store) -> None:
     poll(store, [item("Lee in Nara")])
-    (batch,) = store.unmatched({"summits": "1"})
+    (batch,) = store.batches({"summits": "1"})
     placed = Span(field="text", start=1, end=4, term="Lee", place=Place(path="w.toml", line=12))
     found = hit(batch.items[0], spans=(placed, span(7, 11)), priority=Priority.URGENT, score=9)
     store.save_hits(batch, [(batch.items[0], found)], NOW)

@@ -49,7 +49,7 @@ def save(feed, edition):
     step()
 
 def match():
-    for batch in store.unmatched(FINGERPRINTS, 3):
+    for batch in store.batches(FINGERPRINTS, limit=3):
         found = [
             (one, hit(one, name))
             for one in batch.items

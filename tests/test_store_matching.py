@@ -38,9 +38,9 @@ def test_what_is_matched_is_not_matched_again(store: Store) -> None:
     assert store.pending({"nara": "1", "seoul": "1"}) == 2
     assert match(store, WORDS) == 2
     assert store.pending({"nara": "1", "seoul": "1"}) == 0
-    assert list(store.unmatched({"nara": "1", "seoul": "1"})) == []
+    assert list(store.batches({"nara": "1", "seoul": "1"})) == []
     poll(store, [item("Nara again", uid="c")])
-    (batch,) = store.unmatched({"nara": "1", "seoul": "1"})
+    (batch,) = store.batches({"nara": "1", "seoul": "1"})
     assert [one.item.title for one in batch.items] == ["Nara again"]
 
 
@@ -56,7 +56,7 @@ def test_a_new_watchlist_does_not_make_the_others_read_again(store: Store) -> No
     poll(store, [item(f"Nara {n}", uid=str(n)) for n in range(5)])
     match(store, WORDS)
     poll(store, [item("Nara", uid="last")])
-    batches = list(store.unmatched({**dict.fromkeys(WORDS, "1"), "new": "1"}))
+    batches = list(store.batches({**dict.fromkeys(WORDS, "1"), "new": "1"}))
     assert [(sorted(b.fingerprints), len(b.items)) for b in batches] == [
         (["new"], 5),
         (["nara", "new", "seoul"], 1),
@@ -66,14 +66,14 @@ def test_a_new_watchlist_does_not_make_the_others_read_again(store: Store) -> No
 @pytest.mark.parametrize("limit", [1, 2, 3, 7])
 def test_batches_hold_every_revision_once(store: Store, limit: int) -> None:
     poll(store, [item(f"Nara {n}", uid=str(n)) for n in range(7)])
-    numbers = [one.number for b in store.unmatched({"nara": "1"}, limit) for one in b.items]
+    numbers = [one.number for b in store.batches({"nara": "1"}, limit=limit) for one in b.items]
     assert numbers == [1, 2, 3, 4, 5, 6, 7]
     assert match(store, WORDS, limit=limit) == 7
 
 
 def test_a_match_that_was_not_saved_is_still_to_be_done(store: Store) -> None:
     poll(store, [item(f"Nara {n}", uid=str(n)) for n in range(4)])
-    batches = store.unmatched({"nara": "1"}, 2)
+    batches = store.batches({"nara": "1"}, limit=2)
     store.save_hits(next(batches), [], NOW)
     next(batches)
     assert store.pending({"nara": "1"}) == 2
@@ -122,7 +122,7 @@ def test_hits_of_watchlists_that_are_gone_are_forgotten(store: Store) -> None:
 def test_hits_narrow_by_watchlist_priority_and_window(store: Store) -> None:
     poll(store, [item("old", uid="1")], NOW - 9 * DAY)
     poll(store, [item("fresh", uid="2")], NOW)
-    (batch,) = store.unmatched({"a": "1", "b": "1"})
+    (batch,) = store.batches({"a": "1", "b": "1"})
     old, fresh = batch.items
     found = [
         (old, hit(old, "a", priority=Priority.URGENT)),
@@ -139,7 +139,7 @@ def test_hits_narrow_by_watchlist_priority_and_window(store: Store) -> None:
 
 def test_a_watchlist_edited_while_a_batch_is_out_does_not_count_as_read(store: Store) -> None:
     poll(store, [item(f"Nara {n}", uid=str(n)) for n in range(4)])
-    batches = store.unmatched({"nara": "1"}, 2)
+    batches = store.batches({"nara": "1"}, limit=2)
     store.save_hits(next(batches), [], NOW)
     stale = next(batches)
     match(store, {"nara": "Nara"}, version="2")
@@ -152,7 +152,7 @@ def test_hits_of_a_watchlist_that_was_edited_while_a_batch_was_out_are_not_kept(
     store: Store,
 ) -> None:
     poll(store, [item(f"Nara {n}", uid=str(n)) for n in range(4)])
-    batches = store.unmatched({"nara": "1", "other": "1"}, 2)
+    batches = store.batches({"nara": "1", "other": "1"}, limit=2)
     store.save_hits(next(batches), [], NOW)
     stale = next(batches)
     store.match_from({"nara": "2"}, None)
@@ -171,7 +171,7 @@ def test_a_watchlist_that_no_longer_hits_the_last_item_takes_its_hit_back(store:
 
 def test_an_item_that_is_pruned_while_a_batch_is_out_gets_no_hit(store: Store) -> None:
     poll(store, [item("Nara")])
-    (batch,) = store.unmatched({"nara": "1"})
+    (batch,) = store.batches({"nara": "1"})
     store.prune(NOW + DAY)
     (stored,) = batch.items
     assert store.save_hits(batch, [(stored, hit(stored, "nara"))], NOW) == 0
@@ -181,14 +181,14 @@ def test_an_item_that_is_pruned_while_a_batch_is_out_gets_no_hit(store: Store) -
 def test_where_there_are_no_watchlists_nothing_is_to_be_matched(store: Store) -> None:
     poll(store, [item("Nara")])
     assert store.pending({}) == 0
-    assert list(store.unmatched({})) == []
+    assert list(store.batches({})) == []
 
 
 def test_matching_from_a_moment_begins_with_what_was_published_at_it(store: Store) -> None:
     poll(store, [item("Nara")], NOW - DAY)
     poll(store, [item("Kobe", uid="b")], NOW)
     store.match_from({"nara": "2"}, NOW)
-    (batch,) = store.unmatched({"nara": "2"})
+    (batch,) = store.batches({"nara": "2"})
     assert [one.item.title for one in batch.items] == ["Kobe"]
 
 
@@ -266,7 +266,7 @@ class StoreLikeADict(RuleBasedStateMachine):
     def match_and_die(self, limit: int, batches: int) -> None:
         fingerprints = dict.fromkeys(self.watched, self.version)
         for batch, _ in zip(
-            self.store.unmatched(fingerprints, limit), range(batches), strict=False
+            self.store.batches(fingerprints, limit=limit), range(batches), strict=False
         ):
             found = [
                 (stored, hit(stored, name))
@@ -321,7 +321,7 @@ def test_matching_from_a_day_leaves_older_items_with_the_hits_they_have(store: S
     poll(store, [item("Nara and Seoul", uid="c")], at=NOW + 9 * DAY)
     match(store, WORDS)
     store.match_from({"nara": "2"}, NOW + 5 * DAY)
-    (batch,) = store.unmatched({"nara": "2"})
+    (batch,) = store.batches({"nara": "2"})
     assert [one.item.title for one in batch.items] == ["Nara and Seoul"]
     assert ("nara", "Nara") in hit_titles(store)
     store.match_from({"nara": "2"}, NOW + 99 * DAY)
@@ -330,9 +330,32 @@ def test_matching_from_a_day_leaves_older_items_with_the_hits_they_have(store: S
     assert store.pending({"nara": "2"}) == 3
 
 
+def test_what_is_to_be_matched_and_to_be_read_comes_once(store: Store) -> None:
+    poll(store, [item(f"Nara {n}", uid=str(n)) for n in range(5)])
+    match(store, WORDS)
+    poll(store, [item("Nara", uid="last")])
+    lists, kinds = dict.fromkeys(WORDS, "1"), dict.fromkeys(KINDS, "1")
+    assert (store.pending(lists), store.pending(lists, kinds)) == (1, 6)
+    batches = list(store.batches(lists, kinds))
+    assert [(sorted(b.fingerprints), sorted(b.kinds), len(b.items)) for b in batches] == [
+        ([], ["phrases", "visits", "wording"], 5),
+        (["nara", "seoul"], ["phrases", "visits", "wording"], 1),
+    ]
+
+
+def test_a_batch_saves_what_it_was_asked_for_and_nothing_else(store: Store) -> None:
+    poll(store, [item("Nara")])
+    (batch,) = store.batches({"nara": "1"}, {"visits": "1"})
+    store.save_hits(batch, [(one, hit(one, "nara")) for one in batch.items], NOW)
+    assert (store.pending({"nara": "1"}), store.pending(kinds={"visits": "1"})) == (0, 1)
+    store.save_readings(batch, [(one, {"visits": ()}) for one in batch.items])
+    assert store.pending({"nara": "1"}, {"visits": "1"}) == 0
+    assert store.pending(kinds={"wording": "1"}) == 1
+
+
 def test_long_articles_come_in_smaller_batches(store: Store) -> None:
     poll(store, [item(f"Nara {n}", uid=str(n), text=f"{n}" * 999_999) for n in range(9)])
-    batches = [len(batch.items) for batch in store.unmatched({"nara": "1"})]
+    batches = [len(batch.items) for batch in store.batches({"nara": "1"})]
     assert batches == [5, 4]
 
 
@@ -462,7 +485,7 @@ def _read_pages(store: Store, *texts: str) -> None:
 
 def test_hits_of_a_page_are_found_beside_those_of_the_feed_and_once(lights: Store) -> None:
     _read_pages(lights, "A lighthouse, and a wreck below", "A wreck was seen, and a lighthouse")
-    matching = Matching(lights, rules(), Catalogue())
+    matching = Matching(lights, rules(), Catalogue(), NOW)
     assert matching.match(NOW) == 0
     matching.match_full_texts(NOW)
     assert matching.new == 3
@@ -489,9 +512,9 @@ def test_a_kill_between_the_hits_of_a_page_and_its_mark_leaves_neither(
     with monkeypatch.context() as patch:
         patch.setattr(type(lights), "full_text_is_matched", killed)
         with pytest.raises(KeyboardInterrupt):
-            Matching(lights, rules(), Catalogue()).match_full_texts(NOW)
+            Matching(lights, rules(), Catalogue(), NOW).match_full_texts(NOW)
     assert lights.unmatched_full_texts() == before != []
-    matching = Matching(lights, rules(), Catalogue())
+    matching = Matching(lights, rules(), Catalogue(), NOW)
     matching.match_full_texts(NOW)
     assert matching.new == 1
 
@@ -500,7 +523,7 @@ def test_what_is_matched_in_several_batches_is_counted_together(lights: Store) -
     wrecks = [replace(news(f"Wreck {n}"), url=f"https://example.org/{n}") for n in range(501)]
     poll(lights, wrecks)
     counted: list[tuple[int, int]] = []
-    matching = Matching(lights, rules(), Catalogue())
+    matching = Matching(lights, rules(), Catalogue(), NOW)
     assert matching.match(NOW, lambda done, of: counted.append((done, of))) == 501
     assert counted == [(500, 501), (501, 501)]
     poll(lights, [news("Another wreck")])

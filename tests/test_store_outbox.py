@@ -107,7 +107,7 @@ def test_a_mail_knows_the_one_before_it(store: Store) -> None:
 
 def test_what_the_query_leaves_out_counts_as_read(store: Store) -> None:
     poll(store, [item("Nara low"), item("Nara high", uid="b")])
-    (batch,) = store.unmatched({"nara": "1"})
+    (batch,) = store.batches({"nara": "1"})
     low, high = batch.items
     found = [(low, hit(low, "nara")), (high, hit(high, "nara", priority=Priority.HIGH))]
     store.save_hits(batch, found, NOW)

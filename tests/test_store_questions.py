@@ -162,7 +162,7 @@ def test_the_extent_of_a_feed_spans_its_items_of_the_window(store: Store) -> Non
 def hits_of_three(store: Store) -> None:
     """a: x low; b: x high and y urgent; c: y normal."""
     three(store)
-    (batch,) = store.unmatched({"x": "1", "y": "1"})
+    (batch,) = store.batches({"x": "1", "y": "1"})
     a, b, c = batch.items
     found = [
         (a, hit(a, "x", priority=Priority.LOW)),
@@ -448,7 +448,7 @@ def test_pages_to_ask_come_by_weight_then_newest_first_and_from_a_moment_on(stor
     poll(store, [linked_item("edge")], NOW - DAY)
     poll(store, [linked_item(uid, language="ko", summary="Fog") for uid in ("a", "b", "c")])
     poll(store, [linked_item("imported", imported=True)])
-    (batch,) = store.unmatched({"x": "1", "y": "1"})
+    (batch,) = store.batches({"x": "1", "y": "1"})
     weights = [Priority.URGENT, Priority.NORMAL, Priority.LOW, Priority.HIGH, Priority.NORMAL]
     weights += [Priority.NORMAL]  # of the imported one
     found = [

@@ -293,7 +293,7 @@ def test_rows_are_numbered_as_they_are_committed_whoever_writes(
             last = False
             while not last:
                 last = done.is_set()
-                for batch in store.unmatched({"nara": "1"}, limit=7):
+                for batch in store.batches({"nara": "1"}, limit=7):
                     seen.update(one.item.uid for one in batch.items)
                     store.save_hits(batch, [], NOW)
 

@@ -52,7 +52,7 @@ def story(id: str, name: str = "") -> Story:
 def read(store: Store, number: int = 0) -> None:
     """Phrases of both items."""
     runs = Runs(bytes([number] * 4), bytes(4))
-    for batch in store.unread_revisions({"phrases": f"{number}"}):
+    for batch in store.batches(kinds={"phrases": f"{number}"}):
         store.save_readings(batch, [(one, {"phrases": runs}) for one in batch.items])
 
 

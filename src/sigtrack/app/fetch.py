@@ -195,7 +195,7 @@ def fetch(
     chosen = {feed.id for feed in due}
     jobs += [(feed, state_of(feed, states)) for feed in errand.named if feed.id not in chosen]
     known = {feed.id for feed in catalogue.feeds}
-    matching = Matching(store, rules, catalogue)
+    matching = Matching(store, rules, catalogue, began)
     expected = len(jobs) + len(errand.files)
     round_ = _Round(store, policy, clock, known, matching, progress, expected)
     named = {feed.id for feed in errand.named}
@@ -499,7 +499,7 @@ class _Round:
         # A shared store is matched once, at the end: others may be matching, and this would wait.
         if self._unmatched >= _MATCHED_TOGETHER and not self._store.shared:
             self._unmatched = 0
-            self._matching.match(self._clock())
+            self._matching.match_new(self._clock())
         if self._progress:
             self._progress(len(self.answers), self._expected)
 

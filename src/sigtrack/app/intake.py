@@ -39,14 +39,14 @@ from sigtrack.analyze.stories.tellings import (
     word_keys,
 )
 from sigtrack.app.in_force import Catalogue
-from sigtrack.app.readings import RENEWED, Progress, read_pending
+from sigtrack.app.readings import RENEWED, Progress
 from sigtrack.app.rules import Names, Rules
 from sigtrack.app.window import moment_of
 from sigtrack.errors import Misconfigured
 from sigtrack.frozen import frozen
 from sigtrack.match import Matcher
 from sigtrack.model import Change, Hit, Item, Note, Parsed, Report, Role, StoredItem, Story
-from sigtrack.store.interface import Batch, KeptTelling
+from sigtrack.store.interface import Batch, KeptTelling, Kind
 from sigtrack.views.hits import count
 from sigtrack.watch.catalogues import Topics
 from sigtrack.watch.feeds import feed_id_for
@@ -377,23 +377,60 @@ def refuse_other_rules(store: Store, rules: Rules) -> None:
 
 
 class Matching:
-    """Matches what some watchlist has not read, as often as it is asked."""
+    """Matches what some watchlist has not matched, and reads what no run has read, as often as it
+    is asked. An item is loaded once for both, and folded once.
 
-    def __init__(self, store: Store, rules: Rules, catalogue: Catalogue) -> None:
+    `at` is when the run began: what stories are told of items long before is not kept.
+    """
+
+    def __init__(self, store: Store, rules: Rules, catalogue: Catalogue, at: datetime) -> None:
         self.new = 0  # hits that the store did not have
         self._store = store
         self._feeds = catalogue.feeds
         self._rules = rules
+        self._roles = catalogue.roles()
+        self._kept = at - _TELLINGS_KEPT
+        self._tellings = Tellings(store, rules, self._roles, self._kept)
+        self._is_read = not store.pending(kinds=rules.readings.fingerprints)
+
+    def match_new(self, at: datetime) -> None:
+        """Match what was saved in this run. It is read at once if all before it was: to read the
+        items of weeks again takes longer than feeds can wait."""
+        self._match(at, self._rules.readings.fingerprints if self._is_read else {})
 
     def match(self, at: datetime, progress: Progress | None = None) -> int:
+        """Match and read everything, and give every item a story; return how many revisions."""
+        self._store.renew_readings(self._rules.readings.fingerprints, at - RENEWED)
+        done = self._match(at, self._rules.readings.fingerprints, progress)
+        if not self._store.is_matched_next():  # of fetchers that end together one forms the stories
+            encoder = installed_encoder()
+            tell_pending(self._store, self._rules, self._roles, encoder, at - RENEWED, self._kept)
+        return done
+
+    def _match(
+        self, at: datetime, kinds: Mapping[Kind, str], progress: Progress | None = None
+    ) -> int:
         fingerprints = self._rules.index.fingerprints()
-        waiting = self._store.pending(fingerprints) if progress else 0
+        waiting = self._store.pending(fingerprints, kinds) if progress else 0
         done = 0
-        for batch in self._store.unmatched(fingerprints):
-            self.new += self._store.save_hits(batch, _hits(self._matcher, batch), at)
+        for batch in self._store.batches(fingerprints, kinds):
+            hits: list[tuple[StoredItem, Hit]] = []
+            told: list[tuple[StoredItem, Mapping[Kind, Any]]] = []
+            wanted = frozenset(batch.fingerprints)
+            for stored in batch.items:
+                if wanted:
+                    hits += _hits(self._matcher, stored, wanted)
+                if batch.kinds:
+                    told.append((stored, self._rules.readings.read(stored.item, batch.kinds)))
+                    self._tellings.add(stored)
+            if wanted:
+                self.new += self._store.save_hits(batch, hits, at)
+            if batch.kinds:
+                self._store.save_readings(batch, told)
             done += len(batch.items)
             if progress:
                 progress(done, max(waiting, done))
+        self._tellings.save()
         return done
 
     def match_full_texts(self, at: datetime) -> None:
@@ -402,8 +439,9 @@ class Matching:
         for number in self._store.unmatched_full_texts():
             stored = self._store.revision(number)
             batch = Batch(fingerprints=fingerprints, after=number - 1, upto=number, items=(stored,))
+            hits = _hits(self._matcher, stored, frozenset(fingerprints))
             with self._store.together():
-                self.new += self._store.save_hits(batch, _hits(self._matcher, batch), at)
+                self.new += self._store.save_hits(batch, hits, at)
                 self._store.full_text_is_matched(number)
 
     @cached_property
@@ -421,38 +459,31 @@ def match_pending(
     *,
     renew: bool = False,
 ) -> int:
-    """Match everything that some watchlist has not read; return how many hits are new to the store.
+    """Match everything that some watchlist has not matched, and read it for visits and wording;
+    return how many hits are new to the store.
 
-    Then read items for visits and wording, and group the items that are in no story. Readings by
-    older rules and stories by another encoder are renewed for the last 90 days. In a shared store
-    this needs `renew` if others would have to follow (see `refuse_other_rules`). Where another run
-    waits to do the same, it is left to form the stories.
+    Then group the items that are in no story. Readings by older rules and stories by another
+    encoder are renewed for the last 90 days. In a shared store this needs `renew` if others would
+    have to follow (see `refuse_other_rules`). Where another run waits to do the same, it is left to
+    form the stories.
 
     Hits of watchlists that no longer exist are dropped, unless a file is broken: then it is unknown
     which watchlists the user wants. `matching` is what the run has used before, if it has.
     """
-    matching = matching or Matching(store, rules, catalogue)
+    matching = matching or Matching(store, rules, catalogue, at)
     with store.matching():
         if not renew:
             refuse_other_rules(store, rules)
         if not rules.index.broken:
             store.forget_watchlists(rules.index.fingerprints())
-        done = matching.match(at, progress)
-        store.renew_readings(rules.readings.fingerprints, at - RENEWED)
-        roles, kept = catalogue.roles(), at - _TELLINGS_KEPT
-        tellings = Tellings(store, rules, roles, kept)
-        read_pending(store, rules.readings, None if done else progress, tellings.add)
-        tellings.save()
-        if not store.is_matched_next():  # of many fetchers that end together one forms the stories
-            tell_pending(store, rules, roles, installed_encoder(), at - RENEWED, kept)
+        matching.match(at, progress)
     return matching.new
 
 
-def _hits(matcher: Matcher, batch: Batch) -> Iterable[tuple[StoredItem, Hit]]:
-    wanted = frozenset(batch.fingerprints)
-    for stored in batch.items:
-        for hit in matcher.hits(stored.item, wanted):
-            yield stored, hit
+def _hits(
+    matcher: Matcher, stored: StoredItem, watchlists: frozenset[str]
+) -> list[tuple[StoredItem, Hit]]:
+    return [(stored, hit) for hit in matcher.hits(stored.item, watchlists)]
 
 
 def rematch(
@@ -479,7 +510,7 @@ def rematch(
         store.match_from(rules.index.fingerprints(), moment)
         store.untell(moment)
     waiting = store.pending(rules.index.fingerprints())
-    unread = store.unread_count(rules.readings.fingerprints)
+    unread = store.pending(kinds=rules.readings.fingerprints)
     new = match_pending(store, rules, catalogue, now, progress, renew=True)
     store.finish_run(run, now)
     done = [f"{count(waiting, 'revision')} matched, {count(new, 'hit')} new"] if waiting else []

@@ -1,6 +1,6 @@
 """What stored items tell: visits, the formulas and steps of `wording`, and the runs of words where
-it finds phrases that no list has. The run that stores an item reads it once; answers come from the
-store.
+it finds phrases that no list has. The run that stores an item reads it once, when it is matched
+(`intake`); answers come from the store.
 
 Items that no run has read yet are read when they are needed, so no answer lacks an item. An edit of
 the data files (a new office holder, a verb of the user) makes readings old. `fetch` renews those of
@@ -168,29 +168,6 @@ def within_memory(item: Item) -> Item:
         return item
     title, summary, text = (part[:_LONGEST] for part in (item.title, item.summary, item.text))
     return replace(item, title=title, summary=summary, text=text)
-
-
-def read_pending(
-    store: Store,
-    rules: ReadingRules,
-    progress: Progress | None = None,
-    also: Callable[[StoredItem], None] = lambda _: None,
-) -> None:
-    """Read every revision that these rules have not read. `also` is called for each of them."""
-
-    def read(stored: StoredItem, kinds: Collection[str]) -> tuple[StoredItem, dict[Kind, Any]]:
-        found = rules.read(stored.item, kinds)
-        also(stored)
-        return stored, found
-
-    waiting = store.unread_count(rules.fingerprints) if progress else 0
-    done = 0
-    for batch in store.unread_revisions(rules.fingerprints):
-        kinds = batch.fingerprints.keys()
-        store.save_readings(batch, (read(one, kinds) for one in batch.items))
-        done += len(batch.items)
-        if progress:
-            progress(done, max(waiting, done))
 
 
 class Readings:

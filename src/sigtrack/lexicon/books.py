@@ -6,6 +6,7 @@ Words are written so that none is written twice:
     [to/will] visit        each of the parts in square brackets
     visit(s/ed)            the word as it is, and with each of the endings in round brackets
     联合声明                and its other Chinese spelling (聯合聲明), if that is certain
+    "force+utmost" = '…'   the words stand under each of the two keys
 
 Everything that reads the files uses `words_of`, so the words are the same as if each were written
 out.
@@ -50,7 +51,8 @@ _MIXED = frozenset((_PLACES, _TOPICS, _PHRASES, GAZETTEER))  # words of all lang
 _KINDS = {_PLACES: "places", _TOPICS: "topics", _PHRASES: "phrases"}
 _NOTHING = r"(?!)"
 _KEY = re.compile(r"\A\s*[\w.\"'-]+\s*=\s*")
-_QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'")
+# Not what stands between "that's" and "it's".
+_QUOTED = re.compile(r"(?<![^\s=\[,])(?:\"([^\"]*)\"|'([^']*)')")
 _SCRIPT = re.compile(r"\{(HAN|KANA|HANGUL)\}")
 
 Key = str | int
@@ -303,7 +305,7 @@ def _shipped_page(name: str) -> Page:
     import tomllib  # imported here, because matching may need no words
 
     text = (_DATA / name).read_text(encoding="utf-8")
-    return Page(name, text, tomllib.loads(text))
+    return Page(name, text, under_each_key(tomllib.loads(text)))
 
 
 @cache
@@ -357,6 +359,31 @@ def _is_there(file: Path) -> bool:
 
 def _kind_of(name: str) -> str:
     return _KINDS.get(name, "language")
+
+
+def keys_of(written: str) -> tuple[str, ...]:
+    """Return the keys that one written key stands for: two for force+utmost, one for +09:00."""
+    keys = tuple(written.split("+"))
+    return keys if all(keys) else (written,)
+
+
+def under_each_key(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a table in which the words of a key that is several stand under each of these."""
+    found: dict[str, Any] = {}
+    for written, value in table.items():
+        if isinstance(value, Mapping):
+            found[written] = under_each_key(value)
+            continue
+        for key in keys_of(written):
+            found[key] = _both(found[key], value) if key in found else value
+    return found
+
+
+def _both(one: str | list[str], other: str | list[str]) -> str | list[str]:
+    if isinstance(one, str) and isinstance(other, str):
+        return f"{one}\n{other}"
+    listed = (v.replace("\n", ",").split(",") if isinstance(v, str) else v for v in (one, other))
+    return [word for words in listed for word in words]
 
 
 MOST_MEANT = 500  # words that one word with brackets may stand for

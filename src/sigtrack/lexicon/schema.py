@@ -12,7 +12,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sigtrack.frozen import frozen
-from sigtrack.lexicon.books import KINDS_OF_PLACE, LANGUAGES, MOST_MEANT, Key, Page, words_of
+from sigtrack.lexicon.books import (
+    KINDS_OF_PLACE,
+    LANGUAGES,
+    MOST_MEANT,
+    Key,
+    Page,
+    keys_of,
+    under_each_key,
+    words_of,
+)
 from sigtrack.model import Problem
 from sigtrack.text import clean
 from sigtrack.text.documents import DocumentCheck, did_you_mean, path_of, read_document, read_text
@@ -183,7 +192,7 @@ def read_page(file: Path, kind: str) -> tuple[Page | None, tuple[Problem, ...]]:
     if isinstance(document, Problem):
         return None, (document,)
     check = _Check(document.place, list(document.warnings), kind=kind)
-    values = check.file(document.values)
+    values = under_each_key(check.file(document.values))
     problems = sorted(check.problems, key=lambda problem: problem.place.line)
     return Page(document.path, text if isinstance(text, str) else "", values), tuple(problems)
 
@@ -269,7 +278,10 @@ class _Check(DocumentCheck):
 
     @staticmethod
     def _is_key(section: SectionRule, key: str) -> bool:
-        return key in section.keys if section.keys else bool(section.pattern.fullmatch(key))
+        return all(
+            one in section.keys if section.keys else section.pattern.fullmatch(one)
+            for one in keys_of(key)
+        )
 
     def _words(self, path: tuple[Key, ...], value: Any) -> Iterator[str]:
         key = path[-1]

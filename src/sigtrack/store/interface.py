@@ -13,8 +13,10 @@ reused, so a clock that jumps back changes no answer to "what is new".
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import field
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 from sigtrack.frozen import frozen
 from sigtrack.model import Hit, Priority, StoredItem
@@ -51,19 +53,21 @@ class Saved:
     revised: tuple[str, ...] = ()
 
 
+Kind = Literal["visits", "wording", "phrases"]  # kinds of readings of items
+KINDS: tuple[Kind, ...] = get_args(Kind)
+NOTHING: Mapping[Any, str] = MappingProxyType({})
+
+
 @frozen
 class Batch:
-    """Revisions to match with some watchlists: numbers above `after`, up to and including
-    `upto`."""
+    """Revisions that some watchlists have not matched and some kinds of reading not read: numbers
+    above `after`, up to and including `upto`."""
 
     fingerprints: Mapping[str, str]  # id of each watchlist -> its fingerprint
+    kinds: Mapping[Kind, str] = field(default_factory=dict)  # the same for readings
     after: int
     upto: int
     items: tuple[StoredItem, ...]
-
-
-Kind = Literal["visits", "wording", "phrases"]  # kinds of readings of items
-KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @frozen

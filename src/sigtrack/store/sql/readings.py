@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sigtrack.model import Hit, StoredItem
-from sigtrack.store.interface import Batch, Kind, ReadState
+from sigtrack.store.interface import NOTHING, Batch, Kind, ReadState
 from sigtrack.store.sql.database import Database, Row, StorePart, upsert
 from sigtrack.store.sql.rows import (
     ITEM_COLUMNS,
@@ -85,17 +84,48 @@ _MOST_LETTERS = 4_000_000  # of a batch: 500 articles of a megabyte would fill t
 
 
 class MatchingPart(StorePart):
-    def pending(self, fingerprints: Mapping[str, str]) -> int:
-        """Return how many revisions some of these watchlists (id to fingerprint) have not read."""
-        return pending(self._database, fingerprints)
+    def pending(
+        self, fingerprints: Mapping[str, str] = NOTHING, kinds: Mapping[Kind, str] = NOTHING
+    ) -> int:
+        """Return how many revisions some of these watchlists (id to fingerprint), or of these
+        kinds of reading, have not read."""
+        readers = {**fingerprints, **_readers(kinds)}
+        if not readers:
+            return 0
+        least = min(_positions(self._database, readers).values())
+        return int(
+            self._database.value("SELECT count(*) FROM revisions WHERE number > ?", (least,))
+        )
 
-    def unmatched(self, fingerprints: Mapping[str, str], limit: int = 500) -> Iterator[Batch]:
-        """Yield what is to be matched, oldest first, in batches of at most `limit` revisions, or
-        fewer if they are long.
+    def batches(
+        self,
+        fingerprints: Mapping[str, str] = NOTHING,
+        kinds: Mapping[Kind, str] = NOTHING,
+        limit: int = 500,
+    ) -> Iterator[Batch]:
+        """Yield what is to be matched with watchlists and to be read, oldest first, in batches of
+        at most `limit` revisions, or fewer if they are long.
 
-        Watchlists that have got equally far share a batch. Pass each batch to `save_hits`.
+        Watchlists and kinds that have got equally far share a batch. Pass a batch with watchlists
+        to `save_hits`, one with kinds to `save_readings`.
         """
-        return unmatched(self._database, fingerprints, limit)
+        positions = _positions(self._database, {**fingerprints, **_readers(kinds)})
+        while positions:
+            end = self._database.last_number("revisions")
+            after = min(positions.values())
+            if after >= end:
+                return
+            ahead = [position for position in positions.values() if position > after]
+            upto, items = _batch(self._database, after, min([end, *ahead]), limit)
+            mine = {name for name, at in positions.items() if at == after}
+            yield Batch(
+                fingerprints={name: one for name, one in fingerprints.items() if name in mine},
+                kinds={kind: one for kind, one in kinds.items() if f":{kind}" in mine},
+                after=after,
+                upto=upto,
+                items=items,
+            )
+            positions.update(dict.fromkeys(mine, upto))
 
     def save_hits(self, batch: Batch, hits: Iterable[tuple[StoredItem, Hit]], at: datetime) -> int:
         """Replace the hits of the batch's watchlists in its revisions, and record that they have
@@ -165,27 +195,6 @@ class MatchingPart(StorePart):
             dropped = self._database.execute(f"DELETE FROM hits WHERE {others}", kept)
             self._database.execute(f"DELETE FROM marks WHERE {others}", kept)
         return dropped
-
-
-def pending(database: Database, fingerprints: Mapping[str, str]) -> int:
-    if not fingerprints:
-        return 0
-    least = min(_positions(database, fingerprints).values())
-    return int(database.value("SELECT count(*) FROM revisions WHERE number > ?", (least,)))
-
-
-def unmatched(database: Database, fingerprints: Mapping[str, str], limit: int) -> Iterator[Batch]:
-    positions = _positions(database, fingerprints)
-    while positions:
-        end = database.last_number("revisions")
-        after = min(positions.values())
-        if after >= end:
-            return
-        ahead = [position for position in positions.values() if position > after]
-        batch = _batch(database, after, min([end, *ahead]), limit)
-        mine = {name: fingerprints[name] for name, at in positions.items() if at == after}
-        yield Batch(fingerprints=mine, after=after, upto=batch[0], items=batch[1])
-        positions.update(dict.fromkeys(mine, batch[0]))
 
 
 def _batch(
@@ -267,25 +276,13 @@ def table_of(kind: Kind) -> str:
 
 
 class ReadingsPart(StorePart):
-    def unread_count(self, fingerprints: Mapping[Kind, str]) -> int:
-        """Return how many revisions are unread."""
-        return pending(self._database, _readers(fingerprints))
-
-    def unread_revisions(
-        self, fingerprints: Mapping[Kind, str], limit: int = 500
-    ) -> Iterator[Batch]:
-        """Yield unread revisions, as `unmatched` does. Pass each batch to `save_readings`."""
-        for batch in unmatched(self._database, _readers(fingerprints), limit):
-            mine = {name.removeprefix(":"): one for name, one in batch.fingerprints.items()}
-            yield replace(batch, fingerprints=mine)
-
     def save_readings(
         self, batch: Batch, told: Iterable[tuple[StoredItem, Mapping[Kind, Any]]]
     ) -> None:
         """Replace the readings of the batch, and record that it is read, in one transaction. Each
         item comes with a reading for every kind of the batch: a tuple of `Visit`, a `WordingRead`
         or `Runs`."""
-        kinds = [kind for kind in FORMS if kind in batch.fingerprints]
+        kinds = [kind for kind in FORMS if kind in batch.kinds]
         rows: dict[Kind, list[Row]] = {kind: [] for kind in kinds}
         for stored, read in told:  # reading runs here, before the write lock is taken
             for kind in kinds:
@@ -340,7 +337,7 @@ def _readers(fingerprints: Mapping[Kind, str]) -> dict[str, str]:
 
 
 def _save(database: Database, batch: Batch, kind: Kind, rows: Iterable[Row]) -> None:
-    fingerprint = batch.fingerprints[kind]
+    fingerprint = batch.kinds[kind]
     mark = _mark(database, kind)
     if mark.upto_by(fingerprint) < batch.after:
         return  # another process lets it be read again from an earlier revision
