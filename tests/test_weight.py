@@ -330,6 +330,24 @@ def test_equals_stand_the_latest_first_in_whatever_order_hits_come(store: Store)
     assert [one.lead.item.title for one in stories] == ["Fog over the bay", "Fog over the harbour"]
 
 
+def test_of_equal_weight_the_more_urgent_signal_stands_first(store: Store) -> None:
+    fog = replace(headline("Fog over the harbour"), published=JANUARY.replace(hour=1))
+    poll(store, [fog, headline("Vietnam and Laos speak of fog")], JANUARY)
+    stored = {one.item.title: one for one in _stored(store)}
+    scales = Scales(
+        store, actors=rules().actors, names=lambda: rules().names, roles={}, visits=lambda _: ()
+    )
+    found = [
+        Found(stored[title], replace(hit(stored[title]), priority=priority), number)
+        for number, (title, priority) in enumerate(
+            (("Vietnam and Laos speak of fog", Priority.HIGH), (fog.title, Priority.URGENT)), 1
+        )
+    ]
+    first, second = scales.weigh(found)
+    assert first.weight == second.weight
+    assert first.lead.item.title == fog.title
+
+
 def test_business_names_topics_that_there_are() -> None:
     topics = load_topics(shipped_lexicon())
     listed = [
