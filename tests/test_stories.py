@@ -91,6 +91,12 @@ def test_a_summit_told_in_four_languages_is_one_story() -> None:
     assert together(*(tell(title, lang) for lang, title in SUMMIT.items()))
 
 
+def test_who_is_to_lead_a_country_next_is_one_story_in_two_languages() -> None:
+    one = tell("North Korea's next leader may be Kim's daughter, lawmakers hear", feed="agency")
+    other = tell("“김주애, 후계자로 굳어지는 단계”…정보위 보고", "ko")
+    assert together(one, other)
+
+
 def test_an_update_and_a_reprint_are_told_with_the_first_report() -> None:
     first = tell("N. Korea fires ballistic missile toward East Sea: JCS", feed="agency")
     update = tell("(2nd LD) N. Korea fires ballistic missiles toward East Sea: JCS", feed="agency")
