@@ -102,6 +102,45 @@ def test_a_limit_is_one_of_each_list_and_never_of_the_first_lines(shore: Desk) -
     assert "4 not shown, -n 0 shows all" in shore.run("report", "-n", "1").out
 
 
+def test_what_the_first_lines_make_light_is_counted_and_not_shown(shore: Desk) -> None:
+    told = parts(shore)
+    assert len(told["What weighs most"]) == 7
+    assert told["Forts along the coast"] == []
+    assert "10 items, 5 above, 5 new, 5 not shown, -n 0 shows all" in shore.run("report").out
+
+
+@pytest.mark.parametrize(
+    "arguments", [("-n", "5"), ("--all",), ("-w", "forts"), ("-s", "coast"), ("--priority", "low")]
+)
+def test_a_limit_a_filter_and_all_show_light_stories_too(
+    shore: Desk, arguments: tuple[str, ...]
+) -> None:
+    rows = [line for lines in parts(shore, *arguments).values() for line in lines]
+    assert len(rows) == (10 if "-w" in arguments else 12)
+
+
+def test_a_light_story_stays_new_and_the_next_report_does_not_speak_of_it(shore: Desk) -> None:
+    shore.run("report")
+    assert "nothing new since the last look" in shore.run("report").out
+    whole = shore.run("report", "-n", "0").out
+    assert "5 new since the last look" in whole
+    assert sum(line.startswith("●") for line in whole.splitlines()) == 5
+
+
+def test_a_light_story_with_a_mark_is_shown(shore: Desk) -> None:
+    light = shore.run("report", "-f", "jsonl").records[-1]["item"]
+    assert not any(light[:6] in line for line in parts(shore)["Forts along the coast"])
+    shore.run("mark", light, "note", "ask the keeper")
+    (line,) = parts(shore)["Forts along the coast"]
+    assert light[:6] in line
+
+
+def test_an_urgent_story_is_never_light(shore: Desk) -> None:
+    take(shore, *(f"The fort by the {word} is cut off" for word in OTHERS))
+    shown = [line for lines in parts(shore).values() for line in lines]
+    assert sum("is cut off" in line for line in shown) == len(OTHERS) + 1
+
+
 def test_a_filter_holds_for_the_first_lines_too(shore: Desk) -> None:
     told = parts(shore, "-w", "islands")
     assert len(told["What weighs most"]) == 2
@@ -121,7 +160,7 @@ def test_a_line_says_who_why_who_tells_it_and_which_lists(shore: Desk) -> None:
 
 def test_other_lists_are_named_beside_a_story_and_signals_by_their_titles(shore: Desk) -> None:
     take(shore, *(f"Lighthouse at the {word} island" for word in OTHERS))
-    (line, *_) = parts(shore)["Lighthouses"]
+    (line, *_) = parts(shore, "-n", "9")["Lighthouses"]
     assert "A lighthouse is lit" in line
     assert "also Islands and straits" in line
     assert "cut-off" not in shore.run("report").out
@@ -275,7 +314,8 @@ def test_what_was_cut_stays_new_beside_what_comes_in_and_beyond_the_window(shore
     take(shore, "A fort beside the kiln is painted", date="2026-01-20T09:00:00Z")
     later = {"SIGTRACK_NOW": "2026-01-20T12:00:00Z"}
     assert "1 new since the last look" in shore.run("report", "--since", "2d", **later).out
-    assert "4 new since the last look" in shore.run("report", "--since", "30d", **later).out
+    whole = shore.run("report", "--since", "30d", "-n", "0", **later).out
+    assert "4 new since the last look" in whole
 
 
 def test_a_list_by_day_leaves_new_what_it_cuts(shore: Desk) -> None:

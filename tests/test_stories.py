@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from itertools import pairwise
+from itertools import combinations, pairwise, permutations
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,14 @@ from hypothesis import strategies as st
 import flood
 from gold.score import main
 from gold.stories import load
-from sigtrack.analyze.stories import clusters_of, find_changed_stories, find_stories, pair_of
+from sigtrack.analyze.stories import (
+    Pair,
+    clusters_of,
+    find_changed_stories,
+    find_stories,
+    join_parts,
+    pair_of,
+)
 from sigtrack.analyze.stories.likeness import OPEN, SURE, by_day, contradict, likeness, log_odds
 from sigtrack.analyze.stories.tellings import (
     Telling,
@@ -82,6 +89,12 @@ def test_gold_stories_do_not_fall_below_their_floors(capsys: pytest.CaptureFixtu
 
 def test_a_summit_told_in_four_languages_is_one_story() -> None:
     assert together(*(tell(title, lang) for lang, title in SUMMIT.items()))
+
+
+def test_who_is_to_lead_a_country_next_is_one_story_in_two_languages() -> None:
+    one = tell("North Korea's next leader may be Kim's daughter, lawmakers hear", feed="agency")
+    other = tell("“김주애, 후계자로 굳어지는 단계”…정보위 보고", "ko")
+    assert together(one, other)
 
 
 def test_an_update_and_a_reprint_are_told_with_the_first_report() -> None:
@@ -474,6 +487,78 @@ def test_items_too_far_apart_to_be_compared_say_nothing() -> None:
     assert clusters_of(moments, alike, []) == [["a", "b", "c"]]
     near = dict.fromkeys("abc", NOON)
     assert clusters_of(near, alike, []) == [["a", "b"]]
+
+
+# --- parts of one event
+
+
+def arrivals(at: datetime = NOON) -> list[Telling]:
+    titles = ("Lee lands in Nara for summit with Takaichi", "Takaichi greets Lee at Nara airport")
+    return [tell(title, at=at, feed=feed) for title in titles for feed in ("paper", "agency")]
+
+
+def statements(at: datetime = NOON) -> list[Telling]:
+    titles = ("Lee, Takaichi adopt joint statement in Nara", "Takaichi, Lee pledge shuttle visits")
+    return [tell(title, at=at, feed=feed) for title in titles for feed in ("paper", "agency")]
+
+
+def ties(one: Sequence[Telling], other: Sequence[Telling], number: int) -> dict[Pair, int]:
+    pairs = [pair_of(a.id, b.id) for a in one for b in other]
+    return dict.fromkeys(pairs[:number], 50)
+
+
+def test_parts_of_a_summit_that_some_headlines_tie_are_one_story() -> None:
+    one, other = arrivals(), statements()
+    (whole,) = join_parts([one, other], ties(one, other, 4), [])
+    assert sorted(whole) == sorted(telling.id for telling in (*one, *other))
+
+
+def test_a_few_ties_or_a_small_share_of_them_join_no_parts() -> None:
+    one, other = arrivals(), statements()
+    assert len(join_parts([one, other], ties(one, other, 3), [])) == 2
+    more = [tell(f"Lee and Takaichi in Nara, day {n}", feed=f"paper {n}") for n in range(20)]
+    assert len(join_parts([one, more], ties(one, more, 14), [])) == 2
+    assert len(join_parts([one, more], ties(one, more, 15), [])) == 1
+
+
+def test_parts_that_contradict_each_other_stay_apart() -> None:
+    one, other = arrivals(), statements()
+    alike = ties(one, other, 16)
+    assert len(join_parts([one, other], alike, [*alike][:1])) == 1
+    assert len(join_parts([one, other], alike, [*alike][:2])) == 2
+
+
+def test_ties_join_no_groups_that_as_wholes_tell_other_things() -> None:
+    one = arrivals()
+    quarrel = "Japan, South Korea fishing crews collide over squid quotas and steel tariffs"
+    other = [tell(f"{quarrel}, item {n}") for n in "abcd"]
+    assert len(join_parts([one, other], ties(one, other, 16), [])) == 2
+
+
+def test_groups_without_two_parties_in_common_are_not_known_to_be_parts() -> None:
+    one = [tell(f"Heavy rain floods the valley, item {n}") for n in "abcd"]
+    other = [tell(f"Valley counts damage after heavy rain, item {n}") for n in "abcd"]
+    assert len(join_parts([one, other], ties(one, other, 16), [])) == 2
+
+
+@pytest.mark.parametrize(("hours", "number"), [(48, 1), (49, 2)])
+def test_parts_of_one_event_lie_within_two_days(hours: int, number: int) -> None:
+    one, other = arrivals(), statements(NOON + 20 * HOUR)
+    other.append(tell("Lee, Takaichi end talks in Nara", at=NOON + hours * HOUR))
+    assert len(join_parts([one, other], ties(one, other, 8), [])) == number
+
+
+def test_the_order_of_groups_does_not_matter_for_their_parts() -> None:
+    some = [arrivals(), statements(), arrivals(NOON + HOUR), statements(NOON + 2 * HOUR)]
+    some = [
+        [replace(telling, id=f"{n} {telling.id}") for telling in group]
+        for n, group in enumerate(some)
+    ]
+    alike = {k: v for a, b in combinations(some, 2) for k, v in ties(a, b, 5).items()}
+    joined = {
+        frozenset(map(frozenset, join_parts(order, alike, []))) for order in permutations(some)
+    }
+    assert len(joined) == 1
 
 
 def test_what_everybody_talks_about_tells_less_on_that_day() -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sigtrack.analyze.weight import FRONT, Traits, heaviest, parts_of, weight_of
+from sigtrack.analyze.weight import FRONT, Traits, heaviest, light_below, parts_of, weight_of
 from sigtrack.app.rules import Rules, shipped_rules
 from sigtrack.app.weights import Scales, best_by_watchlist
 from sigtrack.lexicon import shipped_lexicon
@@ -142,6 +142,24 @@ def test_what_is_about_the_same_as_a_line_above_gives_way_to_another_matter() ->
     stories = [(12, launch), (11, launch), (11, launch), (8, pact)]
     assert heaviest(stories, 3) == (0, 1, 3)
     assert heaviest(stories, 4) == (0, 1, 3, 2)
+
+
+@given(st.lists(st.integers(0, 20), min_size=1, max_size=20))
+def test_light_is_what_has_less_than_a_fifth_of_the_heaviest(weights: list[int]) -> None:
+    stories = [(weight, frozenset((str(place),))) for place, weight in enumerate(weights)]
+    first = heaviest(stories)
+    below = set(range(len(stories))).difference(first)
+    light = {place for place in below if 5 * weights[place] < max(weights)}
+    assert light_below(stories, first) == light
+
+
+def test_a_repeat_of_several_lines_above_is_light_and_another_matter_is_not() -> None:
+    launch = frozenset(("KP", "act:launch", "thing:missile"))
+    pact = frozenset(("JP", "PH", "act:sign"))
+    stories = [(20, launch), (15, launch), (14, launch), (7, launch), (7, pact), (3, pact)]
+    assert light_below(stories, (0, 1, 2)) == {3, 5}
+    assert light_below(stories, (0,)) == {5}
+    assert light_below([], ()) == frozenset()
 
 
 @given(fronts, st.data())
@@ -310,6 +328,24 @@ def test_equals_stand_the_latest_first_in_whatever_order_hits_come(store: Store)
     early = replace(headline("Fog over the harbour"), published=JANUARY.replace(hour=1))
     stories = weigh(store, early, headline("Fog over the bay"))
     assert [one.lead.item.title for one in stories] == ["Fog over the bay", "Fog over the harbour"]
+
+
+def test_of_equal_weight_the_more_urgent_signal_stands_first(store: Store) -> None:
+    fog = replace(headline("Fog over the harbour"), published=JANUARY.replace(hour=1))
+    poll(store, [fog, headline("Vietnam and Laos speak of fog")], JANUARY)
+    stored = {one.item.title: one for one in _stored(store)}
+    scales = Scales(
+        store, actors=rules().actors, names=lambda: rules().names, roles={}, visits=lambda _: ()
+    )
+    found = [
+        Found(stored[title], replace(hit(stored[title]), priority=priority), number)
+        for number, (title, priority) in enumerate(
+            (("Vietnam and Laos speak of fog", Priority.HIGH), (fog.title, Priority.URGENT)), 1
+        )
+    ]
+    first, second = scales.weigh(found)
+    assert first.weight == second.weight
+    assert first.lead.item.title == fog.title
 
 
 def test_business_names_topics_that_there_are() -> None:

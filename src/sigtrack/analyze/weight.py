@@ -7,7 +7,8 @@ and parts that changed nothing were removed.
 
 One event often makes several stories: a launch, a reaction to it, an account on the day after. So
 the first lines are chosen one after another, and a story loses points for each subject that lines
-above it already cover.
+above it already cover. What is left is light if it has few points, or hardly more to tell than the
+first lines.
 
 Pure: takes what is known of stories, returns points and places.
 """
@@ -32,6 +33,8 @@ _OFFICIAL = 1
 _EXPECTED = 2
 _COMMENT = _BUSINESS = -2
 _ALIKE = 2.5  # points that a story loses for each line above that covers all its subjects
+_ALIKE_BELOW = 1.25  # the same below the first lines
+_LIGHT = 5  # a light story has less than this part of the points of the heaviest
 
 
 @frozen
@@ -157,6 +160,28 @@ def heaviest(stories: Sequence[tuple[int, frozenset[str]]], most: int = FRONT) -
         for one in left:
             left[one] += _share(stories[one][1], stories[place][1])
     return tuple(chosen)
+
+
+def light_below(
+    stories: Sequence[tuple[int, frozenset[str]]], first: Sequence[int]
+) -> frozenset[int]:
+    """Return the places of the stories that a reader of the first lines can do without.
+
+    `stories` are pairs of weight and subjects, `first` the places of the first lines, best first.
+    Light are asides and most repeats of the first lines: what is left of their weight, without
+    what these lines cover, is less than a fifth of the heaviest.
+    """
+    if not first:
+        return frozenset()
+    above = [stories[place][1] for place in first]
+    least = stories[first[0]][0] / _LIGHT
+
+    def left(place: int) -> float:
+        weight, subjects = stories[place]
+        return weight - _ALIKE_BELOW * sum(_share(subjects, one) for one in above)
+
+    others = set(range(len(stories))).difference(first)
+    return frozenset(place for place in others if left(place) < least)
 
 
 def _share(subjects: frozenset[str], above: frozenset[str]) -> float:

@@ -52,7 +52,9 @@ WEIGHED_FIELDS = (*FIELDS[:_STORY], "weight", "marks", "notes", *FIELDS[_STORY:]
 class Shape:
     """How the report is laid out. `is_look`: a person sees it, so its hits are not new next time.
     `with_done`: include stories that the reader marked as done. `sure`: only stories that an
-    official publisher or two publishers report. `with_records`: also make a record of each hit,
+    official publisher or two publishers report. `with_light`: also show stories that a reader of
+    the first lines can do without (a report that a filter narrows shows them anyway).
+    `with_records`: also make a record of each hit,
     which a table does not need. `opinions` reads what a second reader says of the hits; None leaves
     it out, and then the store is not asked."""
 
@@ -61,6 +63,7 @@ class Shape:
     is_look: bool = True
     with_done: bool = False
     sure: bool = False
+    with_light: bool = True
     with_records: bool = True
     opinions: OpinionReader | None = None
 
@@ -173,15 +176,17 @@ def report(background: Background, wanted: Wanted, shape: Shape) -> Report:
     """Return the heaviest stories and then the others by watchlist, or tables by group.
 
     The reader's look is saved, unless a filter narrows the report: hits that were not shown stay
-    new, and so do rows that the limit cuts.
+    new, and so do light stories and rows that the limit cuts.
     """
     store, files, words = background.store, background.files, background.words
     query = background.query(wanted)
     told = told_in(store, query, shape, background.roles)
     found, records = told.found, told.records
-    blocks: list[Block] = [Note(text=told.summary(wanted.since, words))]
-    is_look = shape.is_look and not shape.sure and not _is_narrowed(wanted)
+    blocks: list[Block] = []
+    narrowed = _is_narrowed(wanted)
+    is_look = shape.is_look and not shape.sure and not narrowed
     shown: set[str] = set()  # ids of items
+    aside: set[str] = set()  # of light stories that are not shown
     if shape.group != "weight":
         tables, shown = _tables_of(told, shape.group, shape.limit, background)
         blocks += [*tables, *background.expected()]
@@ -189,13 +194,18 @@ def report(background: Background, wanted: Wanted, shape: Shape) -> Report:
         scales = background.scales(query)
         front = front_in(told, query, background, scales)
         records = _in_order(front, told, shape.fields) if shape.with_records else records
-        shown.update(one.id for story in front.shown(shape.limit) for one in story.items)
+        with_light = shape.with_light or narrowed
+        stories = front.shown(shape.limit, with_light=with_light)
+        shown.update(one.id for story in stories for one in story.items)
+        if not with_light:
+            light = (story for story in front.stories if story.is_light)
+            aside.update(one.id for story in light for one in story.items)
         titles = files.index.headings, background.signals, words
         blocks += [
             first_table(with_parts(front, scales) if shape.is_look else front, *titles),
             *background.expected(),
             *(background.changed(query) if is_look else ()),
-            *list_tables(front, *titles, limit=shape.limit),
+            *list_tables(front, *titles, limit=shape.limit, with_light=with_light),
         ]
     else:
         blocks += background.expected()
@@ -203,7 +213,7 @@ def report(background: Background, wanted: Wanted, shape: Shape) -> Report:
         store.look(READER, words.now, unseen=unseen_in(found, shown, told.last))
     return Report(
         title=words.say("Signals"),
-        blocks=tuple(blocks),
+        blocks=(Note(text=told.summary(wanted.since, words, aside)), *blocks),
         language=words.language,
         records=tuple(records),
         fields=shape.fields,
@@ -250,8 +260,8 @@ class Told:
     def is_new(self, number: int) -> bool:
         return self.last is None or self.last.is_new(number)
 
-    def summary(self, since: str, words: Words) -> str:
-        told = summary_of(self.found, since, self.last, words)
+    def summary(self, since: str, words: Words, aside: Collection[str] = frozenset()) -> str:
+        told = summary_of(self.found, since, self.last, words, aside)
         return words.clauses((told, *_of_done(self.done, words)))
 
     def standing(self, story: Weighed) -> Standing:
@@ -377,8 +387,18 @@ def _recorded(hits: Iterable[Found], records: list[Mapping[str, Any]]) -> Iterat
         yield one
 
 
-def summary_of(found: list[Found], since: str, last: Look | None, words: Words) -> str:
-    """Say in one sentence how many hits there are, of how many sources, and how many are new."""
+def summary_of(
+    found: list[Found],
+    since: str,
+    last: Look | None,
+    words: Words,
+    aside: Collection[str] = frozenset(),
+) -> str:
+    """Say in one sentence how many hits there are, of how many sources, and how many are new.
+
+    Items `aside` are not counted as new: otherwise light stories, which the report does not show,
+    would be called new for ever.
+    """
     window = phrase_of(since, words)
     if not found:
         return words.say("no hits {window}", window=window)
@@ -394,7 +414,8 @@ def summary_of(found: list[Found], since: str, last: Look | None, words: Words) 
     )
     if last is None:
         return text
-    new = len({one.stored.id for one in found if last.is_new(one.number)})
+    fresh = {one.stored.id for one in found if last.is_new(one.number)}
+    new = len(fresh.difference(aside))
     seen = f"{last.at.astimezone(words.zone):%Y-%m-%d %H:%M}"
     if new:
         said = words.say("{n} new since the last look on {when}", n=new, when=seen)

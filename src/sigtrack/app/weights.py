@@ -95,9 +95,8 @@ class Scales:
         told: Callable[[Found], bool] | None = None,
         sure: bool = False,
     ) -> list[Weighed]:
-        """Return the stories of these hits, the heaviest first; of equal weight the longest told.
-
-        If these are equal as well, the latest comes first.
+        """Return the stories of these hits, the heaviest first. Of equal weight the one with the
+        more urgent signal comes first, then the longest told, then the latest.
 
         `is_new` tells from a hit's number whether it is new to the reader. `told` tells whether the
         reader was told another hit before: its feed adds nothing to the weight. `sure`: only sure
@@ -111,7 +110,7 @@ class Scales:
                     one.before.clear()
         weighed = [self._weighed(story) for story in stories]
         weighed.sort(key=lambda one: one.lead.id)
-        weighed.sort(key=lambda one: (one.weight, len(one.items), one.lead.moment), reverse=True)
+        weighed.sort(key=_rank_of, reverse=True)
         return weighed
 
     def story_of(self, stored: StoredItem) -> Weighed | None:
@@ -227,6 +226,10 @@ class Scales:
     @cached_property
     def _matcher(self) -> Matcher:
         return self._names().matcher()
+
+
+def _rank_of(story: Weighed) -> tuple[Any, ...]:
+    return (story.weight, story.traits.priority.rank, len(story.items), story.lead.moment)
 
 
 @frozen

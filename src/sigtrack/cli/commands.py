@@ -139,7 +139,7 @@ FullText = Annotated[
 ]
 GroupBy = Annotated[str, option("", "weight, story, watchlist, source, day or none.")]
 Starred = Annotated[bool, option("--starred", "Only starred stories, by default of any time.")]
-WithDone = Annotated[bool, option("--all", "Also stories that you have marked as done.")]
+WithDone = Annotated[bool, option("--all", "Also light stories, and those marked as done.")]
 
 
 def _reads_full_texts(frame: Frame, asked: bool | None) -> bool:
@@ -224,8 +224,9 @@ def report(
 
     The report begins with the heaviest stories of all watchlists, seven at most. Then come expected
     events, visits that changed, and the other stories by watchlist. `show ID` explains a weight.
-    The other groupings show hits in tables, the latest first. Items that a filter leaves out stay
-    new. A story that you marked as done is left out until a new item joins it.
+    Light stories and most repeats of the first seven are counted, not shown, unless a filter or -n
+    is given. The other groupings show hits in tables, the latest first. Items that a filter leaves
+    out stay new. A story that you marked as done is left out until a new item joins it.
     """
     from sigtrack.app import report
 
@@ -241,6 +242,7 @@ def report(
         with_records=exit_code or not is_look,
         with_done=every,
         sure=sure,
+        with_light=every or limit is not None,
     )
     index = frame.files.index
     frame.say_problems(index.problems)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -23,6 +23,7 @@ from sigtrack.analyze.weight import (
     WeightPart,
     heaviest,
     in_languages,
+    light_below,
     parts_of,
     weight_of,
 )
@@ -79,8 +80,9 @@ class Weighed:
     `watchlists` are those that hit it, first the one where it weighs most. `who` is visitor and
     host, or else who is named in the headline, "" for nobody. `expected` is the title of the
     expectation that it fulfils, or "". `before` are hits of the story that the reader was told
-    before. For a line of a report: `remarks` come first, `gloss` explains a headline that the
-    reader cannot read, `told_parts` are the parts of the story.
+    before. `is_light`: a reader of the first lines can do without it. For a line of a report:
+    `remarks` come first, `gloss` explains a headline that the reader cannot read, `told_parts` are
+    the parts of the story.
     """
 
     items: tuple[StoredItem, ...]
@@ -96,6 +98,7 @@ class Weighed:
     remarks: tuple[str, ...] = ()
     gloss: tuple[str, ...] = ()
     told_parts: str = ""
+    is_light: bool = False
 
     @property
     def lead(self) -> StoredItem:
@@ -130,11 +133,11 @@ class Front:
     first: tuple[Weighed, ...]
     lists: Mapping[str, tuple[Weighed, ...]]
 
-    def shown(self, limit: int | None) -> Iterator[Weighed]:
+    def shown(self, limit: int | None, *, with_light: bool = True) -> Iterator[Weighed]:
         """Yield the stories that are shown if each list has `limit` rows (None = all)."""
         yield from self.first
         for some in self.lists.values():
-            yield from some[: limit or None]
+            yield from _rows_of(some, limit, with_light=with_light)
 
     @property
     def stories(self) -> tuple[Weighed, ...]:
@@ -150,8 +153,15 @@ def front_of(
     first. `limit` is the most stories in all (None = no limit).
     """
     most = FRONT if limit is None else min(FRONT, limit)
-    places = heaviest([(one.weight, one.traits.subjects) for one in weighed], most)
-    others = [story for place, story in enumerate(weighed) if place not in places] + [*late]
+    weights = [(one.weight, one.traits.subjects) for one in weighed]
+    places = heaviest(weights, most)
+    light = light_below(weights, places)
+    others = [
+        replace(story, is_light=place in light and not _is_remarkable(story))
+        for place, story in enumerate(weighed)
+        if place not in places
+    ]
+    others += late
     lists: dict[str, list[Weighed]] = {one.watchlists[0]: [] for one in (*weighed, *late)}
     for story in others if limit is None else others[: limit - len(places)]:
         lists[story.watchlists[0]].append(story)
@@ -159,6 +169,11 @@ def front_of(
         first=tuple(weighed[place] for place in places),
         lists={id: tuple(some) for id, some in lists.items()},
     )
+
+
+def _is_remarkable(story: Weighed) -> bool:
+    """Whether the story is shown even if it is light: it is urgent, has a mark or was edited."""
+    return story.traits.priority is Priority.URGENT or bool(story.remarks)
 
 
 def first_table(front: Front, headings: Headings, signals: Signals, words: Words) -> Table:
@@ -173,13 +188,19 @@ def first_table(front: Front, headings: Headings, signals: Signals, words: Words
 
 
 def list_tables(
-    front: Front, headings: Headings, signals: Signals, words: Words, *, limit: int | None
+    front: Front,
+    headings: Headings,
+    signals: Signals,
+    words: Words,
+    *,
+    limit: int | None,
+    with_light: bool = True,
 ) -> Iterator[Table]:
     """Yield a table for each watchlist, the one with the heaviest story first. Each has at most
-    `limit` rows (None = all)."""
+    `limit` rows (None = all), and counts light stories only unless `with_light`."""
     above = {id: [one for one in front.first if one.watchlists[0] == id] for id in front.lists}
     for id, stories in front.lists.items():
-        shown = stories[:limit] if limit else stories
+        shown = _rows_of(stories, limit, with_light=with_light)
         yield _table(
             words.title(headings.of(id)),
             shown,
@@ -187,6 +208,12 @@ def list_tables(
             _caption(stories, above[id], len(stories) - len(shown), words),
             words,
         )
+
+
+def _rows_of(
+    stories: Sequence[Weighed], limit: int | None, *, with_light: bool
+) -> Sequence[Weighed]:
+    return [story for story in stories if with_light or not story.is_light][: limit or None]
 
 
 def _table(

@@ -43,6 +43,7 @@ items of these days; tests compare both. All tellings of the days are in memory.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -124,25 +125,13 @@ class _Groups:
         return len(self.members.get(one, ())), len(self.members.get(other, ()))
 
     def way(self, one: str, other: str) -> _Way:
-        mean = STRANGERS + (self._sums[one][other] - _DOUBT) / self._compared(one, other)
+        mean = STRANGERS + (self._sums[one][other] - _DOUBT) / _compared(
+            self._moments[one], self._moments[other]
+        )
         return (-mean, one, other, *self.sizes(one, other))
 
-    def _compared(self, one: str, other: str) -> int:
-        """Return how many pairs are near enough to be compared."""
-        few, many = sorted((self._moments[one], self._moments[other]), key=len)
-        if self._length(one, other) <= WITHIN:
-            return len(few) * len(many)
-        return sum(
-            bisect_right(many, moment + WITHIN) - bisect_left(many, moment - WITHIN)
-            for moment in few
-        )
-
     def is_too_long(self, one: str, other: str) -> bool:
-        return self._length(one, other) > LONGEST
-
-    def _length(self, one: str, other: str) -> timedelta:
-        mine, theirs = self._moments[one], self._moments[other]
-        return max(mine[-1], theirs[-1]) - min(mine[0], theirs[0])
+        return _length(self._moments[one], self._moments[other]) > LONGEST
 
     def join(self, one: str, other: str) -> None:
         """Make group `other` a part of group `one`."""
@@ -153,6 +142,131 @@ class _Groups:
             if third != one:
                 together = self._sums[one].get(third, 0) + like
                 self._sums[one][third] = self._sums[third][one] = together
+
+
+def _compared(one: Sequence[datetime], other: Sequence[datetime]) -> int:
+    """Return how many pairs are near enough to be compared. Both are in the order of time."""
+    few, many = sorted((one, other), key=len)
+    if _length(one, other) <= WITHIN:
+        return len(few) * len(many)
+    return sum(
+        bisect_right(many, moment + WITHIN) - bisect_left(many, moment - WITHIN) for moment in few
+    )
+
+
+def _length(one: Sequence[datetime], other: Sequence[datetime]) -> timedelta:
+    return max(one[-1], other[-1]) - min(one[0], other[0])
+
+
+_LEAST_TIES = 4
+_TIED, _TORN = 0.18, 0.1  # of the pairs of two groups
+_PARTIES = 2  # a leader and his country are two
+_ONE_SUBJECT = 0.4  # two parts of one summit have .4 to .8
+
+
+def join_parts(
+    groups: Iterable[Sequence[Telling]], alike: Mapping[Pair, int], apart: Iterable[Pair]
+) -> list[list[str]]:
+    """Join groups that report parts of one event, and return the ids of all groups.
+
+    Arrival, talks and statement of a summit are told in other words, so the two groups are not
+    alike on average. They are parts of one event if enough of their pairs are alike, hardly any
+    contradict each other, and the groups as wholes tell the same: they are about the same two
+    persons or countries, and about what their titles name most. Groups of one item have no such
+    whole. The most similar groups are joined first.
+
+    `alike` and `apart` are those of `clusters_of`.
+    """
+    parts = _Parts(groups, alike, apart)
+    ways = {pair: way for pair in parts.ties if (way := parts.way(*pair))}
+    while ways:
+        one, other = min(ways, key=lambda pair: (-ways[pair], pair))
+        parts.join(one, other)
+        ways = {pair: way for pair, way in ways.items() if not {one, other} & {*pair}}
+        beside = [pair for pair in parts.ties if one in pair]
+        ways |= {pair: way for pair in beside if (way := parts.way(*pair))}
+    return [whole.ids for whole in parts.wholes.values()]
+
+
+@dataclass(slots=True)
+class _Whole:
+    """A group as a whole. `moments` are in the order of time. `named` counts the items that name a
+    person or country; `told` sums the weights of facts and of the words of titles, in whole
+    numbers, so that their order does not matter."""
+
+    ids: list[str]
+    moments: list[datetime]
+    named: Counter[str]
+    told: Counter[str]
+
+    @property
+    def parties(self) -> set[str]:
+        return {name for name, items in self.named.items() if 2 * items >= len(self.ids)}
+
+    def take_in(self, other: _Whole) -> None:
+        self.ids += other.ids
+        self.moments = sorted(self.moments + other.moments)
+        self.named += other.named
+        self.told += other.told
+
+
+def _whole_of(group: Sequence[Telling]) -> _Whole:
+    named, told = Counter[str](), Counter[str]()
+    for telling in group:
+        named.update({*telling.persons, *telling.countries})
+        told.update({**telling.facts, **telling.words})
+    moments = sorted(telling.moment for telling in group)
+    return _Whole(ids=[telling.id for telling in group], moments=moments, named=named, told=told)
+
+
+class _Parts:
+    """Groups by their smallest id, with how many of the pairs of two groups are alike (`ties`) or
+    contradict each other (`tears`)."""
+
+    def __init__(
+        self,
+        groups: Iterable[Sequence[Telling]],
+        alike: Mapping[Pair, int],
+        apart: Iterable[Pair],
+    ) -> None:
+        self.wholes = {min(t.id for t in group): _whole_of(group) for group in groups}
+        self._home = {id: first for first, whole in self.wholes.items() for id in whole.ids}
+        torn = set(apart)
+        self.ties = self._between(pair for pair in alike if alike[pair] > 0 and pair not in torn)
+        self._tears = self._between(torn)
+
+    def _between(self, pairs: Iterable[Pair]) -> Counter[Pair]:
+        homes = ([self._home[id] for id in pair if id in self._home] for pair in pairs)
+        return Counter(pair_of(*both) for both in homes if len(both) > 1 and both[0] != both[1])
+
+    def way(self, one: str, other: str) -> float:
+        """Return how much the two tell the same, 0.0 if they are not parts of one event."""
+        pair, mine, theirs = pair_of(one, other), self.wholes[one], self.wholes[other]
+        if self.ties[pair] < _LEAST_TIES or _length(mine.moments, theirs.moments) > LONGEST:
+            return 0.0
+        compared = _compared(mine.moments, theirs.moments)
+        if self.ties[pair] < _TIED * compared or self._tears[pair] > _TORN * compared:
+            return 0.0
+        if len(mine.parties & theirs.parties) < _PARTIES:
+            return 0.0
+        alike = _cosine(mine.told, theirs.told)
+        return alike if alike >= _ONE_SUBJECT else 0.0
+
+    def join(self, one: str, other: str) -> None:
+        """Make group `other` a part of group `one`, the smaller id."""
+        self.wholes[one].take_in(self.wholes.pop(other))
+        for counts in (self.ties, self._tears):
+            for pair in [pair for pair in counts if other in pair]:
+                count = counts.pop(pair)
+                (third,) = {*pair} - {other}
+                if third != one:
+                    counts[pair_of(one, third)] += count
+
+
+def _cosine(one: Mapping[str, int], other: Mapping[str, int]) -> float:
+    product = sum(weight * other[key] for key, weight in one.items() if key in other)
+    lengths = [sum(weight * weight for weight in told.values()) for told in (one, other)]
+    return product / math.sqrt(lengths[0] * lengths[1]) if product else 0.0
 
 
 REPRINTED = timedelta(hours=12)  # a later copy starts a day of its own
@@ -331,6 +445,9 @@ class Bundles:
             bundle.alike.update((pair, like) for pair, like in loose if pair[1] in members)
         moments = {id: telling.moment for id, telling in members.items()}
         together = clusters_of(moments, bundle.alike, apart)
+        if len(together) > 1:
+            groups = ([members[id] for id in group] for group in together)
+            together = join_parts(groups, bundle.alike, apart)
         alone = members.keys() - {id for group in together for id in group}
         for group in (*together, *([id] for id in sorted(alone))):
             reprints = [copy for id in group for copy in self._reprints.pop(id, ())]
