@@ -118,7 +118,7 @@ def test_a_formula_of_the_users_is_a_class_and_gives_words_to_one_that_is_there(
         '[[phrase]]\nid = "new-phase"\nen = ["fresh tide"]\n',
     )
     assert more["#beacon"].words == ("beacon of trust",)
-    assert more["#beacon"].place_of("beacon of trust").line == 3
+    assert more["#beacon"].places()["beacon of trust"].line == 3
     assert {"fresh tide", *CLASSES["#new-phase"].words} == set(more["#new-phase"].words)
 
 
@@ -129,7 +129,7 @@ def test_the_users_words_belong_to_the_class(tmp_path: Path) -> None:
         '[[place]]\ncountry = "JP"\nsite = "Beppu"\nkind = "city"\nnames = "Beppu, 別府"\n',
     )
     assert "Beppu" in more["#city"].words
-    assert str(more["@JP:cities"].place_of("別府")).endswith("places.toml:5")
+    assert str(more["@JP:cities"].places()["別府"]).endswith("places.toml:5")
     more = classes_with(
         tmp_path, "lang/en.toml", '[[act]]\nclass = "meet"\nkind = "meet"\nwords = "parley"\n'
     )

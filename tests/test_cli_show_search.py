@@ -11,7 +11,7 @@ from sigtrack.app.rules import shipped_rules
 
 
 def place_of(name: str, word: str) -> str:
-    return str(shipped_rules().classes[name].place_of(word))
+    return str(shipped_rules().classes[name].places()[word])
 
 
 def id_of(desk: Desk, word: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sigtrack.lexicon.finder import ByAho, ByScan
+from sigtrack.lexicon.finder import ByAho, ByScan, WhenNeeded
 
 LETTERS = "aab b한미일中国日本ガミ\n'&\U00020bb7"
 needle_sets = st.lists(st.text(st.sampled_from(LETTERS), min_size=1, max_size=4), unique=True)
@@ -17,6 +17,12 @@ finders = pytest.mark.parametrize("finder", [ByAho, ByScan])
 @given(needles=needle_sets, text=texts)
 def test_every_finder_sees_what_the_plain_scan_sees(finder, needles, text):
     assert sorted(finder(needles).find(text)) == sorted(ByScan(needles).find(text))
+
+
+@given(needles=needle_sets, text=texts)
+def test_the_first_texts_are_found_in_the_order_of_all_others(needles, text):
+    """Of two names of one length that overlap, visits keep the one that is found first."""
+    assert WhenNeeded(needles).find(text) == ByAho(needles).find(text)
 
 
 @finders

@@ -204,7 +204,7 @@ def test_a_title_of_one_country_that_stands_in_no_rank_is_a_ministers(
     assert {"우주청장", "상무수장", "minister"} <= set(lexicon.offices("minister"))
     assert "섭정" not in lexicon.offices("minister")
     ministers = Classes(lexicon, {})["#minister"]
-    assert ministers.place_of("우주청장").line == 4
+    assert ministers.places()["우주청장"].line == 4
     assert "섭정" not in ministers.words
 
 
@@ -222,7 +222,7 @@ def test_a_topic_names_places_by_what_they_are_called_in_their_file(tmp_path: Pa
     ]
     spa = Classes(lexicon, {})["#spa"]
     assert set(spa.words) == {"Beppu", "別府", "hot spring"}
-    assert spa.place_of("別府").path == str(tmp_path / "places.toml")
+    assert spa.places()["別府"].path == str(tmp_path / "places.toml")
 
 
 def test_every_place_that_a_shipped_topic_names_is_there() -> None:

@@ -16,7 +16,7 @@ from sigtrack.app.readings import ReadingRules, Readings
 from sigtrack.app.wording import measured, report_of
 from sigtrack.errors import Busy
 from sigtrack.lexicon import shipped_lexicon
-from sigtrack.model import Feed, Item, Report, Role, Runs, Visit, WordingRead
+from sigtrack.model import Feed, Item, Phase, Report, Role, Runs, Visit, WordingRead
 from sigtrack.store import open_store
 from sigtrack.store.interface import KINDS, Query, ReadState
 from sigtrack.store.sql import Store, rows
@@ -155,7 +155,7 @@ def test_what_other_rules_have_read_in_full_is_not_older(store: Store) -> None:
     assert store.read_so_far({"visits": "1"}) == ReadState(upto=0, older=0)
     read_pending(store, Counted("1"))
     store.renew_readings({"visits": "2"}, NOW)
-    assert store.read_so_far({"visits": "2"}) == ReadState(upto=1, older=1)
+    assert store.read_so_far({"visits": "2"}) == ReadState(upto=1, older=1, by_older=1)
     for batch in store.batches(kinds={"visits": "3"}):
         store.save_readings(batch, [(one, {"visits": ()}) for one in batch.items])
     assert store.read_so_far({"visits": "3"}) == ReadState(upto=2, older=0)
@@ -178,7 +178,29 @@ def test_what_one_kind_has_not_read_is_not_read_so_far(store: Store) -> None:
     assert store.read_so_far({"visits": "1", "wording": "1"}).upto == 0
     read_pending(store, Counted("1"))
     store.renew_readings({"visits": "2"}, NOW + DAY)
-    assert store.read_so_far({"visits": "2", "wording": "1"}) == ReadState(upto=2, older=2)
+    assert store.read_so_far({"visits": "2", "wording": "1"}) == ReadState(
+        upto=2, older=2, by_older=2
+    )
+
+
+def test_an_item_is_read_again_only_if_other_rules_or_none_have_read_it(store: Store) -> None:
+    learn(store, GOES, FISH)
+    read_pending(store, Counted("1"))
+    learn(store, OFF)
+    every = sorted(store.items(Query()), key=lambda one: one.number)
+
+    def asked(fingerprint: str) -> tuple[list[list[Phase]], int]:
+        rules = Counted(fingerprint)
+        readings = Readings(store, rules)
+        return [[visit.phase for visit in readings.visits_of(one)] for one in every], rules.items
+
+    told = [[Phase.ONGOING], [], [Phase.CANCELLED]]
+    assert asked("1") == (told, 1)
+    assert asked("2") == (told, 3)
+    store.renew_readings({"visits": "2"}, NOW + DAY)
+    assert asked("2") == (told, 3)
+    read_pending(store, Counted("2"))
+    assert asked("2") == (told, 2)
 
 
 def test_what_is_read_again_for_another_clock_is_not_older(store: Store) -> None:
@@ -187,7 +209,7 @@ def test_what_is_read_again_for_another_clock_is_not_older(store: Store) -> None
     read_pending(store, Counted("1"))
     store.renew_readings({"visits": "2"}, NOW)
     store.keep_zones({"oslo": "Europe/Oslo"})
-    assert store.read_so_far({"visits": "2"}) == ReadState(upto=2, older=2)
+    assert store.read_so_far({"visits": "2"}) == ReadState(upto=2, older=2, by_older=2)
     store.keep_zones({"nara": "Asia/Tokyo"})
     assert store.read_so_far({"visits": "2"}) == ReadState(upto=0, older=0)
 

@@ -10,6 +10,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,15 +20,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk import AS_NOBODY, LIGHTHOUSES, Begun, Desk, folder_for_others, modules_after
+from sigtrack.analyze.visits.lexicon import build
+from sigtrack.analyze.visits.reader import VisitReader
 from sigtrack.app import readings, rules_cache
 from sigtrack.app.rules import check_rules, load_rules, matcher_of, shipped_rules
 from sigtrack.app.rules_cache import RulesCache
 from sigtrack.config import Settings, load_settings
+from sigtrack.lexicon import shipped_lexicon
 from sigtrack.lexicon.finder import ByAho, WhenNeeded
+from sigtrack.match.evaluate import Verdict
 from sigtrack.model import Item, Journey, Phase, Place, Priority, Watchlist
 from sigtrack.watch.terms import parse_term
 
 LIT = "A lighthouse is lit"
+NOON = datetime(2026, 1, 12, 12, tzinfo=UTC)
 BEPPU = '[[place]]\ncountry = "JP"\nsite = "Beppu"\nkind = "city"\nnames = "Beppu, 別府"\n'
 MUSTER = '[[act]]\nclass = "meet"\nkind = "meet"\nside = "both"\nwords = "muster"\n'
 HEADLINES = (
@@ -38,6 +44,13 @@ HEADLINES = (
     "日中韓首脳会談、半導体の輸出規制で一致",
     "美国对华芯片出口管制 外长会晤",
     "Fish is cheap",
+)
+VISITS = (
+    "South Korean president arrives in Tokyo for talks with Takaichi",
+    "이 대통령, 13일 일본 나라 방문",
+    "首相が北京を訪問、習主席と会談",
+    "外长王毅抵达首尔",
+    "Takaichi and Lee Jae-myung meet in Nara",
 )
 
 
@@ -119,6 +132,34 @@ def test_a_plan_that_was_kept_gives_the_same_verdicts(shipped_plan: bytes) -> No
         assert kept.explain(item) == made.explain(item)
         assert kept.hits(item) == made.hits(item)
         assert kept.mentions(item) == made.mentions(item)
+
+
+def test_words_of_visits_that_were_kept_read_the_same_visits() -> None:
+    actors = shipped_rules().actors
+    kept = rules_cache.decode(rules_cache.encode(build(actors, shipped_lexicon())))
+    made, again = VisitReader(actors), VisitReader({}, vocabulary=kept)
+    for title in (*VISITS, *HEADLINES):
+        item = Item(feed="f", uid=title, title=title, published=NOON)
+        assert again.visits(item) == made.visits(item)
+    assert all(made.visits(Item(feed="f", uid=title, title=title)) for title in VISITS)
+
+
+def test_lines_that_were_kept_are_those_of_the_files(desk: Desk) -> None:
+    desk.watch('format = 1\nid = "w"\n[[signal]]\nid = "s"\nany = ["to #city", "#meet"]\n', "w")
+
+    def explained() -> list[Verdict]:
+        item = Item(feed="f", uid="f", title="A trip to Nara, where ministers meet")
+        return load_rules(settings_of(desk)).matcher().explain(item)
+
+    first = explained()
+    kept = parts(desk)
+    assert kept.keys() == {"index", "plan", "lines"}
+    (hit,) = (verdict.hit for verdict in first if verdict.hit and verdict.watchlist == "w")
+    words = {one.word: one.place for span in hit.spans for one in span.classes}
+    assert words.keys() == {"Nara", "meet"} and all(place.line for place in words.values())
+    assert explained() == first
+    kept["lines"].unlink()
+    assert explained() == first
 
 
 def test_neither_rules_nor_what_was_read_of_items_wait_for_garbage_collection(

@@ -788,7 +788,7 @@ def test_a_scan_says_with_which_rules_it_was_read(harbour: list[Kept], tmp_path:
         ({"visits": "1", "wording": "2"}, 4),
         ({"phrases": "1"}, 4),
     ):
-        assert scan.read_so_far(prints) == ReadState(upto=4, older=older)
+        assert scan.read_so_far(prints) == ReadState(upto=4, older=older, by_older=older)
 
 
 def test_counts_of_all_tasks_are_summed_in_order(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ from sigtrack.store.interface import Kind, Query, ReadState
 from sigtrack.views.hits import count, without_article
 
 if TYPE_CHECKING:
+    from sigtrack.analyze.visits.lexicon import Vocabulary
     from sigtrack.analyze.visits.reader import VisitReader
     from sigtrack.analyze.wording.reader import WordingReader
     from sigtrack.app.rules import Names
@@ -63,8 +64,8 @@ def once(kind: str, fingerprint: str | bytes | None, make: Callable[[], Made]) -
 class ReadingRules:
     """The rules for reading items; a reader is made for the first item that is read (0.1 s).
 
-    `fingerprints` identify the rules of each kind: see `Index.readings`. `names` are compiled from
-    `actors` if they are not given.
+    `fingerprints` identify the rules of each kind: see `Index.readings`. `names` and the vocabulary
+    of visits are made from `actors` and the lexicon if they are not given.
     """
 
     def __init__(
@@ -73,11 +74,13 @@ class ReadingRules:
         actors: Mapping[str, Actor],
         lexicon: Callable[[], Lexicon],
         names: Callable[[], Names] | None = None,
+        vocabulary: Callable[[], Vocabulary] | None = None,
     ) -> None:
         self.fingerprints = fingerprints
         self.actors = actors
         self._lexicon = lexicon
         self._names = names
+        self._vocabulary = vocabulary
         self._asked: tuple[Item | None, tuple[Visit, ...]] = (None, ())
 
     def visits(self, item: Item) -> tuple[Visit, ...]:
@@ -87,6 +90,10 @@ class ReadingRules:
             visits = self._visits.visits(item)
             self._asked = item, visits
         return visits
+
+    def remember(self, item: Item, visits: tuple[Visit, ...]) -> None:
+        """Let a signal that asks for the visits of this very item get these."""
+        self._asked = item, visits
 
     def wording(self, item: Item) -> tuple[WordingRead, Runs]:
         return self._wording.read(within_memory(item))
@@ -127,11 +134,12 @@ class ReadingRules:
         # A run that brings nothing reads nothing, and need not compile the patterns.
         from sigtrack.analyze.visits.reader import VisitReader
 
-        return once(
-            "visits",
-            self.fingerprints.get("visits"),
-            lambda: VisitReader(self.actors, self._lexicon()),
-        )
+        def made() -> VisitReader:
+            if self._vocabulary:
+                return VisitReader(self.actors, vocabulary=self._vocabulary())
+            return VisitReader(self.actors, self._lexicon())
+
+        return once("visits", self.fingerprints.get("visits"), made)
 
     @cached_property
     def _wording(self) -> WordingReader:
@@ -189,8 +197,12 @@ class Readings:
         yield from (one for one in self._store.visits(query) if one[0].number <= upto)
 
     def visits_of(self, stored: StoredItem) -> tuple[Visit, ...]:
-        """Read one item, in any revision."""
-        return self._rules.visits(stored.item)
+        """Return what an item tells in any revision. It is read again only if the present rules
+        have not read it: to make the reader takes 0.1 s."""
+        if not self._so_far("visits").is_present(stored.number):
+            return self._rules.visits(stored.item)
+        found = self._of("visits", (stored.number,))
+        return next((visits for _, visits in found), ())
 
     def wording(self, numbers: Collection[int]) -> Iterator[tuple[int, WordingRead]]:
         """Yield the readings of these revisions, in no order; empty ones are left out."""

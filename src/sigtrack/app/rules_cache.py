@@ -6,9 +6,10 @@ the user and of the package, the last good versions, Python, and our own code, s
 is needed. A file that is damaged, or not ours alone (owner, mode), counts as missing; a folder that
 cannot be written keeps nothing.
 
-There are four parts, one file each: the index for every command, the plan for commands that match,
-the names for those that form or weigh stories, and the watchlists with all their terms for those
-that show or edit them. Names depend only on the content of the word files, wherever they are, so
+There are six parts, one file each: the index for every command, the plan for commands that match,
+the lines where the words of hits are written, the watchlists with all their terms for commands that
+show or edit them, the names for those that form or weigh stories, and the words of visits for those
+that read items. The last two depend only on the content of the word files, wherever they are, so
 they survive an edit of a watchlist and serve every config folder without words of its own.
 
 Values are encoded as bytes, and each is decoded only when it is used: sigtrack's dataclasses and
@@ -381,8 +382,9 @@ def _blank_class(cls: type, reader: _Reader) -> type | None:
     return type(cls.__name__, (cls,), members | {"_fill": reader.fill})
 
 
-Part = Literal["index", "plan", "watchlists", "names"]
+Part = Literal["index", "plan", "lines", "watchlists", "names", "visits"]
 
+_OF_WORDS = ("names", "visits")
 _MAGIC = b"sigtrack rules 1\n"
 _HASH = hashlib.sha256
 _HEADER = len(_MAGIC) + 2 * _HASH().digest_size + 8
@@ -426,7 +428,7 @@ class _Key(NamedTuple):
     kept: bytes
 
     def of(self, part: str) -> bytes:
-        return self.words if part == "names" else _HASH(self.sources + self.kept).digest()
+        return self.words if part in _OF_WORDS else _HASH(self.sources + self.kept).digest()
 
 
 class RulesCache:
@@ -473,7 +475,7 @@ class RulesCache:
                 _write_own(self._path(part), b"".join(head), body)
 
     def _path(self, part: str) -> Path:
-        stem = self._stem.with_name("words") if part == "names" else self._stem
+        stem = self._stem.with_name("words") if part in _OF_WORDS else self._stem
         return stem.with_suffix(f".{part}")
 
 

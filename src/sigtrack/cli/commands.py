@@ -326,6 +326,7 @@ def show(
         rules = frame.files.rules
         frame.say_problems(rules.index.problems)
         background = frame.background(store)
+        rules.readings.remember(stored.item, background.readings.visits_of(stored))
         result = items.show(
             store,
             stored,

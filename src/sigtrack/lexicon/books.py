@@ -29,7 +29,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from itertools import chain, product
 from math import prod
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sigtrack.frozen import frozen
@@ -82,6 +82,10 @@ class Page:
 
         return Lines.of_tokens(tokens_of(self.text))
 
+    @cached_property
+    def _text_lines(self) -> list[str]:
+        return self.text.split("\n")
+
     def at(self, *path: Key) -> Any:
         """Return the value at a path of keys, None if there is none."""
         value: Any = self.values
@@ -105,17 +109,27 @@ class Page:
         """Whether words have a second Chinese spelling. None: yes, unless they may be Japanese."""
         if path[-1] in LANGUAGES:
             return path[-1] == "zh"
-        name = PurePath(self.path).name
+        name = self.path.rpartition("/")[2]
         return None if name in _MIXED else name == "zh.toml" and path[0] != "han"
 
     def place_of(self, word: str, *path: Key) -> Place:
         """Return the line of a word at or below `path`, or that of `path` if it is not found."""
+        return self.places_of((word,), *path)[word]
+
+    def places_of(self, words: Iterable[str], *path: Key) -> dict[str, Place]:
+        """Return the line of each word, as `place_of` does, in one pass over the text."""
         first = self._lines.of(*path)
         is_chinese = self.is_chinese(*path)
-        for number, line in enumerate(self.text.split("\n")[first - 1 :], start=first):
-            if any(word in words_of(part, is_chinese=is_chinese) for part in _parts_of(line)):
-                return Place(path=self.path, line=number)
-        return Place(path=self.path, line=first)
+        places = dict.fromkeys(words, Place(path=self.path, line=first))
+        sought = set(places)
+        for number in range(first, len(self._text_lines) + 1):
+            if not sought:
+                break
+            for part in _parts_of(self._text_lines[number - 1]):
+                here = sought.intersection(words_of(part, is_chinese=is_chinese))
+                places.update(dict.fromkeys(here, Place(path=self.path, line=number)))
+                sought -= here
+        return places
 
 
 def _parts_of(line: str) -> Iterator[str]:

@@ -56,20 +56,23 @@ class WordClass:
         """All words, each once, in the order of the files."""
         return tuple(dict.fromkeys(word for one in self.lists for word in one.words))
 
-    def place_of(self, word: str) -> Place:
-        """Return the first line that has the word."""
-        one = next(one for one in self.lists if word in one.words)
-        return one.page.place_of(word, *one.path)
+    def places(self) -> dict[str, Place]:
+        """Return the first line that has each word."""
+        places: dict[str, Place] = {}
+        for one in self.lists:
+            new = [word for word in one.words if word not in places]
+            places |= one.page.places_of(new, *one.path)
+        return places
 
     def by_language(self) -> dict[str, list[tuple[str, Place]]]:
         """Return words with lines, under "en", "ko", "ja", "zh", or "ja, zh" for Han alone."""
         found: dict[str, dict[str, Place]] = {code: {} for code in (*LANGUAGES, _EITHER)}
         for one in self.lists:  # the lists of the languages come first
-            for word in one.words:
+            for word, place in one.page.places_of(one.words, *one.path).items():
                 language = one.language or _language_of(word)
                 around = ("ja", "zh", language) if language == _EITHER else (language,)
                 if not any(word in found[code] for code in around):
-                    found[language][word] = one.page.place_of(word, *one.path)
+                    found[language][word] = place
         return {code: list(words.items()) for code, words in found.items() if words}
 
 
@@ -223,11 +226,33 @@ class Classes(Mapping[str, WordClass]):
         return actor is not None and set(words) <= set(getattr(actor, key))
 
 
+Places = Mapping[str, Mapping[str, Place]]
+
+
+class PlacesOf(Places):
+    """Where the words of classes are written: by class and word, looked up class by class."""
+
+    def __init__(self, classes: Mapping[str, WordClass]) -> None:
+        self._classes = classes
+        self._known: dict[str, Mapping[str, Place]] = {}
+
+    def __getitem__(self, name: str) -> Mapping[str, Place]:
+        if name not in self._known:
+            self._known[name] = self._classes[name].places()
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._classes)
+
+    def __len__(self) -> int:
+        return len(self._classes)
+
+
 class Later(Mapping[str, Value]):
     """A mapping that is made when a key is first looked up.
 
-    Used for classes, which matching does not need, only the place where a word is written; and for
-    shared groups, which are not needed if the user has replaced the shipped watchlists.
+    Used for the lines of words, which a hit needs and matching does not; and for shared groups,
+    which are not needed if the user has replaced the shipped watchlists.
     """
 
     def __init__(self, make: Callable[[], Mapping[str, Value]]) -> None:

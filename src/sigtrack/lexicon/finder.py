@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Protocol
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -74,9 +75,10 @@ class WhenNeeded:
         self._aho: ByAho | None = None
 
     def find(self, text: str) -> list[Find]:
+        """Return the finds in the order in which the automaton gives them."""
         self._left -= len(text)
         if self._left >= 0:
-            return self._scan.find(text)
+            return sorted(self._scan.find(text), key=itemgetter(2, 1))
         if self._aho is None:
             self._aho = ByAho(self._needles)
         return self._aho.find(text)

@@ -22,10 +22,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, reduce
 from operator import itemgetter, or_
-from typing import TYPE_CHECKING
 
 from sigtrack.frozen import frozen
 from sigtrack.lexicon import Lexicon, shipped_lexicon
+from sigtrack.lexicon.classes import Places, PlacesOf, WordClass
 from sigtrack.lexicon.finder import ByAho, Finder
 from sigtrack.match.plan import Plan, SignalPlan, TermPlan, Terms, VisitPlan, plan_of
 from sigtrack.match.reading import Cover, Mark, Match, Reading
@@ -44,10 +44,6 @@ from sigtrack.model import (
     item_id,
 )
 from sigtrack.text.scripts import guess_language
-
-if TYPE_CHECKING:
-    from sigtrack.lexicon.classes import WordClass
-
 
 ReadVisits = Callable[[Item], Sequence[Visit]]
 
@@ -154,8 +150,8 @@ class Matcher:
 
     `feeds` are those of the catalogue, for `sources = ["role:ministry"]`. `visits` reads the visits
     of an item, for signals that ask for one; without it there are none. `classes` are those that
-    terms may use, and know where their words are written. `plan` is the plan of these watchlists
-    and actors, if it exists already.
+    terms may use, `places` tell where their words are written (by default the classes are asked).
+    `plan` is the plan of these watchlists and actors, if it exists already.
     """
 
     def __init__(
@@ -166,6 +162,7 @@ class Matcher:
         feeds: Sequence[Feed] = (),
         visits: ReadVisits = _no_visits,
         classes: Mapping[str, WordClass] | None = None,
+        places: Places | None = None,
         finder: Callable[[Sequence[str]], Finder] = ByAho,
         lexicon: Lexicon | None = None,
         plan: Plan | None = None,
@@ -180,9 +177,10 @@ class Matcher:
         )
         self._visits = visits
         self._asked: tuple[Item | None, tuple[Mention, ...]] = (None, ())
-        sources = {} if classes is None else classes
+        if places is None:
+            places = PlacesOf(classes or {})
         # Looking up the line of a word takes as long as matching an item.
-        self._word_of = cache(lambda number, needle: plan.classes[number].word(needle, sources))
+        self._word_of = cache(lambda number, needle: plan.classes[number].word(needle, places))
 
     def hits(self, item: Item, watchlists: frozenset[str] | None = None) -> list[Hit]:
         """Return all hits of an item, or those of some watchlists, in the order of the files.

@@ -39,7 +39,7 @@ from sigtrack.model.rules import ANY, BYLINES, Part, TermField
 from sigtrack.text.scripts import CLASS_OF
 
 if TYPE_CHECKING:
-    from sigtrack.lexicon.classes import WordClass
+    from sigtrack.lexicon.classes import Places, WordClass
 
 # Part of every watchlist's fingerprint. Raise it when the meaning of terms or the reading of visits
 # changes; then everything stored is matched again.
@@ -78,16 +78,11 @@ class ClassPlan:
     name: str  # "#meet"
     words: Mapping[int, str]  # by needle
 
-    def word(self, needle: int, classes: Mapping[str, WordClass]) -> ClassWord:
-        """Return a word with its line.
-
-        The line is looked up only now: files and lines are not part of a plan, and looking up the
-        lines of all words would take longer than matching.
-        """
-        word, source, place = self.words[needle], classes.get(self.name), Place()
-        if source is not None and word in source.words:  # otherwise a file has just been edited
-            place = source.place_of(word)
-        return ClassWord(name=self.name, word=word, place=place)
+    def word(self, needle: int, places: Places) -> ClassWord:
+        """Return a word with its line, which is no part of a plan: most runs need few lines."""
+        word = self.words[needle]
+        place = places.get(self.name, {}).get(word)  # None: a file has just been edited
+        return ClassWord(name=self.name, word=word, place=place or Place())
 
 
 @frozen(kw_only=False)

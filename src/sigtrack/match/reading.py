@@ -286,13 +286,24 @@ class Reading:
         because signals share lists of terms."""
         known = self._standing_terms[scope]
         if terms.number not in known:
-            in_scope = self.in_scope(scope)
-            known[terms.number] = any(
-                in_scope is None or all(map(in_scope, match.marks))
-                for term in terms.possible(self.sides_in(scope))
-                for match in self._matches(term, NO_COVER)
-            )
+            known[terms.number] = self._stands_somewhere(terms, scope)
         return known[terms.number]
+
+    def _stands_somewhere(self, terms: Terms, scope: Scope) -> bool:
+        in_scope, sides, lookup = self.in_scope(scope), self.sides_in(scope), terms.lookup
+        for side in lookup.lefts & sides:
+            for place in lookup.by_side[side]:
+                term = terms.terms[place]
+                if not self._side(term.left):
+                    break  # none of the terms with this side can stand
+                if term.right is not None and term.right.number not in sides:
+                    continue
+                matches = self._matches(term, NO_COVER)
+                if matches and in_scope is None:
+                    return True
+                if any(all(map(in_scope, match.marks)) for match in matches if in_scope):
+                    return True
+        return False
 
     def cover(self, masks: Terms) -> Cover:
         """Return what the masks cover. The signals of a file share most of their masks."""

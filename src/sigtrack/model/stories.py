@@ -393,6 +393,7 @@ def statement_id(series: str, fingerprint: str) -> str:
 
 Field = Literal["title", "summary", "text"]
 FIELDS: tuple[Field, ...] = ("title", "summary", "text")
+_FIELD_NUMBER = {field: number for number, field in enumerate(FIELDS)}
 
 _BYTES = 4  # bytes of a number
 _START, _LENGTH = 16, 14  # bits of a place; the field uses the rest
@@ -475,15 +476,16 @@ class Runs:
     packed_places: bytes = b""
 
     @classmethod
-    def of(cls, runs: Iterable[WordRun]) -> Self:
-        """Pack runs of fields up to `LONGEST_FIELD`, dropping runs above 16,383 letters."""
-        kept = [one for one in runs if one.end - one.start < _LONGEST_RUN]
-        places = (
-            (FIELDS.index(one.field) << _LENGTH | one.end - one.start) << _START | one.start
-            for one in kept
-        )
-        form = f"<{len(kept)}I"
-        return cls(pack(form, *(one.number for one in kept)), pack(form, *places))
+    def of(cls, runs: Iterable[tuple[int, Field, int, int]]) -> Self:
+        """Pack the values of `WordRun` for fields up to `LONGEST_FIELD`, dropping runs above 16,383
+        letters."""
+        numbers, places = [], []
+        for number, field, start, end in runs:
+            if end - start < _LONGEST_RUN:
+                numbers.append(number)
+                places.append((_FIELD_NUMBER[field] << _LENGTH | end - start) << _START | start)
+        form = f"<{len(numbers)}I"
+        return cls(pack(form, *numbers), pack(form, *places))
 
     @property
     def numbers(self) -> tuple[int, ...]:

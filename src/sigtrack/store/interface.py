@@ -72,11 +72,16 @@ class Batch:
 
 @frozen
 class ReadState:
-    """How far some kinds of readings have got. Revisions after `upto` are unread; `older` is the
-    number of items that only older rules have read."""
+    """How far some kinds of readings have got. Revisions after `upto` are unread, those up to
+    `by_older` were read by older rules; `older` is the number of items in them."""
 
     upto: int
     older: int
+    by_older: int = 0
+
+    def is_present(self, number: int) -> bool:
+        """Whether the present rules have read this revision."""
+        return self.by_older < number <= self.upto
 
 
 class Outline(NamedTuple):

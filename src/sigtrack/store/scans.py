@@ -334,7 +334,8 @@ class ScanStore:
     def read_so_far(self, fingerprints: Mapping[Kind, str]) -> ReadState:
         written = self._folder.asked.get("readings", {})
         is_older = any(written.get(kind) != one for kind, one in fingerprints.items())
-        return ReadState(upto=self._last, older=len(self._entries) if is_older else 0)
+        older, by_older = (len(self._entries), self._last) if is_older else (0, 0)
+        return ReadState(upto=self._last, older=older, by_older=by_older)
 
     def outlines(
         self, query: Query, numbers: Collection[int] | None = None, *, all_of: Collection[str] = ()

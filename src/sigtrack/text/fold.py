@@ -324,21 +324,20 @@ class Stems:
         self._places: list[int] = []  # where each stem starts in `text`
         self._starts: list[int] = []  # and where its word starts in the folded text
         self._ends: list[int] = []
-        pieces = [" "]
+        pieces = []
         at = 1
         for found in _TOKEN.finditer(self._folded.lower):
-            piece = found[0]
-            if found.lastgroup == "spaced":
+            piece, kind = found[0], found.lastgroup
+            if kind == "spaced":
                 piece = stem(piece)
-            elif found.lastgroup == "border":
+            elif kind == "border":
                 piece = BORDER
-            start, end = found.span()
             self._places.append(at)
-            self._starts.append(start)
-            self._ends.append(end)
-            pieces += (piece, " ")
+            self._starts.append(found.start())
+            self._ends.append(found.end())
+            pieces.append(piece)
             at += len(piece) + 1
-        self.text = "".join(pieces)
+        self.text = f" {' '.join(pieces)} " if pieces else " "
 
     def origin(self, start: int, end: int) -> tuple[int, int]:
         """Return the range of the publisher's text for a range of `text` (without outer spaces)."""
@@ -349,9 +348,10 @@ class Stems:
     def tokens(self) -> Iterator[tuple[str, int, int, str]]:
         """Yield each token in small letters, its range in the publisher's text, and what stands
         between it and the token before, without spaces."""
-        lower, origin, before = self._folded.lower, self._folded.origin, 0
+        lower, index, before = self._folded.lower, self._folded._index, 0
         for start, end in zip(self._starts, self._ends, strict=True):
-            yield lower[start:end], *origin(start, end), lower[before:start].strip()
+            first, past = (start, end) if index is None else (index[0][start], index[1][end - 1])
+            yield lower[start:end], first, past, lower[before:start].strip()
             before = end
 
     def _of(self, at: int, beyond: int) -> int:

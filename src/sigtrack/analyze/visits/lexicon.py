@@ -21,7 +21,7 @@ from typing import Any, Literal, NamedTuple
 
 from sigtrack.frozen import frozen
 from sigtrack.lexicon import LANGUAGES, Book, Lexicon, any_of, shipped_lexicon
-from sigtrack.lexicon.finder import ByAho, Finder
+from sigtrack.lexicon.finder import WhenNeeded
 from sigtrack.model import Actor, Phase, Rank, Tenure
 from sigtrack.text.fold import fold_word
 from sigtrack.text.regex import regex
@@ -113,14 +113,28 @@ class VisitToken(NamedTuple):
     bare: bool = False
 
 
+@frozen(kw_only=False)
+class Meanings:
+    """All meanings of one spelling. Of several that are possible, the first counts."""
+
+    each: tuple[Meaning, ...]
+
+
+@frozen(kw_only=False)
+class Vocabulary:
+    """What items are searched for, as a value that can be kept: folded spellings, the meanings of
+    each, and who has held which office."""
+
+    letters: tuple[str, ...]
+    meant: Sequence[Meanings]
+    holders: Holders
+
+
 @dataclass(slots=True)
-class VisitWords:
-    """Spellings with their entries, and the finder for them."""
+class _Collected:
+    """The meanings that spellings have so far."""
 
     entries: dict[str, list[Meaning]] = field(default_factory=dict)
-    holders: Holders = field(default_factory=dict)
-    _entries: list[list[Meaning]] = field(default_factory=list)  # in the order of the needles
-    _finder: Finder = field(default_factory=lambda: ByAho(()))
 
     def add(self, letters: str, entry: Meaning, *, first: bool) -> None:
         """Add an entry under its folded spelling. Of several meanings, the first listed counts."""
@@ -129,11 +143,14 @@ class VisitWords:
             if entry not in listed:
                 listed.insert(0 if first else len(listed), entry)
 
-    def close(self) -> VisitWords:
-        """Prepare the finder. After that, nothing can be added."""
-        self._entries = list(self.entries.values())
-        self._finder = ByAho(list(self.entries))
-        return self
+
+class VisitWords:
+    """Finds the words of a vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.holders = vocabulary.holders
+        self._meant = vocabulary.meant
+        self._finder = WhenNeeded(vocabulary.letters)
 
     def tokens(self, text: str, lang: str) -> tuple[list[VisitToken], list[VisitToken]]:
         """Return two lists: who, where and what (sorted, no overlaps); and how it is told."""
@@ -141,7 +158,7 @@ class VisitWords:
         said: list[VisitToken] = []
         told: dict[Kind, list[VisitToken]] = {}
         for index, start, end in self._finder.find(lower):
-            meant = [entry for entry in self._entries[index] if entry.lang in langs]
+            meant = [entry for entry in self._meant[index].each if entry.lang in langs]
             before, after = classes[start - 1 : start], classes[end : end + 1]
             if not meant or classes[start] == "s" == before or classes[end - 1] == "s" == after:
                 continue  # Latin letters continue before or after
@@ -238,7 +255,7 @@ _OFFICES = {
     Rank.ENVOY: "envoy",
 }
 RANKS = {office: rank for rank, offices in _OFFICES.items() for office in offices.split()}
-Holders = Mapping[tuple[str, str], tuple[tuple[Tenure, Actor], ...]]
+Holders = Mapping[str, tuple[tuple[Tenure, Actor], ...]]  # by country and office: "JP premier"
 
 _NAMES = ("country", "group", "place", "person", "mask")
 # The EU has a capital but no territory: a visit to Brussels is a visit to Belgium.
@@ -247,9 +264,9 @@ _LETTER = "letter"  # the side of a verb before one letter for a country
 _SIDES: Mapping[str, Side] = {"after": "after", "before": "before", _LETTER: "before"}
 
 
-def build(actors: Mapping[str, Actor], words: Lexicon) -> VisitWords:
-    """Build the lexicon of a gazetteer. It takes about 0.1 s, so build it once in a run."""
-    lexicon = VisitWords(holders=_holders_of(actors))
+def build(actors: Mapping[str, Actor], words: Lexicon) -> Vocabulary:
+    """Collect the words of a gazetteer and of the languages. It takes about 0.1 s."""
+    lexicon = _Collected()
     for actor in actors.values():
         if actor.kind in ("person", "office") and actor.country:
             _add_official(lexicon, actor)
@@ -261,22 +278,23 @@ def build(actors: Mapping[str, Actor], words: Lexicon) -> VisitWords:
         _add_told(lexicon, lang, book)
     _add_countries(lexicon, words, actors)
     _add_places(lexicon, words, actors)
-    return lexicon.close()
+    meant = tuple(Meanings(tuple(some)) for some in lexicon.entries.values())
+    return Vocabulary(tuple(lexicon.entries), meant, _holders_of(actors))
 
 
 def _holders_of(actors: Mapping[str, Actor]) -> Holders:
     """Return everybody in the gazetteer by country and office."""
-    found: dict[tuple[str, str], list[tuple[Tenure, Actor]]] = {}
+    found: dict[str, list[tuple[Tenure, Actor]]] = {}
     for actor in actors.values():
         for tenure in actor.tenures if actor.kind == "person" and actor.country else ():
-            found.setdefault((actor.country or "", tenure.office), []).append((tenure, actor))
+            found.setdefault(f"{actor.country} {tenure.office}", []).append((tenure, actor))
     return {key: tuple(some) for key, some in found.items()}
 
 
 # Names
 
 
-def _add_countries(lexicon: VisitWords, words: Lexicon, actors: Mapping[str, Actor]) -> None:
+def _add_countries(lexicon: _Collected, words: Lexicon, actors: Mapping[str, Actor]) -> None:
     owners: dict[str, dict[str, str]] = {}
     for actor in actors.values():
         if actor.kind == "country":
@@ -292,7 +310,7 @@ def _add_countries(lexicon: VisitWords, words: Lexicon, actors: Mapping[str, Act
 def _country(
     letters: str,
     owners: tuple[str, ...],
-    lexicon: VisitWords,
+    lexicon: _Collected,
     offices: frozenset[str],
     about: frozenset[str],
 ) -> Meaning:
@@ -311,7 +329,7 @@ def _country(
     return Meaning("mask", None) if is_about else Meaning("country", owners[0])
 
 
-def _add_places(lexicon: VisitWords, words: Lexicon, actors: Mapping[str, Actor]) -> None:
+def _add_places(lexicon: _Collected, words: Lexicon, actors: Mapping[str, Actor]) -> None:
     states = {(actor.id, actor.name) for actor in actors.values() if actor.kind == "country"}
     for actor in actors.values():
         if actor.kind == "country" and actor.metonyms and actor.id not in _NO_SOIL:
@@ -333,7 +351,7 @@ def _add_places(lexicon: VisitWords, words: Lexicon, actors: Mapping[str, Actor]
         _add(lexicon, gathering.words("names"), Meaning("many", known), first=known is not None)
 
 
-def _add_official(lexicon: VisitWords, actor: Actor) -> None:
+def _add_official(lexicon: _Collected, actor: Actor) -> None:
     if actor.kind == "person":
         _add(lexicon, actor.names, Meaning("person", actor))
         _add(lexicon, actor.bare, Meaning("person", actor, bare=True))
@@ -346,7 +364,7 @@ def _add_official(lexicon: VisitWords, actor: Actor) -> None:
 # Words of the languages
 
 
-def _add_offices(lexicon: VisitWords, lang: str, book: Book) -> None:
+def _add_offices(lexicon: _Collected, lang: str, book: Book) -> None:
     home = {title: land for land, some in book.section("offices", "home").items() for title in some}
     fixed = {title: land for land, some in book.section("offices", "of").items() for title in some}
     ranks = {title: rank for rank in Rank for title in book.offices(rank.value)}
@@ -357,7 +375,7 @@ def _add_offices(lexicon: VisitWords, lang: str, book: Book) -> None:
     _add(lexicon, book.words("offices", "nobody"), Meaning("nobody", None, lang=lang))
 
 
-def _add_acts(lexicon: VisitWords, lang: str, book: Book) -> None:
+def _add_acts(lexicon: _Collected, lang: str, book: Book) -> None:
     """Add verbs. A verb before one letter for a country is one word with it: 방중, 訪韓, 来日."""
     letters = book.section("letters").items()
     for act in book.entries("act"):
@@ -374,7 +392,7 @@ def _add_acts(lexicon: VisitWords, lang: str, book: Book) -> None:
                 _add(lexicon, made, entry, first=True)
 
 
-def _add_told(lexicon: VisitWords, lang: str, book: Book) -> None:
+def _add_told(lexicon: _Collected, lang: str, book: Book) -> None:
     for phase, some in book.section("marks").items():
         is_over = phase == "over"
         entry = Meaning("over", None) if is_over else Meaning("mark", Phase(phase))
@@ -385,7 +403,7 @@ def _add_told(lexicon: VisitWords, lang: str, book: Book) -> None:
         _add(lexicon, some, Meaning("veto", None, lang=lang))
 
 
-def _add(lexicon: VisitWords, names: Iterable[str], entry: Meaning, *, first: bool = False) -> None:
+def _add(lexicon: _Collected, names: Iterable[str], entry: Meaning, *, first: bool = False) -> None:
     for name in names:
         folded = fold_word(name.lstrip("=~"))
         # =Turkey is exact, and so are two or three capitals (US), unless they are written ~AI.

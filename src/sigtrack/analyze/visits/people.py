@@ -569,7 +569,7 @@ def _incumbent(title: str, country: str, day: date | None, holders: Holders) -> 
         office = "head-of-government" if country in _PARLIAMENTARY else "head-of-state"
     serving = {
         actor.id: actor
-        for tenure, actor in holders.get((country, office or ""), ())
+        for tenure, actor in holders.get(f"{country} {office}", ())
         if _is_held(tenure, day)
     }
     return next(iter(serving.values())) if len(serving) == 1 else None

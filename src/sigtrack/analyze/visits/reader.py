@@ -17,7 +17,15 @@ from itertools import takewhile
 
 from sigtrack.analyze.visits.dates import When, dates_in
 from sigtrack.analyze.visits.events import is_object
-from sigtrack.analyze.visits.lexicon import EASTERN, build, clue, one_of, words
+from sigtrack.analyze.visits.lexicon import (
+    EASTERN,
+    VisitWords,
+    Vocabulary,
+    build,
+    clue,
+    one_of,
+    words,
+)
 from sigtrack.analyze.visits.page import AnalysedItem, Line, ToldEvent, page_of
 from sigtrack.analyze.visits.people import Agent
 from sigtrack.analyze.visits.phases import DEPARTS, level_of, means_the_title, phase_of
@@ -47,11 +55,17 @@ _YEAR_BEFORE = re.compile(
 class VisitReader:
     """Reads items with one gazetteer and the words of a lexicon, by default the shipped one.
 
-    Building it takes 0.1 s, so build it once.
+    `vocabulary` is what `build` has made of them, if it was kept; to build it takes 0.1 s.
     """
 
-    def __init__(self, actors: Mapping[str, Actor], lexicon: Lexicon | None = None) -> None:
-        self._lexicon = build(actors, lexicon or shipped_lexicon())
+    def __init__(
+        self,
+        actors: Mapping[str, Actor],
+        lexicon: Lexicon | None = None,
+        *,
+        vocabulary: Vocabulary | None = None,
+    ) -> None:
+        self._words = VisitWords(vocabulary or build(actors, lexicon or shipped_lexicon()))
 
     def main_visit(self, item: Item) -> Visit | None:
         """Return the visit that the item is about, if the item tells its place."""
@@ -59,7 +73,7 @@ class VisitReader:
 
     def visits(self, item: Item) -> tuple[Visit, ...]:
         """Return the main visit first, then further stops and visits of the title."""
-        page = page_of(item, self._lexicon)
+        page = page_of(item, self._words)
         found = _chosen(page) if page.lines else []
         visits = [visit for told in found for visit in _made(told, page)]
         if len(visits) > 1:

@@ -106,13 +106,14 @@ def runs(stems: Stems, covered: Spans, language: str) -> Iterator[tuple[str, tup
     """Yield keys and ranges of all runs of a sentence."""
     apart = _apart(covered)
     for stretch in _stretches(stems, apart):
+        keys = [token.key for token in stretch]
         for first, token in enumerate(stretch):
             if not token.can_open:
                 continue
-            for length in WORDS:
-                run = stretch[first : first + length]
-                if len(run) == length and run[-1].can_close:
-                    yield " ".join([one.key for one in run]), (token.start, run[-1].end)
+            for past in range(first + WORDS.start, min(first + WORDS.stop, len(keys) + 1)):
+                last = stretch[past - 1]
+                if last.can_close:
+                    yield " ".join(keys[first:past]), (token.start, last.end)
     for start, run_text in _han_runs(stems.original, apart):
         yield from _character_runs(run_text, start, language)
 
@@ -151,7 +152,12 @@ def _stretches(stems: Stems, covered: Sequence[tuple[int, int]]) -> Iterator[lis
         is_unit = text[start - 1 : start].isdigit()  # 24일 is a day, not a word of its own
         found = None if is_unit or covered_from < end else _word(word)
         if found is not None:
-            stretch.append(_token(found, start, end - len(word) + found.kept, text))
+            past = end - len(word) + found.kept
+            can_open, can_close = found.can_open, found.can_close
+            if "-" in text:  # half of a word with a hyphen is neither a beginning nor an end
+                can_open = can_open and text[max(start - 1, 0) : start] != "-"
+                can_close = can_close and text[past : past + 1] != "-"
+            stretch.append(_Token(found.key, start, past, can_open, can_close))
         elif stretch:
             yield stretch
             stretch = []
@@ -176,15 +182,6 @@ def _word(word: str) -> _Word | None:
         return _Word(key, len(key), can_open, can_open and not key.endswith(_clause_ends()))
     is_weighty = word not in joining()
     return _Word(stem(word), len(word), is_weighty, is_weighty)
-
-
-def _token(word: _Word, start: int, end: int, text: str) -> _Token:
-    """Half of a word with a hyphen (Indo-Pacific) is neither a beginning nor an end."""
-    is_second = text[max(start - 1, 0) : start] == "-"
-    is_first = text[end : end + 1] == "-"
-    return _Token(
-        word.key, start, end, word.can_open and not is_second, word.can_close and not is_first
-    )
 
 
 def _han_runs(text: str, covered: Spans) -> Iterator[tuple[int, str]]:

@@ -32,7 +32,6 @@ from sigtrack.model import (
     RungUse,
     Runs,
     WordingRead,
-    WordRun,
 )
 from sigtrack.text.fold import Stems
 
@@ -154,7 +153,8 @@ class WordingReader:
             step for line in lines for step in steps_of(line.sentence, line.found["rung"], language)
         ]
         tells = bool(steps) or any(line.found["formula"] for line in lines)
-        told = item if tells else replace(item, text=item.text[:_LEAD])
+        is_short = tells or len(item.text) <= _LEAD
+        told = item if is_short else replace(item, text=item.text[:_LEAD])
         governments = _Governments(self._names_in(told))
         forms = longest(title.found["form"])
         read = WordingRead(
@@ -219,12 +219,13 @@ def _by_kind(
     return kinds
 
 
-def _runs(line: _Line, language: str) -> Iterator[WordRun]:
+def _runs(line: _Line, language: str) -> Iterator[tuple[int, Field, int, int]]:
+    """Yield the values of `WordRun`: an item has thirty, which are only packed."""
     sentence, found = line.sentence, line.found
     covered = [(one.start, one.end) for one in (*found["formula"], *found["name"])]
     at = sentence.start
     for key, (start, end) in runs(line.stems, covered, language):
-        yield WordRun(crc32(key.encode()), sentence.field, at + start, at + end)
+        yield crc32(key.encode()), sentence.field, at + start, at + end
 
 
 def _govern(named: Sequence[Mention]) -> bool:

@@ -307,6 +307,7 @@ class ReadingsPart(StorePart):
         return ReadState(
             upto=min(mark.upto for mark in marks.values()),
             older=int(self._database.value(by_others, (last,))) if last else 0,
+            by_older=last,
         )
 
     def readings(
