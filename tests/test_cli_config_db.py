@@ -68,6 +68,16 @@ def test_init_writes_a_file_in_which_every_setting_is_explained_and_none_is_chan
     assert file.read_text(encoding="utf-8") == uncommented
 
 
+def test_init_with_an_output_writes_the_file_there_and_says_so(desk: Desk, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "sample.toml"
+    done = desk.run("config", "init", "-o", elsewhere)
+    assert (done.out, done.err) == ("", f"written: {elsewhere}\n")
+    assert not (desk.config / "config.toml").exists()
+    desk.run("config", "init")
+    assert elsewhere.read_text("utf-8") == (desk.config / "config.toml").read_text("utf-8")
+    assert desk.run("config", "init", "-q", "-o", elsewhere).err == ""
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
