@@ -264,6 +264,14 @@ def test_a_text_is_tried_on_every_signal(desk: Desk) -> None:
     assert "lighthouses / fog" in nothing.out
 
 
+def test_the_line_of_a_watchlist_is_whole_on_a_narrow_terminal(desk: Desk) -> None:
+    """The name of a file without the number of its line helps nobody."""
+    text = "Fog hides the lighthouse"
+    for columns in ("60", "80", "120"):
+        out = on_a_terminal(desk, "watchlists", "test", text, COLUMNS=columns, LINES="50")
+        assert "lighthouses.toml:10" in out
+
+
 def test_a_text_longer_than_a_file_name_can_be_tried(desk: Desk) -> None:
     for text in ("Fog hides the lighthouse. " * 20, "등대가 켜졌다. " * 200, "fog\nlighthouse"):
         assert "lighthouses" in desk.run("watchlists", "test", text.strip()).out
