@@ -14,7 +14,7 @@ import typer
 
 from sigtrack.cli import options
 from sigtrack.cli.frame import Frame
-from sigtrack.cli.guide import Grouped
+from sigtrack.cli.guide import Group, Grouped
 from sigtrack.cli.options import argument, option, with_frame, with_page, with_view
 from sigtrack.errors import Misuse
 
@@ -89,7 +89,9 @@ def app_of(name: str = "", *, outline: bool = False) -> typer.Typer:
     for one, (module, variable) in _GROUPS.items():
         if one in wanted:
             group = getattr(import_module(f"sigtrack.cli.{module}"), variable)
-            made.add_typer(typer.Typer(help=group.info.help) if outline else group, name=one)
+            made.add_typer(
+                typer.Typer(help=group.info.help) if outline else group, name=one, cls=Group
+            )
     return made
 
 
