@@ -255,6 +255,7 @@ def report(
             options.exit_if_none(exit_code, page.stories)
             return
         result = report.report(background, wanted, shape)
+        frame.say_if_empty(store, result.records)
     frame.show(result)
     options.exit_if_none(exit_code, result.records)
 
@@ -304,6 +305,7 @@ def search(
             order=order,
             limit=options.rows(limit),
         )
+        frame.say_if_empty(store, result.records)
     frame.show(result)
     options.exit_if_none(exit_code, result.records)
 
