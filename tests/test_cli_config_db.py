@@ -38,6 +38,13 @@ def test_each_setting_says_where_it_comes_from(desk: Desk) -> None:
     assert found["db"] == ("/tmp/flag.db", "--db")
 
 
+def test_a_setting_of_the_file_names_the_file_on_a_narrow_terminal(desk: Desk) -> None:
+    (desk.config / "config.toml").write_text('since = "3d"\n')
+    lines = desk.run("config", "show", COLUMNS="60").lines
+    (line,) = [line for line in lines if line.startswith("since")]
+    assert line.split() == ["since", "config.toml", "3d"]
+
+
 def test_the_config_file_can_be_named_and_its_folder_is_the_config_folder(
     desk: Desk, tmp_path: Path
 ) -> None:

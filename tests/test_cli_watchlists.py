@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -67,6 +68,10 @@ def test_show_writes_terms_as_the_file_has_them(desk: Desk) -> None:
     assert "parley" in desk.run("watchlists", "show", "w", "-v").out
     record = json.loads(desk.run("watchlists", "show", "w", "-f", "json").out)[0]
     assert record["signals"][0]["any"] == ["#meet", "parley", "to #city"]
+
+
+def test_the_list_of_classes_is_counted(desk: Desk) -> None:
+    assert re.search(r"^Classes — \d{3} classes$", desk.run("watchlists", "words").out, re.M)
 
 
 def test_the_words_of_a_class_are_printed_by_language_with_their_lines(desk: Desk) -> None:
