@@ -302,6 +302,10 @@ def test_arguments_that_make_no_pair_are_explained(
     assert words in desk.run("compare", *given, code=2).err
 
 
+def test_one_file_that_is_not_there_is_said_to_be_missing(desk: Desk) -> None:
+    assert "nowhere.txt does not exist" in desk.run("compare", "nowhere.txt", code=65).err
+
+
 def test_an_id_that_nobody_has_is_said_to_be_unknown(stocked: Desk) -> None:
     assert "no item has an id" in stocked.run("compare", "fff000", "000fff", code=65).err
 

@@ -38,6 +38,13 @@ def test_each_setting_says_where_it_comes_from(desk: Desk) -> None:
     assert found["db"] == ("/tmp/flag.db", "--db")
 
 
+def test_a_setting_of_the_file_names_the_file_on_a_narrow_terminal(desk: Desk) -> None:
+    (desk.config / "config.toml").write_text('since = "3d"\n')
+    lines = desk.run("config", "show", COLUMNS="60").lines
+    (line,) = [line for line in lines if line.startswith("since")]
+    assert line.split() == ["since", "config.toml", "3d"]
+
+
 def test_the_config_file_can_be_named_and_its_folder_is_the_config_folder(
     desk: Desk, tmp_path: Path
 ) -> None:
@@ -66,6 +73,16 @@ def test_init_writes_a_file_in_which_every_setting_is_explained_and_none_is_chan
     assert settings(desk)["contact"] == ("desk@example.org", str(file))
     assert "exists already" in desk.run("config", "init", code=73).err
     assert file.read_text(encoding="utf-8") == uncommented
+
+
+def test_init_with_an_output_writes_the_file_there_and_says_so(desk: Desk, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "sample.toml"
+    done = desk.run("config", "init", "-o", elsewhere)
+    assert (done.out, done.err) == ("", f"written: {elsewhere}\n")
+    assert not (desk.config / "config.toml").exists()
+    desk.run("config", "init")
+    assert elsewhere.read_text("utf-8") == (desk.config / "config.toml").read_text("utf-8")
+    assert desk.run("config", "init", "-q", "-o", elsewhere).err == ""
 
 
 @pytest.mark.parametrize(

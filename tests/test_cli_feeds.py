@@ -153,6 +153,21 @@ def test_a_page_with_several_feeds_lists_them_and_adds_none(desk: Desk, site: Si
     assert own(desk) == {}
 
 
+def test_of_a_page_with_many_feeds_ten_are_shown_each_on_a_line(desk: Desk, site: Site) -> None:
+    home = site.serve(
+        "/", page(*(f"Part {n}=/{n}.xml" for n in range(23))), Content_Type="text/html"
+    )
+    done = desk.run("feeds", "add", home, "--allow-private", code=2)
+    offered = done.err.splitlines()[1:]
+    assert offered[0] == f"  {site.url('/0.xml')} (Part 0)"
+    assert len(offered) == 11
+    assert offered[-1] == "  and 13 more"
+
+
+def test_a_word_that_is_no_address_is_told_how_addresses_begin(desk: Desk) -> None:
+    assert "begins with http:// or https://" in desk.run("feeds", "add", "harbour", code=65).err
+
+
 def test_a_page_without_a_feed_is_said_to_name_none(desk: Desk, site: Site) -> None:
     done = desk.run("feeds", "add", site.serve("/", page()), "--allow-private", code=65)
     assert "the page names no feed" in done.err

@@ -135,7 +135,7 @@ def test_a_completion_script_is_understood_by_its_shell(desk: Desk) -> None:
         (("-s", "nonsuch-nowhere"), "sigtrack feeds list shows all"),
         (("-w", "lighthuoses"), "did you mean lighthouses?"),
         (("--since", "2026-01-14", "--until", "2026-01-10"), "exchange the two"),
-        (("-n", "-1"), "x>=0"),
+        (("-n", "-1"), "write a whole number, 0 or more"),
     ],
 )
 def test_an_option_that_can_mean_nothing_is_refused_with_what_would_work(

@@ -95,7 +95,7 @@ def test_a_filter_leaves_what_it_names(stocked: Desk, filters: list[str], found:
         (["--priority", "top"], "there is no priority 'top'"),
         (["--group", "colour"], "there is no group 'colour'"),
         (["--format", "xlsx"], "there is no format 'xlsx'"),
-        (["--source", "role:poet"], "no feed has the role:poet"),
+        (["--source", "role:poet"], "no feed has role:poet"),
         (["--bogus"], "No such option: --bogus"),
     ],
 )
@@ -103,6 +103,35 @@ def test_a_filter_that_means_nothing_is_a_usage_error(
     stocked: Desk, wrong: list[str], said: str
 ) -> None:
     assert said in stocked.run("report", *wrong, code=2).err
+
+
+def test_a_number_that_is_none_is_said_in_plain_words(stocked: Desk) -> None:
+    for wrong in ("x", "-1"):
+        assert "write a whole number, 0 or more" in stocked.run("report", "-n", wrong, code=2).err
+
+
+def test_options_before_the_name_of_a_command_are_said_to_come_after_it(stocked: Desk) -> None:
+    for line in (["--db", "x", "report"], ["feeds", "--db", "x", "list"]):
+        done = stocked.run(*line, code=2)
+        assert "No such option: --db\n  write options after the command" in done.err
+    assert "write options after" not in stocked.run("report", "--bogus", code=2).err
+
+
+_ASKS = (["report"], ["stories"], ["search", "x"], ["visits"], ["edits"], ["wording"])
+
+
+def test_who_has_fetched_nothing_is_told_where_items_come_from(desk: Desk) -> None:
+    (desk.home / "none.jsonl").write_text("")
+    desk.run("import", desk.home / "none.jsonl", "-q")
+    for command in _ASKS:
+        done = desk.run(*command)
+        assert done.err == "no items are stored yet: sigtrack fetch downloads feeds\n"
+    assert desk.run("report", "-q").err == ""
+
+
+def test_a_period_without_items_is_not_taken_for_an_empty_database(stocked: Desk) -> None:
+    for command in _ASKS:
+        assert "no items are stored" not in stocked.run(*command, "--since", "1h").err
 
 
 def test_feeds_are_chosen_by_their_role(stocked: Desk) -> None:
@@ -246,7 +275,7 @@ def test_the_same_report_has_the_same_bytes(stocked: Desk) -> None:
 
 def test_an_edited_watchlist_is_matched_by_rematch_and_reported(stocked: Desk) -> None:
     stocked.watch('format = 1\nid = "lighthouses"\n[[signal]]\nid = "fish"\nany = ["fish"]\n')
-    assert "8 revisions matched, 1 hit new" in stocked.run("rematch").out
+    assert "8 revisions matched, 1 new hit" in stocked.run("rematch").out
     assert "nothing to match" in stocked.run("rematch").out
     assert uids(stocked) == "h"  # undated, so it counts from when it was seen
 
@@ -280,7 +309,7 @@ def test_rematch_since_a_day_leaves_older_hits_as_they_are(desk: Desk) -> None:
 
 def test_rematch_all_matches_everything_anew_and_alerts_nobody(stocked: Desk) -> None:
     stocked.run("report")
-    assert "8 revisions matched, 0 hits new" in stocked.run("rematch", "--since", "all").out
+    assert "8 revisions matched, 0 new hits" in stocked.run("rematch", "--since", "all").out
     assert "nothing new since the last look" in stocked.run("report").out
 
 

@@ -46,8 +46,8 @@ def test_show_explains_each_word_with_its_term_and_the_line_of_the_file(stocked:
     assert "lighthouses / lit — A lighthouse is lit; priority high" in done.out
     rows = [line.split() for line in done.lines if "lighthouses.toml:10" in line]
     assert rows == [
-        ["lighthouse", "title", "lighthouses.toml:10", "lighthouse*"],
-        ["lighthouse", "summary", "lighthouses.toml:10", "lighthouse*"],
+        ["lighthouse", "title", "lighthouse*", "lighthouses.toml:10"],
+        ["lighthouse", "summary", "lighthouse*", "lighthouses.toml:10"],
     ]
 
 
@@ -170,7 +170,7 @@ def test_a_watchlist_may_ask_who_wrote_an_item_and_show_says_so(desk: Desk) -> N
     cells = [line.split() for line in done.lines]
     assert ["author", "«Kim»", "Min-ji"] in cells
     assert ["categories", "Ships;", "«Coasts»"] in cells
-    assert ["Kim", "author", "lighthouses.toml:5", "author:Kim"] in cells
+    assert ["Kim", "author", "author:Kim", "lighthouses.toml:5"] in cells
 
 
 # --- search

@@ -56,7 +56,7 @@ WANTED = {("to-japan", "s"), ("to-japan", "t"), ("off", "v")}
 
 def test_a_rematch_finds_the_visits_of_the_past(week: Desk) -> None:
     week.watch(LIST, "trips")
-    assert "3 hits new" in week.run("rematch").out
+    assert "3 new hits" in week.run("rematch").out
     assert hits(week) == WANTED
 
 

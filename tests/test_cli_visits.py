@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,11 @@ def test_a_timeline_has_a_line_a_visit_in_order(travelled):
         "2026-01-04", "state", "Beijing, Shanghai",
     )  # fmt: skip
     assert len(china["evidence"]) == 3
+
+
+def test_a_timeline_says_what_time_it_is_about(travelled):
+    out = travelled.run("visits", "--since", "400d").out
+    assert re.search(r"^\d+ visits in \d+ items in the last 400d$", out, re.MULTILINE)
 
 
 def test_a_visit_whose_end_nobody_told_is_over_a_week_later(travelled):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -67,6 +68,10 @@ def test_show_writes_terms_as_the_file_has_them(desk: Desk) -> None:
     assert "parley" in desk.run("watchlists", "show", "w", "-v").out
     record = json.loads(desk.run("watchlists", "show", "w", "-f", "json").out)[0]
     assert record["signals"][0]["any"] == ["#meet", "parley", "to #city"]
+
+
+def test_the_list_of_classes_is_counted(desk: Desk) -> None:
+    assert re.search(r"^Classes — \d{3} classes$", desk.run("watchlists", "words").out, re.M)
 
 
 def test_the_words_of_a_class_are_printed_by_language_with_their_lines(desk: Desk) -> None:
@@ -262,6 +267,14 @@ def test_a_text_is_tried_on_every_signal(desk: Desk) -> None:
     nothing = desk.run("watchlists", "test", "Fish is cheap", "--all")
     assert "no signal hits this text" in nothing.out
     assert "lighthouses / fog" in nothing.out
+
+
+def test_the_line_of_a_watchlist_is_whole_on_a_narrow_terminal(desk: Desk) -> None:
+    """The name of a file without the number of its line helps nobody."""
+    text = "Fog hides the lighthouse"
+    for columns in ("60", "80", "120"):
+        out = on_a_terminal(desk, "watchlists", "test", text, COLUMNS=columns, LINES="50")
+        assert "lighthouses.toml:10" in out
 
 
 def test_a_text_longer_than_a_file_name_can_be_tried(desk: Desk) -> None:

@@ -399,10 +399,10 @@ def test_a_rematch_of_what_is_matched_does_nothing_and_says_so(lights: Store) ->
 
 def test_a_rematch_since_a_day_leaves_the_days_before_as_they_are(lights: Store) -> None:
     said, record = again(lights, since="2026-01-13")
-    assert (said, record["matched"]) == ("1 revision matched, 0 hits new", 1)
+    assert (said, record["matched"]) == ("1 revision matched, 0 new hits", 1)
     assert stories(lights) == {"A lighthouse is lit": True, "Fish is cheap": False}
     said, record = again(lights, since="all")
-    assert (said, record["matched"]) == ("2 revisions matched, 0 hits new", 2)
+    assert (said, record["matched"]) == ("2 revisions matched, 0 new hits", 2)
     assert stories(lights) == {"A lighthouse is lit": False, "Fish is cheap": False}
     assert len(list(lights.hits(Query()))) == 1
 
@@ -410,7 +410,7 @@ def test_a_rematch_since_a_day_leaves_the_days_before_as_they_are(lights: Store)
 def test_a_rematch_finds_hits_reads_and_tells_what_nobody_has(lights: Store) -> None:
     poll(lights, [news("Old lighthouse is sold")])
     said, record = again(lights)
-    assert said == "1 revision matched, 1 hit new; 1 revision read again"
+    assert said == "1 revision matched, 1 new hit; 1 revision read again"
     assert record == {"matched": 1, "new_hits": 1, "read": 1}
     assert None not in {one.story for one in lights.items(Query())}
     lights.renew_readings(dict.fromkeys(KINDS, "older rules"), None)

@@ -37,7 +37,7 @@ from sigtrack.model import (
     Unreadable,
     columns_of,
 )
-from sigtrack.parse.discovery import find_feeds
+from sigtrack.parse.discovery import FoundFeed, find_feeds
 from sigtrack.parse.workers import Workers
 from sigtrack.text import clean, mask_credentials, safe_link
 from sigtrack.text.documents import did_you_mean
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from sigtrack.store.sql import Store
 
 _DAY = 86400.0
+_OFFERED = 10  # feeds of a page, beside an error
 _NEVER = datetime.min.replace(tzinfo=UTC)
 FIELDS = (
     *("feed", "title", "url", "language", "country", "role", "paused", "answered", "changed"),
@@ -250,8 +251,7 @@ async def _find(wish: FeedWish, client: Client) -> tuple[str, Parsed]:
                 hint="the page names no feed; look for an RSS or Atom link on it",
             )
         if len(found) > 1:
-            lines = ", ".join(f"{one.url} ({one.title})" if one.title else one.url for one in found)
-            raise Misuse("the page has several feeds; add one of them", hint=lines)
+            raise Misuse("the page has several feeds; add one of them", hint=_offered(found))
         fetched = await _ask(client, wish, found[0].url)
         parsed = await _parse(workers, fetched)
         if isinstance(parsed, Unreadable):
@@ -261,13 +261,25 @@ async def _find(wish: FeedWish, client: Client) -> tuple[str, Parsed]:
         return found[0].url, parsed
 
 
+def _offered(found: Sequence[FoundFeed]) -> str:
+    """Return a line for each feed: a front page of a newspaper can name fifty."""
+    shown = found[:_OFFERED]
+    lines = [f"{one.url} ({one.title})" if one.title else one.url for one in shown]
+    more = len(found) - len(shown)
+    return "\n  ".join([*lines, *([f"and {more} more"] if more else [])])
+
+
 async def _ask(client: Client, wish: FeedWish, url: str) -> Fetched:
     feed = Feed(id="new", url=url, allow_private=wish.allow_private)
     outcome = await client.get(feed, FeedState(feed="new"))
     if isinstance(outcome, Fetched):
         return outcome
     reason = outcome.reason if isinstance(outcome, Failed) else "it is gone (410)"
-    hint = "if it is in your own network, add --allow-private" if "allow_private" in reason else ""
+    hint = ""
+    if "allow_private" in reason:
+        hint = "if it is in your own network, add --allow-private"
+    elif "://" not in url:
+        hint = "an address begins with http:// or https://, such as https://example.org/feed.xml"
     raise InputUnreadable(f"{mask_credentials(clean(url))}: {reason}", hint=hint)
 
 

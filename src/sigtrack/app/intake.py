@@ -513,7 +513,7 @@ def rematch(
     unread = store.pending(kinds=rules.readings.fingerprints)
     new = match_pending(store, rules, catalogue, now, progress, renew=True)
     store.finish_run(run, now)
-    done = [f"{count(waiting, 'revision')} matched, {count(new, 'hit')} new"] if waiting else []
+    done = [f"{count(waiting, 'revision')} matched, {count(new, 'new hit')}"] if waiting else []
     done += [f"{count(unread, 'revision')} read again"] if unread else []
     nothing = "nothing to match: every item has been matched with the watchlists as they are"
     record = {"matched": waiting, "new_hits": new, "read": unread}

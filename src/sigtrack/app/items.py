@@ -293,7 +293,7 @@ def why(stored: StoredItem, verdict: Verdict) -> Table:
     )
 
 
-_TERMS = columns_of("words|key", "in", "term|main", "line")
+_TERMS = columns_of("words|key", "in|key", "term|main", "line|main")
 
 
 def _row(stored: StoredItem, span: Span) -> tuple[Cell, ...]:

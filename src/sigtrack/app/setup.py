@@ -43,7 +43,10 @@ def show(settings: Settings) -> Report:
     ):
         rows.append((name, clean(str(path)), "there" if path.exists() else "not there yet"))
     records = tuple({"setting": a, "value": b, "from": c} for a, b, c in rows)
-    table = Table(title="Settings", columns=_COLUMNS, rows=tuple(rows))
+    # The whole path, which the first row shows, has no room here on a narrow terminal.
+    config = settings.config.value
+    shown = tuple((a, b, Path(config).name if c == config else c) for a, b, c in rows)
+    table = Table(title="Settings", columns=_COLUMNS, rows=shown)
     return Report(blocks=(table,), records=records)
 
 
@@ -270,13 +273,13 @@ class DeskAnswers:
 
 def countries(given: str) -> str:
     """Return countries as the config has them. Raises Misuse for other text."""
-    found = given.upper().replace(",", " ").split()
+    found = given.replace(",", " ").split()
     for one in found:
-        if not re.fullmatch("[A-Z]{2}", one):
+        if not re.fullmatch("[A-Za-z]{2}", one):
             raise Misuse(
                 f"{clean(one)!r} is not a country", hint="two capitals each, such as KR, JP"
             )
-    return ", ".join(dict.fromkeys(found)) or DESK
+    return ", ".join(dict.fromkeys(map(str.upper, found))) or DESK
 
 
 def languages(given: str) -> str:

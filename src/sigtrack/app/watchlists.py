@@ -316,9 +316,7 @@ def list_classes(rules: Rules) -> Report:
     cities = sorted(name for name in rules.classes if name.startswith("@"))
     columns = columns_of("class|key", "words|right", "such as|main")
     rows = tuple((name, counted[name], ", ".join(rules.classes[name].words[:6])) for name in names)
-    table = Table(
-        title="Classes", caption=count(len(rows), "class") + "es", columns=columns, rows=rows
-    )
+    table = Table(title="Classes", caption=f"{len(rows):,} classes", columns=columns, rows=rows)
     note = Note(text=f"cities of one country: {', '.join(cities)}")
     records = tuple({"class": name, "words": counted[name]} for name in names)
     return Report(blocks=(table, note), records=records, fields=("class", "words"))

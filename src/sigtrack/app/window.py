@@ -113,7 +113,7 @@ def feeds_together(source: str, feeds: Iterable[Feed]) -> list[Feed] | None:
     feeds = tuple(feeds)
     meant = [feed for feed in feeds if is_meant(source, feed)]
     if not meant:
-        raise Misuse(f"no feed has the {clean(source)}", hint=_known_together(source, feeds))
+        raise Misuse(f"no feed has {clean(source)}", hint=_known_together(source, feeds))
     return meant
 
 

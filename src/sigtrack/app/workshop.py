@@ -15,6 +15,7 @@ from typing import Any
 
 from sigtrack.app.items import title_marks
 from sigtrack.app.rules import Rules, failed_examples, load_edit, matcher_of, shipped_rules
+from sigtrack.app.window import phrase_of
 from sigtrack.errors import Misconfigured, Misuse
 from sigtrack.match import Matcher, Verdict
 from sigtrack.model import (
@@ -188,7 +189,7 @@ def _totals(
     rows = tuple((id, before.by_signal[id], after.by_signal[id]) for id in signals)
     rows += (("items with a hit", len(before.hits), len(after.hits)),)
     columns = columns_of("signal|main", "in force|right", "edited|right")
-    caption = f"{count(number, 'item')} stored since {since}"
+    caption = f"{count(number, 'item')} stored {phrase_of(since)}"
     return Table(title=edited.title or edited.id, caption=caption, columns=columns, rows=rows)
 
 

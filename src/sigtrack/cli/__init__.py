@@ -132,7 +132,10 @@ def _of_click(error: Exception) -> int:
     its own click. Any other error is a bug."""
     show, code = getattr(error, "show", None), getattr(error, "exit_code", None)
     if callable(show) and isinstance(code, int):
+        _reword(error)
         show()
+        if hint := _hint_at(error):
+            complain(f"  {hint}")
         return code
     if type(error).__name__ == "Abort":  # also when the input ends at a question
         return _stopped()
@@ -141,3 +144,19 @@ def _of_click(error: Exception) -> int:
     complain("".join(traceback.format_exception(error)))  # it may quote text from a feed
     complain("sigtrack: this is a bug, not a mistake of yours; please report the lines above")
     return _BUG
+
+
+def _reword(error: Any) -> None:
+    """click says "is not a valid int range" of a number that is none or too small."""
+    kind = getattr(getattr(error, "param", None), "type", None)
+    if type(error).__name__ == "BadParameter" and getattr(kind, "name", "").startswith("int"):
+        least = getattr(kind, "min", None)
+        error.message = "write a whole number" + (f", {least} or more" if least is not None else "")
+
+
+def _hint_at(error: Any) -> str:
+    """Before the name of a command only --help is known, and --version."""
+    command = getattr(getattr(error, "ctx", None), "command", None)
+    if type(error).__name__ == "NoSuchOption" and hasattr(command, "commands"):
+        return "write options after the command, such as: sigtrack report --since 7d"
+    return ""

@@ -193,7 +193,12 @@ def init_config(frame: Frame) -> None:
     """Write a config file with every setting explained."""
     from sigtrack.app import setup
 
-    frame.show(setup.init_config(frame.settings, setup.template(frame.settings)))
+    text = setup.template(frame.settings)
+    if frame.flags.output is None:
+        frame.tell(setup.init_config(frame.settings, text))
+    else:
+        frame.write([text])
+        frame.say(f"written: {frame.flags.output}")
 
 
 def cron(

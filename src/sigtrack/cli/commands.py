@@ -14,7 +14,7 @@ import typer
 
 from sigtrack.cli import options
 from sigtrack.cli.frame import Frame
-from sigtrack.cli.guide import Grouped
+from sigtrack.cli.guide import Group, Grouped
 from sigtrack.cli.options import argument, option, with_frame, with_page, with_view
 from sigtrack.errors import Misuse
 
@@ -89,7 +89,9 @@ def app_of(name: str = "", *, outline: bool = False) -> typer.Typer:
     for one, (module, variable) in _GROUPS.items():
         if one in wanted:
             group = getattr(import_module(f"sigtrack.cli.{module}"), variable)
-            made.add_typer(typer.Typer(help=group.info.help) if outline else group, name=one)
+            made.add_typer(
+                typer.Typer(help=group.info.help) if outline else group, name=one, cls=Group
+            )
     return made
 
 
@@ -255,6 +257,7 @@ def report(
             options.exit_if_none(exit_code, page.stories)
             return
         result = report.report(background, wanted, shape)
+        frame.say_if_empty(store, result.records)
     frame.show(result)
     options.exit_if_none(exit_code, result.records)
 
@@ -304,6 +307,7 @@ def search(
             order=order,
             limit=options.rows(limit),
         )
+        frame.say_if_empty(store, result.records)
     frame.show(result)
     options.exit_if_none(exit_code, result.records)
 

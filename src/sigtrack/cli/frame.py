@@ -10,7 +10,7 @@ import errno
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from itertools import chain
@@ -123,6 +123,11 @@ class Frame:
         from sigtrack.app.window import query_of
 
         return query_of(wanted, store, self.files, self.now, self.zone)
+
+    def say_if_empty(self, store: Store, found: Collection[object]) -> None:
+        """Say where items come from, if nothing was found because nothing is stored."""
+        if not found and not self.flags.quiet and not store.sources():
+            complain("no items are stored yet: sigtrack fetch downloads feeds")
 
     def background(self, store: Store, language: str = "en") -> Background:
         """Return what stories are explained with. Warns if expectations need old readings."""

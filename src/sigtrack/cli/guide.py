@@ -7,7 +7,7 @@ options are recognised by their attributes here, because typer brings its own cl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from typer import Context
@@ -298,17 +298,29 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-class Grouped(TyperGroup):
+_SENTENCE = 300  # letters; click cuts a sentence that is longer than a line
+
+
+class Group(TyperGroup):
+    """A group whose `--help` has a whole sentence about each command."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        self._list(formatter, "Commands", self.commands)
+
+    def _list(self, formatter: Any, title: str, names: Iterable[str]) -> None:
+        widest = max(map(len, self.commands))
+        commands = [self.commands[name] for name in names if name in self.commands]
+        rows = [(f"{one.name:{widest}}", one.get_short_help_str(_SENTENCE)) for one in commands]
+        with formatter.section(title):
+            formatter.write_dl(rows)
+
+
+class Grouped(Group):
     """The list of commands in `--help`, by group."""
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
-        widest = max(map(len, self.commands))
         for title, names in GROUPS.items():
-            commands = [self.commands[name] for name in names if name in self.commands]
-            room = formatter.width - widest - 6
-            rows = [(f"{one.name:{widest}}", one.get_short_help_str(room)) for one in commands]
-            with formatter.section(title):
-                formatter.write_dl(rows)
+            self._list(formatter, title, names)
 
 
 class Leaf(NamedTuple):

@@ -50,6 +50,7 @@ def stories(
             roles=frame.files.catalogue.roles(),
             parts=_parts(frame),
         )
+        frame.say_if_empty(store, result.records)
     frame.show(result)
     options.exit_if_none(exit_code, result.records)
 
@@ -218,6 +219,7 @@ def visits(
 ) -> None:
     """Show visits of leaders, ministers and envoys as a timeline, with evidence."""
     from sigtrack.app import visits
+    from sigtrack.app.window import phrase_of
     from sigtrack.views.visits import (
         VisitsAsked,
         actor_of,
@@ -245,6 +247,7 @@ def visits(
     with frame.store("read") as store:
         query = frame.query(store, wanted)
         timeline = visits.read_timeline(store, query, frame.files, now=frame.now, sure=sure)
+        frame.say_if_empty(store, timeline.items)
     frame.say_problems(timeline.problems)
     if sequence:
         result = sequence_of(timeline, sequence, actors)
@@ -254,7 +257,7 @@ def visits(
         result = items_of(timeline, asked, actors)
     else:
         zone = frame.zone if history else None
-        result = table_of(timeline, asked, actors, f"since {wanted.since}", history=zone)
+        result = table_of(timeline, asked, actors, phrase_of(wanted.since), history=zone)
     frame.show(result)
     options.exit_if_none(exit_code, result.records)
 

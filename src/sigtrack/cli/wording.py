@@ -88,6 +88,7 @@ def wording(
                 progress=progress,
             )
         result = wording.report_of(found, asked, frame.zone)  # which reads sentences
+        frame.say_if_empty(store, result.records)
     frame.show(result)
     options.exit_if_none(exit_code, result.records)
 
@@ -131,6 +132,7 @@ def edits(
             every=every,
             limit=options.rows(limit),
         )
+        frame.say_if_empty(store, result.records)
     frame.show(result)
     options.exit_if_none(exit_code, result.records)
 
