@@ -139,6 +139,8 @@ def test_one_character_is_a_country_at_the_head_of_a_clause_in_japanese(title, m
         pytest.param("俄称击退进攻 德称继续援助", ["俄", "德"], id="before what it says"),
         pytest.param("德媒称伊朗退让", ["德", "伊朗"], id="before its press"),
         pytest.param("准备与俄谈判", ["俄"], id="with whom others talk"),
+        pytest.param("部长会见德外长", ["德"], id="whose minister is met"),
+        pytest.param("一见美容师就笑", [], id="before a word that is no office"),
         pytest.param("与俄罗斯套娃合影", [], id="not before another word"),
         pytest.param("品德称赞", [], id="half of another word"),
     ],

@@ -333,8 +333,14 @@ class Judge:
         return name is not None and _stands_at(name.end(), lower, _offices())
 
     def _is_spoken_to(self, before: str, end: int) -> bool:
-        """Whether others talk with that country of one character: 与乌谈判."""
-        return before in _talking() and _stands_at(end, self._lower, _talked())
+        """Whether others talk with that country of one character, or meet its minister: 与乌谈判,
+        会见菲外长."""
+        if before not in _talking():
+            return False
+        if _stands_at(end, self._lower, _talked()):
+            return True
+        # Not in Japanese, where the same letters end other words: 同日首相が.
+        return _stands_at(end, self._lower, _offices()) and "k" not in classes_of(self._lower)
 
     def _is_paired(self, at: int) -> bool:
         """Whether a middle dot and a partner with a longer name follow: 日・EU."""
@@ -389,7 +395,7 @@ def _acts_of_countries() -> _Beginnings:
 
 @cache
 def _talking() -> frozenset[str]:
-    return frozenset(shipped_lexicon().words("row", "with"))
+    return frozenset(shipped_lexicon().words("clues", "beside-letters"))
 
 
 @cache
