@@ -16,17 +16,17 @@ FLOORS = {
     "work": {
         "recall of important": 0.92,
         "direction": 0.88,
-        "exact weight": 0.85,
+        "exact weight": 0.87,
         "never 1 for 3": 0.99,
-        "first ten on both": 0.79,
+        "first ten on both": 0.80,
         "added or dropped rightly": 0.96,
     },
     "read": {
-        "recall of important": 0.87,
+        "recall of important": 0.89,
         "direction": 0.76,
-        "exact weight": 0.75,
+        "exact weight": 0.77,
         "never 1 for 3": 0.98,
-        "first ten on both": 0.66,
+        "first ten on both": 0.68,
         "added or dropped rightly": 0.94,
     },
 }

@@ -247,7 +247,7 @@ class _Comparing:
         )
 
     def _lead(self, change: StatementChange) -> tuple[bool | int, ...]:
-        """Sort the heaviest first; then by weight of objects, and by changed force."""
+        """Sort the heaviest first; then by weight and place of objects, and by how much changed."""
         place = change.at_after if change.at_after is not None else change.at_before
         verdict = self._verdicts.get((change.at_before, change.at_after), _NO_VERDICT)
         return (
@@ -255,7 +255,6 @@ class _Comparing:
             -change.weight,
             change.topic in LIGHT_TOPICS,
             -verdict.level,
-            change.direction not in ("hardened", "softened"),
             verdict.place,
             -verdict.rank,
             place or 0,

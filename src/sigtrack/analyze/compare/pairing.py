@@ -8,9 +8,10 @@ nearer. Weights are whole numbers, so that sums do not depend on the order.
 Sentences with the same words are paired first. The others are paired one to one, the most alike
 first; then partners are exchanged as long as that increases the sum. For a text against itself in
 another order this finds the optimal assignment, and the result does not depend on which text is
-which. A sentence left over is put beside one that names the same object or holds it, even if that
-sentence has a partner already, because paragraphs are split and joined. So a sentence is added or
-dropped only if nothing in the other text is close to it and its object.
+which. A sentence left over is put beside one that names the same object, holds it, or shares words
+with it that hardly any other sentence has, even if that sentence has a partner already, because
+paragraphs are split and joined. So a sentence is added or dropped only if nothing in the other text
+is close to it and its object.
 """
 
 from __future__ import annotations
@@ -26,9 +27,8 @@ from sigtrack.analyze.compare.reading import FORMAL, Objects, SentenceReading
 from sigtrack.frozen import frozen
 
 # Below it two sentences are about different things. Long sentences share more by chance: among
-# pairs of the leaders' texts of 2021 to 2025 that were read, most pairs under 0.35 were wrong; and
-# so were those under 0.5 if only one sentence blames, or if they name different countries.
-_LEAST, _LEAST_OF_LONG, _LEAST_OF_OTHERS = 0.28, 0.35, 0.5
+# pairs of the leaders' texts of 2021 to 2025 that were read, most pairs under 0.35 were wrong.
+_LEAST, _LEAST_OF_LONG = 0.28, 0.35
 _LEAST_BETWEEN = 0.2  # for the only two sentences left between neighbours that stayed
 _LONG = 14  # units
 _LEAST_FORMAL = 0.15  # for courtesies (a toast for a banquet), and for who met where
@@ -41,6 +41,9 @@ _PLACE = 0.04  # for the same place in the text, if sentences are otherwise equa
 _ON_OBJECT = 0.1  # for a common object that is led with, so that a sentence goes beside its like
 _PART = 0.75  # of the units of a sentence that is a part of another one
 _USUAL, _OFTEN = 0.2, 7  # of the sentences of both texts: what more of them name is in all parts
+# Two sentences that share three units which at most six have speak of one thing: circumvention,
+# evasion and backfilling; a register of damages. Two such units are often a name alone.
+_SELDOM, _FEW, _LEAST_OF_SELDOM = 3, 6, 0.2
 _ENOUGH = 2  # units of a part; shorter ones are in any long sentence
 _MOST = 60  # sentences of a side with a unit; more frequent units find no pairs
 
@@ -69,6 +72,8 @@ class Likeness:
         self._weights = _weights([one.units | one.said for one in (*old, *new)])
         self._names = _weights([one.objects for one in (*old, *new)], _NAMED)
         self._totals = [[_total(one, self._weights) for one in side] for side in (old, new)]
+        units = Counter(unit for one in (*old, *new) for unit in one.units)
+        self._seldom = {unit for unit, count in units.items() if count <= _FEW}
         self.usual = _usual([one.objects | one.countries for one in (*old, *new)])
 
     def likely(self, paired: Mapping[int, int]) -> dict[Pair, float]:
@@ -100,7 +105,7 @@ class Likeness:
         return found
 
     def related(self, same: Mapping[int, int], near: Mapping[int, int]) -> dict[Pair, float]:
-        """Return all pairs that name one object, or of which one is a part of the other.
+        """Return all pairs that name one object or one rare thing, or of which one is a part.
 
         0 to 1, and a little more for each common object that is led with.
         Sentences in `same` are left out, and pairs of two that both have a `near` partner.
@@ -113,8 +118,10 @@ class Likeness:
                 continue
             objects = named[0][i] & named[1][j]
             is_part = self.is_part(i, j, "gone") or self.is_part(i, j, "come")
-            alike = self._of(i, j) if objects or is_part else 0.0
-            if is_part or (objects and alike >= self._least_shared(i, j, objects)):
+            seldom = len(self._old[i].units & self._new[j].units & self._seldom) >= _SELDOM
+            alike = self._of(i, j) if objects or is_part or seldom else 0.0
+            is_akin = seldom and alike >= _LEAST_OF_SELDOM
+            if is_part or is_akin or (objects and alike >= self._least_shared(i, j, objects)):
                 found[i, j] = alike + _ON_OBJECT * self._objects.led(objects)
         return found
 
@@ -148,11 +155,8 @@ class Likeness:
     def _least(self, one: SentenceReading, other: SentenceReading) -> float:
         if FORMAL & one.units & other.units:
             return _LEAST_FORMAL
-        named = [each.countries - self._parties for each in (one, other)]
-        is_of_others = all(named) and not named[0] & named[1]
-        most = _LEAST_OF_OTHERS if is_of_others or one.blames != other.blames else _LEAST_OF_LONG
         length = min(len(one.units), len(other.units), _LONG)
-        return _LEAST + (most - _LEAST) * length / _LONG
+        return _LEAST + (_LEAST_OF_LONG - _LEAST) * length / _LONG
 
 
 def _candidates(

@@ -324,6 +324,8 @@ def with_what_moved(
     """
     clues = dict(one.clues)
     for kind in _MOVES if beside else ():
+        if kind == "criticism" and one.blames:
+            continue  # it says itself how much it blames
         missing = list(other.clues.get(kind, ()))
         for found in clues.get(kind, ()):
             _take(missing, found)

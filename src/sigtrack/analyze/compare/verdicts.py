@@ -18,7 +18,6 @@ from sigtrack.analyze.compare.reading import (
     AGREED,
     CONCERN,
     COURTESY,
-    GOAL,
     LAST,
     LEAD,
     LEAVE,
@@ -159,7 +158,6 @@ _DISCUSSED = 1  # on the scale of commitment
 _OPPOSED = 5  # on the scale of criticism
 _STRONGLY = 8  # condemned strongly, or in the strongest terms
 _PULL = 2  # of objects and names, against other signs
-_MANY = 3  # signs of weight 2 that together get weight 3
 _SAME_WORDS = 0.6  # likeness from which a negation reverses the statement itself
 _LOOSE = 0.55  # likeness below which words of force and hedging may differ by chance
 _SLIGHT = 0.75  # likeness from which a single word is not worth weight 3
@@ -197,7 +195,6 @@ class Holdings:
     sets: frozenset[str]
     has_mood: bool
     has_cushion: bool
-    names_denuclearization: bool
 
     @classmethod
     def of(cls, readings: Sequence[SentenceReading]) -> Holdings:
@@ -206,7 +203,6 @@ class Holdings:
             sets=frozenset(name for one in readings for name in one.sets),
             has_mood=any(one.has("mood") for one in readings),
             has_cushion=any(one.has("cushion") for one in readings),
-            names_denuclearization=any(map(_names_denuclearization, readings)),
         )
 
 
@@ -225,11 +221,10 @@ class ChangeJudge:
         self._routine = routine_of(formulary)
         self._parties = parties
         self._known = parties | usual  # named so often that their naming is no news
-        self._shared = old.formulas & new.formulas
+        self._passed = self._routine | (old.formulas & new.formulas)  # no news
         self._shared_sets = old.sets & new.sets
         self._has_new_mood = old.has_mood != new.has_mood
         self._has_new_cushion = old.has_cushion != new.has_cushion
-        self._has_new_goal = old.names_denuclearization != new.names_denuclearization
 
     def reworded(
         self, old: SentenceReading, new: SentenceReading, topic: str, similarity: float, kin: Kin
@@ -239,7 +234,7 @@ class ChangeJudge:
         if kin in ("split", "joined"):
             return self._part(old, new)
         if topic in LIGHT_TOPICS:
-            return ChangeVerdict("neutral", LEAVE)
+            return self._of_light(topic, old, new)
         signs = tuple(self._signs(old, new, topic, similarity)) or tuple(work_signs(old, new))
         verdict = _together(signs) if signs else self._without_signs(old, new, similarity)
         is_unsure = similarity < _LOOSE and _are_unsure(signs)
@@ -252,7 +247,8 @@ class ChangeJudge:
             verdict = verdict._replace(direction="neutral")
         level, place = self._standing(old, new)
         weight = min(verdict.weight, level or LEAD)
-        is_more = signs and weight == MENTION and level == LEAD and similarity < _SLIGHT
+        is_slight = similarity >= _SLIGHT and not (old.has("dispute") or new.has("dispute"))
+        is_more = signs and weight == MENTION and level == LEAD and not is_slight
         if is_more or any(one.leads for one in signs):
             weight = LEAD
         return verdict._replace(weight=weight, level=level, place=place)
@@ -271,8 +267,6 @@ class ChangeJudge:
     def _by_what_is_named(
         self, verdict: ChangeVerdict, old: SentenceReading, new: SentenceReading
     ) -> ChangeVerdict:
-        if _is_occasion(old) and _is_occasion(new):
-            return verdict
         way = self._tie_break(old, new)
         weight = LEAD if way else verdict.weight
         return verdict._replace(direction=_DIRECTIONS[way], weight=weight)
@@ -296,11 +290,17 @@ class ChangeJudge:
     def alone(self, one: SentenceReading, topic: str) -> ChangeVerdict:
         """Return the verdict on an added sentence; for a dropped one the direction is reversed."""
         if topic in LIGHT_TOPICS:
-            return ChangeVerdict(None if topic == COURTESY else "neutral", LEAVE)
+            verdict = self._of_light(topic, one)
+            return verdict._replace(direction=None) if topic == COURTESY else verdict
         verdict = self._told_alone(one, topic)
         level, place = self._standing(one)
         weight = _of_alone(verdict.weight, level, one)
         return verdict._replace(weight=weight, level=level, place=place)
+
+    def _of_light(self, topic: str, *readings: SentenceReading) -> ChangeVerdict:
+        """Return the verdict on who met; an exercise or a treaty that it names is mentioned."""
+        is_named = topic != COURTESY and self._standing(*readings)[0] == LEAD
+        return ChangeVerdict("neutral", MENTION if is_named else LEAVE)
 
     def _has_no_side(self, *readings: SentenceReading) -> bool:
         """Whether they speak only of what is mentioned and neither hardens nor softens."""
@@ -332,6 +332,7 @@ class ChangeJudge:
         way = len(new.sets - self._shared_sets) - len(old.sets - self._shared_sets)
         if old.blames and new.blames:
             way = way_of(new.strongest("criticism") - old.strongest("criticism"))
+        way += len(new.formulas - self._passed) - len(old.formulas - self._passed)
         level, place = self._standing(old, new)
         weight = level if way else min(level, MENTION)
         return ChangeVerdict(_DIRECTIONS[way_of(way)], weight or LEAVE, level=level, place=place)
@@ -344,7 +345,7 @@ class ChangeJudge:
         return way_of(_WAYS[come] - _WAYS[gone])
 
     def _told_alone(self, one: SentenceReading, topic: str) -> ChangeVerdict:
-        formulas = one.formulas - self._routine - self._shared
+        formulas = one.formulas - self._passed
         return (
             self._of_tone(one, formulas)
             or self._of_offer(one, topic, formulas)
@@ -395,9 +396,6 @@ class ChangeJudge:
             return ChangeVerdict("hardened", LEAD, 2)
         if one.has("programme"):
             return ChangeVerdict("neutral", MENTION, 1)
-        is_led = self._objects.level(objects) == LEAD
-        if one.commitment >= AGREED and one.countries - self._parties and is_led:
-            return ChangeVerdict("hardened", LEAD, 1)
         if self._names_what_hardens(one):
             return ChangeVerdict("hardened", MENTION, 1)
         return ChangeVerdict("neutral", MENTION if one.commitment else LEAVE)
@@ -416,8 +414,7 @@ class ChangeJudge:
         # To ask something of a country that does not speak is a demand on it.
         is_asked = _demanded(one) > (0 if one.countries - self._parties else 1)
         is_told = one.has("ought") and bool(one.countries)
-        is_goal = self._has_new_goal and _names_denuclearization(one)
-        return is_asked or is_told or one.has("claim") or is_goal
+        return is_asked or is_told or one.has("claim")
 
     def _object_signs(self, old: SentenceReading, new: SentenceReading) -> Iterator[Sign]:
         for ladder in self._places:
@@ -428,7 +425,7 @@ class ChangeJudge:
             yield Sign(way_of(after - before), LEAD if named else MENTION, _PULL)
 
     def _formula_signs(self, old: SentenceReading, new: SentenceReading) -> Iterator[Sign]:
-        passed = self._routine | self._shared
+        passed = self._passed
         if old.has("cushion") != new.has("cushion"):
             passed |= _CUSHIONS
         for formulas, way in ((old.formulas - new.formulas, -1), (new.formulas - old.formulas, 1)):
@@ -467,9 +464,7 @@ def _of_alone(weight: int, level: int, one: SentenceReading) -> int:
         return weight if is_known else min(weight, MENTION)
     if level < LEAD:
         return min(weight, level)
-    asks = one.strongest("demand") > 1 or one.has("offer")
-    binds = one.commitment >= SHARED or one.blames or asks
-    return LEAD if binds and not _is_weak(one) else max(weight, MENTION)
+    return max(weight, MENTION) if _is_weak(one) else LEAD
 
 
 def turned(verdict: ChangeVerdict) -> ChangeVerdict:
@@ -498,10 +493,6 @@ def _has_force(one: SentenceReading) -> bool:
     return one.has("force") or one.strongest("demand") > 1
 
 
-def _names_denuclearization(one: SentenceReading) -> bool:
-    return one.rungs.get(GOAL, 0) >= NAMED
-
-
 def _asks_for_talks(one: SentenceReading, topic: str) -> bool:
     """Whether it calls on an adversary only to talk: a demand and an offer in one."""
     is_called = one.strongest("demand") > 1 and topic == "north-korea" and one.has("talks")
@@ -527,6 +518,4 @@ def _together(signs: Iterable[Sign]) -> ChangeVerdict:
     signs = list(signs)
     way = way_of(sum(one.way * (one.weight - 1) * one.pull for one in signs))
     weight = max(one.weight for one in signs)
-    if way and sum(one.way == way for one in signs) >= _MANY:
-        weight = LEAD
     return ChangeVerdict(_DIRECTIONS[way], weight, sum(one.weight * one.pull for one in signs))
