@@ -68,7 +68,9 @@ def test_every_place_lies_in_its_text(pair: Pair):
 
 
 @needs_texts
-@pytest.mark.parametrize("part", FLOORS)
+@pytest.mark.parametrize(
+    "part", [pytest.param(one, marks=pytest.mark.slow if one == "read" else ()) for one in FLOORS]
+)
 def test_the_comparison_keeps_its_figures_on_pairs_that_may_be_read(part: str):
     figures = score((pair for pair in PAIRS if pair.part == part), TEXTS).figures
     shares = {name: share.right / share.asked for name, share in figures.items()}
