@@ -325,6 +325,7 @@ def test_a_search_is_answered_while_it_is_typed_and_refused_in_words(stocked: De
     play(test)
 
 
+@pytest.mark.slow
 def test_the_keys_mark_open_cite_and_find_what_is_new(stocked: Desk) -> None:
     async def test() -> None:
         async with screen(stocked, WIDE) as seat:

@@ -190,6 +190,7 @@ def test_headlines_of_the_real_world_are_imported_without_a_complaint(
     assert done.err == ""
 
 
+@pytest.mark.slow
 def test_import_says_by_file_what_of_a_document_it_could_not_use(desk: Desk) -> None:
     items = "<item><title>A lighthouse is lit</title><link>/1</link></item>"
     path = write(desk, "feed.xml", f'<rss version="2.0"><channel>{items}</channel></rss>')

@@ -34,6 +34,7 @@ def config(desk: Desk) -> dict[str, object]:
     return tomllib.loads((desk.config / "config.toml").read_text("utf-8"))
 
 
+@pytest.mark.slow
 def test_options_answer_the_questions(newcomer: Desk) -> None:
     done = newcomer.run(
         *("init", "--countries", "kr,JP", "--languages", "en, ko"),

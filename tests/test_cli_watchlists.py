@@ -148,6 +148,7 @@ def test_check_passes_and_fails_with_line_and_cure(desk: Desk) -> None:
     assert 5 in {p["line"] for p in problems}
 
 
+@pytest.mark.slow
 def test_advice_on_shipped_watchlists_is_for_those_who_ask(desk: Desk) -> None:
     for id in SHIPPED:
         (desk.watchlists / f"{id}.toml").unlink()
@@ -220,6 +221,7 @@ def test_a_file_with_the_id_of_a_shipped_list_changes_no_command(stocked: Desk) 
     assert "Mine" in found.out and found.err == ""
 
 
+@pytest.mark.slow
 def test_a_list_whose_examples_fail_is_out_of_force_for_every_command(stocked: Desk) -> None:
     desk = stocked
     desk.run("rematch")

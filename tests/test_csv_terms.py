@@ -78,6 +78,7 @@ def test_the_schema_for_editors_knows_it() -> None:
     assert set(terms[0]["properties"]) == {"csv", "column"}
 
 
+@pytest.mark.slow
 def test_an_edit_counts_at_once_and_a_mistake_changes_nothing(desk: Desk) -> None:
     desk.watch(f'{HEAD}[terms]\nfirms = {{ csv = "firms.csv" }}\n{SIGNAL}', "w")
     rows = desk.watchlists / "firms.csv"

@@ -103,6 +103,7 @@ def test_the_demo_shows_that_the_edited_title_was_softened(shown: tuple[str, str
     assert "«complete denuclearization of the Korean Peninsula»" in part
 
 
+@pytest.mark.slow
 def test_the_demo_ends_with_the_mail_of_what_the_second_fetch_brought(
     shown: tuple[str, str],
 ) -> None:
@@ -113,6 +114,7 @@ def test_the_demo_ends_with_the_mail_of_what_the_second_fetch_brought(
     assert "sigtrack digest morning --again 1" in mail
 
 
+@pytest.mark.slow
 def test_the_demo_ends_with_two_statements_side_by_side(shown: tuple[str, str]) -> None:
     out, _ = shown
     part = out.partition("$ sigtrack compare --series japan-rok-leaders")[2]
@@ -122,6 +124,7 @@ def test_the_demo_ends_with_two_statements_side_by_side(shown: tuple[str, str]) 
     assert "hospitality" not in part and "gratitude" not in part  # courtesies do not lead
 
 
+@pytest.mark.slow
 def test_the_demo_shows_hits_in_four_languages_and_why_one_matched(shown: tuple[str, str]) -> None:
     out, _ = shown
     for script in ("[a-zA-Z]", "[가-힣]", "[ぁ-んァ-ヶ]", "[一-鿿]"):
@@ -132,10 +135,12 @@ def test_the_demo_shows_hits_in_four_languages_and_why_one_matched(shown: tuple[
     assert re.search(r"\w+\.toml:\d+", out)
 
 
+@pytest.mark.slow
 def test_the_demo_says_what_to_do_next(shown: tuple[str, str]) -> None:
     assert shown[0].rstrip().endswith("Your own feeds, for real: sigtrack fetch")
 
 
+@pytest.mark.slow
 def test_the_mail_of_the_guide_is_that_of_the_demo(shown: tuple[str, str]) -> None:
     guide = (ROOT / "docs" / "guide.md").read_text("utf-8")
     mail = guide.partition("The second mail of the demo, as text:\n```\n")[2].partition("\n```")[0]

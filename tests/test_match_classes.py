@@ -107,6 +107,7 @@ def spans_by_expansion(phrase: Phrase, title: str) -> set[tuple[int, int]]:
     return found
 
 
+@pytest.mark.slow
 @given(source=st.sampled_from(PHRASES), title=texts)
 @example(source="#cityへ", title="東京、奈良へ。")
 @example(source="#city에서 #meet", title="우리나라에서 회담, 도쿄에서 만난다")

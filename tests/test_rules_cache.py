@@ -269,6 +269,7 @@ def test_whatever_went_in_is_looked_at(warm: Desk, change: Callable[[Desk], obje
     assert RulesCache(settings_of(warm)).read("index") is not None
 
 
+@pytest.mark.slow
 def test_an_edit_of_a_users_words_counts_at_once(desk: Desk) -> None:
     """Also for the second run, which finds the class in what was kept and its lines in the file."""
     desk.watch('format = 1\nid = "w"\n[[signal]]\nid = "s"\nany = ["to #city", "#meet"]\n', "w")
@@ -342,6 +343,7 @@ def test_nothing_is_kept_while_good_versions_cannot_be(desk: Desk) -> None:
     assert len(list(folder.iterdir())) == 8
 
 
+@pytest.mark.slow
 def test_a_broken_file_is_told_by_every_run(warm: Desk) -> None:
     warm.watch(LIGHTHOUSES.replace("any =", "anny =", 1))
     for _ in range(3):
