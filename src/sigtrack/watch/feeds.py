@@ -39,7 +39,7 @@ from sigtrack.text.documents import (
     read_text,
 )
 from sigtrack.text.scripts import LANGUAGE
-from sigtrack.watch.tables import GROUP, Findings, Key, TomlTable
+from sigtrack.watch.tables import GROUP, Findings, Key, TomlTable, keyed
 from sigtrack.watch.versions import LastGood, Version, stays_in_force
 
 ACCESS_KEYS = (
@@ -156,33 +156,25 @@ def _is_sendable(value: object) -> bool:
 _PLACE = {"user-agent": "write user_agent", "cookie": "write cookie_file or cookie_env"}
 
 
-FEED_KEYS = {
-    key.name: key
-    for key in (
-        Key("id", "id", "Name of the source in reports and in `sources` of watchlists."),
-        Key("url", "text", "An http or https address."),
-        Key("title", "text", "Name that reports show."),
-        Key("language", "text", "Language of its items: en, ko, ja, zh-Hans, zh-Hant."),
-        Key("country", "text", "Country of the publisher, as two capitals."),
-        Key(
-            "timezone", "text", "Time zone of the publisher, if it is not the country's main zone."
-        ),
-        Key("role", "text", "Kind of publisher.", one_of=tuple(Role)),
-        Key("group", "text", "Your name for several feeds: -s group:japan selects them."),
-        Key("paused", "text", "Why it is not fetched; false means that it is fetched."),
-        Key("removed", "text", "true removes a shipped feed."),
-        Key("allow_private", "text", "true allows an address on your own network."),
-        Key("note", "text", "For readers."),
-        *ACCESS_KEYS,
-    )
-}
-_FILE_KEYS = {
-    key.name: key
-    for key in (
-        Key("format", "format", "Version of this format: 1."),
-        Key("feed", "tables", "The feeds."),
-    )
-}
+FEED_KEYS = keyed(
+    Key("id", "id", "Name of the source in reports and in `sources` of watchlists."),
+    Key("url", "text", "An http or https address."),
+    Key("title", "text", "Name that reports show."),
+    Key("language", "text", "Language of its items: en, ko, ja, zh-Hans, zh-Hant."),
+    Key("country", "text", "Country of the publisher, as two capitals."),
+    Key("timezone", "text", "Time zone of the publisher, if it is not the country's main zone."),
+    Key("role", "text", "Kind of publisher.", one_of=tuple(Role)),
+    Key("group", "text", "Your name for several feeds: -s group:japan selects them."),
+    Key("paused", "text", "Why it is not fetched; false means that it is fetched."),
+    Key("removed", "text", "true removes a shipped feed."),
+    Key("allow_private", "text", "true allows an address on your own network."),
+    Key("note", "text", "For readers."),
+    *ACCESS_KEYS,
+)
+_FILE_KEYS = keyed(
+    Key("format", "format", "Version of this format: 1."),
+    Key("feed", "tables", "The feeds."),
+)
 _LONGEST_ID = 40
 _LONGEST_URL = 2_000
 _NO_NAME = frozenset(

@@ -87,88 +87,83 @@ class Key:
     most: int = 2_000  # characters of a text, or of each string of a list
 
 
-FILE_KEYS = {
-    key.name: key
-    for key in (
-        Key("format", "format", "Version of this format: 1."),
-        Key("id", "id", "Name of the watchlist; the id of a shipped one needs replaces = true."),
-        Key("replaces", "flag", "true: this file replaces the shipped watchlist with its id."),
-        Key("title", "text", "Title that reports show.", most=TITLE_LENGTH),
-        Key("why", "text", "Why this is worth watching."),
-        Key("terms", "table", "Named groups of terms, used as $name."),
-        Key("ignore", "terms", "Masks of every signal: words that overlap them do not count."),
-        Key("none", "terms", "Vetoes of every signal: they hide an item. Use rarely."),
-        Key("unless", "terms", "Words that switch the vetoes off."),
-        Key("signal", "tables", "The things to watch."),
-        Key("expect", "tables", "What is expected, and by when; its absence is then a signal."),
-    )
-}
+def keyed(*keys: Key) -> dict[str, Key]:
+    return {key.name: key for key in keys}
+
+
+FILE_KEYS = keyed(
+    Key("format", "format", "Version of this format: 1."),
+    Key("id", "id", "Name of the watchlist; the id of a shipped one needs replaces = true."),
+    Key("replaces", "flag", "true: this file replaces the shipped watchlist with its id."),
+    Key("title", "text", "Title that reports show.", most=TITLE_LENGTH),
+    Key("why", "text", "Why this is worth watching."),
+    Key("terms", "table", "Named groups of terms, used as $name."),
+    Key("ignore", "terms", "Masks of every signal: words that overlap them do not count."),
+    Key("none", "terms", "Vetoes of every signal: they hide an item. Use rarely."),
+    Key("unless", "terms", "Words that switch the vetoes off."),
+    Key("signal", "tables", "The things to watch."),
+    Key("expect", "tables", "What is expected, and by when; its absence is then a signal."),
+)
 
 SHARED_KEYS = {name: FILE_KEYS[name] for name in ("format", "terms")}
 
-SIGNAL_KEYS = {
-    key.name: key
-    for key in (
-        Key("id", "id", "Name of the signal, unique in its file."),
-        Key("title", "text", "Title that reports show.", most=TITLE_LENGTH),
-        Key("why", "text", "Why this is worth watching."),
-        Key(
-            "priority",
-            "text",
-            "How much it matters; sorts first.",
-            one_of=("low", "normal", "high", "urgent"),
-        ),
-        Key("any", "terms", "At least one of these terms."),
-        Key("all", "groups of terms", "One term of each group: AND between groups, OR inside."),
-        Key("visit", "visit", 'A visit that the item tells: "@KR > @JP", "any > @JP", "any > ?".'),
-        Key("phase", "strings", "How far the visit has come; any of these.", one_of=tuple(Phase)),
-        Key("none", "terms", "Vetoes: they hide an item wherever they stand. Use rarely."),
-        Key("ignore", "terms", "Masks: words that overlap them do not count."),
-        Key("unless", "terms", "Words that switch the vetoes off."),
-        Key(
-            "in",
-            "text",
-            "Where to look: title, lead (title and first 50 words) or any; author: and category: "
-            "search only there.",
-            one_of=("title", "lead", "any"),
-        ),
-        Key("min_hits", "whole", "How many distinct words of any must be there.", least=1),
-        Key("min_actors", "whole", "How many countries must be named."),
-        Key(
-            "actors_within",
-            "whole",
-            "They must be in one sentence with a word of any, at most this many words away.",
-        ),
-        Key(
-            "sources",
-            "strings",
-            'Only these feeds: ids, "role:ministry", "country:KR", "group:japan", "*.go.jp".',
-        ),
-        Key("not_sources", "strings", "Not these feeds."),
-        Key("langs", "strings", 'Only these languages: ["en", "ko"].'),
-        Key("from", "date", "Not before this day."),
-        Key("until", "date", "Not after this day."),
-        Key(
-            "should_match",
-            "strings",
-            "Headlines that the signal must hit; else the file is broken.",
-        ),
-        Key("should_not_match", "strings", "Headlines that it must not hit."),
-    )
-}
+SIGNAL_KEYS = keyed(
+    Key("id", "id", "Name of the signal, unique in its file."),
+    Key("title", "text", "Title that reports show.", most=TITLE_LENGTH),
+    Key("why", "text", "Why this is worth watching."),
+    Key(
+        "priority",
+        "text",
+        "How much it matters; sorts first.",
+        one_of=("low", "normal", "high", "urgent"),
+    ),
+    Key("any", "terms", "At least one of these terms."),
+    Key("all", "groups of terms", "One term of each group: AND between groups, OR inside."),
+    Key("visit", "visit", 'A visit that the item tells: "@KR > @JP", "any > @JP", "any > ?".'),
+    Key("phase", "strings", "How far the visit has come; any of these.", one_of=tuple(Phase)),
+    Key("none", "terms", "Vetoes: they hide an item wherever they stand. Use rarely."),
+    Key("ignore", "terms", "Masks: words that overlap them do not count."),
+    Key("unless", "terms", "Words that switch the vetoes off."),
+    Key(
+        "in",
+        "text",
+        "Where to look: title, lead (title and first 50 words) or any; author: and category: "
+        "search only there.",
+        one_of=("title", "lead", "any"),
+    ),
+    Key("min_hits", "whole", "How many distinct words of any must be there.", least=1),
+    Key("min_actors", "whole", "How many countries must be named."),
+    Key(
+        "actors_within",
+        "whole",
+        "They must be in one sentence with a word of any, at most this many words away.",
+    ),
+    Key(
+        "sources",
+        "strings",
+        'Only these feeds: ids, "role:ministry", "country:KR", "group:japan", "*.go.jp".',
+    ),
+    Key("not_sources", "strings", "Not these feeds."),
+    Key("langs", "strings", 'Only these languages: ["en", "ko"].'),
+    Key("from", "date", "Not before this day."),
+    Key("until", "date", "Not after this day."),
+    Key(
+        "should_match",
+        "strings",
+        "Headlines that the signal must hit; else the file is broken.",
+    ),
+    Key("should_not_match", "strings", "Headlines that it must not hit."),
+)
 
-EXPECT_KEYS = {
-    key.name: key
-    for key in (
-        Key("id", "id", "Name of the expectation, unique in its file."),
-        Key("title", "text", "Title that reports show.", most=TITLE_LENGTH),
-        Key("why", "text", "Why it matters whether it comes or not."),
-        Key("signals", "strings", 'What fulfils it: "watchlist/signal", or a whole "watchlist".'),
-        Key("visit", "visit", 'A visit that fulfils it: "@KR > @JP".'),
-        Key("after", "date or visit", "Since when it counts: a day, or the first day of a visit."),
-        Key("by", "date or days", 'Until when it is due: a day, or "7d" from after.'),
-    )
-}
+EXPECT_KEYS = keyed(
+    Key("id", "id", "Name of the expectation, unique in its file."),
+    Key("title", "text", "Title that reports show.", most=TITLE_LENGTH),
+    Key("why", "text", "Why it matters whether it comes or not."),
+    Key("signals", "strings", 'What fulfils it: "watchlist/signal", or a whole "watchlist".'),
+    Key("visit", "visit", 'A visit that fulfils it: "@KR > @JP".'),
+    Key("after", "date or visit", "Since when it counts: a day, or the first day of a visit."),
+    Key("by", "date or days", 'Until when it is due: a day, or "7d" from after.'),
+)
 
 
 _VISIT = r"^(@[A-Za-z0-9-]+|any) *> *(@[A-Za-z0-9-]+|any|\?)$"
