@@ -4,25 +4,40 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sigtrack.lexicon.finder import ByAho, ByScan, WhenNeeded
+from finding import ByScan
+from sigtrack.lexicon.finder import ByAho, ByStart, OneFinder
 
 LETTERS = "aab b한미일中国日本ガミ\n'&\U00020bb7"
 needle_sets = st.lists(st.text(st.sampled_from(LETTERS), min_size=1, max_size=4), unique=True)
 texts = st.text(st.sampled_from(LETTERS), max_size=60) | st.text()
 
-finders = pytest.mark.parametrize("finder", [ByAho, ByScan])
+finders = pytest.mark.parametrize("finder", [ByAho, ByStart])
 
 
 @finders
 @given(needles=needle_sets, text=texts)
 def test_every_finder_sees_what_the_plain_scan_sees(finder, needles, text):
-    assert sorted(finder(needles).find(text)) == sorted(ByScan(needles).find(text))
+    """In the same order: of two names of one length that overlap, visits keep the first."""
+    assert finder(needles).find(text) == ByScan(needles).find(text)
 
 
-@given(needles=needle_sets, text=texts)
-def test_the_first_texts_are_found_in_the_order_of_all_others(needles, text):
-    """Of two names of one length that overlap, visits keep the one that is found first."""
-    assert WhenNeeded(needles).find(text) == ByAho(needles).find(text)
+@given(
+    parts=st.lists(needle_sets, max_size=3),
+    late=needle_sets,
+    lines=st.lists(texts | st.sampled_from(["한국 中国 " * 200, "ab b\n" * 4_100]), max_size=8),
+)
+def test_one_finder_gives_each_part_what_a_finder_of_its_own_would(parts, late, lines):
+    """With few texts and with many, for texts that were just searched, and if a part joins late."""
+    one = OneFinder()
+    mine = [(one.of(needles), ByScan(needles)) for needles in parts]
+    for line in (*lines, *lines):
+        for shared, own in mine:
+            assert shared.find(line) == own.find(line)
+    joined, own = one.of(late), ByScan(late)
+    for line in lines:
+        assert joined.find(line) == own.find(line)
+        for shared, alone in mine:
+            assert shared.find(line) == alone.find(line)
 
 
 @finders

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from finding import ByScan
 from matching import item, signal, words
 from sigtrack.lexicon.books import Page
 from sigtrack.lexicon.classes import Listed, WordClass
-from sigtrack.lexicon.finder import ByAho, ByScan
+from sigtrack.lexicon.finder import ByAho
 from sigtrack.match import Matcher
 from sigtrack.match.needles import Judge, needle_of
 from sigtrack.model import Hit, Item, Phrase, Signal, Term, Watchlist, Word

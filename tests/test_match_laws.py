@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from finding import ByScan
 from matching import item
 from sigtrack.lexicon.books import Page
 from sigtrack.lexicon.classes import Listed, WordClass
-from sigtrack.lexicon.finder import ByAho, ByScan
+from sigtrack.lexicon.finder import ByAho
 from sigtrack.match import Matcher
 from sigtrack.match.needles import needle_of
 from sigtrack.match.reading import Cover, Mark, MarkRow, longest, nearest_pairs

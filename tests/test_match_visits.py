@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from finding import ByScan
 from matching import item, signal, terms
-from sigtrack.lexicon.finder import ByAho, ByScan
+from sigtrack.lexicon.finder import ByAho
 from sigtrack.match import Matcher
 from sigtrack.model import Journey, Phase, Place, Scope, VisitRule, Watchlist
 from sigtrack.text.fold import fold

@@ -27,7 +27,6 @@ from sigtrack.app.rules import check_rules, load_rules, matcher_of, shipped_rule
 from sigtrack.app.rules_cache import RulesCache
 from sigtrack.config import Settings, load_settings
 from sigtrack.lexicon import shipped_lexicon
-from sigtrack.lexicon.finder import ByAho, WhenNeeded
 from sigtrack.match.evaluate import Verdict
 from sigtrack.model import Item, Journey, Phase, Place, Priority, Watchlist
 from sigtrack.watch.terms import parse_term
@@ -586,21 +585,6 @@ def test_other_fields_than_were_written_are_refused() -> None:
     changed = marshal.dumps(([(module, name, (*names, "more")), *others], *rest))
     with pytest.raises(ValueError, match="other fields"):
         rules_cache.decode(changed)
-
-
-# --- the finder
-
-
-@given(
-    st.lists(st.text(alphabet="ab한日", min_size=1, max_size=3), unique=True),
-    st.lists(st.text("ab한日 \n", max_size=400), max_size=12),
-)
-def test_a_finder_made_when_it_is_needed_finds_the_same(
-    needles: list[str], texts: list[str]
-) -> None:
-    late, early = WhenNeeded(needles), ByAho(needles)
-    for text in texts:
-        assert sorted(late.find(text)) == sorted(early.find(text))
 
 
 def test_every_file_that_keeps_a_cache_true_is_there():

@@ -18,14 +18,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import accumulate, product, takewhile
 from typing import Generic, NamedTuple, TypeVar
 
 from sigtrack.frozen import frozen
 from sigtrack.lexicon import shipped_lexicon
-from sigtrack.lexicon.finder import ByAho
+from sigtrack.lexicon.finder import ByAho, Finder
 from sigtrack.model import Formula, Formulary
 from sigtrack.text.fold import Stems, stems_of
 from sigtrack.text.scripts import FREE_HANGUL, classes_of, hangul_may_go_on
@@ -45,7 +45,11 @@ class FoundPhrase(NamedTuple, Generic[Owner]):
 
 
 class FixedPhrases(Generic[Owner]):
-    def __init__(self, phrases: Iterable[tuple[str, Owner]]) -> None:
+    def __init__(
+        self,
+        phrases: Iterable[tuple[str, Owner]],
+        finder: Callable[[Sequence[str]], Finder] = ByAho,
+    ) -> None:
         """Takes pairs of phrase and owner, the value that a find returns."""
         owners: dict[str, list[Owner]] = defaultdict(list)
         for phrase, owner in phrases:
@@ -54,7 +58,7 @@ class FixedPhrases(Generic[Owner]):
                     owners[needle].append(owner)
         self._owners = tuple(map(tuple, owners.values()))
         self._verb_begins = frozenset(shipped_lexicon().language("ko").words("ending", "verb"))
-        self._finder = ByAho(list(owners))
+        self._finder = finder(tuple(owners))
 
     def find(self, stems: Stems) -> list[FoundPhrase[Owner]]:
         """Return all finds, overlapping ones too, by start and then longest first."""

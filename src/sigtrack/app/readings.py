@@ -16,6 +16,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from sigtrack.lexicon.finder import OneFinder
 from sigtrack.model import (
     LONGEST_FIELD,
     Actor,
@@ -65,7 +66,8 @@ class ReadingRules:
     """The rules for reading items; a reader is made for the first item that is read (0.1 s).
 
     `fingerprints` identify the rules of each kind: see `Index.readings`. `names` and the vocabulary
-    of visits are made from `actors` and the lexicon if they are not given.
+    of visits are made from `actors` and the lexicon if they are not given. All words that items are
+    searched for, also those of matchers, are parts of `finder`.
     """
 
     def __init__(
@@ -75,8 +77,10 @@ class ReadingRules:
         lexicon: Callable[[], Lexicon],
         names: Callable[[], Names] | None = None,
         vocabulary: Callable[[], Vocabulary] | None = None,
+        finder: OneFinder | None = None,
     ) -> None:
         self.fingerprints = fingerprints
+        self.finder = finder or OneFinder()
         self.actors = actors
         self._lexicon = lexicon
         self._names = names
@@ -135,9 +139,8 @@ class ReadingRules:
         from sigtrack.analyze.visits.reader import VisitReader
 
         def made() -> VisitReader:
-            if self._vocabulary:
-                return VisitReader(self.actors, vocabulary=self._vocabulary())
-            return VisitReader(self.actors, self._lexicon())
+            vocabulary = self._vocabulary() if self._vocabulary else None
+            return VisitReader(self.actors, self._lexicon(), vocabulary, self.finder.of)
 
         return once("visits", self.fingerprints.get("visits"), made)
 
@@ -149,7 +152,11 @@ class ReadingRules:
             "wording",
             self.fingerprints.get("wording"),
             lambda: WordingReader(
-                self.formulary, names_in(self.actors), self.mentions, self._lexicon()
+                self.formulary,
+                names_in(self.actors),
+                self.mentions,
+                self._lexicon(),
+                self.finder.of,
             ),
         )
 
@@ -157,8 +164,9 @@ class ReadingRules:
     def _matcher(self) -> Matcher:
         from sigtrack.app.rules import names_of
 
-        names = self._names() if self._names else names_of(self.actors, self._lexicon())
-        return names.matcher()
+        if self._names:
+            return self._names().matcher()
+        return names_of(self.actors, self._lexicon(), self.finder).matcher()
 
 
 def names_in(actors: Mapping[str, Actor]) -> Iterator[str]:

@@ -17,7 +17,7 @@ from sigtrack.app.rules_cache import Part, RulesCache, hash_of_reading
 from sigtrack.config import Settings
 from sigtrack.lexicon import Lexicon, load_lexicon, shipped_lexicon
 from sigtrack.lexicon.classes import Classes, Later, Places, PlacesOf, WordClass
-from sigtrack.lexicon.finder import WhenNeeded
+from sigtrack.lexicon.finder import OneFinder
 from sigtrack.match import MATCHER_VERSION, Matcher, Plan, plan_of
 from sigtrack.model import Actor, Example, Feed, Item, Problem, Signal, Watchlist, WatchlistHead
 from sigtrack.store.interface import KINDS, Kind
@@ -38,6 +38,7 @@ Made = TypeVar("Made")
 class Names:
     topics: Topics
     plan: Plan
+    finder: OneFinder
 
     def matcher(self) -> Matcher:
         """Return a matcher for mentions, always the same; it has no watchlists."""
@@ -45,10 +46,7 @@ class Names:
 
     @cached_property
     def _matcher(self) -> Matcher:
-        return Matcher((), {}, plan=self.plan)
-
-    def whole(self) -> Names:
-        return Names(self.topics, self.plan.whole())
+        return Matcher((), {}, plan=self.plan, finder=self.finder.of)
 
 
 def _kept_or_made(
@@ -74,11 +72,18 @@ def _kept_or_made(
     return made if kept is None else kept
 
 
-def names_of(actors: Mapping[str, Actor], lexicon: Lexicon | None = None) -> Names:
+def names_of(
+    actors: Mapping[str, Actor], lexicon: Lexicon | None = None, finder: OneFinder | None = None
+) -> Names:
     """Compile the names; without a lexicon (with the user's words) by the shipped one."""
     lexicon = lexicon or shipped_lexicon()
     topics = load_topics(lexicon, actors.values())
-    return Names(topics, plan_of((), {**actors, **topics.actors}, lexicon))
+    plan = plan_of((), {**actors, **topics.actors}, lexicon)
+    return Names(topics, plan, finder or OneFinder())
+
+
+def _whole_names(made: tuple[Topics, Plan]) -> tuple[Topics, Plan]:
+    return made[0], made[1].whole()
 
 
 class Rules:
@@ -97,13 +102,18 @@ class Rules:
         # Nothing here refers back to these rules, so they are gone with the last who holds them.
         self._words = words = cached(words)
         self._cache = cache
+        finder = OneFinder()
+
+        def made_names() -> tuple[Topics, Plan]:
+            made = names_of(index.actors, words()[0])
+            return made.topics, made.plan
+
+        fingerprint = cache.fingerprint("names") if cache else None
         self._names = names = cached(
             lambda: once(
                 "names",
-                cache.fingerprint("names") if cache else None,
-                lambda: _kept_or_made(
-                    cache, "names", lambda: names_of(index.actors, words()[0]), Names.whole
-                ),
+                fingerprint,
+                lambda: Names(*_kept_or_made(cache, "names", made_names, _whole_names), finder),
             )
         )
         self.readings = ReadingRules(
@@ -112,6 +122,7 @@ class Rules:
             lambda: words()[0],
             names,
             lambda: _vocabulary_of(index.actors, words, cache),
+            finder,
         )
         self._matchers: dict[tuple[Feed, ...], Matcher] = {}
 
@@ -220,15 +231,16 @@ def matcher_of(
     visits: ReadingRules | None = None,
 ) -> Matcher:
     """Return a matcher with a reader of visits, which some watchlists need."""
+    readings = visits or ReadingRules({}, actors, lexicon)
     return Matcher(
         watchlists,
         actors,
         feeds=feeds,
-        visits=(visits or ReadingRules({}, actors, lexicon)).visits,
+        visits=readings.visits,
         classes=classes,
         places=places,
         lexicon=lexicon() if plan is None else None,
-        finder=WhenNeeded,
+        finder=readings.finder.of,
         plan=plan,
     )
 

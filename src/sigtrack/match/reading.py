@@ -419,16 +419,17 @@ class Reading:
         """
         text, words = self._text, self._plan.words
         finds: dict[int, list[Find]] = defaultdict(list)
-        for find in finder.find(text):
-            letters, start, end = find
-            word = words[letters]
-            if (
-                CLASS_OF[text[start - 1]] == word.bars_before
-                or CLASS_OF[text[end]] == word.bars_after
-                or (word.spellings and not self._has(word.spellings))
-            ):
-                continue
-            finds[letters].append(find)
+        for field in self._fields:
+            base = field.base
+            for letters, first, last in finder.find(field.folded.lower):
+                word, start, end = words[letters], base + first, base + last
+                if (
+                    CLASS_OF[text[start - 1]] == word.bars_before
+                    or CLASS_OF[text[end]] == word.bars_after
+                    or (word.spellings and not self._has(word.spellings))
+                ):
+                    continue
+                finds[letters].append((letters, start, end))
         return finds
 
     def _has(self, spellings: Iterable[str]) -> bool:

@@ -21,6 +21,7 @@ from sigtrack.analyze.wording.grams import runs
 from sigtrack.analyze.wording.ladders import rungs_of, steps_of
 from sigtrack.analyze.wording.usage import SaidSentence, language_of, sentences_of
 from sigtrack.lexicon import LANGUAGES, Lexicon
+from sigtrack.lexicon.finder import ByAho, Finder
 from sigtrack.model import (
     FIELDS,
     UNNAMED,
@@ -124,7 +125,12 @@ class WordingReader:
     """
 
     def __init__(
-        self, formulary: Formulary, names: Iterable[str], names_in: NamesIn, lexicon: Lexicon
+        self,
+        formulary: Formulary,
+        names: Iterable[str],
+        names_in: NamesIn,
+        lexicon: Lexicon,
+        finder: Callable[[Sequence[str]], Finder] = ByAho,
     ) -> None:
         formulas = (
             (word, (formula.id, word))
@@ -141,7 +147,7 @@ class WordingReader:
         }
         # One set of phrases, so that an item is searched once.
         self._phrases: FixedPhrases[tuple[_PhraseKind, Any]] = FixedPhrases(
-            (word, (kind, owner)) for kind, some in kinds.items() for word, owner in some
+            ((word, (kind, owner)) for kind, some in kinds.items() for word, owner in some), finder
         )
         self._between = frozenset(one.id for one in formulary.formulas if one.between)
         self._names_in = names_in
