@@ -168,6 +168,16 @@ def test_a_stay_is_on_the_sidelines_only_if_most_reports_have_it_so():
     assert [stay.level for stay in merge([beside, plain[0]])] == [Level.SIDELINES]
 
 
+def test_a_day_of_a_month_that_most_plans_do_not_name_is_of_something_else():
+    months = [report(f"m{n}", n, Phase.PLANNED, "2026-03") for n in (1, 2, 3)]
+    (stay,) = merge(
+        [report("bare", 1, Phase.PLANNED), *months, report("d", 4, Phase.PLANNED, "2026-01-29")]
+    )
+    assert stay.date == "2026-03"
+    (stay,) = merge([*months, report("d", 4, Phase.PLANNED, "2026-03-24")])
+    assert stay.date == "2026-03-24"
+
+
 def test_one_report_among_many_is_not_the_first_day():
     many = [report(str(n), 6, Phase.ONGOING, "2026-01-04") for n in range(3)]
     (stay,) = merge([report("x", 6, Phase.ONGOING, "2026-01-02"), *many])

@@ -320,7 +320,13 @@ def _within_days(report: VisitReport, first: date | None, last: date | None) -> 
 
 
 def _days(visits: Sequence[Visit]) -> tuple[str | None, str | None]:
-    """Return first and last day: those of most reports that tell both, or else the earliest."""
+    """Return first and last day: those of most reports that tell both, or else the earliest.
+
+    Days of a month that few plans name belong to something else, such as the talks that prepare it.
+    """
+    named = Counter(v.date[:7] for v in visits if v.date and v.phase is Phase.PLANNED)
+    most = max(named.values(), default=0)
+    visits = [v for v in visits if not v.date or named.get(v.date[:7], most) >= most / 2]
     spans = Counter((v.date, v.until) for v in visits if whole_day(v.date) and v.until)
     if spans:
         (first, last), _ = min(spans.items(), key=lambda one: (-one[1], one[0][0] or ""))
