@@ -139,8 +139,9 @@ class ReadingRules:
         from sigtrack.analyze.visits.reader import VisitReader
 
         def made() -> VisitReader:
-            vocabulary = self._vocabulary() if self._vocabulary else None
-            return VisitReader(self.actors, self._lexicon(), vocabulary, self.finder.of)
+            if self._vocabulary:
+                return VisitReader({}, vocabulary=self._vocabulary(), finder=self.finder.of)
+            return VisitReader(self.actors, self._lexicon(), finder=self.finder.of)
 
         return once("visits", self.fingerprints.get("visits"), made)
 

@@ -63,6 +63,7 @@ class VisitReader:
         self,
         actors: Mapping[str, Actor],
         lexicon: Lexicon | None = None,
+        *,
         vocabulary: Vocabulary | None = None,
         finder: Callable[[Sequence[str]], Finder] = ByAho,
     ) -> None:
