@@ -18,14 +18,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import accumulate, product, takewhile
 from typing import Generic, NamedTuple, TypeVar
 
 from sigtrack.frozen import frozen
 from sigtrack.lexicon import shipped_lexicon
-from sigtrack.lexicon.finder import ByAho, Finder
+from sigtrack.lexicon.finder import ByAho, MakeFinder
 from sigtrack.model import Formula, Formulary
 from sigtrack.text.fold import Stems, stems_of
 from sigtrack.text.scripts import FREE_HANGUL, classes_of, hangul_may_go_on
@@ -48,7 +48,7 @@ class FixedPhrases(Generic[Owner]):
     def __init__(
         self,
         phrases: Iterable[tuple[str, Owner]],
-        finder: Callable[[Sequence[str]], Finder] = ByAho,
+        finder: MakeFinder = ByAho,
     ) -> None:
         """Takes pairs of phrase and owner, the value that a find returns."""
         owners: dict[str, list[Owner]] = defaultdict(list)

@@ -6,7 +6,7 @@ the rules of scripts whether they are a word there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import islice
 from operator import itemgetter
@@ -27,6 +27,9 @@ class Finder(Protocol):
 
     def find(self, text: str) -> list[Find]:
         """Return every place of every needle: by its end, of the same end the longest first."""
+
+
+MakeFinder = Callable[[Sequence[str]], Finder]
 
 
 class ByAho:

@@ -26,7 +26,7 @@ from operator import itemgetter, or_
 from sigtrack.frozen import frozen
 from sigtrack.lexicon import Lexicon, shipped_lexicon
 from sigtrack.lexicon.classes import Places, PlacesOf, WordClass
-from sigtrack.lexicon.finder import ByAho, Finder
+from sigtrack.lexicon.finder import ByAho, MakeFinder
 from sigtrack.match.plan import Plan, SignalPlan, TermPlan, Terms, VisitPlan, plan_of
 from sigtrack.match.reading import Cover, Mark, Match, Reading
 from sigtrack.model import (
@@ -163,7 +163,7 @@ class Matcher:
         visits: ReadVisits = _no_visits,
         classes: Mapping[str, WordClass] | None = None,
         places: Places | None = None,
-        finder: Callable[[Sequence[str]], Finder] = ByAho,
+        finder: MakeFinder = ByAho,
         lexicon: Lexicon | None = None,
         plan: Plan | None = None,
     ) -> None:

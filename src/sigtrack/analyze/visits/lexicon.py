@@ -13,7 +13,7 @@ belongs to the language in whose file it stands; a language without the pattern 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import product
@@ -21,7 +21,7 @@ from typing import Any, Literal, NamedTuple
 
 from sigtrack.frozen import frozen
 from sigtrack.lexicon import LANGUAGES, Book, Lexicon, any_of, shipped_lexicon
-from sigtrack.lexicon.finder import ByAho, Finder
+from sigtrack.lexicon.finder import ByAho, MakeFinder
 from sigtrack.model import Actor, Phase, Rank, Tenure
 from sigtrack.text.fold import fold_word
 from sigtrack.text.regex import regex
@@ -147,9 +147,7 @@ class _Collected:
 class VisitWords:
     """Finds the words of a vocabulary."""
 
-    def __init__(
-        self, vocabulary: Vocabulary, finder: Callable[[Sequence[str]], Finder] = ByAho
-    ) -> None:
+    def __init__(self, vocabulary: Vocabulary, finder: MakeFinder = ByAho) -> None:
         self.holders = vocabulary.holders
         self._meant = vocabulary.meant
         self._finder = finder(vocabulary.letters)

@@ -10,7 +10,7 @@ the words that say so.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import takewhile
@@ -31,7 +31,7 @@ from sigtrack.analyze.visits.people import Agent
 from sigtrack.analyze.visits.phases import DEPARTS, level_of, means_the_title, phase_of
 from sigtrack.analyze.visits.sentence import Event, Sentence, Spot
 from sigtrack.lexicon import Lexicon, shipped_lexicon
-from sigtrack.lexicon.finder import ByAho, Finder
+from sigtrack.lexicon.finder import ByAho, MakeFinder
 from sigtrack.model import Actor, Item, Phase, Rank, Span, Visit, Visitor
 
 _OPENING = 3  # sentences of a text that tell what it is about
@@ -65,7 +65,7 @@ class VisitReader:
         lexicon: Lexicon | None = None,
         *,
         vocabulary: Vocabulary | None = None,
-        finder: Callable[[Sequence[str]], Finder] = ByAho,
+        finder: MakeFinder = ByAho,
     ) -> None:
         vocabulary = vocabulary or build(actors, lexicon or shipped_lexicon())
         self._words = VisitWords(vocabulary, finder)

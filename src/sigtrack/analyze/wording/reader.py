@@ -21,7 +21,7 @@ from sigtrack.analyze.wording.grams import runs
 from sigtrack.analyze.wording.ladders import rungs_of, steps_of
 from sigtrack.analyze.wording.usage import SaidSentence, language_of, sentences_of
 from sigtrack.lexicon import LANGUAGES, Lexicon
-from sigtrack.lexicon.finder import ByAho, Finder
+from sigtrack.lexicon.finder import ByAho, MakeFinder
 from sigtrack.model import (
     FIELDS,
     UNNAMED,
@@ -130,7 +130,7 @@ class WordingReader:
         names: Iterable[str],
         names_in: NamesIn,
         lexicon: Lexicon,
-        finder: Callable[[Sequence[str]], Finder] = ByAho,
+        finder: MakeFinder = ByAho,
     ) -> None:
         formulas = (
             (word, (formula.id, word))
