@@ -44,15 +44,14 @@ from sigtrack.store.sql import Store
 from sigtrack.store.sql.care import copy_all
 from sigtrack.store.sql.database import Row
 from sigtrack.store.sql.rows import (
+    FEED_STATE,
     categories,
     categories_json,
-    feed_state,
     offset_of,
     on_clock,
     spans,
     spans_json,
     stamp,
-    state_row,
     stored_item,
     text_digest,
     visits,
@@ -837,15 +836,10 @@ def test_a_place_that_no_word_can_have_is_damage(wrong: str) -> None:
             visits(json.dumps([[*json.loads(WRITTEN[1][3])[0][:9], [row]]]))
 
 
-def kept(state: FeedState) -> Row:
-    """A store gives a flag back as a number."""
-    return tuple(int(one) if isinstance(one, bool) else one for one in state_row(state))
-
-
 def rows_of_each_kind() -> list[tuple[Callable[[Row], object], Row]]:
     text, number = "x", 1
     return [
-        (feed_state, kept(FEED)),
+        (FEED_STATE.value, FEED_STATE.row(FEED)),
         (
             stored_item,
             (
@@ -882,7 +876,7 @@ FEED = FeedState(
 
 @pytest.mark.parametrize("state", [FEED, FeedState(feed="nara", told=True)])
 def test_the_state_of_a_feed_comes_back_as_it_was_written(state: FeedState) -> None:
-    assert feed_state(kept(state)) == state
+    assert FEED_STATE.value(FEED_STATE.row(state)) == state
 
 
 @pytest.mark.parametrize(("read", "row"), rows_of_each_kind())

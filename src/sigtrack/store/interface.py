@@ -16,13 +16,10 @@ from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from sigtrack.frozen import frozen
 from sigtrack.model import Hit, Priority, StoredItem
-
-if TYPE_CHECKING:
-    pass
 
 RunKind = Literal["fetch", "import", "rematch"]
 Mode = Literal["create", "write", "read"]  # why a store is opened
@@ -272,7 +269,7 @@ class Mail:
     subject: str
     sender: str
     body: bytes
-    deliveries: tuple[Delivery, ...]
+    deliveries: tuple[Delivery, ...] = ()
 
 
 @frozen

@@ -21,20 +21,19 @@ from sigtrack.store.sql.items import indexed, indexed_byline
 from sigtrack.store.sql.outbox import prune_mails, read_all
 from sigtrack.store.sql.readings import FORMS, forget, table_of
 from sigtrack.store.sql.rows import (
+    FEED_STATE,
     HIT_COLUMNS,
     ITEM_COLUMNS,
     NO_CATEGORIES,
-    STATE_COLUMNS,
     categories,
     check_kinds,
-    feed_state,
     hit,
     stamp,
     stored_item,
     text_digest,
     time_or_none,
 )
-from sigtrack.store.sql.stories import MARKED_TO_STAY, OPINION_COLUMNS, opinion, read_item_marks
+from sigtrack.store.sql.stories import MARKED_TO_STAY, OPINION, read_item_marks
 from sigtrack.store.sql.texts import garbled_texts, statements
 
 _SHOWN = """
@@ -81,8 +80,8 @@ _ROWS: tuple[tuple[str, Callable[[Row], object]], ...] = (
         f"SELECT {HIT_COLUMNS} FROM sightings s JOIN hits h ON h.number = s.hit",
         partial(hit, item=""),
     ),
-    (f"SELECT {STATE_COLUMNS} FROM feeds", feed_state),
-    (f"SELECT {OPINION_COLUMNS} FROM opinions o", opinion),
+    (f"SELECT {FEED_STATE.columns} FROM feeds", FEED_STATE.value),
+    (f"SELECT {OPINION.columns} FROM opinions", OPINION.value),
     *(
         (f"SELECT content FROM {table_of(kind)}", _first_by(form[1]))
         for kind, form in FORMS.items()

@@ -12,18 +12,17 @@ from sigtrack.model import FeedState
 from sigtrack.store.interface import Look, Run, RunKind
 from sigtrack.store.sql.database import Database, Row, StorePart, upsert
 from sigtrack.store.sql.rows import (
-    STATE_COLUMNS,
+    FEED_STATE,
+    RowForm,
     check_kinds,
-    feed_state,
     microseconds,
     stamp,
-    state_row,
-    time,
-    time_or_none,
 )
 
-_RUN = "SELECT number, kind, began, finished, after_hit, after_revision FROM runs"
-_SAVE_STATE = upsert("feeds", STATE_COLUMNS, key="feed")
+_RUN = RowForm(Run, "number i, kind t, began m, finished M, after_hit i, after_revision i")
+_RUNS = f"SELECT {_RUN.columns} FROM runs"
+_LOOK = RowForm(Look, "at m, hit i, revision i")
+_SAVE_STATE = upsert("feeds", FEED_STATE.columns, key="feed")
 # One look into the index for each feed; DISTINCT would read an entry for each item.
 _SOURCES = """
     WITH RECURSIVE each(feed) AS (
@@ -50,13 +49,13 @@ _DAYS = f"""
 class FeedsPart(StorePart):
     def feed_states(self, feeds: Collection[str] | None = None) -> dict[str, FeedState]:
         """Return the states by feed, of these feeds or of all."""
-        sql = f"SELECT {STATE_COLUMNS} FROM feeds"
+        sql = f"SELECT {FEED_STATE.columns} FROM feeds"
         values: tuple[str, ...] = ()
         if feeds is not None:
             sql += " WHERE feed IN (SELECT value FROM json_each(?))"
             values = (json.dumps(sorted(feeds)),)
         rows = self._database.rows(f"{sql} ORDER BY feed", values)
-        return {row[0]: self._database.read(feed_state, row) for row in rows}
+        return {row[0]: self._database.read(FEED_STATE.value, row) for row in rows}
 
     def save_feed_states(self, states: Iterable[FeedState]) -> None:
         """Save the states of feeds that brought no items (not modified, failed, gone)."""
@@ -94,7 +93,7 @@ class FeedsPart(StorePart):
 
 def save_states(database: Database, states: Iterable[FeedState]) -> None:
     """Runs inside the caller's transaction."""
-    database.execute_many(_SAVE_STATE, [state_row(state) for state in states])
+    database.execute_many(_SAVE_STATE, map(FEED_STATE.row, states))
 
 
 def _day(row: Row) -> tuple[str, int]:
@@ -136,7 +135,7 @@ def _untold_runs(database: Database, kind: RunKind) -> list[Run]:
     """Those without an end whose news no later run tells, or has told."""
     rows = database.rows(
         f"""
-        {_RUN} r WHERE kind = ? AND finished IS NULL AND NOT EXISTS (
+        {_RUNS} r WHERE kind = ? AND finished IS NULL AND NOT EXISTS (
             SELECT 1 FROM runs later
             WHERE later.kind = r.kind AND later.number > r.number
                 AND later.after_hit <= r.after_hit AND later.after_revision <= r.after_revision
@@ -145,24 +144,12 @@ def _untold_runs(database: Database, kind: RunKind) -> list[Run]:
         """,
         (kind,),
     )
-    return list(database.read_all(_run, rows))
+    return list(database.read_all(_RUN.value, rows))
 
 
 def last_run(database: Database, kind: RunKind) -> Run | None:
-    row = database.row(f"{_RUN} WHERE kind = ? ORDER BY number DESC LIMIT 1", (kind,))
-    return None if row is None else database.read(_run, row)
-
-
-def _run(row: Row) -> Run:
-    check_kinds(row, "itiIii")
-    return Run(
-        number=row[0],
-        kind=row[1],
-        began=time(row[2]),
-        finished=time_or_none(row[3]),
-        after_hit=row[4],
-        after_revision=row[5],
-    )
+    row = database.row(f"{_RUNS} WHERE kind = ? ORDER BY number DESC LIMIT 1", (kind,))
+    return None if row is None else database.read(_RUN.value, row)
 
 
 def _number(row: Row) -> int:
@@ -197,24 +184,14 @@ def look_here(database: Database, at: datetime) -> Look:
 def set_look(database: Database, reader: str, look: Look) -> None:
     """Runs inside the caller's transaction."""
     database.execute(
-        """
-        INSERT INTO looks (reader, at, hit, revision) VALUES (?, ?, ?, ?)
-        ON CONFLICT (reader)
-        DO UPDATE SET at = excluded.at, hit = excluded.hit, revision = excluded.revision
-        """,
-        (reader, stamp(look.at), look.hit, look.revision),
+        upsert("looks", f"reader, {_LOOK.columns}", key="reader"), (reader, *_LOOK.row(look))
     )
 
 
 def last_look(database: Database, reader: str) -> Look | None:
-    row = database.row("SELECT at, hit, revision FROM looks WHERE reader = ?", (reader,))
+    row = database.row(f"SELECT {_LOOK.columns} FROM looks WHERE reader = ?", (reader,))
     if row is None:
         return None
     unseen = database.rows("SELECT hit FROM unseen WHERE digest = ?", (_no_digest(reader),))
     hits = frozenset(database.read(_number, one) for one in unseen)
-    return replace(database.read(_look, row), unseen=hits)
-
-
-def _look(row: Row) -> Look:
-    check_kinds(row, "iii")
-    return Look(at=time(row[0]), hit=row[1], revision=row[2])
+    return replace(database.read(_LOOK.value, row), unseen=hits)

@@ -16,20 +16,19 @@ from sigtrack.store.interface import Delivery, DigestChoice, Look, Mail, MailDra
 from sigtrack.store.sql.database import Database, Row, StorePart, upsert
 from sigtrack.store.sql.feeds import last_look, look_here, set_look
 from sigtrack.store.sql.reading import unread_hits
-from sigtrack.store.sql.rows import check_kinds, stamp, stamp_or_none, time, time_or_none
+from sigtrack.store.sql.rows import RowForm, check_kinds, stamp
 
 ANY_DIGEST = "digest"  # the reader behind `--since last-digest`
 
-_MAIL = "SELECT number, digest, made_at, message_id, subject, sender, body FROM mails"
-_DELIVERIES = """
-    SELECT recipient, by_hand, state, tried_at, refused_since, reason, told
-    FROM deliveries WHERE mail = ? ORDER BY recipient
-"""
-_SAVE_DELIVERY = upsert(
-    "deliveries",
-    "mail, recipient, by_hand, state, tried_at, refused_since, reason, told",
-    key="mail, recipient",
+_MAIL = RowForm(Mail, "number i, digest t, made_at m, message_id t, subject t, sender t, body b")
+_MAILS = f"SELECT {_MAIL.columns} FROM mails"
+_DELIVERY = RowForm(
+    Delivery,
+    "recipient t, by_hand ?, state t, tried_at M, refused_since M, reason t, told ?",
+    state=("waiting", "sent", "dropped"),
 )
+_DELIVERIES = f"SELECT {_DELIVERY.columns} FROM deliveries WHERE mail = ? ORDER BY recipient"
+_SAVE_DELIVERY = upsert("deliveries", f"mail, {_DELIVERY.columns}", key="mail, recipient")
 _SHOWN = """
     EXISTS (
         SELECT 1 FROM sightings s JOIN revisions r ON r.number = s.revision
@@ -84,7 +83,7 @@ class OutboxPart(StorePart):
         """Return mails that some recipient is still to get, oldest first, with all deliveries."""
         rows = self._database.rows(
             f"""
-            {_MAIL} WHERE number IN (SELECT mail FROM deliveries WHERE state = 'waiting')
+            {_MAILS} WHERE number IN (SELECT mail FROM deliveries WHERE state = 'waiting')
             ORDER BY number
             """
         )
@@ -96,19 +95,7 @@ class OutboxPart(StorePart):
 
     def save_deliveries(self, mail: int, deliveries: Iterable[Delivery]) -> None:
         """Save the new states of these deliveries, in one transaction."""
-        rows = [
-            (
-                mail,
-                one.recipient,
-                one.by_hand,
-                one.state,
-                stamp_or_none(one.tried_at),
-                stamp_or_none(one.refused_since),
-                one.reason,
-                one.told,
-            )
-            for one in deliveries
-        ]
+        rows = [(mail, *_DELIVERY.row(one)) for one in deliveries]
         with self._database.transaction():
             self._database.execute_many(_SAVE_DELIVERY, rows)
 
@@ -176,12 +163,12 @@ def _look(database: Database, digest: str, upto: Look) -> None:
 
 def read_all(database: Database) -> None:
     """Read every mail, as a check. Raises StoreCorrupt for a mail that cannot be read."""
-    for row in database.each(f"{_MAIL} ORDER BY number"):
+    for row in database.each(f"{_MAILS} ORDER BY number"):
         _mail(database, row)
 
 
 def mail(database: Database, number: int) -> Mail:
-    row = database.row(f"{_MAIL} WHERE number = ?", (number,))
+    row = database.row(f"{_MAILS} WHERE number = ?", (number,))
     if row is None:
         raise InputUnreadable(
             f"there is no mail {number}", hint="it was never made, or db prune has removed it"
@@ -198,37 +185,8 @@ def _text(row: Row) -> str:
 def _mail(database: Database, row: Row) -> Mail:
     deliveries = database.rows(_DELIVERIES, (row[0],))
     return replace(
-        database.read(_bare_mail, row),
-        deliveries=tuple(database.read(_delivery, one) for one in deliveries),
-    )
-
-
-def _bare_mail(row: Row) -> Mail:
-    check_kinds(row, "ititttb")
-    return Mail(
-        number=row[0],
-        digest=row[1],
-        made_at=time(row[2]),
-        message_id=row[3],
-        subject=row[4],
-        sender=row[5],
-        body=row[6],
-        deliveries=(),
-    )
-
-
-def _delivery(row: Row) -> Delivery:
-    check_kinds(row, "titIIti")
-    if row[2] not in ("waiting", "sent", "dropped"):
-        raise ValueError("no such state")
-    return Delivery(
-        recipient=row[0],
-        by_hand=bool(row[1]),
-        state=row[2],
-        tried_at=time_or_none(row[3]),
-        refused_since=time_or_none(row[4]),
-        reason=row[5],
-        told=bool(row[6]),
+        database.read(_MAIL.value, row),
+        deliveries=tuple(database.read(_DELIVERY.value, one) for one in deliveries),
     )
 
 

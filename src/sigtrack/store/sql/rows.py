@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
+from operator import attrgetter
+from typing import Any, Generic, TypeVar
 
 from sigtrack.lexicon.zones import publishers_time
 from sigtrack.model import (
@@ -38,11 +40,6 @@ from sigtrack.model import (
 )
 from sigtrack.store.sql.database import Row
 
-STATE_COLUMNS = """
-    feed, url, etag, last_modified, full_at, first_asked_at, asked_at, answered_at, changed_at,
-    due_at, failures, failing_since, reason, told, paused, address, gap, quiet, document
-"""
-
 _FULL_TEXT = "coalesce((SELECT f.text FROM full_texts f WHERE f.revision = r.number), '')"
 # Columns for revisions r joined with items i and texts t; see `stored_item`.
 ITEM_COLUMNS = f"""
@@ -61,7 +58,6 @@ NO_CATEGORIES = "[]"
 # Columns for sightings s joined with hits h; see `hit`.
 HIT_COLUMNS = "h.number, h.watchlist, h.signal, s.priority, s.score, s.spans"
 
-_STATE_KINDS = "ttttIIIIIIiItiTtitt"
 _HIT_KINDS = "ittiit"
 _VISIT_KINDS = "TtTtTTtt"
 _KINDS: dict[str, tuple[type, ...]] = {
@@ -110,53 +106,75 @@ def time_or_none(stamped: int | None) -> datetime | None:
     return None if stamped is None else time(stamped)
 
 
-def state_row(state: FeedState) -> Row:
-    return (
-        state.feed,
-        state.url,
-        state.etag,
-        state.last_modified,
-        stamp_or_none(state.full_at),
-        stamp_or_none(state.first_asked_at),
-        stamp_or_none(state.asked_at),
-        stamp_or_none(state.answered_at),
-        stamp_or_none(state.changed_at),
-        stamp_or_none(state.due_at),
-        state.failures,
-        stamp_or_none(state.failing_since),
-        state.reason,
-        state.told,
-        state.paused,
-        state.address,
-        state.gap,
-        f"{state.quiet:x}" if state.quiet else "",
-        state.document,
-    )
+Value = TypeVar("Value")
 
 
-def feed_state(row: Row) -> FeedState:
-    check_kinds(row, _STATE_KINDS)
-    return FeedState(
-        feed=row[0],
-        url=row[1],
-        etag=row[2],
-        last_modified=row[3],
-        full_at=time_or_none(row[4]),
-        first_asked_at=time_or_none(row[5]),
-        asked_at=time_or_none(row[6]),
-        answered_at=time_or_none(row[7]),
-        changed_at=time_or_none(row[8]),
-        due_at=time_or_none(row[9]),
-        failures=row[10],
-        failing_since=time_or_none(row[11]),
-        reason=row[12],
-        told=bool(row[13]),
-        paused=row[14],
-        address=row[15],
-        gap=row[16],
-        quiet=int(row[17] or "0", 16),
-        document=row[18],
-    )
+class RowForm(Generic[Value]):
+    """How the values of a class stand in rows: a field in each column, by name and kind.
+
+    The kinds are those of `check_kinds`, and m a moment (M or none), d a day, ? yes or no, x a
+    number in hex. "format=series t": the column `format` holds the field `series`. A field in
+    `choices` has one of these values; in a row of the store any other is damage.
+    """
+
+    def __init__(
+        self, made: Callable[..., Value], columns: str, **choices: tuple[object, ...]
+    ) -> None:
+        told = [one.split() for one in columns.split(",")]
+        names = [name.partition("=") for name, _ in told]
+        self.columns = ", ".join(column for column, *_ in names)
+        self._made = made
+        self._fields = [field or column for column, _, field in names]
+        self._kinds = "".join(_STORED_AS.get(kind, kind) for _, kind in told)
+        self._written = [_WRITTEN.get(kind, _as_it_is) for _, kind in told]
+        self._read = [_READ.get(kind, _as_it_is) for _, kind in told]
+        self._values_of = attrgetter(*self._fields)
+        self._choices = choices
+
+    def row(self, value: Value) -> Row:
+        values = self._values_of(value)
+        return tuple(write(one) for write, one in zip(self._written, values, strict=True))
+
+    def value(self, row: Row) -> Value:
+        check_kinds(row, self._kinds)
+        values = (read(one) for read, one in zip(self._read, row, strict=True))
+        given = dict(zip(self._fields, values, strict=True))
+        for field, choices in self._choices.items():
+            if given[field] not in choices:
+                raise ValueError(f"no such {field}")
+        return self._made(**given)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _hex(number: int) -> str:
+    return f"{number:x}" if number else ""
+
+
+_STORED_AS = {"m": "i", "M": "I", "d": "t", "?": "i", "x": "t"}
+_WRITTEN: Mapping[str, Callable[[Any], Any]] = {
+    "m": stamp,
+    "M": stamp_or_none,
+    "d": date.isoformat,
+    "?": int,
+    "x": _hex,
+}
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "m": time,
+    "M": time_or_none,
+    "d": date.fromisoformat,
+    "?": bool,
+    "x": lambda written: int(written or "0", 16),
+}
+
+FEED_STATE = RowForm(
+    FeedState,
+    "feed t, url t, etag t, last_modified t, full_at M, first_asked_at M, asked_at M,"
+    "answered_at M, changed_at M, due_at M, failures i, failing_since M, reason t, told ?,"
+    "paused T, address t, gap i, quiet x, document t",
+)
 
 
 def offset_of(at: datetime | None) -> int:

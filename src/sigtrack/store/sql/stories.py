@@ -21,7 +21,7 @@ from sigtrack.model import ItemMark, MarkKind, Opinion, Stance, Story
 from sigtrack.store.interface import KeptTelling
 from sigtrack.store.sql.database import Database, Row, StorePart, upsert
 from sigtrack.store.sql.readings import ReadMark, keep_marks, marks_in
-from sigtrack.store.sql.rows import check_kinds, microseconds, stamp, time
+from sigtrack.store.sql.rows import RowForm, check_kinds, microseconds, stamp, time
 
 STARRED = """
     coalesce(i.story, i.id) IN (
@@ -32,6 +32,7 @@ STARRED = """
 # Items that pruning leaves alone.
 MARKED_TO_STAY = "SELECT item FROM item_marks WHERE kind IN ('star', 'note')"
 _THESE = "id IN (SELECT value FROM json_each(?1))"
+_MARK_READ = RowForm(ItemMark, "item t, story t, kind t, note t, at m", kind=get_args(MarkKind))
 _MARKS = """
     SELECT i.id, coalesce(i.story, i.id), m.kind, m.note, m.at
     FROM item_marks m JOIN items i ON i.number = m.item
@@ -74,25 +75,22 @@ class ItemMarksPart(StorePart):
             """,
             (json.dumps(sorted(ids)),),
         )
-        return list(self._database.read_all(_item_mark, rows))
+        return list(self._database.read_all(_MARK_READ.value, rows))
 
 
 def read_item_marks(database: Database) -> None:
     """Read every mark, as a check. Raises StoreCorrupt for a mark that cannot be read."""
     for row in database.each(_MARKS):
-        database.read(_item_mark, row)
+        database.read(_MARK_READ.value, row)
 
 
-def _item_mark(row: Row) -> ItemMark:
-    check_kinds(row, "tttti")
-    if row[2] not in get_args(MarkKind):
-        raise ValueError("no such mark")
-    return ItemMark(item=row[0], story=row[1], kind=row[2], note=row[3], at=time(row[4]))
-
-
-OPINION_COLUMNS = "o.stance, o.quote, o.reason, o.question, o.prompt, o.model, o.at"
+OPINION = RowForm(
+    Opinion,
+    "question t, prompt i, model t, stance t, quote t, reason t, at m",
+    stance=get_args(Stance),
+)
 _OF_REVISIONS = f"""
-    SELECT r.number, {OPINION_COLUMNS}
+    SELECT r.number, {", ".join(f"o.{column}" for column in OPINION.columns.split(", "))}
     FROM revisions r JOIN opinions o ON o.text = r.text
     WHERE r.number IN (SELECT CAST(value AS BIGINT) FROM json_each(?))
     ORDER BY o.at, r.number, o.question, o.prompt, o.model
@@ -112,43 +110,17 @@ class OpinionsPart(StorePart):
         self._database.execute(
             upsert(
                 "opinions",
-                "text, question, prompt, model, stance, quote, reason, at",
+                f"text, {OPINION.columns}",
                 key="text, question, prompt, model",
                 source="SELECT text, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM revisions WHERE number = ?1",
             ),
-            (
-                revision,
-                opinion.question,
-                opinion.prompt,
-                opinion.model,
-                opinion.stance,
-                opinion.quote,
-                opinion.reason,
-                stamp(opinion.at),
-            ),
+            (revision, *OPINION.row(opinion)),
         )
 
 
 def _numbered(row: Row) -> tuple[int, Opinion]:
     check_kinds(row[:1], "i")
-    return row[0], opinion(row[1:])
-
-
-def opinion(row: Row) -> Opinion:
-    """Return the opinion of a row of `OPINION_COLUMNS`."""
-    check_kinds(row, "ttttiti")
-    stance, quote, reason, question, prompt, model, at = row
-    if stance not in get_args(Stance):
-        raise ValueError("no such stance")
-    return Opinion(
-        stance=stance,
-        quote=quote,
-        reason=reason,
-        question=question,
-        prompt=prompt,
-        model=model,
-        at=time(at),
-    )
+    return row[0], OPINION.value(row[1:])
 
 
 _MARK = ":stories"

@@ -10,14 +10,18 @@ The archive of statements: whole texts, kept until the user removes them.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 
 from sigtrack.model import ArchivedStatement, fingerprint_of
 from sigtrack.store.interface import FullText, Linked
 from sigtrack.store.sql.database import Database, Row, StorePart, upsert
-from sigtrack.store.sql.rows import check_kinds, stamp, stamp_or_none, time, time_or_none
+from sigtrack.store.sql.rows import RowForm, check_kinds, stamp
 
-_COLUMNS = "id, format, level, day, title, url, language, text, fingerprint, added_at"
+_STATEMENT = RowForm(
+    ArchivedStatement,
+    "id t, format=series t, level t, day=date d, title t, url t, language T, text t,"
+    "fingerprint t, added_at m",
+)
 _ORDER = "ORDER BY format, day, number"
 
 
@@ -28,7 +32,7 @@ class StatementsPart(StorePart):
         with self._database.transaction():
             if self._database.row("SELECT 1 FROM statements WHERE id = ?", (statement.id,)):
                 return False
-            self._database.insert("statements", _COLUMNS, _statement_row(statement))
+            self._database.insert("statements", _STATEMENT.columns, _STATEMENT.row(statement))
         return True
 
     def statements(self, series: str | None = None) -> list[ArchivedStatement]:
@@ -37,9 +41,9 @@ class StatementsPart(StorePart):
 
     def find_statements(self, prefix: str) -> list[ArchivedStatement]:
         """Return the statements whose id (hex digits in lower case) begins so; may be empty."""
-        sql = f"SELECT {_COLUMNS} FROM statements WHERE id >= ? AND id < ? {_ORDER}"
+        sql = f"SELECT {_STATEMENT.columns} FROM statements WHERE id >= ? AND id < ? {_ORDER}"
         rows = self._database.rows(sql, (prefix, prefix + "g"))
-        return list(self._database.read_all(_statement, rows))
+        return list(self._database.read_all(_STATEMENT.value, rows))
 
     def remove_statement(self, id: str) -> None:
         """Remove a statement for good. Nothing happens if there is none of this id."""
@@ -48,44 +52,14 @@ class StatementsPart(StorePart):
 
 def statements(database: Database, series: str | None) -> list[ArchivedStatement]:
     where, values = ("", ()) if series is None else ("WHERE format = ?", (series,))
-    sql = f"SELECT {_COLUMNS} FROM statements {where} {_ORDER}"
-    return list(database.read_all(_statement, database.rows(sql, values)))
+    sql = f"SELECT {_STATEMENT.columns} FROM statements {where} {_ORDER}"
+    return list(database.read_all(_STATEMENT.value, database.rows(sql, values)))
 
 
-def _statement_row(statement: ArchivedStatement) -> Row:
-    return (
-        statement.id,
-        statement.series,
-        statement.level,
-        statement.date.isoformat(),
-        statement.title,
-        statement.url,
-        statement.language,
-        statement.text,
-        statement.fingerprint,
-        stamp(statement.added_at),
-    )
-
-
-def _statement(row: Row) -> ArchivedStatement:
-    check_kinds(row, "ttttttTtti")
-    return ArchivedStatement(
-        id=row[0],
-        series=row[1],
-        level=row[2],
-        date=date.fromisoformat(row[3]),
-        title=row[4],
-        url=row[5],
-        language=row[6],
-        text=row[7],
-        fingerprint=row[8],
-        added_at=time(row[9]),
-    )
-
-
-COLUMNS = "revision, url, at, text, fingerprint, tries, due_at, reason, matched"
-_KINDS = "ititiIti"  # of the columns without the fingerprint
-_READ = "SELECT revision, url, at, text, tries, due_at, reason, matched FROM full_texts"
+_FULL_TEXT = RowForm(
+    FullText, "revision i, url t, at m, text t, tries i, due_at M, reason t, matched ?"
+)
+_READ = f"SELECT {_FULL_TEXT.columns} FROM full_texts"
 _LINKED = """
     SELECT r.number, i.feed, r.url, r.language, length(t.title) + length(t.summary),
         coalesce(f.tries, 0)
@@ -104,10 +78,10 @@ _LINKED = """
 # A revision that was pruned or merged since its page was asked is skipped.
 _SAVE = upsert(
     "full_texts",
-    COLUMNS,
+    f"{_FULL_TEXT.columns}, fingerprint",
     key="revision",
     source="""
-        SELECT number, ?2, ?3, ?4, ?5, ?6, CAST(?7 AS BIGINT), ?8, ?9
+        SELECT number, ?2, ?3, ?4, ?5, CAST(?6 AS BIGINT), ?7, ?8, ?9
         FROM revisions WHERE number = ?1
     """,
 )
@@ -126,11 +100,12 @@ class FullTextsPart(StorePart):
     def save_full_texts(self, texts: Iterable[FullText]) -> None:
         """Save what pages said, in one transaction. Pruned revisions are skipped."""
         with self._database.transaction():
-            self._database.execute_many(_SAVE, map(_row, texts))
+            rows = ((*_FULL_TEXT.row(one), _fingerprint(one.text)) for one in texts)
+            self._database.execute_many(_SAVE, rows)
 
     def full_text(self, revision: int) -> FullText | None:
         row = self._database.row(f"{_READ} WHERE revision = ?", (revision,))
-        return None if row is None else self._database.read(_full_text, row)
+        return None if row is None else self._database.read(_FULL_TEXT.value, row)
 
     def full_text_at(self, url: str, since: datetime) -> FullText | None:
         """Return the last text that a page at this address gave from `since` on."""
@@ -138,7 +113,7 @@ class FullTextsPart(StorePart):
             f"{_READ} WHERE url = ? AND at >= ? AND text <> '' ORDER BY at DESC LIMIT 1",
             (url, stamp(since)),
         )
-        return None if row is None else self._database.read(_full_text, row)
+        return None if row is None else self._database.read(_FULL_TEXT.value, row)
 
     def unmatched_full_texts(self) -> list[int]:
         """Return the numbers of the revisions whose text is still to be matched."""
@@ -155,41 +130,13 @@ def garbled_texts(database: Database) -> int:
     """Return how many texts are not as they were written. Raises StoreCorrupt for other types."""
     garbled = 0
     for *row, fingerprint in database.each(_READ.replace(" FROM", ", fingerprint FROM")):
-        text = database.read(_full_text, tuple(row)).text
+        text = database.read(_FULL_TEXT.value, tuple(row)).text
         garbled += _fingerprint(text) != fingerprint
     return garbled
 
 
-def _row(one: FullText) -> Row:
-    return (
-        one.revision,
-        one.url,
-        stamp(one.at),
-        one.text,
-        _fingerprint(one.text),
-        one.tries,
-        stamp_or_none(one.due_at),
-        one.reason,
-        int(one.matched),
-    )
-
-
 def _fingerprint(text: str) -> str:
     return fingerprint_of("", "", text)
-
-
-def _full_text(row: Row) -> FullText:
-    check_kinds(row, _KINDS)
-    return FullText(
-        revision=row[0],
-        url=row[1],
-        at=time(row[2]),
-        text=row[3],
-        tries=row[4],
-        due_at=time_or_none(row[5]),
-        reason=row[6],
-        matched=bool(row[7]),
-    )
 
 
 def _linked(row: Row) -> Linked:
