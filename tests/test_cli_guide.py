@@ -32,14 +32,14 @@ def test_every_command_stands_in_one_group_of_the_help(desk: Desk) -> None:
 
 @pytest.mark.parametrize("name", LEAVES)
 def test_every_command_ends_its_help_with_three_examples_that_it_understands(name: str) -> None:
-    examples = guide.EXAMPLES[name]
+    examples = guide.examples()[name]
     assert len(examples) == 3
     for line, why in examples:
         assert why
-        assert len(guide.typed(line)) < 74  # a terminal has 80
+        assert len(line) < 74  # a terminal has 80
         if line.startswith("eval"):
             continue
-        for part in re.split(r" (?:&&|\|\|) sigtrack ", line):
+        for part in re.split(r" (?:&&|\|\|) sigtrack ", line.removeprefix("sigtrack ")):
             _parse(shlex.split(re.split(r" [|><] | \|\| | && ", part)[0]))
 
 
