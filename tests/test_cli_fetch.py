@@ -30,7 +30,7 @@ from sigtrack.parse.workers import LARGE
 from sigtrack.present import render
 from sigtrack.store import open_store
 from sigtrack.store.sql import Store
-from sigtrack.store.sql.schema import STEPS
+from sigtrack.store.sql.database import schema_steps
 from sigtrack.store.sqlite import prepare
 from sigtrack.store.sqlite.connection import SqliteDatabase
 from sigtrack.views.hits import Headings
@@ -418,10 +418,12 @@ def test_check_asks_a_feed_that_has_moved_where_fetch_asks_it(desk: Desk, site: 
 
 def of_an_older_sigtrack(desk: Desk, **state: object) -> None:
     """A database from before addresses were kept, with what was learned of one feed."""
-    before = next(n for n, step in enumerate(STEPS) if any("COLUMN address" in s for s in step))
+    before = next(
+        n for n, step in enumerate(schema_steps()) if any("COLUMN address" in s for s in step)
+    )
     desk.db.parent.mkdir(parents=True, exist_ok=True)
     database = SqliteDatabase(desk.db, mode="rwc", patience=1)
-    prepare(database, patience=1, steps=STEPS[:before])
+    prepare(database, patience=1, steps=schema_steps()[:before])
     at = round(datetime.fromisoformat(NOW).timestamp() * 1e6)
     values = {"feed": "harbour", "url": "", "etag": '"1"', "last_modified": "", "full_at": at}
     values |= {"failures": 0, "reason": "", "told": 0, "answered_at": at, **state}

@@ -22,7 +22,7 @@ from sigtrack.model import Actor, Item, Signal, Tenure, Watchlist
 from sigtrack.store import open_store
 from sigtrack.store.interface import Query
 from sigtrack.store.sql import Store
-from sigtrack.store.sql.schema import STEPS
+from sigtrack.store.sql.database import schema_steps
 from sigtrack.store.sqlite import prepare
 from sigtrack.store.sqlite.connection import SqliteDatabase
 from sigtrack.watch import shipped_text
@@ -270,10 +270,12 @@ def test_only_a_feed_with_items_that_goes_by_another_clock_is_matched_again(stor
 
 
 def test_items_of_before_the_upgrade_get_the_day_of_their_feed_s_zone(tmp_path) -> None:
-    before = next(n for n, step in enumerate(STEPS) if any("COLUMN offset" in s for s in step))
+    before = next(
+        n for n, step in enumerate(schema_steps()) if any("COLUMN offset" in s for s in step)
+    )
     path = tmp_path / "old.db"
     database = SqliteDatabase(path, mode="rwc", patience=1)
-    prepare(database, patience=1, steps=STEPS[:before])
+    prepare(database, patience=1, steps=schema_steps()[:before])
     at = round(datetime(2026, 1, 13, 23, 30, tzinfo=UTC).timestamp() * 1e6)
     database.execute("INSERT INTO items VALUES (1, 'abc', 'f', 'u', ?, 1, NULL)", (at,))
     database.execute("INSERT INTO texts VALUES (1, 0, 'A light', '', '')")

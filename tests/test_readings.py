@@ -20,8 +20,8 @@ from sigtrack.model import Feed, Item, Phase, Report, Role, Runs, Visit, Wording
 from sigtrack.store import open_store
 from sigtrack.store.interface import KINDS, Query, ReadState
 from sigtrack.store.sql import Store, rows
+from sigtrack.store.sql.database import schema_steps
 from sigtrack.store.sql.rows import phrases, phrases_bytes, wording_json
-from sigtrack.store.sql.schema import STEPS
 from sigtrack.store.sqlite import prepare
 from sigtrack.store.sqlite.connection import SqliteDatabase
 from sigtrack.views.wording import WordingAsked
@@ -229,7 +229,7 @@ def test_a_store_of_before_is_read_by_the_next_run(tmp_path: Path) -> None:
         learn(made, GOES)
     before = _before("readings")
     database = SqliteDatabase(path, mode="rwc", patience=1)
-    prepare(database, patience=1, steps=STEPS[:before])
+    prepare(database, patience=1, steps=schema_steps()[:before])
     database.close()
     with sqlite3.connect(path) as old:
         old.execute("ATTACH ? AS new", (str(tmp_path / "new.db"),))
@@ -250,7 +250,7 @@ def test_readings_of_before_are_kept(tmp_path: Path) -> None:
         learn(made, GOES)
         read_pending(made, Counted())
     database = SqliteDatabase(path, mode="rwc", patience=1)
-    prepare(database, patience=1, steps=STEPS[: _before("wording_read")])
+    prepare(database, patience=1, steps=schema_steps()[: _before("wording_read")])
     database.close()
     with sqlite3.connect(path) as old:  # as it was before wording was kept
         old.execute("ATTACH ? AS new", (str(tmp_path / "new.db"),))
@@ -268,7 +268,7 @@ def test_readings_of_before_are_kept(tmp_path: Path) -> None:
 
 def _before(table: str) -> int:
     """The schema that had no such table."""
-    return next(n for n, step in enumerate(STEPS) if any(table in one for one in step))
+    return next(n for n, step in enumerate(schema_steps()) if any(table in one for one in step))
 
 
 def test_nobody_is_kept_from_writing_where_nothing_is_to_be_renewed(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ from sigtrack.errors import (
 from sigtrack.store import open_store
 from sigtrack.store.interface import Mode, Query
 from sigtrack.store.sql import Store
-from sigtrack.store.sql.schema import STEPS
+from sigtrack.store.sql.database import schema_steps
 from sigtrack.store.sqlite.connection import SqliteDatabase
 from stored import NOW, hit_titles, item, match, poll, titles
 
@@ -448,7 +448,7 @@ def test_the_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
 
 def test_a_newer_database_is_left_alone(place: str) -> None:
     other = sqlite3.connect(place)
-    other.execute(f"PRAGMA user_version = {len(STEPS) + 1}")
+    other.execute(f"PRAGMA user_version = {len(schema_steps()) + 1}")
     other.close()
     body = Path(place).read_bytes()
     for mode in get_args(Mode):

@@ -14,8 +14,7 @@ import pytest
 from sigtrack.errors import Busy, CannotWrite, DiskFull, InputUnreadable, NoStore, StoreCorrupt
 from sigtrack.store import files_of_store, open_store, unwritable
 from sigtrack.store.interface import Query
-from sigtrack.store.sql.database import Values
-from sigtrack.store.sql.schema import APPLICATION_ID, STEPS
+from sigtrack.store.sql.database import APPLICATION_ID, Values, schema_steps
 from sigtrack.store.sqlite import RunLock, open_sqlite, prepare
 from sigtrack.store.sqlite.connection import SqliteDatabase
 from stored import NOW, item, poll, titles
@@ -129,7 +128,7 @@ def test_a_new_store_that_finds_no_room_is_named_by_its_own_name_and_leaves_noth
 
 
 def test_an_older_database_that_cannot_be_written_must_be_upgraded_first(path: Path) -> None:
-    for version, is_read in ((len(STEPS), True), (len(STEPS) - 1, False)):
+    for version, is_read in ((len(schema_steps()), True), (len(schema_steps()) - 1, False)):
         run_sql(str(path), f"PRAGMA user_version = {version}")
         with closing(SqliteDatabase(path, mode="ro", patience=0)) as database:
             if is_read:

@@ -10,7 +10,7 @@ from sigtrack.model import ArchivedStatement, fingerprint_of, statement_id
 from sigtrack.store import open_store
 from sigtrack.store.interface import Query
 from sigtrack.store.sql import Store
-from sigtrack.store.sql.schema import STEPS
+from sigtrack.store.sql.database import schema_steps
 from sigtrack.store.sqlite import prepare
 from sigtrack.store.sqlite.connection import SqliteDatabase
 from stored import DAY, NOW, item, poll
@@ -93,9 +93,11 @@ def test_a_backup_carries_the_archive(store: Store, tmp_path: Path) -> None:
 
 def test_a_database_from_before_the_archive_gets_one_and_loses_nothing(tmp_path: Path) -> None:
     path = tmp_path / "old.db"
-    before = next(n for n, step in enumerate(STEPS) if any("TABLE statements" in s for s in step))
+    before = next(
+        n for n, step in enumerate(schema_steps()) if any("TABLE statements" in s for s in step)
+    )
     database = SqliteDatabase(path, mode="rwc", patience=1)
-    prepare(database, patience=1, steps=STEPS[:before])
+    prepare(database, patience=1, steps=schema_steps()[:before])
     database.execute("INSERT INTO runs VALUES (1, 'fetch', 0, 1, 0, 0)")
     database.close()
     with open_store(str(path)) as store:

@@ -47,7 +47,7 @@ from sigtrack.store import is_there, open_store, shown_place
 from sigtrack.store.interface import FullText, Kind, MailDraft, Query, Run
 from sigtrack.store.sql import Store
 from sigtrack.store.sql.care import TABLES
-from sigtrack.store.sql.schema import STEPS
+from sigtrack.store.sql.database import schema_steps
 from sigtrack.text.search import parse_search
 from stored import DAY, HOUR, NOW, hit_titles, item, match, poll, titles
 from team import Schemas, run_sql
@@ -127,7 +127,7 @@ def test_a_schema_without_a_store_is_read_as_none_and_fetch_makes_it(team_place:
     with pytest.raises(InputUnreadable, match="there is no database of sigtrack"):
         open_store(team_place, mode="read")
     with open_store(team_place) as store:
-        assert store.census().schema == len(STEPS)
+        assert store.census().schema == len(schema_steps())
     assert is_there(team_place)
 
 
@@ -138,7 +138,7 @@ def test_what_is_not_ours_to_change_is_left_alone(team_place: str, schemas: Sche
     assert run_sql(team_place, "SELECT count(*) FROM pg_tables WHERE tablename = 'numbers'")
     newer = schemas.new()
     open_store(newer).close()
-    run_sql(newer, f"UPDATE numbers SET last = {len(STEPS) + 1} WHERE name = 'schema'")
+    run_sql(newer, f"UPDATE numbers SET last = {len(schema_steps()) + 1} WHERE name = 'schema'")
     with pytest.raises(StoreNewer, match="newer sigtrack"):
         open_store(newer)
 

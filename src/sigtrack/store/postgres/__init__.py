@@ -6,7 +6,7 @@ hosts among fetchers, and separates runs, matching and mail by advisory locks. A
 for its transaction, as in SQLite: rows are numbered in the order of commits, so a reader who has
 read up to a number never misses a row with a lower one.
 
-The schema is that of `store.sql.schema`, with two more tables. Texts compare by their bytes
+The schema is that of `store/sql/schema.sql`, with two more tables. Texts compare by their bytes
 (COLLATE "C") as in SQLite, whatever the locale of the server. `numbers` holds the last number of
 each table, and totals. `hosts` holds the leases: which run may ask a host, and until when by the
 server's clock; a host without a run rests. The views for other programs are not made: they are
@@ -33,7 +33,7 @@ from sigtrack.model import Change, FeedState
 from sigtrack.store.interface import FullText, Mode, Run, RunKind, Saved
 from sigtrack.store.postgres.connection import SCHEMA, PostgresDatabase
 from sigtrack.store.sql import Store
-from sigtrack.store.sql.schema import STEPS
+from sigtrack.store.sql.database import schema_steps
 
 LEASE = timedelta(minutes=3)  # a feed answers or fails in half a minute
 _AMONG = 4  # hosts chosen by chance for each that is leased
@@ -144,25 +144,26 @@ def prepare(database: PostgresDatabase, *, create: bool) -> None:
     Raises NoStore if there is no store and `create` is false, StoreNewer for a later schema, and
     StoreCorrupt if the schema is not one that sigtrack may change.
     """
-    if _version(database, create=create) == len(STEPS):
+    steps = schema_steps()
+    if _version(database, create=create) == len(steps):
         return
     with database.transaction():
         version = _version(database, create=create)  # another process may have been faster
         if version == 0 and (taken := _taken(database)):
             raise database.damaged(f"another program has a table {taken} there")
-        steps = [_OURS] if version == 0 else []
-        found = (statement for step in STEPS[version:] for statement in step)
-        steps += [translated(one) for one in found if not _OF_VIEWS.match(one)]
-        database.script(";".join(steps))
-        database.set_last_number(SCHEMA, len(STEPS))
+        statements = [_OURS] if version == 0 else []
+        found = (statement for step in steps[version:] for statement in step)
+        statements += [translated(one) for one in found if not _OF_VIEWS.match(one)]
+        database.script(";".join(statements))
+        database.set_last_number(SCHEMA, len(steps))
 
 
 def _version(database: PostgresDatabase, *, create: bool) -> int:
-    version = database.schema()
-    if version > len(STEPS):
+    version, newest = database.schema(), len(schema_steps())
+    if version > newest:
         raise StoreNewer(
             f"{database.name} was written by a newer sigtrack (schema {version}, "
-            f"this one knows {len(STEPS)})",
+            f"this one knows {newest})",
             hint="upgrade with: pip install -U sigtrack",
         )
     if version == 0 and not create:
@@ -175,7 +176,7 @@ def _version(database: PostgresDatabase, *, create: bool) -> int:
 
 def _taken(database: PostgresDatabase) -> str:
     """Return a table of this schema that has the name of one of ours, "" if there is none."""
-    ours = {name for step in STEPS for one in step for name in _CREATED.findall(one)}
+    ours = {name for step in schema_steps() for one in step for name in _CREATED.findall(one)}
     theirs = "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()"
     rows = database.rows(theirs)
     return min(ours & {row[0] for row in rows}, default="")

@@ -12,6 +12,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from sigtrack.errors import Busy, StoreCorrupt
@@ -19,10 +21,27 @@ from sigtrack.errors import Busy, StoreCorrupt
 if TYPE_CHECKING:
     from sigtrack.text.search import Spelled
 
+APPLICATION_ID = 0x53696754  # "SigT": whose file this is
+
 Row = tuple[Any, ...]
+Step = tuple[str, ...]  # the statements that lead from one version of the schema to the next
 Values = Sequence[Any]
 Indexed = Literal["words", "bylines"]  # title and body by text; author and category by revision
 _Read = TypeVar("_Read")
+
+
+@cache
+def schema_steps() -> tuple[Step, ...]:
+    """Return the steps of `schema.sql`, in order; their number is the version of the schema."""
+    text = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
+    _, *steps = text.split("\n-- step: ")
+    return tuple(map(_statements, steps))
+
+
+def _statements(step: str) -> Step:
+    _, *lines = step.splitlines()
+    sql = "\n".join(line for line in lines if not line.startswith("--"))
+    return tuple(one.strip() for one in sql.split(";") if one.strip())
 
 
 def index_of(spelled: Spelled) -> Indexed:

@@ -31,7 +31,7 @@ from sigtrack.errors import (
 from sigtrack.files import Lock
 from sigtrack.store.interface import Mode, Run, RunKind
 from sigtrack.store.sql import Store
-from sigtrack.store.sql.schema import APPLICATION_ID, STEPS, Step
+from sigtrack.store.sql.database import APPLICATION_ID, Step, schema_steps
 from sigtrack.store.sqlite.connection import SqliteDatabase, damaged, forbidden, size_of
 
 RUN, SENDING = ".lock", ".outbox.lock"  # suffixes to the name of the database
@@ -56,11 +56,14 @@ class RunLock(Lock):
             raise CannotWrite(message) from error
 
 
-def prepare(database: SqliteDatabase, *, patience: float, steps: Sequence[Step] = STEPS) -> None:
+def prepare(
+    database: SqliteDatabase, *, patience: float, steps: Sequence[Step] | None = None
+) -> None:
     """Make a new, old or current file usable.
 
     Raises StoreNewer or StoreCorrupt, without writing anything, if the file is not ours to change.
     """
+    steps = schema_steps() if steps is None else steps
     version = _version(database, len(steps))
     if database.read_only:
         if version < len(steps):
