@@ -38,6 +38,7 @@ from sigtrack.errors import (
     Misconfigured,
     Misuse,
     StoreCorrupt,
+    cannot_write,
 )
 from sigtrack.model import (
     ClassWord,
@@ -73,7 +74,7 @@ from sigtrack.parse.archives import (
 from sigtrack.parse.records import RowReader
 from sigtrack.store import open_store
 from sigtrack.store.interface import KINDS, Kind, Query, ReadState
-from sigtrack.store.scans import PartWriter, ScanFolder, ScanStore, item_row, unwritable
+from sigtrack.store.scans import PartWriter, ScanFolder, ScanStore, item_row
 from sigtrack.store.scans import schema_of as columns_of
 from sigtrack.store.sql import Store
 from sigtrack.views.hits import record_of
@@ -963,7 +964,7 @@ def test_a_task_whose_folder_is_taken_away_says_so(tmp_path: Path, instead: str)
 
 
 def test_an_error_without_a_number_is_told_in_its_words() -> None:
-    said = unwritable(Path("scan"), OSError("The Cloud Is Away"))
+    said = cannot_write("scan", OSError("The Cloud Is Away"), "name another folder")
     assert (said.message, said.hint) == (
         "scan cannot be written: the cloud is away",
         "name another folder",

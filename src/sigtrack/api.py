@@ -15,7 +15,7 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from sigtrack.errors import InputUnreadable, Misconfigured
+from sigtrack.errors import InputUnreadable, Misconfigured, reason_of
 from sigtrack.text import clean
 
 if TYPE_CHECKING:
@@ -165,8 +165,7 @@ def read(source: str | Path | bytes, *, feed: str = "", language: str | None = N
             with open_file(path) as lines:
                 rows = list(read_records(lines, name=name, kind=kind, source=feed))
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise InputUnreadable(f"{name} cannot be read: {reason}") from None
+            raise InputUnreadable(f"{name} cannot be read: {reason_of(error)}") from None
         return [row for row in rows if not isinstance(row, Problem)]
     from sigtrack.fetch.files import read_feed_file
     from sigtrack.model import Failed

@@ -22,6 +22,7 @@ exception is a bug and ends as a traceback with exit code 70.
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
@@ -79,6 +80,20 @@ class DiskFull(CannotWrite):
 
 class Busy(SigtrackError):
     exit_code = 75
+
+
+_NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+
+
+def reason_of(error: OSError) -> str:
+    """Return what the system says of an error, to go on a sentence."""
+    return (error.strerror or str(error)).lower()
+
+
+def cannot_write(name: str, error: OSError, hint: str = "") -> CannotWrite:
+    """Return the error for a file or folder that the system does not let us write."""
+    kind = DiskFull if error.errno in _NO_ROOM else CannotWrite
+    return kind(f"{name} cannot be written: {reason_of(error)}", hint=hint)
 
 
 class NoPermission(SigtrackError):

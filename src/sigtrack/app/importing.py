@@ -14,6 +14,7 @@ from sigtrack.app.in_force import Catalogue
 from sigtrack.app.intake import changes_of, match_pending, of_its_publisher, refuse_other_rules
 from sigtrack.app.readings import Progress
 from sigtrack.app.rules import Rules
+from sigtrack.errors import reason_of
 from sigtrack.fetch.files import need_open_files, read_feed_file
 from sigtrack.files import NotAFile, open_file
 from sigtrack.frozen import frozen
@@ -145,7 +146,7 @@ class _Intake:
         except NotAFile as error:
             self._complain(path, error.what)
         except OSError as error:
-            self._complain(path, f"cannot be read: {(error.strerror or str(error)).lower()}")
+            self._complain(path, f"cannot be read: {reason_of(error)}")
 
     def _feed_of(self, path: Path) -> str:
         return self._source or feed_id_for("", path.stem, ())

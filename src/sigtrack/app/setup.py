@@ -17,7 +17,7 @@ from pathlib import Path
 
 from sigtrack import files
 from sigtrack.config import DESK, Settings, countries_in
-from sigtrack.errors import CannotWrite, Misuse
+from sigtrack.errors import CannotWrite, Misuse, cannot_write
 from sigtrack.frozen import frozen
 from sigtrack.model import Feed, Note, Problem, Report, Table, columns_of
 from sigtrack.store import files_of_store, is_on_server, shown_place
@@ -57,19 +57,24 @@ def template(settings: Settings) -> str:
 
 def init_config(settings: Settings, text: str) -> Report:
     """Write a first config file. Raises CannotWrite if one exists."""
-    path = Path(settings.config.value)
+    return Report(blocks=(write_new(Path(settings.config.value), text),))
+
+
+def write_new(path: Path, text: str) -> Note:
+    """Write a file of the user's, and its folder. Raises CannotWrite if the file exists."""
+    shown = clean(str(path))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         files.create_file(path, [text.encode("utf-8")], mode=files.PRIVATE)
     except FileExistsError:
-        raise CannotWrite(
-            f"{clean(str(path))} exists already", hint="edit it, or move it away first"
-        ) from None
+        raise exists_already(path) from None
     except OSError as error:
-        raise CannotWrite(
-            f"{clean(str(path))} cannot be written: {(error.strerror or '').lower()}"
-        ) from None
-    return Report(blocks=(Note(text=f"written: {clean(str(path))}", level="good"),))
+        raise cannot_write(shown, error) from None
+    return Note(text=f"written: {shown}", level="good")
+
+
+def exists_already(path: Path) -> CannotWrite:
+    return CannotWrite(f"{clean(str(path))} exists already", hint="edit it, or move it away first")
 
 
 _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")

@@ -8,12 +8,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sigtrack import files
 from sigtrack.app.in_force import Index
 from sigtrack.app.items import brief, by_weight, title_marks, why, why_not
 from sigtrack.app.rules import Rules, failed_examples
+from sigtrack.app.setup import exists_already, write_new
 from sigtrack.config import Settings
-from sigtrack.errors import CannotWrite, Misuse
+from sigtrack.errors import Misuse
 from sigtrack.model import (
     Block,
     Cell,
@@ -164,18 +164,8 @@ def _written(settings: Settings, texts: Mapping[str, str]) -> Report:
     paths = [settings.watchlists / name for name in texts]
     for path in paths:
         if is_there(path):
-            raise CannotWrite(f"{clean(str(path))} exists already", hint="edit it, or move it away")
-    for path, text in zip(paths, texts.values(), strict=True):
-        shown = clean(str(path))
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            files.create_file(path, [text.encode("utf-8")], mode=files.PRIVATE)
-        except FileExistsError:
-            raise CannotWrite(f"{shown} exists already", hint="edit it, or move it away") from None
-        except OSError as error:
-            why = (error.strerror or "unknown").lower()
-            raise CannotWrite(f"{shown} cannot be written: {why}") from None
-    notes = [Note(text=f"written: {clean(str(path))}", level="good") for path in paths]
+            raise exists_already(path)
+    notes = list(map(write_new, paths, texts.values()))
     hint = Note(text="edit it, then: sigtrack watchlists check")
     return Report(
         blocks=(*notes, hint), records=tuple({"written": clean(str(path))} for path in paths)

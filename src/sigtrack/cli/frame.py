@@ -6,7 +6,6 @@ environment; rendering code gets them as values.
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import sys
@@ -16,7 +15,7 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
-from sigtrack.errors import CannotWrite, DiskFull, Misuse
+from sigtrack.errors import CannotWrite, Misuse, cannot_write
 from sigtrack.frozen import frozen
 from sigtrack.text import clean, mask_credentials
 
@@ -245,9 +244,7 @@ def _print(chunks: Iterable[str]) -> None:
 
 
 def _unwritable(name: str, error: OSError, option: str = "--output") -> CannotWrite:
-    kind = DiskFull if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT) else CannotWrite
-    reason = (error.strerror or str(error)).lower()
-    return kind(f"{name} cannot be written: {reason}", hint=f"choose another file with {option}")
+    return cannot_write(name, error, f"choose another file with {option}")
 
 
 def _refused(output: Path, option: str, what: str) -> Misuse:

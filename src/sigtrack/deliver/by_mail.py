@@ -45,6 +45,7 @@ from sigtrack.deliver import (
     said,
     verdict_of,
 )
+from sigtrack.errors import reason_of
 from sigtrack.files import NotAFile, open_file
 from sigtrack.frozen import frozen
 from sigtrack.text import clean
@@ -435,8 +436,8 @@ def send_by_program(
     except subprocess.TimeoutExpired:
         raise Unreachable(f"{program} did not finish within {timeout:.0f} s") from None
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise Unreachable(f"{program} cannot be run: {reason}", "refused") from None
+        reason = f"{program} cannot be run: {reason_of(error)}"
+        raise Unreachable(reason, "refused") from None
     return dict.fromkeys(envelope.recipients, _verdict_of_exit(done, program))
 
 

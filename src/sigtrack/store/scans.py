@@ -15,7 +15,6 @@ files. It keeps in memory what counting needs of each item, and reads the words 
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 from bisect import bisect_right
@@ -29,7 +28,14 @@ from types import TracebackType
 from typing import Any, NamedTuple, NoReturn, Self
 
 from sigtrack import files
-from sigtrack.errors import CannotWrite, DiskFull, InputUnreadable, Misuse, StoreCorrupt
+from sigtrack.errors import (
+    CannotWrite,
+    InputUnreadable,
+    Misuse,
+    StoreCorrupt,
+    cannot_write,
+    reason_of,
+)
 from sigtrack.model import Done, Hit, Item, Piece, Priority, Span, StoredItem, Task, Visit
 from sigtrack.store.interface import KINDS, Extent, Found, Kind, Outline, Query, ReadState
 from sigtrack.store.sql.readings import FORMS
@@ -60,9 +66,9 @@ class ScanFolder:
         except (FileNotFoundError, NotADirectoryError):
             return
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
             raise InputUnreadable(
-                f"{clean(str(written))} cannot be read: {reason}", hint="scan into another folder"
+                f"{clean(str(written))} cannot be read: {reason_of(error)}",
+                hint="scan into another folder",
             ) from None
         try:
             for line in lines:
@@ -99,7 +105,7 @@ class ScanFolder:
             for part in PARTS:
                 (self.path / part).mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise unwritable(self.path, error) from None
+            raise _unwritable(self.path, error) from None
         self._note({"asked": asked})
 
     def plan(self, tasks: Iterable[Task]) -> None:
@@ -116,7 +122,7 @@ class ScanFolder:
                 manifest.flush()
                 os.fsync(manifest.fileno())
         except OSError as error:
-            raise unwritable(self.path / MANIFEST, error) from None
+            raise _unwritable(self.path / MANIFEST, error) from None
         self._take(json.loads(json.dumps(line)))
 
     def part(self, name: str, task: int) -> Path:
@@ -130,18 +136,15 @@ class ScanFolder:
                 _unfinished(target).write_bytes(content)
                 _unfinished(target).replace(target)
             except OSError as error:
-                raise unwritable(target, error) from None
+                raise _unwritable(target, error) from None
 
     def parts(self, name: str) -> list[Path]:
         """Return the files of the tasks that are done, in the order of the tasks."""
         return [self.part(name, number) for number in sorted(self.done)]
 
 
-def unwritable(path: Path, error: OSError) -> CannotWrite:
-    full = error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
-    kind = DiskFull if full else CannotWrite
-    reason = (error.strerror or str(error)).lower()
-    return kind(f"{clean(str(path))} cannot be written: {reason}", hint="name another folder")
+def _unwritable(path: Path, error: OSError) -> CannotWrite:
+    return cannot_write(clean(str(path)), error, "name another folder")
 
 
 # Writing
@@ -226,7 +229,7 @@ class PartWriter:
                     _unfinished(target), schema_of(name), compression="zstd"
                 )
             except OSError as error:
-                raise unwritable(target, error) from None
+                raise _unwritable(target, error) from None
         return self
 
     def write(self, name: str, table: Any) -> None:
@@ -245,7 +248,7 @@ class PartWriter:
                     pa.concat_tables(waiting), row_group_size=_ROWS_AT_ONCE
                 )
             except OSError as error:
-                raise unwritable(self._targets[name], error) from None
+                raise _unwritable(self._targets[name], error) from None
         self._waiting[name] = []
 
     def __exit__(
@@ -262,7 +265,7 @@ class PartWriter:
                 if kind is None:
                     _unfinished(target).replace(target)
         except OSError as wrong:
-            raise unwritable(next(iter(self._targets.values())), wrong) from None
+            raise _unwritable(next(iter(self._targets.values())), wrong) from None
         finally:
             for target in self._targets.values():
                 with suppress(OSError):  # it has its name, as a rule

@@ -9,7 +9,6 @@ comment of the next entry, and loses comments when an entry is deleted.)
 
 from __future__ import annotations
 
-import errno
 import os
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -18,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sigtrack import files
-from sigtrack.errors import CannotWrite, DiskFull, Misconfigured
+from sigtrack.errors import CannotWrite, Misconfigured, cannot_write
 from sigtrack.frozen import frozen
 from sigtrack.model import Feed, Problem, Role
 from sigtrack.text import clean
@@ -171,12 +170,8 @@ def _write(path: Path, text: str) -> None:
 
 
 def _unwritable(path: Path, error: OSError) -> CannotWrite:
-    kind = DiskFull if error.errno in (errno.ENOSPC, errno.EDQUOT) else CannotWrite
-    reason = (error.strerror or str(error)).lower()
-    return kind(
-        f"{path_of(path)} cannot be written: {reason}",
-        hint="the file is unchanged; make room or change its permissions",
-    )
+    hint = "the file is unchanged; make room or change its permissions"
+    return cannot_write(path_of(path), error, hint)
 
 
 Value = str | bool

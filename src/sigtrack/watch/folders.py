@@ -24,6 +24,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sigtrack.errors import reason_of
 from sigtrack.frozen import frozen
 from sigtrack.lexicon.classes import Later, WordClass
 from sigtrack.model import Actor, Feed, Place, Problem, Watchlist, WatchlistHead
@@ -225,8 +226,8 @@ class _Folder:
         except FileNotFoundError:
             return []
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            self._say(path_of(folder), f"this folder cannot be read, {reason}", "check its name")
+            message = f"this folder cannot be read, {reason_of(error)}"
+            self._say(path_of(folder), message, "check its name")
             self.fallen.append(WatchlistHead(id="", place=Place(path=path_of(folder))))
             return []
         for file in listed:

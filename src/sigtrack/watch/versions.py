@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sigtrack import files
+from sigtrack.errors import reason_of
 from sigtrack.frozen import frozen
 from sigtrack.lexicon.classes import WordClass
 from sigtrack.model import Actor, Place, Problem, Signal, Term
@@ -88,9 +89,8 @@ class LastGood:
         try:
             self.keep(file, version)
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
             warning = Problem(
-                message=f"good versions of your files cannot be kept here, {reason}",
+                message=f"good versions of your files cannot be kept here, {reason_of(error)}",
                 hint="make the folder writable; until then there is no good version to fall back "
                 "on",
                 place=Place(path=path_of(self.folder)),
