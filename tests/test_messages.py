@@ -54,7 +54,9 @@ def marked_in_code(tree: ast.AST) -> Iterator[tuple[str, ...]]:
         )
         if name == "message" and texts:
             yield (message(*texts),)
-        elif name == "marked" and texts:
+        elif name == "named_columns":
+            yield from ((message(text.partition("|")[0], "column"),) for text in texts)
+        elif name in ("marked", "said_of") and texts:
             yield from ((message(text, texts[0]),) for text in texts[1:])
         elif name in _SAID and len(texts) >= _SAID[name]:
             yield tuple(texts[: _SAID[name]])

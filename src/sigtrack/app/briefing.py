@@ -40,7 +40,7 @@ from sigtrack.model import (
     whole_day,
 )
 from sigtrack.present import render
-from sigtrack.speech import Naming, Words, message
+from sigtrack.speech import Naming, Words, message, said_of
 from sigtrack.store.interface import DigestChoice, Found, Query
 from sigtrack.text import primary_language
 from sigtrack.text.scripts import guess_language
@@ -58,19 +58,8 @@ _FORMULAS = 6  # rows kept for formulas when other phrases changed too
 _WEEK = timedelta(days=7)
 _INSTANT = timedelta(microseconds=1)
 _SPANS = 16  # columns of the table of hits
-_CHANGES = {
-    "new": message("new", "wording"),
-    "risen": message("risen", "wording"),
-    "fallen": message("fallen", "wording"),
-    "gone": message("gone", "wording"),
-}
-_CHANCES = {
-    "sure": message("sure", "chance"),
-    "very likely": message("very likely", "chance"),
-    "likely": message("likely", "chance"),
-    "perhaps": message("perhaps", "chance"),
-    "may be chance": message("may be chance", "chance"),
-}
+_CHANGES = said_of("wording", "new", "risen", "fallen", "gone")
+_CHANCES = said_of("chance", "sure", "very likely", "likely", "perhaps", "may be chance")
 
 
 def briefing(

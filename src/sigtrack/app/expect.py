@@ -14,7 +14,6 @@ from sigtrack.frozen import frozen
 from sigtrack.model import (
     Actor,
     Cell,
-    Column,
     Expectation,
     Journey,
     Note,
@@ -26,7 +25,7 @@ from sigtrack.model import (
     WatchlistHead,
     whole_day,
 )
-from sigtrack.speech import ENGLISH, Messages, message
+from sigtrack.speech import ENGLISH, Messages, message, named_columns, said_of
 from sigtrack.store.interface import Query
 from sigtrack.views.hits import ID_SHOWN, count, when
 from sigtrack.views.visits import VisitsAsked, chosen
@@ -187,15 +186,9 @@ def _due(expectation: Expectation, after: date | None) -> date | None:
     return after + timedelta(days=expectation.by) if after else None
 
 
-STATUSES: Mapping[Status, str] = {
-    "open": message("open", "expectation"),
-    "seen": message("seen", "expectation"),
-    "overdue": message("overdue", "expectation"),
-    "expired": message("expired", "expectation"),
-}
+STATUSES: Mapping[Status, str] = said_of("expectation", "open", "seen", "overdue", "expired")
 EXPECTED = message("Expected")
-STATUS = Column(name=message("status", "column"), kind="key")
-EVIDENCE = Column(name=message("evidence", "column"))
+_COLUMNS = named_columns("status|key", "expected|main whole", "by", "seen", "evidence")
 
 
 def fulfilled(found: Iterable[Outlook]) -> dict[str, str]:
@@ -227,16 +220,9 @@ def sentence_of(found: Sequence[Outlook]) -> str:
 
 def block_of(found: Sequence[Outlook], messages: Messages = ENGLISH) -> Table:
     """Return a table for any report, with overdue expectations as urgent."""
-    columns = (
-        STATUS,
-        Column(name=message("expected", "column"), kind="main", whole=True),
-        Column(name=message("by", "column")),
-        Column(name=message("seen", "column")),
-        EVIDENCE,
-    )
     return Table(
         title=messages.say(EXPECTED),
-        columns=messages.columns(columns),
+        columns=messages.columns(_COLUMNS),
         rows=tuple(_row(one, messages) for one in found),
         emphasis=tuple("urgent" if one.status == "overdue" else "" for one in found),
     )

@@ -43,15 +43,15 @@ from sigtrack.present.cells import (
     words,
 )
 from sigtrack.present.cells import words as cell_words
-from sigtrack.speech import Messages, Words, message
+from sigtrack.speech import Messages, Words, message, said_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import tzinfo
 
     from jinja2 import Template
 
-    from sigtrack.model import Briefing, Lane, LanePhase, Report
+    from sigtrack.model import Briefing, Lane, Report
     from sigtrack.present import Surface
 
 
@@ -173,14 +173,8 @@ def _briefing_template() -> Template:
     )
 
 
-_FLAGS = {"new": message("new", "story"), "urgent": message("urgent", "story")}
-_PHASES: Mapping[LanePhase, str] = {
-    "planned": message("planned", "visit"),
-    "under way": message("under way", "visit"),
-    "over": message("over", "visit"),
-    "called off": message("called off", "visit"),
-    "not confirmed": message("not confirmed", "visit"),
-}
+_FLAGS = said_of("story", "new", "urgent")
+_PHASES = said_of("visit", "planned", "under way", "over", "called off", "not confirmed")
 
 
 def _speech(words: Words) -> dict[str, Callable[..., str]]:

@@ -38,11 +38,12 @@ from typing import Literal, TypeVar, get_args
 
 from sigtrack.frozen import frozen
 from sigtrack.lexicon.books import as_simplified, may_be_japanese, shipped_lexicon
-from sigtrack.model import Actor, Column
+from sigtrack.model import Actor, Column, columns_of
 from sigtrack.text.regex import regex
 from sigtrack.text.scripts import HAN, HANGUL, KANA
 
 _Key = TypeVar("_Key")
+_Word = TypeVar("_Word", bound=str)
 Language = Literal["en", "ko", "ja", "zh"]
 INTERFACES: tuple[Language, ...] = get_args(Language)
 TITLE, NAME, NOTE = "title", "name", "note"  # contexts of messages that stand in data files
@@ -66,6 +67,16 @@ def message(text: str, context: str = "") -> str:
 
 def marked(context: str, *texts: str) -> tuple[str, ...]:
     return tuple(message(text, context) for text in texts)
+
+
+def said_of(context: str, *words: _Word) -> dict[_Word, str]:
+    """Return the message of each of these words, which are said as they are written in English."""
+    return {word: message(word, context) for word in words}
+
+
+def named_columns(*told: str) -> tuple[Column, ...]:
+    """Return columns, told as for `columns_of`, whose names are messages."""
+    return tuple(replace(one, name=message(one.name, "column")) for one in columns_of(*told))
 
 
 _WEEKDAYS = marked("weekday", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -26,7 +26,7 @@ from sigtrack.model import (
     StoredItem,
     Table,
 )
-from sigtrack.speech import ENGLISH, Messages, Words, message
+from sigtrack.speech import ENGLISH, Messages, Words, message, named_columns
 from sigtrack.store.interface import Found
 from sigtrack.text import clean
 from sigtrack.text.fold import fold_text
@@ -328,13 +328,10 @@ def _latest_first(day: str) -> int:
     return -int(day.replace("-", ""))
 
 
-WHEN = Column(name=message("when", "column"))
-HEADLINE = Column(name=message("headline", "column"), kind="main")
-ID = Column(name=message("id", "column"), kind="key")
-_SOURCE = Column(name=message("source", "column"))
-_ALSO = Column(name=message("+n", "column"), kind="key", align="right")
-_SIGNAL = Column(name=message("signal", "column"))
-_REMARKS = Column(name=message("remarks", "column"), kind="below")
+WHEN, HEADLINE, ID = named_columns("when", "headline|main", "id|key")
+_SOURCE, _ALSO, _SIGNAL, _REMARKS = named_columns(
+    "source", "+n|key right", "signal", "remarks|below"
+)
 
 
 def _table(

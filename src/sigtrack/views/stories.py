@@ -32,7 +32,6 @@ from sigtrack.match import Matcher
 from sigtrack.model import (
     Actor,
     Cell,
-    Column,
     Hit,
     Item,
     Phase,
@@ -42,7 +41,7 @@ from sigtrack.model import (
     Visit,
     whole_day,
 )
-from sigtrack.speech import Messages, Words, message
+from sigtrack.speech import Messages, Words, message, named_columns
 from sigtrack.store.interface import Found
 from sigtrack.text import primary_language
 from sigtrack.text.scripts import guess_language
@@ -119,7 +118,7 @@ _BETWEEN = " · "
 _TOLD = (Phase.PLANNED, Phase.CANCELLED)
 _LISTS = 2  # watchlists named beside a story
 _THINGS = 3  # things named in a gloss
-_COLUMNS = (WHEN, HEADLINE, ID, Column(name=message("why", "column"), kind="below"))
+_COLUMNS = (WHEN, HEADLINE, ID, *named_columns("why|below"))
 WHAT_WEIGHS_MOST = message("What weighs most")
 
 

@@ -15,7 +15,6 @@ from sigtrack.model import (
     Actor,
     Block,
     Cell,
-    Column,
     Level,
     Note,
     Phase,
@@ -31,7 +30,7 @@ from sigtrack.model import (
     columns_of,
     whole_day,
 )
-from sigtrack.speech import ENGLISH, Messages, Naming, Words, message
+from sigtrack.speech import ENGLISH, Messages, Naming, Words, message, named_columns
 from sigtrack.text import clean
 from sigtrack.views.hits import (
     ID_SHOWN,
@@ -568,13 +567,7 @@ What = Literal["new", "phase", "place", "level", "day"]
 _PAST = timedelta(days=30)  # a visit that ended longer ago and is first reported now is not news
 _TOWNS = 2
 _BY_RANK = list(Rank)
-_CHANGED = (
-    Column(name=message("change", "column"), kind="key"),
-    Column(name=message("visit", "column"), kind="main"),
-    Column(name=message("when", "column")),
-    Column(name=message("level", "column")),
-    Column(name=message("evidence", "column")),
-)
+_CHANGED = named_columns("change|key", "visit|main", "when", "level", "evidence")
 _CHANGES: Mapping[What, str] = {
     "place": message("place told", "visit"),
     "level": message("level raised", "visit"),

@@ -20,7 +20,6 @@ from sigtrack.frozen import frozen
 from sigtrack.model import (
     Block,
     Card,
-    Column,
     Digest,
     Feed,
     FeedState,
@@ -32,7 +31,7 @@ from sigtrack.model import (
     StoredItem,
     Table,
 )
-from sigtrack.speech import Words, message
+from sigtrack.speech import Words, message, named_columns
 from sigtrack.store.interface import DigestChoice, Found, Look, Run
 from sigtrack.text.scripts import cells_wide
 from sigtrack.views.hits import (
@@ -135,10 +134,7 @@ def _cut(text: str, room: int) -> str:
 _SILENT = timedelta(days=1)
 NO_FETCH = timedelta(hours=36)
 _ALSO_SHOWN = 3
-_UNHEARD = (
-    Column(name=message("feed", "column"), kind="key"),
-    Column(name=message("what", "column"), kind="main"),
-)
+_UNHEARD = named_columns("feed|key", "what|main")
 _SHOW = message("Why a story is here, word by word (the six letters and digits are its id):")
 _ALL = message("All of it, in one table:")
 _AGAIN = message("This mail again:")

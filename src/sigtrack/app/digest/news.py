@@ -27,9 +27,7 @@ from sigtrack.analyze.wording.usage import (
     chance_of,
 )
 from sigtrack.app.expect import (
-    EVIDENCE,
     EXPECTED,
-    STATUS,
     STATUSES,
     Outlook,
     Status,
@@ -49,7 +47,6 @@ from sigtrack.frozen import frozen
 from sigtrack.model import (
     Block,
     Cell,
-    Column,
     Formulary,
     Journey,
     Span,
@@ -58,7 +55,7 @@ from sigtrack.model import (
     Table,
     WatchlistHead,
 )
-from sigtrack.speech import Words, message
+from sigtrack.speech import Words, message, named_columns
 from sigtrack.store.interface import DigestChoice, Found, Look, Query
 from sigtrack.views.compare import Compared
 from sigtrack.views.hits import block_of, ids_of, without_article
@@ -67,12 +64,7 @@ from sigtrack.views.visits import HISTORY, Changed, changed_visits, changes, new
 if TYPE_CHECKING:
     from sigtrack.store.sql import Store
 
-_EXPECTED = (
-    STATUS,
-    Column(name=message("expected", "column"), kind="main"),
-    Column(name=message("day", "column")),
-    EVIDENCE,
-)
+_EXPECTED = named_columns("status|key", "expected|main", "day", "evidence")
 _ORDER: Mapping[Status, int] = {"overdue": 0, "seen": 1, "open": 2}
 
 
@@ -131,12 +123,7 @@ def expected_news(one: Outlook, words: Words) -> str:
 GONE = timedelta(days=30)
 BASELINE = timedelta(days=90)
 _INSTANT = timedelta(microseconds=1)
-_WORDING = (
-    Column(name=message("change", "column"), kind="key"),
-    Column(name=message("phrase", "column"), kind="main"),
-    Column(name=message("use", "column")),
-    Column(name=message("evidence", "column")),
-)
+_WORDING = named_columns("change|key", "phrase|main", "use", "evidence")
 _WAYS = {"hardened": message("hardened"), "softened": message("softened")}
 
 
