@@ -6,7 +6,7 @@ still, because what is new goes by rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -19,13 +19,13 @@ from sigtrack.app.digest.news import Further, FurtherReader
 from sigtrack.app.digest.planning import ContentsReader
 from sigtrack.app.in_force import Catalogue, Index, InForce
 from sigtrack.app.readings import ReadingRules
-from sigtrack.app.rules import readings_of, shipped_rules
-from sigtrack.app.weights import Scales
+from sigtrack.app.rules import readings_of
 from sigtrack.config import DigestSettings
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Actor, Expectation, Feed, Item, Journey, Priority, Role, Table, Watchlist
 from sigtrack.present.letter import render_html, render_text
 from sigtrack.present.plain import text_of
+from sigtrack.speech import Words
 from sigtrack.store import open_store
 from sigtrack.store.interface import DigestChoice, MailDraft, Query
 from sigtrack.store.sql import Store
@@ -65,14 +65,15 @@ class Newsroom:
             ]
             self.store.save_hits(batch, found, at)
 
-    def reader(self) -> FurtherReader:
-        return FurtherReader(self.store, RoomFiles(self), UTC)
+    def read(self, choice: DigestChoice) -> Further:
+        words = Words(self.settings.language, now=choice.at, zone=UTC)
+        return FurtherReader(self.store, RoomFiles(self), UTC)(choice, self.settings, words)
 
     def choice(self, at: datetime = NOW) -> DigestChoice:
         return self.store.unread("morning", Query(), at)
 
     def further(self, at: datetime = NOW) -> Further:
-        return self.reader()(self.choice(at), self.settings)
+        return self.read(self.choice(at))
 
     def mail(self, at: datetime = NOW) -> Further:
         """What the next digest tells; it is sent, so the one after it begins here."""
@@ -392,7 +393,7 @@ def test_the_same_choice_gives_the_same_words(room: Newsroom) -> None:
     room.expecting = (Watchlist(id="next", expects=(JOINT, RETURN)),)
     room.learn(PLAN, "After talks, ties with Japan enter a new phase", feed="ministry")
     choice = room.choice()
-    first, second = (room.reader()(choice, room.settings) for _ in "12")
+    first, second = (room.read(choice) for _ in "12")
     assert first == second
     told = [one.title for one in (*first.blocks, *first.wording) if isinstance(one, Table)]
     assert told == ["Expected", "Visits that changed", "Wording"]
@@ -451,14 +452,4 @@ def desk_of(room: Newsroom) -> Desk:
 
 
 def contents_of(room: Newsroom) -> ContentsReader:
-    def scales(_: DigestChoice, expected: Mapping[str, str]) -> Scales:
-        return Scales(
-            room.store,
-            actors=room.actors,
-            names=lambda: shipped_rules().names,
-            roles={},
-            visits=lambda _: (),
-            expected=expected,
-        )
-
-    return ContentsReader(room.reader(), scales)
+    return ContentsReader(room.store, RoomFiles(room), UTC)

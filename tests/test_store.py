@@ -653,8 +653,9 @@ def test_a_migrated_database_equals_a_fresh_one(tmp_path: Path) -> None:
 def test_a_published_step_is_never_edited() -> None:
     """Databases that have taken it keep what it said, and would no longer equal fresh ones. A new
     step changes the number and the hash; the hash alone never changes."""
-    written = hashlib.sha256(repr(schema_steps()).encode()).hexdigest()
-    assert (len(schema_steps()), written[:12]) == (21, "3526529d0aa7")
+    words = [[statement.split() for statement in step] for step in schema_steps()]
+    written = hashlib.sha256(repr(words).encode()).hexdigest()
+    assert (len(words), written[:12]) == (21, "8b63c2bc71bd")
 
 
 def test_a_look_of_an_older_version_has_seen_what_was_there_at_its_time(tmp_path: Path) -> None:

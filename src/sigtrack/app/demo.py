@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Any
 from sigtrack.app import wording
 from sigtrack.app.compare import compare_last
 from sigtrack.app.digest.letter import Desk, digest_of
-from sigtrack.app.digest.news import FurtherReader
 from sigtrack.app.digest.planning import ContentsReader
 from sigtrack.app.edits import EditReader, edits
 from sigtrack.app.expect import report_of as expected
@@ -174,15 +173,12 @@ class _Week:
         return expected(self._background(_LATER).outlooks)
 
     def _mail(self) -> str:
-        further = FurtherReader(self._store, self._files, self._zone)
         desk = Desk(
             zone=self._zone,
             headings=self._rules.index.headings,
             signals=self._rules.index.signal_titles(),
             feeds=self._server.feeds,
-            contents=ContentsReader(
-                further, lambda _, __, fulfils: self._background(_LATER).scales(Query(), fulfils)
-            ),
+            contents=ContentsReader(self._store, self._files, self._zone),
         )
         choice = self._store.unread(_DIGEST.name, Query(), _LATER)
         return render_text(digest_of(choice, _DIGEST, desk), self._zone)

@@ -315,8 +315,7 @@ class FurtherReader:
         self._readings = Readings(store, files.readings)
         self._publishers = {feed.id: publisher_of(feed) for feed in files.catalogue.feeds}
 
-    def __call__(self, choice: DigestChoice, settings: DigestSettings) -> Further:
-        words = Words(settings.language, now=choice.at, zone=self._zone)
+    def __call__(self, choice: DigestChoice, settings: DigestSettings, words: Words) -> Further:
         expected = self._expected(choice, settings, words)
         parts = [expected, self._visits(choice, settings, words)]
         if choice.found or any(part.news for part in parts):

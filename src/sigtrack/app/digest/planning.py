@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,6 @@ from sigtrack.app.digest.news import FurtherReader
 from sigtrack.app.in_force import InForce
 from sigtrack.app.readings import Readings
 from sigtrack.app.report import Background
-from sigtrack.app.weights import Scales
 from sigtrack.config import DigestSettings, MailSettings, Settings, smtp_password
 from sigtrack.deliver import service_name
 from sigtrack.deliver.by_mail import Letter, address_of, compose
@@ -35,19 +34,6 @@ if TYPE_CHECKING:
 
 def load_desk(store: Store, settings: Settings) -> Desk:
     files, zone = InForce(settings), settings.zone()
-
-    def background(choice: DigestChoice, of: DigestSettings) -> Background:
-        return Background(store, files, Words(of.language, now=choice.at, zone=zone))
-
-    def scales(choice: DigestChoice, of: DigestSettings, expected: Mapping[str, str]) -> Scales:
-        since = min((found.stored.moment for found in choice.found), default=None)
-        return background(choice, of).scales(Query(since=since), expected)
-
-    def page(choice: DigestChoice, of: DigestSettings) -> str:
-        from sigtrack.app.briefing import page_of_digest
-
-        return page_of_digest(background(choice, of), choice, of)
-
     # Mistakes in files are reported by the commands that check them; valid parts count here.
     index, catalogue = files.index, files.catalogue
     return Desk(
@@ -59,7 +45,7 @@ def load_desk(store: Store, settings: Settings) -> Desk:
         last_fetch=store.last_run("fetch"),
         options=options_of(settings),
         languages=files.languages,
-        contents=ContentsReader(FurtherReader(store, files, zone), scales, page),
+        contents=ContentsReader(store, files, zone),
         problems=Readings(store, files.readings).problems("visits", "wording"),
     )
 
@@ -72,17 +58,9 @@ class ContentsReader:
     without waiting.
     """
 
-    def __init__(
-        self,
-        further: FurtherReader,
-        scales: Callable[[DigestChoice, DigestSettings, Mapping[str, str]], Scales],
-        page: Callable[[DigestChoice, DigestSettings], str] = lambda *_: "",
-    ) -> None:
-        """`scales` weigh the stories of a choice; they get the titles of expectations by the items
-        that fulfil them. `page` is called for digests that attach a page."""
-        self._further = further
-        self._scales = scales
-        self._page = page
+    def __init__(self, store: Store, files: InForce, zone: tzinfo) -> None:
+        self._store, self._files, self._zone = store, files, zone
+        self._further = FurtherReader(store, files, zone)
         self._asked: object = None
         self._contents = Contents()
 
@@ -94,11 +72,18 @@ class ContentsReader:
         return self._contents
 
     def _read(self, choice: DigestChoice, settings: DigestSettings) -> Contents:
-        further = self._further(choice, settings)
-        page = self._page(choice, settings) if settings.page else ""
+        words = Words(settings.language, now=choice.at, zone=self._zone)
+        background = Background(self._store, self._files, words)
+        further = self._further(choice, settings, words)
+        page = ""
+        if settings.page:
+            from sigtrack.app.briefing import page_of_digest
+
+            page = page_of_digest(background, choice, settings)
         if not choice.found:
             return Contents(further=further, page=page)
-        scales = self._scales(choice, settings, further.fulfils)
+        since = min(found.stored.moment for found in choice.found)
+        scales = background.scales(Query(since=since), further.fulfils)
         told = was_told(choice.last, settings)
         stories = scales.weigh(choice.found, told=told, sure=settings.sure)
         return Contents(stories=stories, further=further, page=page)
