@@ -36,8 +36,8 @@ from sigtrack.model import (
 )
 from sigtrack.parse.document import INSTALL, Document, read_document, tidy
 from sigtrack.text import clean, mask_credentials, safe_link
-from sigtrack.text.documents import did_you_mean
 from sigtrack.views.compare import Compared, Source
+from sigtrack.views.hits import no_such
 
 if TYPE_CHECKING:
     from sigtrack.store.sql import Store
@@ -334,7 +334,7 @@ def _series(store: Store, name: str) -> list[ArchivedStatement]:
         known = sorted({one.series for one in store.statements()})
         has = f"the archive has {', '.join(known)}" if known else "the archive is empty"
         hint = f"{has}; sigtrack statements add puts a text into it"
-        raise Misuse(f"there is no series {clean(name)!r}", hint=did_you_mean(name, known, hint))
+        raise no_such("series", name, known, hint)
     return found
 
 

@@ -40,9 +40,8 @@ from sigtrack.model import (
 from sigtrack.parse.discovery import FoundFeed, find_feeds
 from sigtrack.parse.workers import Workers
 from sigtrack.text import clean, mask_credentials, safe_link
-from sigtrack.text.documents import did_you_mean
 from sigtrack.text.scripts import LANGUAGE
-from sigtrack.views.hits import count
+from sigtrack.views.hits import count, no_such
 from sigtrack.watch.feed_edits import changing_feeds
 from sigtrack.watch.feeds import feed_id_for, timezone_hint
 from sigtrack.watch.opml import read_opml, write_opml
@@ -321,10 +320,7 @@ def _get(id: str, catalogue: Catalogue) -> Feed:
         if feed.id == id:
             return feed
     known = [feed.id for feed in catalogue.feeds]
-    raise Misuse(
-        f"there is no feed {clean(id)!r}",
-        hint=did_you_mean(id, known, "sigtrack feeds list --all shows all"),
-    )
+    raise no_such("feed", id, known, "sigtrack feeds list --all shows all")
 
 
 def _sound_catalogue(settings: Settings) -> Catalogue:

@@ -10,11 +10,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from sigtrack.errors import Misuse
 from sigtrack.model import Report, Table, columns_of
-from sigtrack.text import clean
-from sigtrack.text.documents import did_you_mean
-from sigtrack.views.hits import count
+from sigtrack.views.hits import count, no_such
 from sigtrack.watch import shipped_text
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -33,10 +30,7 @@ def schema_of(command: str) -> dict[str, Any]:
     its items; so is a line of csv, whose cells are texts. Raises Misuse if there is none."""
     described = _described()
     if command not in commands():
-        raise Misuse(
-            f"there is no schema of {clean(command[:60])!r}",
-            hint=did_you_mean(command, commands(), "sigtrack schema lists all"),
-        )
+        raise no_such("schema of", command, commands(), "sigtrack schema lists all")
     told = described[command]
     return {
         "$schema": _DIALECT,

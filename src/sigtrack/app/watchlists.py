@@ -34,7 +34,7 @@ from sigtrack.model import (
 from sigtrack.text import clean
 from sigtrack.text.documents import did_you_mean, is_there, path_of, read_text
 from sigtrack.text.scripts import cells_wide
-from sigtrack.views.hits import count
+from sigtrack.views.hits import count, no_such
 from sigtrack.watch import SHARED, shipped_watchlists
 from sigtrack.watch.signals import EXAMPLES
 from sigtrack.watch.tables import copied_watchlist_text, new_watchlist_text
@@ -176,11 +176,7 @@ def _get(rules: Rules, id: str) -> Watchlist:
     for watchlist in rules.watchlists:
         if watchlist.id == id:
             return watchlist
-    known = [watchlist.id for watchlist in rules.index.watchlists]
-    raise Misuse(
-        f"there is no watchlist {clean(id)!r}",
-        hint=did_you_mean(id, known, f"one of: {', '.join(known)}"),
-    )
+    raise no_such("watchlist", id, [watchlist.id for watchlist in rules.index.watchlists])
 
 
 def _origin(watchlist: WatchlistHead) -> str:
@@ -320,8 +316,7 @@ def words_of(rules: Rules, settings: Settings, asked: str) -> Report:
     name = asked if asked.startswith(("#", "@")) else f"#{asked}"
     found = rules.classes.get(name)
     if found is None:
-        hint = did_you_mean(name, rules.classes, "sigtrack watchlists words lists all classes")
-        raise Misuse(f"there is no class {clean(name[:60])!r}", hint=hint)
+        raise no_such("class", name, rules.classes, "sigtrack watchlists words lists all classes")
     return _report(name, [("", found.by_language())])
 
 

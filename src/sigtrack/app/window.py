@@ -16,6 +16,7 @@ from sigtrack.speech import ENGLISH, Messages, message
 from sigtrack.store.interface import Query
 from sigtrack.text import clean
 from sigtrack.text.scripts import cure_of_language
+from sigtrack.views.hits import no_such
 
 if TYPE_CHECKING:
     from sigtrack.store.sql import Store
@@ -132,14 +133,8 @@ def _check_source(source: str, feeds: Iterable[Feed], store: Store) -> None:
         return
     stored = store.sources()
     if source not in stored:
-        from sigtrack.text.documents import did_you_mean
-
-        raise Misuse(
-            f"there is no source {clean(source)!r}",
-            hint=did_you_mean(
-                source, sorted({*in_catalogue, *stored}), "sigtrack feeds list shows all"
-            ),
-        )
+        known = sorted({*in_catalogue, *stored})
+        raise no_such("source", source, known, "sigtrack feeds list shows all")
 
 
 def moment_of(text: str, now: datetime, zone: tzinfo) -> datetime:

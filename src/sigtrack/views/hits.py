@@ -110,13 +110,7 @@ class Headings:
         """Raises Misuse for a watchlist that does not exist."""
         for id in asked:
             if id not in self.watchlists:
-                from sigtrack.text.documents import did_you_mean
-
-                known = f"one of: {', '.join(self.watchlists)}"
-                raise Misuse(
-                    f"there is no watchlist {clean(id)!r}",
-                    hint=did_you_mean(id, self.watchlists, known),
-                )
+                raise no_such("watchlist", id, self.watchlists)
 
 
 @frozen
@@ -406,6 +400,19 @@ def how_many_new(new: int, of: int, messages: Messages) -> str:
     if not new:
         return ""
     return messages.say("{n} new", n=new) if new < of else messages.say("all new")
+
+
+def no_such(
+    what: str, name: str, known: Iterable[str], otherwise: str = "", *, sign: str = ""
+) -> Misuse:
+    """Return the error for a name that nothing has. The hint is a similar one of the `known`, else
+    `otherwise`, by default all of them."""
+    from sigtrack.text.documents import did_you_mean
+
+    known = list(known)
+    otherwise = otherwise or f"one of: {', '.join(known)}"
+    hint = did_you_mean(name.lstrip(sign) if sign else name, known, otherwise, sign=sign)
+    return Misuse(f"there is no {what} {clean(name[:60])!r}", hint=hint)
 
 
 def count(number: int, noun: str) -> str:

@@ -9,7 +9,6 @@ from itertools import groupby
 from typing import Any, Literal
 
 from sigtrack.analyze.visits.stays import Claim, Stop, claims_of, meaning_of, stops_of
-from sigtrack.errors import Misuse
 from sigtrack.frozen import frozen
 from sigtrack.model import (
     Actor,
@@ -31,7 +30,6 @@ from sigtrack.model import (
     whole_day,
 )
 from sigtrack.speech import ENGLISH, Messages, Naming, Words, message, named_columns
-from sigtrack.text import clean
 from sigtrack.views.hits import (
     ID_SHOWN,
     block_of,
@@ -40,6 +38,7 @@ from sigtrack.views.hits import (
     is_undated,
     key_of_times,
     marks_of,
+    no_such,
     time_of,
     title_of,
     when,
@@ -75,13 +74,8 @@ def actor_of(given: str, actors: Mapping[str, Actor]) -> Actor:
     id = given.lstrip("@")
     actor = actors.get(id) or actors.get(id.upper()) or actors.get(id.lower())
     if actor is None:
-        from sigtrack.text.documents import did_you_mean
-
         otherwise = "a country is its code (@KR), a person an id (@takaichi)"
-        raise Misuse(
-            f"there is no actor {clean(given)!r}",
-            hint=did_you_mean(id, actors, otherwise, sign="@"),
-        )
+        raise no_such("actor", given, actors, otherwise, sign="@")
     return actor
 
 

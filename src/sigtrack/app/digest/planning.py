@@ -25,8 +25,7 @@ from sigtrack.speech import Words, language_in
 from sigtrack.store import is_on_server, shown_place
 from sigtrack.store.interface import Delivery, DigestChoice, Mail, MailDraft, Query
 from sigtrack.text import clean
-from sigtrack.text.documents import did_you_mean
-from sigtrack.views.hits import count
+from sigtrack.views.hits import count, no_such
 
 if TYPE_CHECKING:
     from sigtrack.store.sql import Store
@@ -174,12 +173,8 @@ def plans_of(
         known = [one.name for one in digests]
         chosen = [one for one in chosen if one.name == name]
         if not chosen:
-            raise Misuse(
-                f"there is no digest {clean(name)!r}",
-                hint=did_you_mean(name, known, f"one of: {', '.join(known)}")
-                if known
-                else "name one in the config: [digest.morning]",
-            )
+            otherwise = "" if known else "name one in the config: [digest.morning]"
+            raise no_such("digest", name, known, otherwise)
     if to and len(chosen) > 1:
         raise Misuse("--to is for one digest", hint="name it: sigtrack digest NAME --to ADDRESS")
     chosen = [replace(one, sure=one.sure or sure, page=one.page or page) for one in chosen]
