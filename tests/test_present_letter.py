@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from any_report import notes, spans, tables, texts
 from sigtrack.model import Card, Digest, Footer, LetterSection, Marked, Note
 from sigtrack.present.cells import one_line
-from sigtrack.present.letter import DARK, LIGHT, WIDTH, render_html, render_text
+from sigtrack.present.letter import WIDTH, render_html, render_text, styles
 from sigtrack.text.scripts import cells_wide
 
 LINK = "https://desk.example/" + "long/" * 30
@@ -141,15 +141,16 @@ def test_every_language_is_named_and_every_style_is_written_into_its_tag() -> No
     assert languages == ["en", "ja", "ja"]
     for _, attributes in found:
         if names := attributes.get("class"):
-            assert attributes["style"] == ";".join(LIGHT[name] for name in names.split())
+            assert attributes["style"] == ";".join(styles()[0][name] for name in names.split())
 
 
 def test_a_dark_mail_program_finds_its_colours_in_the_head() -> None:
     html = render_html(DIGEST, UTC)
     (sheet,) = re.findall("<style>(.*)</style>", html)
     assert "@media (prefers-color-scheme:dark)" in sheet
-    assert set(DARK) <= set(LIGHT)
-    assert all(f".{name}{{" in sheet for name in DARK)
+    light, dark = styles()
+    assert set(dark) <= set(light)
+    assert all(f".{name}{{" in sheet for name in dark)
     assert '<meta name="color-scheme" content="light dark">' in html
 
 

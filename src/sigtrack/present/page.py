@@ -65,14 +65,14 @@ def render_page(report: Report, surface: Surface) -> Iterator[str]:
 def _report_template() -> Template:
     return compiled(
         "page.html.jinja",
-        kind_of=_kind_of,
+        kind_of=kind_of,
         diff_signs=DIFF_SIGNS,
         note_marks=NOTE_MARKS,
         words=words,
     )
 
 
-def _kind_of(block: Table | Note | Diff) -> str:
+def kind_of(block: object) -> str:
     return type(block).__name__.lower()
 
 
