@@ -30,7 +30,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 from sigtrack.frozen import frozen
-from sigtrack.model import Diff, Marked, Note, Seen, Table
+from sigtrack.model import Marked, Seen
 from sigtrack.present.cells import (
     DIFF_SIGNS,
     NOTE_MARKS,
