@@ -81,10 +81,11 @@ _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
 _PROXIES_IN_ANY_CASE = (*_PROXIES, *(name.lower() for name in _PROXIES))
 _HANDED_ON = ("SIGTRACK_SMTP_PASSWORD_FILE", *_PROXIES_IN_ANY_CASE)
 _DAYS_KEPT = 60
+_PUT_OFF = (75,)  # no failure: another run was faster, or the mail waits
 _COPIES = "[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9].db"  # named by day: date +%F
 
 
-@frozen
+@frozen(kw_only=False)
 class CronJob:
     """`script` is for a shell. `when` (crontab) and `calendar` (systemd) are the same times."""
 
@@ -103,34 +104,14 @@ def jobs_of(settings: Settings, program: Sequence[str]) -> list[CronJob]:
     def run(*words: str) -> str:
         return shlex.join([*program, *words, *files])
 
-    jobs = [
-        CronJob(
-            name="fetch",
-            about="Ask the feeds",
-            when="7,37 * * * *",
-            calendar="*:07,37",
-            script=run("fetch", "--quiet"),
-            fine=(75,),
-        )
-    ]
+    fetch = run("fetch", "--quiet")
+    jobs = [CronJob("fetch", "Ask the feeds", "7,37 * * * *", "*:07,37", fetch, _PUT_OFF)]
     if settings.digests or settings.broken_digests:
+        digest, pending = run("digest", "--quiet"), run("digest", "--pending", "--quiet")
+        late = "Send what could not be sent"
         jobs += [
-            CronJob(
-                name="digest",
-                about="Mail what is new",
-                when="30 6 * * *",
-                calendar="06:30",
-                script=run("digest", "--quiet"),
-                fine=(75,),
-            ),
-            CronJob(
-                name="outbox",
-                about="Send what could not be sent",
-                when="*/20 * * * *",
-                calendar="*:00/20",
-                script=run("digest", "--pending", "--quiet"),
-                fine=(75,),
-            ),
+            CronJob("digest", "Mail what is new", "30 6 * * *", "06:30", digest, _PUT_OFF),
+            CronJob("outbox", late, "*/20 * * * *", "*:00/20", pending, _PUT_OFF),
         ]
     return [*jobs, _backup(settings, program, files)]
 
@@ -195,31 +176,18 @@ def _is_secret(name: str, value: str) -> bool:
 
 
 def _unit(job: CronJob, environment: Mapping[str, str]) -> str:
-    handed_on = _handed_on(environment)
-    service = [
-        f"# sigtrack-{job.name}.service",
-        "[Unit]",
-        f"Description=sigtrack: {job.about}",
-        "After=network-online.target",
-        "",
-        "[Service]",
-        "Type=oneshot",
-        *(f"Environment={_quoted(f'{name}={value}')}" for name, value in handed_on),
-        *(f"SuccessExitStatus={code}" for code in job.fine),
-        f"ExecStart=/bin/sh -c {_quoted(job.script)}",
-        "",
-        f"# sigtrack-{job.name}.timer",
-        "[Unit]",
-        f"Description=sigtrack: {job.about}",
-        "",
-        "[Timer]",
-        f"OnCalendar={job.calendar}",
-        "Persistent=true",
-        "",
-        "[Install]",
-        "WantedBy=timers.target",
-    ]
-    return "".join(f"{line}\n" for line in service)
+    handed_on = (_quoted(f"{name}={value}") for name, value in _handed_on(environment))
+    settings = (
+        *(f"Environment={variable}\n" for variable in handed_on),
+        *(f"SuccessExitStatus={code}\n" for code in job.fine),
+    )
+    return shipped_text("templates/systemd.txt").format(
+        name=job.name,
+        about=job.about,
+        settings="".join(settings),
+        script=_quoted(job.script),
+        calendar=job.calendar,
+    )
 
 
 def _quoted(text: str) -> str:
@@ -250,13 +218,8 @@ def _backup(settings: Settings, program: Sequence[str], files: Sequence[str]) ->
     where = shlex.quote(str(folder))
     copy = f"{shlex.join([*program, 'db', 'backup', '--quiet', *files])} {where}/$(date +%F).db"
     old = f"find {where} -maxdepth 1 -type f -name '{_COPIES}' -mtime +{_DAYS_KEPT} -delete"
-    return CronJob(
-        name="backup",
-        about="Copy the database",
-        when="15 3 * * 0",
-        calendar="Sun 03:15",
-        script=f"mkdir -p {where} && {copy} && {old}",
-    )
+    script = f"mkdir -p {where} && {copy} && {old}"
+    return CronJob("backup", "Copy the database", "15 3 * * 0", "Sun 03:15", script)
 
 
 _NOT_CHOSEN = "not of this desk (sigtrack init)"
