@@ -24,16 +24,16 @@ from sigtrack.text.regex import regex
 
 # An address that mail servers accept without extensions: ASCII, one @, no white space, no quotes.
 ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]*[A-Za-z0-9]"
-_ADDRESS = regex(ADDRESS)
-_NAMED = regex(rf"[^<>\x00-\x1f\x7f-\x9f\u2028\u2029]*<{ADDRESS}>|{ADDRESS}")
+_NAMED = rf"[^<>\x00-\x1f\x7f-\x9f\u2028\u2029]*<{ADDRESS}>|{ADDRESS}"
 # For the header List-Unsubscribe; no comma, which separates, and no braces but these.
-_UNSUBSCRIBE = regex(
+_UNSUBSCRIBE = (
     r"https://(?:[A-Za-z0-9._~:/?#@!$&'()*+;=%-]|\{address\})+"
     rf"|mailto:{ADDRESS}(?:\?[A-Za-z0-9._~:/?@!$&'()*+;=%-]*)?"
 )
 # Without credentials, query and fragment: it ends where more of a path may follow.
-_ENDPOINT = regex(r"https?://(?:[A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,5})?(?:/[^\s?#@]*)?")
+_ENDPOINT = r"https?://(?:[A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,5})?(?:/[^\s?#@]*)?"
 NAME = regex(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+_LARGEST = 1024 * 1024  # bytes of the file
 _LONGEST_ADDRESS = 254  # RFC 5321 4.5.3.1.3
 
 
@@ -49,40 +49,28 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str) and value.isprintable()
 
 
-def _is_texts(value: Any) -> bool:
-    return isinstance(value, list) and all(_is_text(one) and one for one in value)
-
-
-def _is_address(value: Any) -> bool:
-    return (
-        isinstance(value, str)
-        and len(value) <= _LONGEST_ADDRESS
-        and _ADDRESS.fullmatch(value) is not None
+def _written_as(form: str, longest: int = _LARGEST) -> Callable[[Any], bool]:
+    pattern = regex(form)
+    return lambda value: (
+        isinstance(value, str) and len(value) <= longest and pattern.fullmatch(value) is not None
     )
 
 
-def _is_sender(value: Any) -> bool:
-    return isinstance(value, str) and len(value) <= 400 and _NAMED.fullmatch(value) is not None
+def _each(fits: Callable[[Any], bool], most: int = _LARGEST) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, list) and len(value) <= most and all(map(fits, value))
 
 
-def _is_addresses(value: Any) -> bool:
-    return isinstance(value, list) and all(map(_is_address, value)) and len(value) <= 100
+_is_address = _written_as(ADDRESS, _LONGEST_ADDRESS)
+_is_to_leave = _written_as(_UNSUBSCRIBE, 200)  # so no line of a mail is over 998 letters
 
 
 def _is_endpoint(value: Any) -> bool:
-    if not (isinstance(value, str) and len(value) <= 500 and _ENDPOINT.fullmatch(value)):
+    if not _written_as(_ENDPOINT, 500)(value):
         return False
     try:
-        return urlsplit(value).port != 0
+        return urlsplit(str(value)).port != 0
     except ValueError:  # a port above 65535, or brackets around what is no address
         return False
-
-
-def _is_unsubscribe(value: Any) -> bool:
-    """So short that no line of the mail is over 998 letters, whatever the recipient is called."""
-    return _is_texts(value) and all(
-        len(one) <= 200 and one.count("{") <= 1 and _UNSUBSCRIBE.fullmatch(one) for one in value
-    )
 
 
 def _one_of(*choices: str) -> ConfigKey:
@@ -96,19 +84,15 @@ def _number(least: int, most: int) -> ConfigKey:
     return ConfigKey(fits, f"a whole number from {least} to {most:,}")
 
 
-def _is_countries(value: Any) -> bool:
-    return isinstance(value, str) and re.fullmatch(r"[A-Z]{2}(?:[ ,]+[A-Z]{2})*", value) is not None
-
-
-def _is_languages(value: Any) -> bool:
-    return isinstance(value, str) and re.fullmatch(r"[a-z]{2}(?:[ ,]+[a-z]{2})*", value) is not None
-
-
 _TEXT = ConfigKey(_is_text, "a text in quotes, on one line")
 _BOOL = ConfigKey(lambda value: isinstance(value, bool), "true or false")
-_TEXTS = ConfigKey(_is_texts, 'a list of texts, such as ["north-korea", "trade"]')
+_TEXTS = ConfigKey(
+    _each(lambda value: _is_text(value) and value != ""),
+    'a list of texts, such as ["north-korea", "trade"]',
+)
 _SENDER = ConfigKey(
-    _is_sender, 'an address such as "desk@example.org" or "The desk <desk@example.org>"'
+    _written_as(_NAMED, 400),
+    'an address such as "desk@example.org" or "The desk <desk@example.org>"',
 )
 
 TOP: Mapping[str, ConfigKey] = {
@@ -116,9 +100,15 @@ TOP: Mapping[str, ConfigKey] = {
     "timezone": _TEXT,
     "since": _TEXT,
     "contact": _TEXT,
-    "desk": ConfigKey(_is_countries, 'countries by their two capitals, such as "KR, JP, CN"'),
+    "desk": ConfigKey(
+        _written_as("[A-Z]{2}(?:[ ,]+[A-Z]{2})*"),
+        'countries by their two capitals, such as "KR, JP, CN"',
+    ),
     "interface": _one_of(*INTERFACES),
-    "languages": ConfigKey(_is_languages, 'languages by their two letters, such as "en, ko"'),
+    "languages": ConfigKey(
+        _written_as("[a-z]{2}(?:[ ,]+[a-z]{2})*"),
+        'languages by their two letters, such as "en, ko"',
+    ),
     "full_text": _one_of("off", "hits"),
 }
 MAIL: Mapping[str, ConfigKey] = {
@@ -131,7 +121,7 @@ MAIL: Mapping[str, ConfigKey] = {
     "sendmail": _TEXT,
 }
 DIGEST: Mapping[str, ConfigKey] = {
-    "to": ConfigKey(_is_addresses, 'a list of addresses, such as ["desk@example.org"]'),
+    "to": ConfigKey(_each(_is_address, 100), 'a list of addresses, such as ["desk@example.org"]'),
     "from": _SENDER,
     "watchlists": _TEXTS,
     "priority": _one_of(*Priority),
@@ -143,7 +133,7 @@ DIGEST: Mapping[str, ConfigKey] = {
     "page": _BOOL,
     "notify": _TEXTS,
     "unsubscribe": ConfigKey(
-        _is_unsubscribe,
+        _each(lambda value: _is_to_leave(value) and value.count("{") <= 1),
         "a list of https and mailto addresses, such as "
         '["mailto:desk@example.org?subject=unsubscribe"]',
     ),
@@ -161,7 +151,6 @@ TABLES = ("mail", "digest", "opinions")
 
 
 _HEADINGS = "[mail] or [digest.morning]"
-_LARGEST = 1024 * 1024
 _KEY = regex(r"\s*[\"']?([\w.-]+)[\"']?\s*(?:=|:\s)")
 _SECRET_KEY = regex("notify|pass|secret|token|key", re.IGNORECASE)
 
