@@ -7,7 +7,7 @@ import os
 import re
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -34,7 +34,7 @@ from sigtrack.model import (
 )
 from sigtrack.watch import shipped_watchlists as shipped
 from sigtrack.watch.folders import Loaded, TryExamples, load_watchlists
-from sigtrack.watch.tables import new_watchlist_text, watchlist_schema
+from sigtrack.watch.tables import keys_of, new_watchlist_text, watchlist_schema
 from sigtrack.watch.versions import LastGood, Version, fingerprint_of_actors
 from sigtrack.watch.watchlists import Known, load_shared, load_watchlist
 
@@ -488,6 +488,19 @@ def test_a_visit_is_read_with_its_sides_phases_and_line():
     assert rule.place.line == 6
     assert signal('visit = "any > any"').visit == VisitRule(journey=Journey())
     assert signal('any = ["a"]').visit is None
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "allowed"),
+    [
+        ("signal", "priority", Priority),
+        ("signal", "phase", Phase),
+        ("signal", "in", Scope),
+        ("feed", "role", Role),
+    ],
+)
+def test_a_key_allows_what_the_code_knows(table: str, key: str, allowed: Iterable[str]) -> None:
+    assert keys_of(table)[key].one_of == tuple(allowed)
 
 
 def test_the_schema_takes_the_visits_that_the_loader_takes():

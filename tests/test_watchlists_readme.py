@@ -11,7 +11,7 @@ from sigtrack.match import Matcher
 from sigtrack.model import Item, Problem, Signal, Watchlist
 from sigtrack.watch import shipped_text, shipped_watchlists
 from sigtrack.watch.actors import load_actors
-from sigtrack.watch.tables import FILE_KEYS, SIGNAL_KEYS
+from sigtrack.watch.tables import keys_of
 from sigtrack.watch.terms import parse_term
 
 GUIDE = (Path(str(shipped_watchlists())) / "README.md").read_text(encoding="utf-8")
@@ -38,7 +38,7 @@ def test_the_signal_with_a_visit_passes_its_examples(tmp_path):
 
 
 def test_the_guide_names_every_key():
-    for key in (*FILE_KEYS, *SIGNAL_KEYS):
+    for key in (*keys_of("watchlist"), *keys_of("signal")):
         assert f"`{key}`" in GUIDE or f"[{key}]" in GUIDE, key
 
 

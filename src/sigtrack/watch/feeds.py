@@ -19,7 +19,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -39,26 +39,14 @@ from sigtrack.text.documents import (
     read_text,
 )
 from sigtrack.text.scripts import LANGUAGE
-from sigtrack.watch.tables import GROUP, Findings, Key, TomlTable, keyed
+from sigtrack.watch.tables import GROUP, Findings, TomlTable, keys_of
 from sigtrack.watch.versions import LastGood, Version, stays_in_force
 
-ACCESS_KEYS = (
-    Key("user_agent", "text", "Who asks, in place of sigtrack/…", most=200),
-    Key("headers", "table", 'More headers: { "Accept-Language" = "ko" }.'),
-    Key("cookie_file", "text", "A file; its first line is sent as Cookie."),
-    Key("cookie_env", "text", "The same from a variable of the environment."),
-    Key("user", "text", "Who logs in (basic authentication).", most=200),
-    Key("password_file", "text", "A file; its first line is the password of user."),
-    Key("password_env", "text", "The same from a variable of the environment."),
-    Key("proxy", "text", 'http://host:port; "" goes there directly.'),
-    Key("ca_file", "text", "PEM file of the authorities that are trusted for this feed."),
-    Key("timeout", "whole", "Seconds for everything about this feed.", least=1),
-)
 ELSEWHERE = {
     "password": "write password_file or password_env: do not put the password into this file",
     "cookie": "write cookie_file or cookie_env: do not put the cookie into this file",
 }
-_NAMES = tuple(key.name for key in ACCESS_KEYS)
+_NAMES = tuple(one.name for one in fields(Access))
 _FILES = ("cookie_file", "password_file", "ca_file")
 _PAIRS = (("cookie_file", "cookie_env"), ("password_file", "password_env"))
 _MOST_HEADERS = 20
@@ -156,25 +144,6 @@ def _is_sendable(value: object) -> bool:
 _PLACE = {"user-agent": "write user_agent", "cookie": "write cookie_file or cookie_env"}
 
 
-FEED_KEYS = keyed(
-    Key("id", "id", "Name of the source in reports and in `sources` of watchlists."),
-    Key("url", "text", "An http or https address."),
-    Key("title", "text", "Name that reports show."),
-    Key("language", "text", "Language of its items: en, ko, ja, zh-Hans, zh-Hant."),
-    Key("country", "text", "Country of the publisher, as two capitals."),
-    Key("timezone", "text", "Time zone of the publisher, if it is not the country's main zone."),
-    Key("role", "text", "Kind of publisher.", one_of=tuple(Role)),
-    Key("group", "text", "Your name for several feeds: -s group:japan selects them."),
-    Key("paused", "text", "Why it is not fetched; false means that it is fetched."),
-    Key("removed", "text", "true removes a shipped feed."),
-    Key("allow_private", "text", "true allows an address on your own network."),
-    Key("note", "text", "For readers."),
-    *ACCESS_KEYS,
-)
-_FILE_KEYS = keyed(
-    Key("format", "format", "Version of this format: 1."),
-    Key("feed", "tables", "The feeds."),
-)
 _LONGEST_ID = 40
 _LONGEST_URL = 2_000
 _NO_NAME = frozenset(
@@ -376,8 +345,8 @@ def _errors(found: Findings) -> int:
 
 
 def _check_file(document: TomlDocument, found: Findings) -> None:
-    top = TomlTable(document, document.values, (), _FILE_KEYS, found)
-    moved = dict.fromkeys(FEED_KEYS, "write it below a heading [[feed]]")
+    top = TomlTable(document, document.values, (), keys_of("feeds"), found)
+    moved = dict.fromkeys(keys_of("feed"), "write it below a heading [[feed]]")
     top.refuse_unknown_keys({**moved, "feeds": "write [[feed]] above each feed"})
     if document.values.get("format", 1) != 1:
         found.say(document.place("format"), "this file has an unknown format", "format = 1")
@@ -389,7 +358,7 @@ def _tables(document: TomlDocument, found: Findings) -> Iterator[TomlTable]:
         found.say(document.place("feed"), "feed holds no feeds", "write [[feed]] above each feed")
         return
     for index, values in enumerate(feeds):
-        yield TomlTable(document, values, ("feed", index), FEED_KEYS, found)
+        yield TomlTable(document, values, ("feed", index), keys_of("feed"), found)
 
 
 def _entry(table: TomlTable, shipped: Entries) -> dict[str, Any]:

@@ -53,7 +53,7 @@ from sigtrack.model.rules import ANY, TermField, Terms, Written
 from sigtrack.text import clean
 from sigtrack.text.documents import did_you_mean, read_document
 from sigtrack.text.scripts import LANGUAGE, cure_of_language
-from sigtrack.watch.tables import CURES, FILE_KEYS, FORMAT, SIGNAL_KEYS, Findings, TomlTable
+from sigtrack.watch.tables import CURES, FORMAT, Findings, TomlTable, keys_of
 
 Groups = Mapping[str, Terms]  # by the name after $
 DEEPEST = 16  # groups inside groups
@@ -237,7 +237,7 @@ def read_journey(table: TomlTable, key: str, actors: Mapping[str, Actor]) -> Jou
 
 
 EXAMPLES = ".examples.toml"
-_KEYS = {name: SIGNAL_KEYS[name] for name in ("should_match", "should_not_match")}
+_KEYS = {name: keys_of("signal")[name] for name in ("should_match", "should_not_match")}
 
 
 def with_examples(
@@ -273,7 +273,7 @@ def with_examples(
 
 ELSEWHERE = {
     name: f"{name} belongs to the file: move it above the first [[signal]] and [terms]"
-    for name in FILE_KEYS.keys() - SIGNAL_KEYS.keys()
+    for name in keys_of("watchlist").keys() - keys_of("signal").keys()
 } | {"scope": "write in", "since": "write from", "languages": "write langs", "lang": "write langs"}
 
 

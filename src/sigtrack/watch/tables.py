@@ -23,14 +23,16 @@ from __future__ import annotations
 import csv
 import json
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from sigtrack.frozen import frozen
-from sigtrack.model import Phase, Place, Problem, Term
+from sigtrack.model import Place, Problem, Term
 from sigtrack.text import clean
 from sigtrack.text.documents import TomlDocument, did_you_mean, path_of, read_text
 from sigtrack.text.scripts import LANGUAGE
@@ -55,7 +57,6 @@ Kind = Literal[
 ]
 
 FORMAT = 1
-TITLE_LENGTH = 200  # characters; the longest shipped title has 87
 GROUP = r"\w[\w-]{0,39}"  # a group of feeds
 ID = r"[a-z0-9][a-z0-9-]{0,63}"
 
@@ -87,83 +88,34 @@ class Key:
     most: int = 2_000  # characters of a text, or of each string of a list
 
 
-def keyed(*keys: Key) -> dict[str, Key]:
-    return {key.name: key for key in keys}
+_KIND = re.compile(r"([a-z-]+)(?:\[(.+)\])?(?:>(\d+))?(?:<(\d+))?")
 
 
-FILE_KEYS = keyed(
-    Key("format", "format", "Version of this format: 1."),
-    Key("id", "id", "Name of the watchlist; the id of a shipped one needs replaces = true."),
-    Key("replaces", "flag", "true: this file replaces the shipped watchlist with its id."),
-    Key("title", "text", "Title that reports show.", most=TITLE_LENGTH),
-    Key("why", "text", "Why this is worth watching."),
-    Key("terms", "table", "Named groups of terms, used as $name."),
-    Key("ignore", "terms", "Masks of every signal: words that overlap them do not count."),
-    Key("none", "terms", "Vetoes of every signal: they hide an item. Use rarely."),
-    Key("unless", "terms", "Words that switch the vetoes off."),
-    Key("signal", "tables", "The things to watch."),
-    Key("expect", "tables", "What is expected, and by when; its absence is then a signal."),
-)
+@cache
+def keys_of(table: str) -> Mapping[str, Key]:
+    """Return the keys of a table of the user's files, as `data/keys.toml` tells them."""
+    lines = _written_keys()[table]["keys"].strip().splitlines()
+    return {key.name: key for key in map(_key, lines)}
 
-SHARED_KEYS = {name: FILE_KEYS[name] for name in ("format", "terms")}
 
-SIGNAL_KEYS = keyed(
-    Key("id", "id", "Name of the signal, unique in its file."),
-    Key("title", "text", "Title that reports show.", most=TITLE_LENGTH),
-    Key("why", "text", "Why this is worth watching."),
-    Key(
-        "priority",
-        "text",
-        "How much it matters; sorts first.",
-        one_of=("low", "normal", "high", "urgent"),
-    ),
-    Key("any", "terms", "At least one of these terms."),
-    Key("all", "groups of terms", "One term of each group: AND between groups, OR inside."),
-    Key("visit", "visit", 'A visit that the item tells: "@KR > @JP", "any > @JP", "any > ?".'),
-    Key("phase", "strings", "How far the visit has come; any of these.", one_of=tuple(Phase)),
-    Key("none", "terms", "Vetoes: they hide an item wherever they stand. Use rarely."),
-    Key("ignore", "terms", "Masks: words that overlap them do not count."),
-    Key("unless", "terms", "Words that switch the vetoes off."),
-    Key(
-        "in",
-        "text",
-        "Where to look: title, lead (title and first 50 words) or any; author: and category: "
-        "search only there.",
-        one_of=("title", "lead", "any"),
-    ),
-    Key("min_hits", "whole", "How many distinct words of any must be there.", least=1),
-    Key("min_actors", "whole", "How many countries must be named."),
-    Key(
-        "actors_within",
-        "whole",
-        "They must be in one sentence with a word of any, at most this many words away.",
-    ),
-    Key(
-        "sources",
-        "strings",
-        'Only these feeds: ids, "role:ministry", "country:KR", "group:japan", "*.go.jp".',
-    ),
-    Key("not_sources", "strings", "Not these feeds."),
-    Key("langs", "strings", 'Only these languages: ["en", "ko"].'),
-    Key("from", "date", "Not before this day."),
-    Key("until", "date", "Not after this day."),
-    Key(
-        "should_match",
-        "strings",
-        "Headlines that the signal must hit; else the file is broken.",
-    ),
-    Key("should_not_match", "strings", "Headlines that it must not hit."),
-)
+@cache
+def _written_keys() -> Mapping[str, Any]:
+    return tomllib.loads(shipped_text("keys.toml"))
 
-EXPECT_KEYS = keyed(
-    Key("id", "id", "Name of the expectation, unique in its file."),
-    Key("title", "text", "Title that reports show.", most=TITLE_LENGTH),
-    Key("why", "text", "Why it matters whether it comes or not."),
-    Key("signals", "strings", 'What fulfils it: "watchlist/signal", or a whole "watchlist".'),
-    Key("visit", "visit", 'A visit that fulfils it: "@KR > @JP".'),
-    Key("after", "date or visit", "Since when it counts: a day, or the first day of a visit."),
-    Key("by", "date or days", 'Until when it is due: a day, or "7d" from after.'),
-)
+
+def _key(line: str) -> Key:
+    name, told, means = line.split(None, 2)
+    found = _KIND.fullmatch(told)
+    assert found, line
+    kind, one_of, least, most = found.groups()
+    return Key(
+        name,
+        cast(Kind, kind.replace("-", " ")),
+        means,
+        one_of=tuple(one_of.split("|")) if one_of else (),
+        least=int(least or 0),
+        most=int(most or 2_000),
+    )
 
 
 _VISIT = r"^(@[A-Za-z0-9-]+|any) *> *(@[A-Za-z0-9-]+|any|\?)$"
@@ -202,12 +154,12 @@ _CSV: Schema = {
 
 def watchlist_schema() -> Schema:
     """Return the JSON Schema (2020-12) of a watchlist file."""
-    signal = _object(SIGNAL_KEYS, required=["id"])
+    signal = _object(keys_of("signal"), required=["id"])
     signal["anyOf"] = [{"required": [name]} for name in ("any", "all", "visit")]
-    file = _object(FILE_KEYS, required=["format", "id"])
+    file = _object(keys_of("watchlist"), required=["format", "id"])
     file["anyOf"] = [{"required": ["signal"]}, {"required": ["expect"]}]
     file["properties"]["signal"] |= {"type": "array", "items": signal, "minItems": 1}
-    expect = _object(EXPECT_KEYS, required=["id", "by"])
+    expect = _object(keys_of("expect"), required=["id", "by"])
     expect["anyOf"] = [{"required": ["signals"]}, {"required": ["visit"]}]
     file["properties"]["expect"] |= {"type": "array", "items": expect}
     return {

@@ -55,15 +55,12 @@ from sigtrack.watch.signals import (
 )
 from sigtrack.watch.tables import (
     CURES,
-    EXPECT_KEYS,
-    FILE_KEYS,
     FORMAT,
     ID,
-    SHARED_KEYS,
-    SIGNAL_KEYS,
     CsvFiles,
     Findings,
     TomlTable,
+    keys_of,
 )
 from sigtrack.watch.terms import comparable, remarks_on_phrase, remarks_on_word
 from sigtrack.watch.versions import fingerprint_of_rules
@@ -201,8 +198,9 @@ def _of_signal(signal: Signal) -> Iterator[Problem]:
 GROUP_ID = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 _ELSEWHERE = {
     name: f"{name} belongs to a signal: write it below [[signal]]"
-    for name in SIGNAL_KEYS.keys() - FILE_KEYS.keys()
+    for name in keys_of("signal").keys() - keys_of("watchlist").keys()
 } | {"signals": "write [[signal]] above each signal", "rule": "write [[signal]]"}
+_SHARED_KEYS = {name: keys_of("watchlist")[name] for name in ("format", "terms")}
 _Problems = tuple[Problem, ...]
 
 
@@ -232,7 +230,7 @@ def load_watchlist(
     if isinstance(document, Problem):
         return None, (document,)
     found = Findings(problems=list(document.warnings), csv=known.csv or CsvFiles(path))
-    table = TomlTable(document, document.values, (), FILE_KEYS, found)
+    table = TomlTable(document, document.values, (), keys_of("watchlist"), found)
     if not _is_of_this_format(table):
         return None, tuple(found.problems)
     table.refuse_unknown_keys(_ELSEWHERE)
@@ -291,7 +289,7 @@ def load_shared(
     if isinstance(document, Problem):
         return {}, (document,)
     found = Findings(problems=list(document.warnings), csv=csv or CsvFiles(path))
-    table = TomlTable(document, document.values, (), SHARED_KEYS, found)
+    table = TomlTable(document, document.values, (), _SHARED_KEYS, found)
     if not _is_of_this_format(table):
         return {}, tuple(found.problems)
     table.refuse_unknown_keys({"signal": "signals belong to a watchlist file, not to the groups"})
@@ -362,7 +360,7 @@ def _read_group(groups: TomlTable, name: str) -> Terms:
             "letters, digits, hyphens and underscores",
             name,
         )
-    if name in FILE_KEYS and not isinstance(groups.values[name], list | dict):
+    if name in keys_of("watchlist") and not isinstance(groups.values[name], list | dict):
         groups.mistake(
             f"{name} is under [terms], so it is read as a group",
             f"move {name} above [terms], to the top of the file",
@@ -389,7 +387,7 @@ def _read_signals(
         table.mistake("there is no signal", "write [[signal]] and its keys below")
     signals: dict[str, Signal] = {}
     for index, one in enumerate(value):
-        below = TomlTable(table.document, one, ("signal", index), SIGNAL_KEYS, table.found)
+        below = TomlTable(table.document, one, ("signal", index), keys_of("signal"), table.found)
         signal = read_signal(below, expansion, common, actors)
         _say_if_there(below, signal, signals, "signals")
         signals[signal.id] = signal
@@ -445,7 +443,7 @@ def read_expects(
         return ()
     found: dict[str, Expectation] = {}
     for index, one in enumerate(value):
-        below = TomlTable(table.document, one, ("expect", index), EXPECT_KEYS, table.found)
+        below = TomlTable(table.document, one, ("expect", index), keys_of("expect"), table.found)
         expectation = _ExpectReader(below, actors, own, watchlist).read()
         _say_if_there(below, expectation, found, "expectations")
         found[expectation.id] = expectation
@@ -519,7 +517,7 @@ class _ExpectReader:
         return int(days[1])
 
     def _say(self, key: str, message: str) -> None:
-        cure = CURES[EXPECT_KEYS[key].kind].format(key=key)
+        cure = CURES[keys_of("expect")[key].kind].format(key=key)
         self._table.mistake(message, f"write {cure}", key)
 
 
