@@ -153,7 +153,7 @@ def test_a_feed_of_her_own_stands_after_the_shipped_ones(mine: Path) -> None:
         ('[[feed]]\nid = "yonhap"\nremoved = "yes"', 3, "true or false", "removed = true"),
         ('[[feed]]\nid = "yonhap"\n[[feed]]\nid = "yonhap"', 4, "written twice", "of its own"),
         ('feeds = []\n[[feed]]\nid = "yonhap"', 1, "there is no key feeds", "[[feed]]"),
-        ('[feed]\nid = "a"', 1, "feed holds no feeds", "[[feed]]"),
+        ('[feed]\nid = "a"', 1, "feed is a table here", "[[feed]]"),
         ("format = 2", 1, "format", "format = 1"),
         ('[[feed]]\nid = "a', 2, "a string is not closed", "quote"),
         ('[[feed]\nid = "a"', 1, "the brackets of this heading do not match", "write [[feed]]"),

@@ -12,18 +12,17 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
 from sigtrack.lexicon import Book, Lexicon, words_of
 from sigtrack.lexicon.books import KINDS_OF_PLACE, Page
-from sigtrack.model import Actor, Place, Problem, Tenure
+from sigtrack.model import Actor, Problem, Tenure
 from sigtrack.text import clean
 from sigtrack.text.documents import (
-    DocumentCheck,
+    TomlDocument,
     did_you_mean,
     is_there,
     path_of,
@@ -31,7 +30,8 @@ from sigtrack.text.documents import (
     read_text,
 )
 from sigtrack.text.scripts import LANGUAGE
-from sigtrack.watch.tables import ID
+from sigtrack.text.toml_lines import Lines
+from sigtrack.watch.tables import Findings, TomlTable, keys_of
 
 OFFICES = (
     *("head-of-state", "head-of-government", "vice-president", "vice-premier", "speaker"),
@@ -40,14 +40,6 @@ OFFICES = (
     *("vice-minister", "security-adviser", "chief-of-staff", "spokesperson", "party-leader"),
     *("envoy", "ambassador", "negotiator", "official"),
 )
-_COMMON = ("id", "names", "metonyms", "bare", "not", "checked", "note")
-KEYS: Mapping[str, tuple[str, ...]] = {
-    "country": (*_COMMON, "capital"),
-    "body": (*_COMMON, "country"),
-    "office": (*_COMMON, "country", "role"),
-    "person": (*_COMMON, "country", "held"),
-    "venue": (*_COMMON, "country", "kind", "meaning"),
-}
 _KIND: Mapping[str, Literal["country", "person", "office", "venue"]] = {
     "country": "country",
     "body": "office",
@@ -55,10 +47,8 @@ _KIND: Mapping[str, Literal["country", "person", "office", "venue"]] = {
     "person": "person",
     "venue": "venue",
 }
-_FILE_KEYS = ("format", "checked", *KEYS)
 _COUNTRY_ID = re.compile("[A-Z]{2}")
 _COUNTRY = re.compile("[A-Z]{2}|ASEAN")
-_ID = re.compile(ID)
 _LANGUAGE = re.compile(LANGUAGE)
 _MONTH = re.compile(r"\d{4}(-\d\d){0,2}")
 _NO_WORD = re.compile(r"[][@$*(){}\"“”]|[=~](?=[\s=~]|\Z)|(?<=\S)[=~]|\bNEAR/")
@@ -81,8 +71,8 @@ def load_actors(shipped_text: str, user_path: Path | None) -> tuple[Mapping[str,
 
 @lru_cache(maxsize=1)
 def _shipped_actors(text: str) -> tuple[Mapping[str, Actor], Problems]:
-    reading = _Reading(lambda *_: Place(), values=tomllib.loads(text), trusted=True)
-    return reading.actors(), tuple(reading.problems)
+    document, found = TomlDocument("", tomllib.loads(text), Lines({})), Findings()
+    return _actors(document, found, trusted=True), tuple(found.problems)
 
 
 def gazetteer_of(lexicon: Lexicon, user_path: Path) -> Book:
@@ -103,70 +93,58 @@ def _load_user(path: Path) -> tuple[dict[str, Actor], list[Problem]]:
     document = read_document(path_of(path), read_text(path))
     if isinstance(document, Problem):
         return {}, [document]
-    reading = _Reading(document.place, list(document.warnings), values=document.values)
-    actors = reading.actors()
-    problems = sorted(reading.problems, key=lambda problem: problem.place.line)
-    return actors, problems
+    found = Findings(problems=list(document.warnings))
+    actors = _actors(document, found)
+    return actors, sorted(found.problems, key=lambda problem: problem.place.line)
 
 
-@dataclass(slots=True)
-class _Reading(DocumentCheck):
-    """One file, read entry by entry."""
+def _actors(document: TomlDocument, found: Findings, *, trusted: bool = False) -> dict[str, Actor]:
+    """Read the entries without a mistake. If `trusted`, words are not checked: a test has checked
+    them."""
+    top = TomlTable(document, document.values, (), keys_of("actors"), found)
+    top.refuse_unknown_keys()
+    if document.values.get("format", 1) != 1:
+        top.mistake("this file has an unknown format", "write format = 1", "format")
+    checked = _month(top)
+    actors: dict[str, Actor] = {}
+    for heading in _KIND:
+        for table in top.tables(heading):
+            before = found.errors
+            actor = _ActorEntry(table, heading, checked, trusted).actor()
+            if actor.id in actors:
+                message = f'the id "{clean(actor.id)}" is written twice'
+                table.mistake(message, "give each entry an id of its own", "id")
+            if found.errors == before:
+                actors[actor.id] = actor
+    return actors
 
-    values: Mapping[str, Any] = field(default_factory=dict)
-    trusted: bool = False  # words are not checked: a test has checked them
-    checked: str = ""
 
-    def actors(self) -> dict[str, Actor]:
-        self._check_file()
-        found: dict[str, Actor] = {}
-        for heading in KEYS:
-            for index, values in self.entries(heading, self.values.get(heading, [])):
-                before = self._errors()
-                actor = _ActorEntry(self, heading, index, values).actor()
-                if actor.id in found:
-                    self.say(
-                        (heading, index, "id"),
-                        f'the id "{clean(actor.id)}" is written twice',
-                        "give each entry an id of its own",
-                    )
-                if self._errors() == before:
-                    found[actor.id] = actor
-        return found
-
-    def _errors(self) -> int:
-        return sum(problem.severity == "error" for problem in self.problems)
-
-    def _check_file(self) -> None:
-        self.refuse_unknown_keys(self.values, _FILE_KEYS, (), "here")
-        if self.values.get("format", 1) != 1:
-            self.say(("format",), "this file has an unknown format", "write format = 1")
-        checked = self.values.get("checked", "")
-        if isinstance(checked, str) and (not checked or _MONTH.fullmatch(checked)):
-            self.checked = checked
-        else:
-            self.say(("checked",), "checked is not a month", 'write checked = "2026-03"')
+def _month(table: TomlTable) -> str:
+    value = table.text("checked")
+    if not value or _MONTH.fullmatch(value):
+        return value
+    table.mistake("checked is not a month", 'write checked = "2026-03"', "checked")
+    return ""
 
 
 @dataclass(slots=True)
 class _ActorEntry:
     """One entry. Each method returns the value of a key, or a default after noting a problem."""
 
-    reading: _Reading
+    table: TomlTable
     heading: str
-    index: int
-    values: Mapping[str, Any]
+    checked: str
+    trusted: bool
 
     def actor(self) -> Actor:
-        actor_id = self._id()
-        before = len(self.reading.problems)
-        self.reading.refuse_unknown_keys(
-            self.values, KEYS[self.heading], (self.heading, self.index), f"in [[{self.heading}]]"
-        )
+        table, found = self.table, self.table.found
+        before = len(found.problems)
+        table.refuse_unknown_keys()
+        actor_id = self._code() if self.heading == "country" else table.id()
         self._check_kind()
         names = self._words("names")
-        if not names and len(self.reading.problems) == before:
-            self._say((), "an entry has no names", "write names = 'one name, another name'")
+        if not names and len(found.problems) == before:
+            table.mistake("an entry has no names", "write names = 'one name, another name'")
         return Actor(
             id=actor_id,
             kind=_KIND[self.heading],
@@ -177,59 +155,39 @@ class _ActorEntry:
             masks=self._words("not"),
             tenures=self._tenures(),
             meaning=self._text("meaning"),
-            checked=self._checked(),
+            checked=_month(table) or self.checked,
         )
 
-    def _say(self, path: tuple[str | int, ...], message: str, hint: str, **more: bool) -> None:
-        self.reading.say((self.heading, self.index, *path), message, hint, **more)
+    def _text(self, name: str) -> str:
+        return self.table.text(name) if name in self.table.keys else ""
 
-    def _id(self) -> str:
-        value = self.values.get("id")
-        is_country = self.heading == "country"
-        pattern = _COUNTRY_ID if is_country else _ID
-        if isinstance(value, str) and pattern.fullmatch(value):
-            return value
-        cure = 'two capitals: id = "KR"' if is_country else 'write id = "small-letters-and-digits"'
-        if value is None:
-            self._say((), "id is missing", cure)
+    def _code(self) -> str:
+        """Return the id of a country."""
+        given, cure = self.table.values.get("id"), 'two capitals: id = "KR"'
+        if isinstance(given, str) and _COUNTRY_ID.fullmatch(given):
+            return given
+        if given is None:
+            self.table.mistake("id is missing", cure)
         else:
-            self._say(("id",), f'"{clean(str(value)[:60])}" cannot be an id here', cure)
+            self.table.mistake(f'"{clean(str(given)[:60])}" cannot be an id here', cure, "id")
         return ""
 
     def _country(self) -> str | None:
-        value = self.values.get("country")
-        if value is None or (isinstance(value, str) and _COUNTRY.fullmatch(value)):
-            return value
-        self._say(
-            ("country",),
-            f'"{clean(str(value)[:60])}" is not a country',
-            'two capitals: country = "KR", or "ASEAN"; leave it out if it represents no country',
-        )
-        return None
-
-    def _text(self, name: str) -> str:
-        value = self.values.get(name, "")
-        if isinstance(value, str):
-            return clean(value) if value else ""
-        self._say((name,), f"{name} is not text", f'write {name} = "words in quotes"')
-        return ""
+        value = self._text("country")
+        if value and not _COUNTRY.fullmatch(value):
+            cure = 'two capitals: country = "KR", or "ASEAN"; leave it out if it represents none'
+            self.table.mistake(f'"{value[:60]}" is not a country', cure, "country")
+        return value or None
 
     def _check_kind(self) -> None:
         """Check the kind of a venue: the class of words to which its names belong."""
         kind = self._text("kind")
         if kind and kind not in KINDS_OF_PLACE:
             cure = did_you_mean(kind, KINDS_OF_PLACE, f"known are {', '.join(KINDS_OF_PLACE)}")
-            self._say(("kind",), f'"{clean(kind[:60])}" is not a kind of place', cure)
-
-    def _checked(self) -> str:
-        value = self._text("checked")
-        if not value or _MONTH.fullmatch(value):
-            return value or self.reading.checked
-        self._say(("checked",), "checked is not a month", 'write checked = "2026-03"')
-        return ""
+            self.table.mistake(f'"{kind[:60]}" is not a kind of place', cure, "kind")
 
     def _words(self, name: str) -> tuple[str, ...]:
-        value = self.values.get(name)
+        value = self.table.values.get(name)
         if value is None:
             return ()
         return _once(tuple(self._each_word(value, (name,))))
@@ -248,76 +206,58 @@ class _ActorEntry:
                         self._check_words(words, (*path, index))
                         yield from words
                     else:
-                        self._say((*path, index), "a word is not text", 'write ["one", "two"]')
+                        self.table.mistake(
+                            "a word is not text", 'write ["one", "two"]', *path, index
+                        )
             case Mapping() if len(path) == 1:
                 for language, words in value.items():
                     if not _LANGUAGE.fullmatch(language):
                         hint = f"write {path[0]}.en, {path[0]}.ko, {path[0]}.ja or {path[0]}.zh"
-                        self._say((*path, language), f'"{clean(language)}" is not a language', hint)
+                        message = f'"{clean(language)}" is not a language'
+                        self.table.mistake(message, hint, *path, language)
                     yield from self._each_word(words, (*path, language))
             case _:
-                self._say(path, f"{path[0]} holds no words", f"write {path[0]} = 'one, another'")
+                cure = f"write {path[0]} = 'one, another'"
+                self.table.mistake(f"{path[0]} holds no words", cure, *path)
 
     def _check_words(self, words: Sequence[str], path: tuple[str | int, ...]) -> None:
-        if self.reading.trusted:
+        if self.trusted:
             return
         if _NO_WORD.search(" , ".join(words)):
             wrong = next((word for word in words if _NO_WORD.search(word)), words[0])
             hint = "only = and ~ before a word have a meaning here"
-            self._say(path, f'"{clean(wrong[:60])}" is not a plain name', hint)
+            self.table.mistake(f'"{clean(wrong[:60])}" is not a plain name', hint, *path)
         if path[0] in ("names", "metonyms"):
             for word in filter(_ONE_SYLLABLE.fullmatch, words):
                 hint = f"one syllable of Hangul is found in every text: put {word} under bare"
-                self._say(path, f'"{word}" is too short for a name', hint, warning=True)
+                message = f'"{word}" is too short for a name'
+                self.table.mistake(message, hint, *path, warning=True)
 
     def _tenures(self) -> tuple[Tenure, ...]:
         if self.heading == "office":
             role = self._text("role")
-            return (Tenure(office=role),) if role and self._is_office(role, ("role",)) else ()
-        held = self.values.get("held", [])
-        if isinstance(held, list):
-            return tuple(t for i, one in enumerate(held) if (t := self._tenure(one, i)) is not None)
-        self._say(("held",), "held is not a list", f"write held = [{_TENURE}]")
-        return ()
+            is_known = bool(role) and self._is_office(self.table, role, "role")
+            return (Tenure(office=role),) if is_known else ()
+        held = self.table.tables("held") if "held" in self.table.keys else ()
+        return tuple(filter(None, map(self._tenure, held)))
 
-    def _tenure(self, value: Any, index: int) -> Tenure | None:
-        path = ("held", index)
-        if not isinstance(value, Mapping):
-            self._say(
-                path, "held holds something that is not an office", f"write held = [{_TENURE}]"
-            )
+    def _tenure(self, table: TomlTable) -> Tenure | None:
+        table.refuse_unknown_keys()
+        office = table.text("office")
+        if not self._is_office(table, office):
             return None
-        for name in value:
-            if name not in ("office", "from", "to"):
-                cure = did_you_mean(name, ("office", "from", "to"), f"write {_TENURE}")
-                self._say((*path, name), f"there is no key {clean(name[:60])} in held", cure)
-        office = value.get("office", "")
-        if not self._is_office(office, path):
-            return None
-        since, until = self._day(value, "from", path), self._day(value, "to", path)
+        since, until = table.day("from"), table.day("to")
         if since and until and until <= since:
-            self._say(path, "this office ends before it begins", "from comes first, then to")
+            table.mistake("this office ends before it begins", "from comes first, then to")
         return Tenure(office=office, since=since, until=until)
 
-    def _is_office(self, office: Any, path: tuple[str | int, ...]) -> bool:
+    def _is_office(self, table: TomlTable, office: str, *path: str) -> bool:
         if office in OFFICES:
             return True
-        shown = clean(str(office)[:60]) or "nothing"
+        shown = office[:60] or "nothing"
         cure = did_you_mean(shown, OFFICES, f"known are {', '.join(OFFICES)}")
-        self._say(path, f"{shown} is not an office known here", cure)
+        table.mistake(f"{shown} is not an office known here", cure, *path)
         return False
-
-    def _day(self, value: Mapping[str, Any], name: str, path: tuple[str | int, ...]) -> date | None:
-        day = value.get(name)
-        if day is None or (isinstance(day, date) and not isinstance(day, datetime)):
-            return day
-        self._say(
-            (*path, name), f"{name} is not a day", f"write {name} = 2026-01-05, without quotes"
-        )
-        return None
-
-
-_TENURE = '{ office = "foreign-minister", from = 2025-07-21 }'
 
 
 def _once(words: tuple[str, ...]) -> tuple[str, ...]:

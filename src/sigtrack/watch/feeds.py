@@ -317,18 +317,17 @@ def _read_user(path: Path, text: str | Problem, shipped: Entries) -> _UserFile:
         return _UserFile(problems=(document,), is_any_change_lost=True, is_unreadable=True)
     found = Findings(problems=list(document.warnings))
     read = _UserFile()
-    _check_file(document, found)
-    tables = list(_tables(document, found))
-    read.is_any_id_lost = read.is_any_change_lost = _errors(found) > 0
+    tables = _tables(document, found)
+    read.is_any_id_lost = read.is_any_change_lost = found.errors > 0
     for table in tables:
-        before = _errors(found)
+        before = found.errors
         values = _entry(table, shipped)
         id = values["id"]
         if id in read.entries:
             table.mistake(
                 f'the id "{id}" is written twice', "give each feed an id of its own", "id"
             )
-        elif _errors(found) == before:
+        elif found.errors == before:
             read.entries[id] = values
             _warn_of_twin(table, values, {**shipped, **read.entries})
         elif id and (id in shipped or "url" in table.values):
@@ -340,25 +339,14 @@ def _read_user(path: Path, text: str | Problem, shipped: Entries) -> _UserFile:
     return read
 
 
-def _errors(found: Findings) -> int:
-    return sum(problem.severity == "error" for problem in found.problems)
-
-
-def _check_file(document: TomlDocument, found: Findings) -> None:
+def _tables(document: TomlDocument, found: Findings) -> list[TomlTable]:
+    """Return the tables of the feeds, after checking the top of the file."""
     top = TomlTable(document, document.values, (), keys_of("feeds"), found)
     moved = dict.fromkeys(keys_of("feed"), "write it below a heading [[feed]]")
     top.refuse_unknown_keys({**moved, "feeds": "write [[feed]] above each feed"})
     if document.values.get("format", 1) != 1:
-        found.say(document.place("format"), "this file has an unknown format", "format = 1")
-
-
-def _tables(document: TomlDocument, found: Findings) -> Iterator[TomlTable]:
-    feeds = document.values.get("feed", [])
-    if not isinstance(feeds, list) or not all(isinstance(one, Mapping) for one in feeds):
-        found.say(document.place("feed"), "feed holds no feeds", "write [[feed]] above each feed")
-        return
-    for index, values in enumerate(feeds):
-        yield TomlTable(document, values, ("feed", index), keys_of("feed"), found)
+        top.mistake("this file has an unknown format", "write format = 1", "format")
+    return top.tables("feed")
 
 
 def _entry(table: TomlTable, shipped: Entries) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal, cast
 
 from sigtrack.frozen import frozen
@@ -52,8 +53,10 @@ Kind = Literal[
     "groups of terms",
     "format",
     "flag",
+    "words",
     "table",
     "tables",
+    "tables in a list",
 ]
 
 FORMAT = 1
@@ -72,9 +75,11 @@ CURES: dict[Kind, str] = {
     "terms": '{key} = ["one term", "another"], or a list for each language: {key}.en = ["…"]',
     "groups of terms": '{key} = [["either", "or"], ["and one of these"]]',
     "format": "format = 1",
+    "words": "{key} = 'one, another'",
     "flag": "{key} = true, without quotes",
     "table": "a heading [{key}] and its lines below",
     "tables": "a heading [[{key}]] with two brackets above each",
+    "tables in a list": '{key} = [{{ office = "foreign-minister", from = 2025-07-21 }}]',
 }
 
 
@@ -202,6 +207,8 @@ def _value(key: Key) -> Schema:
         "flag": {"type": "boolean"},
         "table": {"type": "object", "additionalProperties": {"anyOf": [_CSV, _TERMS]}},
         "tables": {},
+        "tables in a list": {},
+        "words": {},
     }
     return {"description": key.means, **shapes[key.kind]}
 
@@ -334,6 +341,10 @@ class Findings:
         )
 
     @property
+    def errors(self) -> int:
+        return sum(problem.severity == "error" for problem in self.problems)
+
+    @property
     def _is_full(self) -> bool:
         return self._terms_left < 0 or self._letters_left < 0
 
@@ -374,7 +385,22 @@ class TomlTable:
         """Add a problem at a path below the table, or at the table itself."""
         self.found.say(self.place(*path), message, hint, warning=warning)
 
-    def refuse_unknown_keys(self, elsewhere: Mapping[str, str]) -> None:
+    def tables(self, name: str) -> list[TomlTable]:
+        """Return the tables below [[name]], whose keys are those of that name."""
+        value = self.values.get(name, [])
+        if not isinstance(value, list):
+            self._wrong_kind(name)
+            return []
+        if not all(isinstance(one, Mapping) for one in value):
+            message = f"{name} holds something that is not a table"
+            self.mistake(message, self._cure(name), name)
+            return []
+        return [
+            TomlTable(self.document, one, (*self.path, name, index), keys_of(name), self.found)
+            for index, one in enumerate(value)
+        ]
+
+    def refuse_unknown_keys(self, elsewhere: Mapping[str, str] = MappingProxyType({})) -> None:
         """Add a problem for each unknown key.
 
         `elsewhere` says where keys of other tables belong.
@@ -392,7 +418,7 @@ class TomlTable:
         if not isinstance(value, str):
             self._wrong_kind(name)
             return ""
-        if self._is_too_long(value, name, self.place(name)):
+        if self._is_too_long(value, name):
             return ""
         allowed = self.keys[name].one_of
         if value and allowed and value not in allowed:
@@ -457,7 +483,7 @@ class TomlTable:
         for index, one in enumerate(value):
             place = self.place(name, index)
             if isinstance(one, str) and clean(one):
-                if not self._is_too_long(one, name, place):
+                if not self._is_too_long(one, name, index):
                     yield clean(one), place
             else:
                 self.found.say(place, f"{name} holds something that is not text", self._cure(name))
@@ -528,12 +554,12 @@ class TomlTable:
             elif (term := self.found.term(one, place, language)) is not None:
                 yield term
 
-    def _is_too_long(self, value: str, name: str, place: Place) -> bool:
+    def _is_too_long(self, value: str, name: str, *below: int) -> bool:
         most = self.keys[name].most
         if len(value) <= most:
             return False
         message = f"{name} has {len(value):,} characters, the most is {most:,}"
-        self.found.say(place, message, "write it shorter")
+        self.mistake(message, "write it shorter", name, *below)
         return True
 
     def _cure(self, name: str, shown: str = "") -> str:

@@ -376,26 +376,14 @@ def _read_group(groups: TomlTable, name: str) -> Terms:
 def _read_signals(
     table: TomlTable, expansion: Expansion, common: Common, actors: Mapping[str, Actor]
 ) -> tuple[Signal, ...]:
-    value = table.values.get("signal", [])
-    if isinstance(value, dict):
-        table.mistake("[signal] has one bracket too few", "write [[signal]]", "signal")
-        return ()
-    if not _is_list_of_tables(value):
-        table.mistake("signal is not a table", "write [[signal]] above each", "signal")
-        return ()
-    if not value and not table.values.get("expect"):
+    if not table.values.get("signal") and not table.values.get("expect"):
         table.mistake("there is no signal", "write [[signal]] and its keys below")
     signals: dict[str, Signal] = {}
-    for index, one in enumerate(value):
-        below = TomlTable(table.document, one, ("signal", index), keys_of("signal"), table.found)
+    for below in table.tables("signal"):
         signal = read_signal(below, expansion, common, actors)
         _say_if_there(below, signal, signals, "signals")
         signals[signal.id] = signal
     return tuple(signals.values())
-
-
-def _is_list_of_tables(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(one, dict) for one in value)
 
 
 def _say_if_there(
@@ -437,13 +425,8 @@ def read_expects(
     table: TomlTable, actors: Mapping[str, Actor], own: set[str], watchlist: str
 ) -> tuple[Expectation, ...]:
     """Return the expectations that can be read; mistakes are in `table.found`."""
-    value = table.values.get("expect", [])
-    if not _is_list_of_tables(value):
-        table.mistake("expect is not a table", "write [[expect]] above each", "expect")
-        return ()
     found: dict[str, Expectation] = {}
-    for index, one in enumerate(value):
-        below = TomlTable(table.document, one, ("expect", index), keys_of("expect"), table.found)
+    for below in table.tables("expect"):
         expectation = _ExpectReader(below, actors, own, watchlist).read()
         _say_if_there(below, expectation, found, "expectations")
         found[expectation.id] = expectation
