@@ -37,9 +37,8 @@ from sigtrack.text.scripts import cells_wide
 from sigtrack.views.hits import count, no_such
 from sigtrack.watch import SHARED, shipped_watchlists
 from sigtrack.watch.signals import EXAMPLES
-from sigtrack.watch.tables import copied_watchlist_text, new_watchlist_text
+from sigtrack.watch.tables import ID, copied_watchlist_text, new_watchlist_text
 
-_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _PAIR = columns_of("|key", "|main")
 
 
@@ -133,7 +132,7 @@ def copy(settings: Settings, id: str) -> Report:
     """Copy a shipped watchlist, with its file of examples if it has one, to the user's folder,
     where it replaces the shipped one."""
     source = shipped_watchlists() / f"{id}.toml"
-    if not _ID.fullmatch(id) or not source.is_file():
+    if not re.fullmatch(ID, id) or not source.is_file():
         files = shipped_watchlists().glob("[!_.]*.toml")
         known = ", ".join(sorted(f.stem for f in files if not f.name.endswith(EXAMPLES)))
         raise Misuse(f"no shipped watchlist is called {clean(id)!r}", hint=f"one of: {known}")
@@ -146,7 +145,7 @@ def copy(settings: Settings, id: str) -> Report:
 
 def new(settings: Settings, id: str, title: str) -> Report:
     """Write a commented template that passes its own check."""
-    if not _ID.fullmatch(id):
+    if not re.fullmatch(ID, id):
         raise Misuse(
             f"{clean(id)!r} cannot be the id of a watchlist",
             hint="lower-case letters, digits and hyphens, such as rare-earths",

@@ -11,7 +11,7 @@ from __future__ import annotations
 import inspect
 import os
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import is_dataclass, replace
 from functools import cached_property, wraps
@@ -243,28 +243,17 @@ def with_frame(command: Callable[..., None]) -> Callable[..., None]:
 
     typer reads a command's options from its signature, so the signature is put together here.
     """
-    return _framed(command, ())
+    return _Runnable(command)
 
 
 def with_page(command: Callable[..., None]) -> Callable[..., None]:
     """Do the same for a command that also has the formats html and atom."""
-    return _framed(command, ("html", "atom"))
+    return _Runnable(command, "html", "atom")
 
 
 def with_view(command: Callable[..., None]) -> Callable[..., None]:
     """Do the same for a command that also has the format html."""
-    return _framed(command, ("html",))
-
-
-def _framed(command: Callable[..., None], more: tuple[str, ...]) -> Callable[..., None]:
-    def call(common: dict[str, Any], given: dict[str, Any]) -> None:
-        from sigtrack.present import FORMATS
-
-        flags = Flags(**common)
-        one_of((*FORMATS, *more), flags.format, "format")
-        command(_frame(flags), **given)
-
-    return _Runnable(command, call, hints={"format": _format(*more)})
+    return _Runnable(command, "html")
 
 
 def _frame(flags: Flags) -> Frame:
@@ -278,25 +267,24 @@ def _frame(flags: Flags) -> Frame:
 
 
 class _Runnable:
-    """A function with the command's options and the common ones. `call` gets the values of the
-    common options, then the command's; `hints` replace the types of options. A parameter whose type
-    is a dataclass stands for an option a field. The options are worked out on demand: of fifty
-    commands one is run."""
+    """A function with the command's options and the common ones. A parameter whose type is a
+    dataclass stands for an option a field. The options are worked out on demand: of fifty commands
+    one is run."""
 
-    def __init__(
-        self, command: Callable[..., None], call: Callable[..., None], *, hints: Mapping[str, Any]
-    ) -> None:
+    def __init__(self, command: Callable[..., None], *more_formats: str) -> None:
         self.__name__, self.__doc__ = command.__name__, command.__doc__
         self._command = command
-        self._call = call
-        self._hints = hints
+        self._more = more_formats
 
     def __call__(self, **given: Any) -> None:
+        from sigtrack.present import FORMATS
+
         for name, value in given.items():
             _check_is_text(name, value)
-        common = _taken(_common, given)
-        own = {name: kind(**_taken(kind, given)) for name, kind in self._several.items()}
-        self._call(common, own | given)
+        flags = Flags(**_taken(_common, given))
+        one_of((*FORMATS, *self._more), flags.format, "format")
+        several = {name: kind(**_taken(kind, given)) for name, kind in self._several.items()}
+        self._command(_frame(flags), **several, **given)
 
     @cached_property
     def _types(self) -> dict[str, Any]:
@@ -321,14 +309,12 @@ class _Runnable:
 
     @cached_property
     def __signature__(self) -> inspect.Signature:
-        return inspect.Signature(
-            [
-                p.replace(
-                    annotation=self._hints.get(p.name, kind), kind=inspect.Parameter.KEYWORD_ONLY
-                )
-                for p, kind in self._options()
-            ]
+        types = {"format": _format(*self._more)}
+        options = (
+            p.replace(annotation=types.get(p.name, kind), kind=inspect.Parameter.KEYWORD_ONLY)
+            for p, kind in self._options()
         )
+        return inspect.Signature(list(options))
 
     @cached_property
     def __annotations__(self) -> dict[str, Any]:  # type: ignore[override]

@@ -188,28 +188,15 @@ _OPENINGS = (  # the first characters of a document without a byte order mark
     (b"\x4c\x6f\xa7\x94", "cp037"),
 )
 _SUPERSETS = {
-    "euc-kr": "cp949",
-    "ks_c_5601-1987": "cp949",
-    "ksc5601": "cp949",
-    "ks_c_5601": "cp949",
-    "korean": "cp949",
-    "windows-949": "cp949",
-    "x-windows-949": "cp949",
-    "shift_jis": "cp932",
-    "shift-jis": "cp932",
-    "sjis": "cp932",
-    "x-sjis": "cp932",
-    "windows-31j": "cp932",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "x-gbk": "gb18030",
-    "gb_2312-80": "gb18030",
-    "chinese": "gb18030",
-    "big5": "big5hkscs",
-    "big5-hkscs": "big5hkscs",
-    "x-x-big5": "big5hkscs",
-    "utf8": "utf-8",
-    "unicode-1-1-utf-8": "utf-8",
+    label: charset
+    for charset, labels in {
+        "cp949": "euc-kr ks_c_5601-1987 ksc5601 ks_c_5601 korean windows-949 x-windows-949",
+        "cp932": "shift_jis shift-jis sjis x-sjis windows-31j",
+        "gb18030": "gb2312 gbk x-gbk gb_2312-80 chinese",
+        "big5hkscs": "big5 big5-hkscs x-x-big5",
+        "utf-8": "utf8 unicode-1-1-utf-8",
+    }.items()
+    for label in labels.split()
 }
 _BY_LANGUAGE = {
     "ko": ("cp949",),
