@@ -218,7 +218,6 @@ _ENOUGH = 4  # characters beyond ASCII that prove UTF-8
 @frozen(kw_only=False)
 class Decoded:
     text: str
-    charset: str
     note: str = ""  # for the user
 
 
@@ -229,10 +228,10 @@ def decode(body: bytes, *, content_type: str = "", language: str | None = None) 
     """
     for mark, charset in _BOMS:
         if body.startswith(mark) and not (charset == "utf-16-le" and body[2:4] == b"\0\0"):
-            return _surely(body[len(mark) :], charset)
+            return Decoded(body[len(mark) :].decode(charset, "replace"))
     for opening, charset in _OPENINGS:
         if body.startswith(opening):
-            return _surely(body, charset)
+            return Decoded(body.decode(charset, "replace"))
     labels = _labels(body, content_type)
     return _as_utf8(body) or _as_labelled(body, labels) or _by_guess(body, labels, language)
 
@@ -255,10 +254,6 @@ def _known(label: str) -> str:
     return "" if name in ("idna", "punycode", "undefined", "unicode_escape", "utf-7") else name
 
 
-def _surely(body: bytes, charset: str) -> Decoded:
-    return Decoded(body.decode(charset, "replace"), charset)
-
-
 def _as_utf8(body: bytes) -> Decoded | None:
     if body.isascii():
         return None  # UTF-8, or a charset written in ASCII (iso-2022-jp): the label decides
@@ -267,13 +262,13 @@ def _as_utf8(body: bytes) -> Decoded | None:
     except UnicodeDecodeError:
         return None
     beyond = sum(1 for _ in re.finditer(r"[^\x00-\x7f]", text[:100_000]))
-    return Decoded(text, "utf-8") if beyond >= _ENOUGH or len(body) > 100_000 else None
+    return Decoded(text) if beyond >= _ENOUGH or len(body) > 100_000 else None
 
 
 def _as_labelled(body: bytes, labels: list[str]) -> Decoded | None:
     for charset in (*labels, "utf-8"):
         try:
-            return Decoded(body.decode(charset), charset)
+            return Decoded(body.decode(charset))
         except (UnicodeDecodeError, ValueError):
             continue
     return None
@@ -285,7 +280,7 @@ def _by_guess(body: bytes, labels: list[str], language: str | None) -> Decoded:
         text = body.decode(charset, "replace")
         damage = text.count("\N{REPLACEMENT CHARACTER}")
         if damage <= max(2, _BAD_SHARE * sum(1 for _ in re.finditer(r"[^\x00-\x7f]", text))):
-            return Decoded(text, charset, f"some bytes are not {charset}: {damage} characters lost")
+            return Decoded(text, f"some bytes are not {charset}: {damage} characters lost")
     tag = (language or "").lower()
     guesses = _BY_LANGUAGE.get(tag) or _BY_LANGUAGE.get(tag[:2], ())
     for charset in (*guesses, "cp1252", "latin-1"):
@@ -294,5 +289,5 @@ def _by_guess(body: bytes, labels: list[str], language: str | None) -> Decoded:
         except UnicodeDecodeError:
             continue
         said = labels[0] if labels else "utf-8"
-        return Decoded(text, charset, f"the text is not {said}, read as {charset}")
+        return Decoded(text, f"the text is not {said}, read as {charset}")
     raise AssertionError("latin-1 reads everything")
