@@ -16,9 +16,10 @@ from hypothesis import HealthCheck, settings
 
 from desk import FORTNIGHT, Begun, Desk
 from feed_server import FeedServer, Site, clock, feed_server
+from smtp_server import mail
 from team import _emptied, place, schemas, store, team_place
 
-__all__ = ["_emptied", "clock", "feed_server", "place", "schemas", "store", "team_place"]
+__all__ = ["_emptied", "clock", "feed_server", "mail", "place", "schemas", "store", "team_place"]
 
 # No test judges time: a busy machine is not a fault of ours. The same code is tried with the same
 # examples, so that a change is judged by what it changed; `--hypothesis-profile=explore` looks

@@ -18,6 +18,7 @@ from email.message import EmailMessage
 from email.policy import default
 from typing import Any, Literal
 
+import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 Mode = Literal[
@@ -214,3 +215,9 @@ async def _end(server: asyncio.Server, handler: SmtpServer) -> None:
     for transport in handler.transports:
         transport.abort()  # type: ignore[attr-defined]
     await asyncio.sleep(0.01)  # the loop closes sockets in its next round
+
+
+@pytest.fixture
+def mail() -> Iterator[SmtpServer]:
+    with smtp_server() as server:
+        yield server

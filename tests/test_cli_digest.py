@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import ssl
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,12 +18,6 @@ from smtp_server import BAD, Mode, SmtpServer, smtp_server
 
 LIT = "A lighthouse is lit again"
 DIGEST = '[digest.morning]\nto = ["a@desk.example", "b@desk.example"]\n'
-
-
-@pytest.fixture
-def mail() -> Iterator[SmtpServer]:
-    with smtp_server() as server:
-        yield server
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import os
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -33,12 +32,6 @@ MAIL = Envelope(sender="us@desk.example", recipients=DESK, body=b"Subject: x\r\n
 def server_at(mail: SmtpServer, **more: object) -> Server:
     given = {"host": "127.0.0.1", "port": mail.port, "security": "none", "timeout": 600.0, **more}
     return Server(**given)  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def mail() -> Iterator[SmtpServer]:
-    with smtp_server() as server:
-        yield server
 
 
 def test_what_the_server_took_is_accepted_and_arrives_as_it_was(mail: SmtpServer) -> None:

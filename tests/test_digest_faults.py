@@ -10,7 +10,6 @@ import random
 import re
 import subprocess
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -30,7 +29,7 @@ from sigtrack.deliver import by_mail
 from sigtrack.store import open_store
 from sigtrack.store.sql import Store
 from sigtrack.views.hits import Headings
-from smtp_server import Mode, SmtpServer, smtp_server
+from smtp_server import Mode, SmtpServer
 
 BEGAN = datetime(2026, 1, 14, 12, tzinfo=UTC)
 TO = ("a@desk.example", "b@desk.example", "gone@desk.example")
@@ -38,12 +37,6 @@ FAULTS: tuple[Mode, ...] = (
     "fine", "fine", "greylisting", "drop in data", "lost answer", "bad recipient", "slow",
     "refuses mail", "refuses data", "puts data off", "refuses sender", "busy", "closed",
 )  # fmt: skip
-
-
-@pytest.fixture
-def mail() -> Iterator[SmtpServer]:
-    with smtp_server() as server:
-        yield server
 
 
 def check_nobody_lost_anything(mail: SmtpServer, titles: list[str]) -> None:

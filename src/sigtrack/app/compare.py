@@ -107,14 +107,9 @@ class Reader:
 
     def _of_id(self, prefix: str, revision: int | None) -> Source:
         store = self.open_store()
-        archived = store.find_statements(prefix) if revision is None else []
-        if len(archived) > 1:
-            raise InputUnreadable(
-                f'several statements have an id that begins with "{prefix}"',
-                hint=", ".join(one.id for one in archived[:5]),
-            )
-        if archived:
-            return of_archive(archived[0])
+        archived = statement_of(store, prefix) if revision is None else None
+        if archived is not None:
+            return of_archive(archived)
         stored = store.get(prefix)
         if revision is None:
             return of_item(stored)
@@ -178,6 +173,17 @@ def of_item(stored: StoredItem) -> Source:
         language=item.language,
         id=f"{stored.id}@{stored.revision}",
     )
+
+
+def statement_of(store: Store, prefix: str) -> ArchivedStatement | None:
+    """Return the statement of the archive whose id begins with this. Raises InputUnreadable."""
+    found = store.find_statements(prefix)
+    if len(found) > 1:
+        raise InputUnreadable(
+            f'several statements have an id that begins with "{prefix}"',
+            hint=", ".join(one.id for one in found[:5]),
+        )
+    return found[0] if found else None
 
 
 def of_archive(one: ArchivedStatement) -> Source:

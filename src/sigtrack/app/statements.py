@@ -22,7 +22,7 @@ from sigtrack.analyze.compare import compare
 from sigtrack.analyze.fixed_phrases import FixedPhrases, longest
 from sigtrack.analyze.visits.people import rank_of
 from sigtrack.analyze.wording.usage import Publisher
-from sigtrack.app.compare import of_archive, of_item
+from sigtrack.app.compare import of_archive, of_item, statement_of
 from sigtrack.app.readings import ReadingRules, Readings
 from sigtrack.errors import InputUnreadable, Misuse
 from sigtrack.frozen import frozen
@@ -187,18 +187,13 @@ def _link(url: str) -> str:
 
 def _get(store: Store, prefix: str) -> ArchivedStatement:
     wanted = prefix.strip().lower()
-    found = store.find_statements(wanted) if re.fullmatch("[0-9a-f]{3,12}", wanted) else []
-    if not found:
+    found = statement_of(store, wanted) if re.fullmatch("[0-9a-f]{3,12}", wanted) else None
+    if found is None:
         raise InputUnreadable(
             f'no statement has an id that begins with "{clean(prefix)}"',
             hint="look at: sigtrack statements list",
         )
-    if len(found) > 1:
-        some = ", ".join(one.id for one in found[:5])
-        raise InputUnreadable(
-            f'several statements have an id that begins with "{clean(prefix)}"', hint=some
-        )
-    return found[0]
+    return found
 
 
 def _table(series: str, some: Sequence[ArchivedStatement]) -> Table:
