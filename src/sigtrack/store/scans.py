@@ -19,7 +19,7 @@ import json
 import os
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cached_property, lru_cache
@@ -29,7 +29,6 @@ from typing import Any, NamedTuple, NoReturn, Self
 
 from sigtrack import files
 from sigtrack.errors import (
-    CannotWrite,
     InputUnreadable,
     Misuse,
     StoreCorrupt,
@@ -101,11 +100,9 @@ class ScanFolder:
 
     def begin(self, asked: Mapping[str, Any]) -> None:
         """Make the folder. Raises CannotWrite if that is not possible."""
-        try:
+        with _writing(self.path):
             for part in PARTS:
                 (self.path / part).mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise _unwritable(self.path, error) from None
         self._note({"asked": asked})
 
     def plan(self, tasks: Iterable[Task]) -> None:
@@ -116,13 +113,11 @@ class ScanFolder:
         self._note(asdict(done))
 
     def _note(self, line: Mapping[str, Any]) -> None:
-        try:
-            with (self.path / MANIFEST).open("ab") as manifest:
-                manifest.write(f"{json.dumps(line)}\n".encode())
-                manifest.flush()
-                os.fsync(manifest.fileno())
-        except OSError as error:
-            raise _unwritable(self.path / MANIFEST, error) from None
+        target = self.path / MANIFEST
+        with _writing(target), target.open("ab") as manifest:
+            manifest.write(f"{json.dumps(line)}\n".encode())
+            manifest.flush()
+            os.fsync(manifest.fileno())
         self._take(json.loads(json.dumps(line)))
 
     def part(self, name: str, task: int) -> Path:
@@ -132,19 +127,22 @@ class ScanFolder:
         """Write the files of a task that was done elsewhere: their bytes, by part."""
         for name, content in parts.items():
             target = self.part(name, task)
-            try:
+            with _writing(target):
                 _unfinished(target).write_bytes(content)
                 _unfinished(target).replace(target)
-            except OSError as error:
-                raise _unwritable(target, error) from None
 
     def parts(self, name: str) -> list[Path]:
         """Return the files of the tasks that are done, in the order of the tasks."""
         return [self.part(name, number) for number in sorted(self.done)]
 
 
-def _unwritable(path: Path, error: OSError) -> CannotWrite:
-    return cannot_write(clean(str(path)), error, "name another folder")
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Raise CannotWrite for an OSError."""
+    try:
+        yield
+    except OSError as error:
+        raise cannot_write(clean(str(path)), error, "name another folder") from None
 
 
 # Writing
@@ -224,12 +222,10 @@ class PartWriter:
         from pyarrow import parquet
 
         for name, target in self._targets.items():
-            try:
+            with _writing(target):
                 self._writers[name] = parquet.ParquetWriter(
                     _unfinished(target), schema_of(name), compression="zstd"
                 )
-            except OSError as error:
-                raise _unwritable(target, error) from None
         return self
 
     def write(self, name: str, table: Any) -> None:
@@ -243,12 +239,10 @@ class PartWriter:
         import pyarrow as pa
 
         if waiting := self._waiting[name]:
-            try:
+            with _writing(self._targets[name]):
                 self._writers[name].write_table(
                     pa.concat_tables(waiting), row_group_size=_ROWS_AT_ONCE
                 )
-            except OSError as error:
-                raise _unwritable(self._targets[name], error) from None
         self._waiting[name] = []
 
     def __exit__(
@@ -259,13 +253,12 @@ class PartWriter:
     ) -> None:
         try:
             for name, target in self._targets.items():
-                if kind is None:
-                    self._flush(name)
-                self._writers[name].close()
-                if kind is None:
-                    _unfinished(target).replace(target)
-        except OSError as wrong:
-            raise _unwritable(next(iter(self._targets.values())), wrong) from None
+                with _writing(target):
+                    if kind is None:
+                        self._flush(name)
+                    self._writers[name].close()
+                    if kind is None:
+                        _unfinished(target).replace(target)
         finally:
             for target in self._targets.values():
                 with suppress(OSError):  # it has its name, as a rule
