@@ -106,26 +106,12 @@ def list_feeds(feeds: Sequence[FeedStanding], *, every: bool, zone: tzinfo) -> R
     return Report(title="Feeds", blocks=tuple(blocks), records=records, fields=FIELDS)
 
 
-@frozen
-class FeedWish:
-    """What the user says about a feed to add. "" and None take the value from the feed."""
-
-    address: str
-    id: str = ""
-    title: str = ""
-    language: str | None = None
-    country: str | None = None
-    timezone: str | None = None
-    role: str = ""
-    group: str = ""
-    allow_private: bool = False
-
-
-def add(settings: Settings, wish: FeedWish) -> Report:
+def add(settings: Settings, wish: Feed) -> Report:
     """Download the address, follow a page to its feed, and add the feed to the user's file.
 
-    Raises InputUnreadable if no feed is found, and Misuse if a page has several feeds, which the
-    hint lists with their titles.
+    What the wish leaves open ("" and None), also the id, comes from the feed. Raises
+    InputUnreadable if no feed is found, and Misuse if a page has several feeds, which the hint
+    lists with their titles.
     """
     _check(wish)
     _sound_catalogue(settings)  # before any request
@@ -140,7 +126,7 @@ def add(settings: Settings, wish: FeedWish) -> Report:
     return Report(blocks=(Note(text=text, level="good"), Note(text=hint)), records=(_plain(feed),))
 
 
-def _named(wish: FeedWish, url: str, parsed: Parsed, catalogue: Catalogue) -> Feed:
+def _named(wish: Feed, url: str, parsed: Parsed, catalogue: Catalogue) -> Feed:
     """Return the feed that was found, with a free id."""
     twin = next((feed for feed in catalogue.feeds if feed.url == url), None)
     if twin:
@@ -152,8 +138,20 @@ def _named(wish: FeedWish, url: str, parsed: Parsed, catalogue: Catalogue) -> Fe
     if wish.id in known:
         raise Misuse(f"there is a feed {wish.id!r} already", hint="choose another --id")
     title = wish.title or parsed.origin.title
-    feed = _described(Feed(id=wish.id or feed_id_for(url, title, known), url=url), wish)
-    return replace(feed, title=title, language=wish.language or parsed.language)
+    return replace(
+        wish,
+        id=wish.id or feed_id_for(url, title, known),
+        url=url,
+        title=title,
+        language=wish.language or parsed.language,
+    )
+
+
+def role_of(name: str) -> Role:
+    """Return the role that a user gave. Raises Misuse."""
+    if name not in tuple(Role):
+        raise Misuse(f"there is no role {clean(name)!r}", hint=f"one of: {', '.join(Role)}")
+    return Role(name)
 
 
 def remove(settings: Settings, id: str) -> Report:
@@ -237,16 +235,16 @@ def _client_of(settings: Settings) -> Client:
     return Client(policy=policy_of(settings.contact.value), now=settings.clock)
 
 
-async def _find(wish: FeedWish, client: Client) -> tuple[str, Parsed]:
+async def _find(wish: Feed, client: Client) -> tuple[str, Parsed]:
     async with Workers(1) as workers:
-        fetched = await _ask(client, wish, wish.address)
+        fetched = await _ask(client, wish, wish.url)
         parsed = await _parse(workers, fetched)
         if isinstance(parsed, Parsed):
-            return fetched.moved_to or wish.address, parsed
+            return fetched.moved_to or wish.url, parsed
         found = find_feeds(fetched.body, fetched.url, fetched.content_type)
         if not found:
             raise InputUnreadable(
-                f"{mask_credentials(clean(wish.address))} is {parsed.reason}",
+                f"{mask_credentials(clean(wish.url))} is {parsed.reason}",
                 hint="the page names no feed; look for an RSS or Atom link on it",
             )
         if len(found) > 1:
@@ -268,7 +266,7 @@ def _offered(found: Sequence[FoundFeed]) -> str:
     return "\n  ".join([*lines, *([f"and {more} more"] if more else [])])
 
 
-async def _ask(client: Client, wish: FeedWish, url: str) -> Fetched:
+async def _ask(client: Client, wish: Feed, url: str) -> Fetched:
     feed = Feed(id="new", url=url, allow_private=wish.allow_private)
     outcome = await client.get(feed, FeedState(feed="new"))
     if isinstance(outcome, Fetched):
@@ -334,10 +332,8 @@ def _sound_catalogue(settings: Settings) -> Catalogue:
     return catalogue
 
 
-def _check(wish: FeedWish) -> None:
+def _check(wish: Feed) -> None:
     """Raise Misuse, before any request, for a value that `feeds.toml` does not allow."""
-    if wish.role and wish.role not in tuple(Role):
-        raise Misuse(f"there is no role {clean(wish.role)!r}", hint=f"one of: {', '.join(Role)}")
     for what, value, pattern, hint in (
         ("id of a feed", wish.id, ID, "lower-case letters, digits and hyphens, such as mofa-press"),
         ("language of a feed", wish.language, LANGUAGE, "write it like ko or zh-Hant"),
@@ -351,17 +347,6 @@ def _check(wish: FeedWish) -> None:
             f"{clean(wish.timezone)!r} is not a time zone known here",
             hint=timezone_hint(wish.timezone),
         )
-
-
-def _described(feed: Feed, wish: FeedWish) -> Feed:
-    return replace(
-        feed,
-        country=wish.country,
-        timezone=wish.timezone or None,
-        role=Role(wish.role) if wish.role else feed.role,
-        group=wish.group,
-        allow_private=wish.allow_private,
-    )
 
 
 def _table(title: str, feeds: Sequence[FeedStanding], zone: tzinfo) -> Table:

@@ -57,15 +57,16 @@ def add(
 ) -> None:
     """Add a feed to your feeds.toml, by its own address or by that of a page that links to it."""
     from sigtrack.app import feeds
+    from sigtrack.model import Feed, Role
 
-    wish = feeds.FeedWish(
-        address=address,
+    wish = Feed(
         id=id,
+        url=address,
         title=title,
         language=lang,
         country=country,
-        timezone=timezone,
-        role=role,
+        timezone=timezone or None,
+        role=feeds.role_of(role) if role else Role.AGGREGATOR,
         group=group,
         allow_private=allow_private,
     )
