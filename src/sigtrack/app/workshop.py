@@ -71,7 +71,7 @@ class _Tally:
                 if len(words) == 1:
                     self.alone[key, next(iter(words))] += 1
             else:
-                for term in asked:
+                for term in sorted(asked):
                     self.missed[key, term].append((stored, verdict.reason))
         if hits:
             self.hits[stored.id] = (stored, hits)
