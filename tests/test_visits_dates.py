@@ -60,6 +60,16 @@ def test_a_weekday_that_is_tomorrow_is_tomorrow_for_further_east_it_has_begun(ph
     assert days("on Friday", "en", phase) == [("2026-01-09", None)]
 
 
+def test_a_week_in_two_months_has_no_month():
+    assert days("this week", "en", today=date(2026, 1, 28)) == []
+    assert days("下周", "zh", today=date(2026, 1, 22)) == []
+    assert days("this week", "en") == [("2026-01", None)]
+
+
+def test_a_length_in_years_is_no_year_of_a_visit():
+    assert days("3年内第二次 荷兰首相4月将访华", "zh") == [("2026-04", None)]
+
+
 def test_months_go_over_the_turn_of_the_year():
     assert days("내달 4∼7일", "ko", today=date(2025, 12, 30)) == [("2026-01-04", "2026-01-07")]
     assert days("Jan 4", "en", today=date(2025, 12, 30)) == [("2026-01-04", None)]

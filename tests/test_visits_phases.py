@@ -282,3 +282,56 @@ def test_a_gathering_and_a_meeting_that_are_both_left_out_are_called_off():
 def test_a_direction_in_another_clause_does_not_put_a_visit_ahead():
     assert told("メルツ首相、日本初訪問 「脱依存」へ首脳会談3時間") == "DE > JP ongoing"
     assert told("メルツ首相、日本を訪問 支援表明へ") == "DE > JP planned"
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "expected"),
+    [
+        # What is asked, hoped or agreed of a visit lies ahead of it.
+        ("莫迪访华要谈些什么", "", "IN > CN planned"),
+        ("财长的话会影响莫迪访华吗？发言人回应", "", "IN > CN planned"),
+        ("外交部：双方就莫迪总理访华事保持沟通", "", "IN > CN planned"),
+        ("莫迪访华不受选举结果影响", "", "IN > CN planned"),
+        ("各界高度期待莫迪出席论坛并对韩国进行国事访问", "", "IN > KR planned"),
+        ("莫迪启程访华前发表讲话", "", "IN > CN planned"),
+        ("폭설에 파업까지…모디 방중 또 차질?", "", "IN > CN planned"),
+        ("모디·메르츠 '도쿄 정상회담'에 전격 합의", "", "IN+DE > JP planned"),
+        (
+            "Modi embarks on two-day Kenya visit",
+            "He is set to be guest of honor.",
+            "IN > KE ongoing",
+        ),
+        # Who has left his own country is on his way, whatever lies ahead of him.
+        (
+            "메르츠, 15일 도쿄 도착할 듯",
+            "메르츠 총리는 14일 오후 베를린을 출발한 것으로 전해졌다.",
+            "DE > JP ongoing",
+        ),
+        # A mark belongs to the journey beside it, or to what somebody says of something else.
+        (
+            "모디 방한 앞둔 北, 최선희 방러 보도",
+            "북한이 모디 인도 총리의 방한을 앞두고 러시아와 관계를 강화한다는 입장을 밝혔다.",
+            "KP > RU ongoing",
+        ),
+        (
+            "모디 총리 “양국 관계 앞으로 더 강화할 것”",
+            "모디 총리는 이날 일본 도쿄에서 한 연설에서 “협력을 앞으로 더 넓혀 나갈 것”이라고 강조.",
+            "IN > JP ongoing",
+        ),
+        (
+            "Talks in doubt",
+            "Iran has ruled out direct talks as Jared Kushner is due to arrive in Pakistan.",
+            "US > PK planned",
+        ),
+        ("莫迪訪坎培拉談新協議 日本將參加演習", "", "IN > AU ongoing"),
+        ("US-Iran talks to begin Thursday in Oman", "", "US+IR > OM planned"),
+    ],
+)
+def test_a_phase_is_told_by_what_belongs_to_the_journey(title, summary, expected):
+    assert told(title, summary) == expected
+
+
+def test_the_month_of_a_past_visit_is_not_told_where_it_may_be_the_month_before():
+    title = "Modi wraps up visit to Kenya"
+    assert day(title, at=datetime(2026, 1, 14, 3, tzinfo=UTC)) == "2026-01"
+    assert day(title, at=datetime(2026, 1, 2, 3, tzinfo=UTC)) is None

@@ -298,7 +298,7 @@ def test_who_is_only_invited_or_wished_for_has_no_visit(title):
         (
             "Modi meets Norwegian foreign minister",
             "The meeting comes ahead of Narendra Modi's planned autumn visit to Norway.",
-            "",
+            "NO > IN ongoing",
         ),
         ("鈴木農林水産大臣の海外出張（ペルー）結果概要", "", "JP > PE done"),
         ("天皇皇后両陛下のスペイン王国及びポルトガル共和国御訪問", "", "JP > ES ongoing"),
@@ -538,11 +538,11 @@ def test_the_summer_meeting_of_davos_is_in_china():
         ("习近平会见加纳总统", "", ""),
         ("韩正会见某某集团主席", "", ""),
         ("赵乐际在雅典会见希腊议长", "", "CN > GR ongoing"),
-        # The place of other talks, which were before.
+        # Not where other talks were, which were before.
         (
             "Kushner renews push for Gaza truce",
             "US envoy Jared Kushner meets Benjamin Netanyahu on Monday after talks in Egypt.",
-            "",
+            "US > IL done",
         ),
     ],
 )
@@ -566,3 +566,50 @@ def test_a_place_is_told_beside_other_things_too(title, summary, expected):
 )
 def test_what_only_sounds_like_a_place_or_a_journey_is_none(title):
     assert told(title) == ""
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("フランス外相がインド首相と会談", "FR > IN ongoing"),
+        ("Modi meets with French Foreign Minister", "FR > IN ongoing"),
+        ("러시아 대통령, 인도 외무장관 만나", "IN > RU ongoing"),
+        ("习近平会见印度外长", "IN > CN ongoing"),
+        ("丁薛祥会见加纳总统非洲事务特使", "GH > CN ongoing"),
+        # Between equals, among several, before a deputy or at a gathering nobody's country is told;
+        # and who only speaks of somebody does not meet him.
+        ("インド首相がフランス大統領と会談", ""),
+        ("French and Kenyan foreign ministers meet Modi", ""),
+        ("Modi meets French Foreign Minister at APEC in 2009", ""),
+        ("인도 부통령, 프랑스 외무장관 만나", ""),
+        ("印度外长：从未请求谈判，马克龙想要关注", ""),
+    ],
+)
+def test_who_meets_a_leader_of_higher_rank_has_come_to_him(title, expected):
+    assert told(title) == expected
+
+
+def test_a_name_that_is_sure_beside_its_verb_leaves_the_verb_to_be_read():
+    assert told("カンボジア首相がタイ訪問") == "KH > TH ongoing"
+    assert told("赵乐际会见美国国会代表团") == ""  # 会 is part of the name
+
+
+def test_whom_a_visitor_brings_does_not_hide_him():
+    assert told("莫迪将率“大型商务代表团”访华，到访上海") == "IN > CN planned"
+
+
+def test_where_two_countries_talk_is_none_of_the_sides():
+    assert told("インドとパキスタン、オマーンで協議開始") == "IN+PK > OM ongoing"
+
+
+def test_talks_that_were_long_ago_are_background_whoever_is_named():
+    text = "양국은 지난달 3일 스위스 제네바에서 무역 협상을 했다."
+    assert told("모디, 프랑스와 관세 휴전 결정", text) == ""
+
+
+def test_whom_a_leader_pardons_is_not_followed_by_him():
+    assert told("Former President Sarkozy returns to Kenya after Macron pardon") == ""
+
+
+def test_an_opposition_does_not_visit_as_a_state():
+    assert told("郑丽文访美受瞩目") == ""

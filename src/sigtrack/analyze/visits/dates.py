@@ -90,7 +90,7 @@ _CJK = re.compile(
     rf"|(?<![\d{_MON}.])(?P<day3>{_D})[{_DAY}]?(?: ?{_TO} ?| )(?P<last3>{_D})[{_DAY}]"
     rf"(?!{one_of('for-days', *EASTERN)})"
     rf"|(?<!\d){_NOT_BEFORE}(?P<day4>{_D})[{_DAY}](?!{one_of('no-day', *EASTERN)})"
-    rf"|(?P<rel>{_away('day', 'week', 'year')})"
+    rf"|(?<!\d)(?P<rel>{_away('day', 'week', 'year')})"
     rf"|(?P<rel2>{_pattern('tomorrow')})"
 )
 _IS_END = re.compile(rf" ?(?:{one_of('until', *EASTERN)})")
@@ -145,11 +145,14 @@ def _day_of(parts: Mapping[str, str], today: date, phase: Phase | None) -> _Told
             year, number = _shifted(today, _relation(word)[1])
             return _day((year,), number, day, last, today)
         case {"rel": word} | {"nearby": word}:
-            return _relative(*_relation(word), today), None
+            known = _relative(*_relation(word), today)
+            return (known, None) if known else None
         case {"away": word, "month": month}:
             return _month(month, today.year + _relation(word)[1], today)
         case {"month": month, "day": day}:
-            return _day(_years(parts, today), _number(month), day, last, today)
+            near = (today.year - 1, today.year, today.year + 1)
+            years = (int(parts["year"]),) if "year" in parts else near
+            return _day(years, _number(month), day, last, today)
         case {"only": month}:
             return _month(month, int(parts.get("year", 0)), today)
         case {"day": day}:
@@ -164,11 +167,6 @@ def _number(month: str) -> int:
 def _relation(word: str) -> tuple[str, int]:
     """Return unit and shift of a word; words of a pattern mean tomorrow."""
     return _RELATIVE.get(word.lower() if word.isascii() else word.replace(" ", ""), ("day", 1))
-
-
-def _years(parts: Mapping[str, str], today: date) -> tuple[int, ...]:
-    year = today.year
-    return (int(parts["year"]),) if "year" in parts else (year - 1, year, year + 1)
 
 
 def _day(years: Sequence[int], month: int, day: str, last: str | None, today: date) -> _Told | None:
@@ -213,13 +211,15 @@ def _month(name: str, year: int, today: date) -> _Told | None:
     return (f"{away}-{month:02}", None) if known else None
 
 
-def _relative(unit: str, shift: int, today: date) -> str:
-    """Return a day in full, a week or month as its month, or a year."""
+def _relative(unit: str, shift: int, today: date) -> str | None:
+    """Return a day in full, a week as the month that holds it all, a month, or a year."""
     match unit:
         case "day":
             return (today + timedelta(days=shift)).isoformat()
         case "week":
-            return f"{today + timedelta(days=7 * shift):%Y-%m}"
+            monday = today + timedelta(days=7 * shift - today.weekday())
+            months = {f"{day:%Y-%m}" for day in (monday, monday + timedelta(days=6))}
+            return months.pop() if len(months) == 1 else None
         case "month":
             year, month = _shifted(today, shift)
             return f"{year}-{month:02}"

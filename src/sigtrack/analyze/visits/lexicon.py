@@ -228,12 +228,12 @@ def _longest(tokens: list[VisitToken]) -> list[VisitToken]:
 
 
 def _before_act(place: VisitToken, lower: str, tokens: Sequence[VisitToken]) -> VisitToken:
-    """Return a place without the verb that makes its name sure: 경주| 도착, 나라| 정상회담."""
-    space = lower.find(" ", place.start, place.end)
-    if place.kind != "place" or space < 0 or not is_hangul(lower[place.start]):
+    """Return a name without the verb that makes it sure: 경주| 도착, 나라| 정상회담, タイ|訪問."""
+    if place.kind not in ("place", "country"):
         return place
-    verbs = any(t.kind == "act" and space < t.start and t.end <= place.end for t in tokens)
-    return place._replace(end=space) if verbs else place
+    verbs = (t for t in tokens if t.kind == "act" and t.end == place.end and t.end - t.start > 1)
+    start = min((t.start for t in verbs if place.start < t.start), default=place.end)
+    return place._replace(end=start - (lower[start - 1] == " "))
 
 
 def _without_cut_names(tokens: Sequence[VisitToken]) -> Iterator[VisitToken]:

@@ -132,7 +132,7 @@ def _merged(text: str, last: Agent, agent: Agent) -> Agent | None:
     envoy = last.rank is Rank.ENVOY and agent.rank is Rank.LEADER and not last.actor
     if envoy and last.country == agent.country and _ABBREVIATED.fullmatch(gap):
         return replace(last, end=agent.end)  # envoy of President Hu
-    if agent.rank is Rank.ENVOY and not agent.country and not gap and last.travels:  # 总统|特使
+    if agent.rank is Rank.ENVOY and not agent.actor and not gap and last.travels:  # 总统|特使
         return Agent(last.start, agent.end, last.country, Rank.ENVOY, text[last.start : agent.end])
     if agent.country:
         return None
@@ -445,6 +445,7 @@ def _opening(text: str, tokens: Sequence[VisitToken], noun: VisitToken, lang: st
     """Return countries in a row at the beginning, if only a clause parts them from talks."""
     found: list[str] = []
     end = 0
+    tokens = [t for t in tokens if not clue("at", lang).match(text, t.end)]  # where they meet
     letters = clue("opening-letters", lang).match(text)  # 米中|、ロンドンで協議
     if letters is not None:
         found, end = [land for _, land in short_of(text, letters.end(), lang)], letters.end()
@@ -530,7 +531,9 @@ def rank_of(actor: Actor, day: date | None) -> tuple[Rank | None, bool]:
     held = [tenure for tenure in actor.tenures if tenure.office in RANKS]
     current = [tenure for tenure in held if day is None or _is_held(tenure, day)]
     if current:
-        return min((RANKS[t.office] for t in current), key=list(Rank).index), False
+        offices = {tenure.office for tenure in current}
+        serves = offices - {"party-leader"} or offices  # Wang Yi travels as a minister
+        return min((RANKS[office] for office in serves), key=list(Rank).index), False
     past = [t for t in held if t.until is not None and day is not None and t.until <= day]
     was_leader = any(RANKS[tenure.office] is Rank.LEADER for tenure in past)
     return (Rank.ENVOY if was_leader else None), True
@@ -556,13 +559,18 @@ def _title(post: str) -> re.Pattern[str]:
     return re.compile("|".join(found), re.IGNORECASE)
 
 
+def is_lower(title: str) -> bool:
+    """Whether it is the title of a deputy, an envoy or a former holder."""
+    return _title("lower").search(title) is not None
+
+
 def _incumbent(title: str, country: str, day: date | None, holders: Holders) -> Actor | None:
     """Return the holder of a title on a day; None if that is not certain.
 
     A title tells its office by a few words (外相, foreign minister); the first in the order of the
     file counts. "Leader" and 首脳 mean who governs, which is not the head of state everywhere.
     """
-    if day is None or _title("lower").search(title):
+    if day is None or is_lower(title):
         return None
     office = next((post for post in _posts() if _title(post).search(title)), None)
     if office == "leader":

@@ -44,23 +44,13 @@ class _Case:
     planned (Friday, 3일: the next one).
     """
 
-    told: ToldEvent
+    event: Event
+    line: Line
+    others: Sequence[Line]
     page: AnalysedItem
     first: str | None
     if_planned: str | None
     today: str
-
-    @property
-    def event(self) -> Event:
-        return self.told.event
-
-    @property
-    def line(self) -> Line:
-        return self.told.line
-
-    @property
-    def others(self) -> list[Line]:
-        return self.page.others(self.told.line)
 
     @property
     def lang(self) -> str:
@@ -68,7 +58,13 @@ class _Case:
 
     @property
     def meets(self) -> bool:
-        return self.told.event.kind in _MEETINGS
+        return self.event.kind in _MEETINGS
+
+    @property
+    def own_days(self) -> list[str]:
+        """The days, months and years that its sentence names."""
+        today = date.fromisoformat(self.today)
+        return [when.first for when in dates_in(self.line.text, self.lang, today, None)]
 
     def lies(self, *, ahead: bool) -> bool:
         """Whether the first day is a full day in the future, or in the past."""
@@ -80,7 +76,8 @@ class _Case:
 def phase_of(
     told: ToldEvent, page: AnalysedItem, first: str | None, if_planned: str | None, today: date
 ) -> Phase:
-    case = _Case(told, page, first, if_planned, today.isoformat())
+    others = page.others(told.line)
+    case = _Case(told.event, told.line, others, page, first, if_planned, today.isoformat())
     phase = _by_sentence(case)
     if phase is None:
         return _by_others(case)
@@ -114,7 +111,7 @@ def _by_sentence(case: _Case) -> Phase | None:
         return Phase.PLANNED if _goes_all_the_same(case) else Phase.CANCELLED
     if case.event.kind == "leave" or _leaves(case, case.line):
         return Phase.DONE
-    if case.event.kind == "trip" and case.line.sentence.after("not-yet", case.event.at[1]):
+    if case.event.kind in ("trip", "go") and case.line.sentence.after("not-yet", case.event.at[1]):
         return Phase.PLANNED
     if case.event.kind == "trip" and _has_come(case):
         return Phase.ONGOING
@@ -199,11 +196,16 @@ def _by_marks(case: _Case, own: Sequence[VisitToken]) -> Phase | None:
     marks = [mark for mark in own if _tells_phase(mark, case)]
     if marks:
         start, end = case.event.at
-        nearest = min(marks, key=lambda mark: max(start - mark.end, mark.start - end, 0))
+        ruling = [
+            m for m in marks if m.end <= start and case.line.sentence.word(m) in words("governs")
+        ]
+        nearest = min(ruling or marks, key=lambda m: max(start - m.end, m.start - end, 0))
         value: Phase = nearest.value
         came = case.event.kind == "trip" and nearest.start < end and start < nearest.end
         if value is Phase.DONE and (_met_today(case) or (came and case.first == case.today)):
             return Phase.ONGOING
+        if value is Phase.ONGOING and case.lies(ahead=True) and case.first in case.own_days:
+            return Phase.PLANNED  # 19日启程, said on the 18th
         meets = value is Phase.PLANNED and case.event.kind == "meet"
         return Phase.ONGOING if meets and case.if_planned == case.today else value
     if case.first is None:
@@ -252,12 +254,16 @@ def _tells_phase(mark: VisitToken, case: _Case) -> bool:
 def _belongs(mark: VisitToken, case: _Case) -> bool:
     """Whether a mark is near the verb, in its clause, on the side where the language puts it."""
     sentence, (start, end) = case.line.sentence, case.event.at
+    if sentence.is_quoted(mark.start) and not sentence.is_quoted(start):
+        return False  # of something else
     word = sentence.word(mark)
     if word == "to":
         opens = mark.start == end + 1 and sentence.after("to-open", mark.end)
         return bool(opens) if case.event.kind == "trip" else mark.end + 1 == start
     if mark.start < end and start < mark.end:
         return True
+    if mark.value is Phase.CANCELLED and _is_of_another(case, mark):
+        return False
     halved = case.lang != "en" and case.event.kind in ("meet", "stay")
     reach = _REACH[case.lang] // 2 if halved else _REACH[case.lang]
     if mark.end > start:
@@ -274,21 +280,22 @@ def _belongs(mark: VisitToken, case: _Case) -> bool:
 
 def _belongs_behind(mark: VisitToken, case: _Case, reach: int) -> bool:
     sentence, (_, end), spot = case.line.sentence, case.event.at, case.event.spot
-    word = sentence.word(mark)
-    apart = " " in sentence.text[end : mark.start]
-    if word in words("toward") and apart and sentence.text[mark.end : mark.end + 1].strip():
-        return False  # 初訪問 「第三国」へ首脳会談: another clause
     if spot and case.event.kind == "meet" and end <= spot.start and spot.end <= mark.start:
         end = spot.end  # 회담, 나라서 개최 조율
     gap = sentence.text[end : mark.start]
-    others = mark.value is Phase.CANCELLED and _is_of_another(case, mark)
+    word = sentence.word(mark)
+    if word in words("toward") and " " in gap and sentence.text[mark.end : mark.end + 1].strip():
+        return False  # 初訪問 「第三国」へ首脳会談: another clause
+    if case.lang == "zh" and " " in gap.strip():
+        return False  # another headline, with its own subject
     near = len(gap) <= reach and not _BREAK.search(gap)
-    return near and not others and word not in words("meanwhile")
+    return near and word not in words("meanwhile")
 
 
 def _is_of_another(case: _Case, mark: VisitToken) -> bool:
     """Whether something else is called off: visits Russia as talks are on hold."""
-    acts = (act for act in case.line.sentence.acts if case.event.at[1] < act.start < mark.start)
+    first, last = sorted(((mark.start, mark.end), case.event.at))
+    acts = (act for act in case.line.sentence.acts if first[1] < act.start < last[0])
     return any(act.value.kind == "meet" for act in acts) and case.event.kind in ("go", "trip")
 
 
@@ -341,6 +348,8 @@ def _by_others(case: _Case) -> Phase:
             return Phase.DONE
         if event.kind in ("go", "stay") and event.phase in (Phase.ONGOING, Phase.DONE):
             return event.phase
+    if _any_tells(others, "there"):
+        return Phase.ONGOING
     if case.first != case.today and any(_is_ahead(event, line) for event, line in there):
         return Phase.PLANNED
     occasion = case.event.kind == "attend" and case.event.spot and not case.event.spot.is_place
@@ -348,7 +357,7 @@ def _by_others(case: _Case) -> Phase:
     over = was or (case.meets and not occasion and _is_over(case.page))
     if over and not _attended_yesterday(case):
         return Phase.DONE
-    if _any_tells(others, "there") or any(clue("goes-on").search(line.text) for line in others):
+    if any(clue("goes-on").search(line.text) for line in others):
         return Phase.ONGOING
     told = _told_elsewhere(case)
     order = (Phase.CANCELLED, Phase.DONE, Phase.ONGOING, Phase.PLANNED)
@@ -381,8 +390,16 @@ def _told_elsewhere(case: _Case) -> set[Phase]:
         for line in case.others
         for mark in line.marks
         if line.sentence.word(mark) not in words("weak")
+        and not _is_of_other(mark, line, case)
         and not (mark.value is Phase.CANCELLED and (something_else or not line.sentence.acts))
     }
+
+
+def _is_of_other(mark: VisitToken, line: Line, case: _Case) -> bool:
+    """Whether the sentence tells another journey, or the mark is what somebody says."""
+    hosts = {event.host for event in line.events if event.host}
+    said = line.field == "title" and line.sentence.is_quoted(mark.start)
+    return case.event.host not in hosts if hosts else said
 
 
 def _was_held(case: _Case) -> bool:
@@ -406,9 +423,8 @@ def _met_on_trip(case: _Case) -> bool:
     """Whether day and meeting stand beside the trip: 28일 일본을 방문해 총리와 회담."""
     if case.event.kind != "trip":
         return False
-    today = date.fromisoformat(case.today)
     meets = any(act.value.kind == "meet" for act in case.line.sentence.acts)
-    days = [when.first for when in dates_in(case.line.text, case.lang, today, None)]
+    days = case.own_days
     return meets and bool(days) and all(day < case.today[: len(day)] for day in days)
 
 
@@ -437,8 +453,10 @@ def _is_there(case: _Case) -> bool:
             for e in case.line.events
         )
         return here or _any_tells(case.others, "there")
+    homes = {visitor.country for visitor in case.event.visitors}
     return case.event.kind in ("go", "trip") and any(
-        event.phase is Phase.ONGOING and _ARRIVED.match(line.text, event.at[0])
+        _ARRIVED.match(line.text, event.at[0])
+        and (event.phase is Phase.ONGOING or (event.kind == "leave" and event.host in homes))
         for line in case.others
         for event in line.events
     )

@@ -27,7 +27,7 @@ from sigtrack.analyze.visits.lexicon import (
     words,
 )
 from sigtrack.analyze.visits.page import AnalysedItem, Line, ToldEvent, page_of
-from sigtrack.analyze.visits.people import Agent
+from sigtrack.analyze.visits.people import Agent, is_lower
 from sigtrack.analyze.visits.phases import DEPARTS, level_of, means_the_title, phase_of
 from sigtrack.analyze.visits.sentence import Event, Sentence, Spot
 from sigtrack.lexicon import Lexicon, shipped_lexicon
@@ -40,6 +40,7 @@ _OPENS = 30  # letters before the subject of an English sentence
 _CUT = 3  # letters of a word that is cut off
 _BESIDE = 12  # letters between "somebody's" and his visit
 _MOVES = ("go", "trip", "leave")
+_JUST_OVER = 3  # days in a new month in which what is over may have been in the last one
 _FRESH = 7  # days after which a visit told only in the text is background
 _YEAR = 300  # days
 _NO_DAY = date(1900, 1, 1)
@@ -91,9 +92,10 @@ class VisitReader:
 
 def _chosen(page: AnalysedItem) -> list[ToldEvent]:
     """Return the main event first; empty if the item tells of no visit."""
-    title = [ToldEvent(event, line) for line in page.title for event in line.events]
-    body = [ToldEvent(event, line) for line in page.body for event in line.events]
-    title, body = ([t for t in some if not _is_past(t, page)] for some in (title, body))
+    every = (ToldEvent(event, line) for line in page.lines for event in line.events)
+    told = [t for t in every if not _was_long_ago(t, page) and not _is_private(t, page)]
+    title = [one for one in told if one.line in page.title]
+    body = [one for one in told if one.line not in page.title and not _is_remembered(one, page)]
     whole = [told for told in title if told.event.is_whole]
     if whole:
         main = _by_name(_clearest(whole), body)
@@ -108,19 +110,13 @@ def _chosen(page: AnalysedItem) -> list[ToldEvent]:
         return [_by_name(joined, body)]
     if alone:
         return [_clearest([told for told in alone if told.line is alone[0].line])]
-    return [told for told in (*title, *body) if _are_talks(told.event)][:1]
+    return [_received(told, page) for told in (*title, *body) if _are_talks(told.event)][:1]
 
 
-def _is_past(told: ToldEvent, page: AnalysedItem) -> bool:
-    """Whether a past year is told with it, or it is a former leader's own affair."""
-    return _was_long_ago(told.event, told.line, page) or _is_private(told, page)
-
-
-def _was_long_ago(event: Event, line: Line, page: AnalysedItem) -> bool:
+def _was_long_ago(told: ToldEvent, page: AnalysedItem) -> bool:
     """Whether a past year is told with it."""
-    start, end = event.at
-    spot = event.spot.start if event.spot else start
-    ahead = (_YEAR_BEFORE.search(line.text, 0, at) for at in (start, spot))
+    line, (start, end), spot = told.line, told.event.at, told.event.spot
+    ahead = (_YEAR_BEFORE.search(line.text, 0, at) for at in (start, spot.start if spot else start))
     found = next((year for year in ahead if year), line.sentence.after("year-after", end))
     return found is not None and page.day is not None and int(found[1]) < page.day.year
 
@@ -178,7 +174,7 @@ def _is_told_alone(told: ToldEvent, page: AnalysedItem) -> bool:
         return False
     meant = title.countries | page.body[0].sentence.countries
     aside = title.countries and told.line is not page.body[0] and visitors.isdisjoint(meant)
-    return not aside and not _is_remembered(told, page)
+    return not aside
 
 
 def _is_remembered(told: ToldEvent, page: AnalysedItem) -> bool:
@@ -223,6 +219,24 @@ def _are_talks(event: Event) -> bool:
     """Whether two sides meet, and the text does not say where."""
     sides = {visitor.country for visitor in event.visitors}
     return event.kind == "meet" and event.host is None and len(sides) > 1
+
+
+def _received(told: ToldEvent, page: AnalysedItem) -> ToldEvent:
+    """Give talks without a place the country of the leader to whom somebody of lower rank comes.
+
+    Not where a gathering or a place is named, at which both may be guests, or where one of them
+    only speaks of the other.
+    """
+    text, sides = told.line.text, [v for v in told.event.visitors if not v.former]
+    hosts = [v for v in sides if v.rank is Rank.LEADER and not is_lower(text[v.start : v.end])]
+    guests = tuple(v for v in sides if v.rank is not Rank.LEADER)
+    first, *_, last = sorted(told.event.visitors, key=lambda v: v.start)
+    named = (s for line in page.lines for s in (*line.sentence.spots, *line.sentence.many))
+    abroad = any(not isinstance(one, Spot) or one.is_place for one in named)
+    both = len(told.event.visitors) == 2 and len(hosts) == len(guests) == 1
+    if not both or abroad or ":" in text[first.end : last.start]:
+        return told
+    return replace(told, event=replace(told.event, visitors=guests, host=hosts[0].country))
 
 
 # Completed by another sentence
@@ -452,7 +466,8 @@ def _made(told: ToldEvent, page: AnalysedItem) -> Iterator[Visit]:
     level = level_of(told, page)
     for number, spot in enumerate((event.spot, *event.more)):
         host = event.host if number == 0 else (spot.country if spot else None)
-        people = [visitor for visitor in event.visitors if not _lives_in(visitor, host)]
+        homes = (host, "EU") if host == "BE" else (host,)  # who serves the union lives at its seat
+        people = [visitor for visitor in event.visitors if visitor.country not in homes]
         if not people:
             continue
         host = _country_within(host, page)
@@ -477,11 +492,6 @@ def _made(told: ToldEvent, page: AnalysedItem) -> Iterator[Visit]:
         )
 
 
-def _lives_in(visitor: Agent, host: str | None) -> bool:
-    """Whether it is his own country, or the seat of the union that he serves."""
-    return visitor.country == host or (visitor.country == "EU" and host == "BE")
-
-
 def _when(told: ToldEvent, page: AnalysedItem) -> tuple[Phase, When | None]:
     """Return phase and time. The phase depends on the first day; the time must fit the phase."""
     today = page.day or _NO_DAY
@@ -499,10 +509,12 @@ def _when(told: ToldEvent, page: AnalysedItem) -> tuple[Phase, When | None]:
     fits = [[when for when in some if _fits(when, phase, day)] for some in known]
     best = _best(fits, page.lang, told.event)
     if phase is Phase.ONGOING and best and _is_over(best, day):
-        phase = Phase.DONE
+        known_end = best.is_day or best in fits[0]
+        phase, best = (Phase.DONE, best) if known_end else (phase, None)
     if best is None and phase in (Phase.PLANNED, Phase.ONGOING) and _departs(told):
         best = When(0, today.isoformat())
-    if best is None and phase in (Phase.ONGOING, Phase.DONE):
+    since = today - timedelta(days=_JUST_OVER if phase is Phase.DONE else 0)
+    if best is None and phase in (Phase.ONGOING, Phase.DONE) and since.month == today.month:
         best = When(0, f"{today:%Y-%m}")
     return phase, best
 

@@ -16,6 +16,7 @@ from sigtrack.model import Phase
 OCCASION = re.compile(one_of("occasion"), re.IGNORECASE)
 _BEFORE = 60  # letters that a clue before something may have
 _NAME_KO = 4  # letters of a name without a title
+_TERM = 11  # letters of a term between quotes
 NEAR_KO = 24  # letters between a country and the meeting held there
 
 
@@ -98,6 +99,10 @@ class Sentence:
     def is_said_by(self, agent: Agent, at: int) -> bool:
         """Whether the text at `at` is a quotation of the agent."""
         return any(agent.end <= start <= at < end for start, end in self.quoted)
+
+    def is_quoted(self, at: int) -> bool:
+        """Whether it stands in what somebody says, and not in a term between quotes."""
+        return any(start <= at < end and end - start > _TERM for start, end in self.quoted)
 
     @property
     def countries(self) -> set[str]:
