@@ -905,6 +905,14 @@ def test_a_pulse_may_end_the_work():
         compare(text, text, FORMULARY, pulse=pulse)
 
 
+def test_verbs_of_agreement_are_compared_in_one_sentence_and_not_over_two_texts():
+    old = "They discussed a fund for ports.\nThe ministers signed a plan on customs."
+    new = "They committed to a fund for ports.\nStudents came."
+    assert not [one for one in told(old, new).formulas if one.id == "agreement"]
+    first = changed(told(old, new))[0]
+    assert [(one.rung_before, one.rung_after) for one in first.steps] == [(2, 10)]
+
+
 def test_formulas_are_counted_by_sentence_in_both_texts():
     old = "They raised the abductions issue. The abductions issue is urgent. They were frank."
     new = "They raised the abductions issue. They took up economic coercion."

@@ -273,6 +273,7 @@ def _partners(pairs: Iterable[Pair]) -> _Partners:
     return partners
 
 
+_VERBS = "agreement"  # the ladder; the strongest verbs of two texts speak of different things
 _ORDER: Sequence[FormulaChangeKind] = ("dropped", "added", "softened", "hardened", "kept")
 
 
@@ -282,14 +283,18 @@ def formula_changes(
     new: Sequence[SentenceReading],
     language: str,
 ) -> tuple[FormulaChange, ...]:
-    """Return formulas and ladders in this order: dropped, added, on another rung, kept."""
+    """Return formulas and ladders in this order: dropped, added, on another rung, kept.
+
+    Verbs of agreement are compared only in sentences that belong together.
+    """
     counts = [Counter(name for one in side for name in one.formulas) for side in (old, new)]
     rows = [
         _of_formula(one, counts[0][one.id], counts[1][one.id], language)
         for one in formulary.formulas
         if counts[0][one.id] or counts[1][one.id]
     ]
-    rows += filter(None, (_of_ladder(one, old, new, language) for one in formulary.ladders))
+    ladders = [one for one in formulary.ladders if one.id != _VERBS]
+    rows += filter(None, (_of_ladder(one, old, new, language) for one in ladders))
     return tuple(sorted(rows, key=lambda row: (_ORDER.index(row.change), row.is_ladder)))
 
 
