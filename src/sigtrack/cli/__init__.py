@@ -7,6 +7,7 @@ network, the parsers and everything else that they do not need.
 
 from __future__ import annotations
 
+import atexit
 import errno
 import gc
 import os
@@ -32,6 +33,7 @@ _COLLECTED = 200_000
 def main() -> None:
     """The entry point of the console script. Exits, never returns."""
     gc.set_threshold(_COLLECTED)
+    atexit.register(gc.freeze)  # else Python looks for circles at its end: a sixth of a report
     # If the caller closed a stream (`>&-`), Python has None for it, and the database would get its
     # file number.
     sys.stdout = sys.stdout or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")

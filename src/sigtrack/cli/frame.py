@@ -125,7 +125,7 @@ class Frame:
 
     def say_if_empty(self, store: Store, found: Collection[object]) -> None:
         """Say where items come from, if nothing was found because nothing is stored."""
-        if not found and not self.flags.quiet and not store.sources():
+        if not found and not self.flags.quiet and store.is_empty():
             complain("no items are stored yet: sigtrack fetch downloads feeds")
 
     def background(self, store: Store, language: str = "en") -> Background:

@@ -323,6 +323,9 @@ class ScanStore:
     def sources(self) -> list[str]:
         return sorted({entry.feed for entry in self._entries})
 
+    def is_empty(self) -> bool:
+        return not self._entries
+
     def last_run(self, _: str) -> None:
         """Return None: a scan has no runs."""
         return

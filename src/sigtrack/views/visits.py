@@ -182,11 +182,15 @@ def evidence_of(stay: Stay, shown: int = EVIDENCE) -> str:
     return told if stay.is_sure else f"{told} {_UNSURE}"
 
 
-def towns_of(actors: Mapping[str, Actor]) -> frozenset[str]:
-    """Return capitals, and venues that are not halls, airports or palaces."""
+def towns_in(stay: Stay, actors: Mapping[str, Actor]) -> tuple[str, ...]:
+    """Return the capitals and the venues that are not halls, airports or palaces; if none is
+    known, the first place."""
+    if len(stay.sites) <= 1:
+        return stay.sites  # as nearly always; all actors need not be read then
     capitals = {a.capital for a in actors.values() if a.kind == "country" and a.metonyms}
     venues = {a.name for a in actors.values() if a.kind == "venue"}
-    return frozenset(capitals | {v for v in venues if " " not in v})
+    towns = capitals | {venue for venue in venues if " " not in venue}
+    return tuple(site for site in stay.sites if site in towns) or stay.sites[:1]
 
 
 def days_of(stay: Stay) -> str:
@@ -491,8 +495,7 @@ def _route(stops: Sequence[Stop], actor: Actor, actors: Mapping[str, Actor]) -> 
 
 def _places(stay: Stay, actors: Mapping[str, Actor]) -> str:
     """Return towns; the table has the halls, airports and palaces within them."""
-    towns = [site for site in stay.sites if site in towns_of(actors)] or list(stay.sites[:1])
-    return " and ".join(towns[:2]) or name_of(stay.host_country, actors)
+    return " and ".join(towns_in(stay, actors)[:2]) or name_of(stay.host_country, actors)
 
 
 def _stop_records(stops: Sequence[Stop]) -> Iterator[dict[str, Any]]:
@@ -673,9 +676,7 @@ def journey_of(stay: Stay, actors: Mapping[str, Actor], words: Words) -> str:
     naming = Naming(words, actors)
     who = visitor_in_words(stay.visitor, naming, with_country=True)
     host = naming.by_id(stay.host_country)
-    known = towns_of(actors)
-    towns = [site for site in stay.sites if site in known] or list(stay.sites[:1])
-    named = map(naming.place, towns[:_TOWNS])
+    named = map(naming.place, towns_in(stay, actors)[:_TOWNS])
     places = words.named(place for place in named if place != host)
     return f"{who} → {host}: {places}" if places else f"{who} → {host}"
 

@@ -23,15 +23,6 @@ _RUN = RowForm(Run, "number i, kind t, began m, finished M, after_hit i, after_r
 _RUNS = f"SELECT {_RUN.columns} FROM runs"
 _LOOK = RowForm(Look, "at m, hit i, revision i")
 _SAVE_STATE = upsert("feeds", FEED_STATE.columns, key="feed")
-# One look into the index for each feed; DISTINCT would read an entry for each item.
-_SOURCES = """
-    WITH RECURSIVE each(feed) AS (
-        SELECT min(feed) FROM items
-        UNION ALL
-        SELECT (SELECT min(feed) FROM items WHERE feed > each.feed) FROM each WHERE feed IS NOT NULL
-    )
-    SELECT feed FROM each WHERE feed IS NOT NULL
-"""
 _DAY = timedelta(days=1)
 _MICROSECONDS = microseconds(_DAY)
 _FEWEST_DAYS = 5
@@ -81,7 +72,12 @@ class FeedsPart(StorePart):
 
     def sources(self) -> list[str]:
         """Return the ids of all feeds with stored items, sorted."""
-        return [row[0] for row in self._database.rows(_SOURCES)]
+        sql = "SELECT DISTINCT feed FROM items ORDER BY feed"
+        return [row[0] for row in self._database.rows(sql)]
+
+    def is_empty(self) -> bool:
+        """Whether no item is stored."""
+        return self._database.row("SELECT 1 FROM items LIMIT 1") is None
 
     def last_run(self, kind: RunKind) -> Run | None:
         """Return the latest run, finished or not. `Query(after_hit=run.after_hit)` has its hits."""
