@@ -53,6 +53,7 @@ _CAPITALS = re.compile(r"(?<![A-Za-z0-9'])[A-Z]{2,3}(?![A-Za-z0-9'])")
 
 # What may be a surname between a country of one character and an office.
 _KANA_NAME = regex(f"[{KATAKANA}]{{2,12}}")
+_REST_OF_SPACED = regex(REST_OF_SPACED)
 
 
 @frozen(kw_only=False)
@@ -226,7 +227,7 @@ class Judge:
         if needle.literals and not self._is_literal(needle, start):
             return None
         if needle.rest:
-            follows = _compiled(needle.rest).match(self._text, end)
+            follows = _follows(needle.rest, self._text, end)
             return follows.end() if follows else None
         return end
 
@@ -421,6 +422,15 @@ def _stands_at(at: int, text: str, words: _Beginnings) -> bool:
 def _ranked() -> Iterator[str]:
     for rank in ("leader", "minister", "envoy"):
         yield from shipped_lexicon().offices(rank)
+
+
+def _follows(rest: str, text: str, at: int) -> re.Match[str] | None:
+    """Match what must follow inside a phrase. The rest of its first word, with which it mostly
+    begins, is matched by itself: to compile it once more takes 2 ms for each phrase."""
+    begun = _REST_OF_SPACED.match(text, at) if rest.startswith(REST_OF_SPACED) else None
+    if begun is None:
+        return _compiled(rest).match(text, at)
+    return _compiled(rest.removeprefix(REST_OF_SPACED)).match(text, begun.end())
 
 
 @lru_cache(maxsize=4096)
