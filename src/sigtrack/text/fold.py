@@ -327,11 +327,7 @@ class Stems:
         pieces = []
         at = 1
         for found in _TOKEN.finditer(self._folded.lower):
-            piece, kind = found[0], found.lastgroup
-            if kind == "spaced":
-                piece = stem(piece)
-            elif kind == "border":
-                piece = BORDER
+            piece = _piece(found)
             self._places.append(at)
             self._starts.append(found.start())
             self._ends.append(found.end())
@@ -364,7 +360,17 @@ class Stems:
 
 
 def stems_of(text: str) -> str:
-    return Stems(text).text.strip()
+    return " ".join(map(_piece, _TOKEN.finditer(fold_text(text).lower())))
+
+
+def _piece(token: re.Match[str]) -> str:
+    """Return what stands for a token in the text as stems."""
+    match token.lastgroup:
+        case "spaced":
+            return stem(token[0])
+        case "border":
+            return BORDER
+    return token[0]
 
 
 @lru_cache(maxsize=65536)
