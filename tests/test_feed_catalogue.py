@@ -266,6 +266,21 @@ def test_two_names_of_one_address_are_a_warning(mine: Path) -> None:
     assert "yonhap" in problems[0].message
 
 
+def test_two_feeds_of_her_own_at_one_address_are_a_warning(mine: Path) -> None:
+    entry = '[[feed]]\nid = "{}"\nurl = "https://port.example/{}"\n'
+    written = (("one", "rss"), ("two", "atom"), ("three", "rss"))
+    _, problems = load("".join(entry.format(*each) for each in written), mine)
+    assert [problem.message.split(",")[0] for problem in problems] == [
+        "three has the address of one"
+    ]
+
+
+def test_the_address_that_a_shipped_feed_had_is_free(mine: Path) -> None:
+    moved = '[[feed]]\nid = "yonhap"\nurl = "https://en.yna.example/new.xml"\n'
+    other = '[[feed]]\nid = "other"\nurl = "https://en.yna.example/RSS/news.xml"\n'
+    assert load(moved + other, mine)[1] == ()
+
+
 @pytest.mark.parametrize(
     ("url", "title", "taken", "expected"),
     [

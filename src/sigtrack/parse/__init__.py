@@ -39,6 +39,7 @@ from sigtrack.parse.items import (
 from sigtrack.parse.markup import body_text, headline_text
 from sigtrack.parse.plain import CAPTION, LITERAL, read_plain
 from sigtrack.text import clean, safe_link
+from sigtrack.text.regex import regex
 
 VERSION = 1  # raised when the same bytes give other items, so that all feeds are read again
 LIMIT = 2_000  # items of one document
@@ -102,8 +103,8 @@ _PERIODS = {
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _EVERY_HOUR = (1 << 7 * 24) - 1
 _LONGEST_HEAD = 100_000  # characters
-_ITEM = re.compile(r"<(?:[\w.-]{1,40}:)?(?:item|entry)[\s/>]", re.IGNORECASE)
-_FACT = re.compile(
+_ITEM = regex(r"<(?:[\w.-]{1,40}:)?(?:item|entry)[\s/>]", re.IGNORECASE)
+_FACT = regex(
     r"<(?:[\w.-]{1,40}:)?(ttl|updatePeriod|updateFrequency|hour|day)(?:\s[^<>]{0,200})?>"
     r"\s{0,20}(?:<!\[CDATA\[)?\s{0,20}([\w.]{1,12})",
     re.IGNORECASE,
@@ -151,7 +152,7 @@ def _number(written: str) -> float:
     return number if 0 < number < float("inf") else 0.0
 
 
-_ADDRESS = re.compile(r"<?(?:mailto:)?[^\s@<>()]{1,64}@[^\s@<>()]{1,255}>?")
+_ADDRESS = regex(r"<?(?:mailto:)?[^\s@<>()]{1,64}@[^\s@<>()]{1,255}>?")
 
 
 def parse_xml(text: str, source: DocumentSource, *, limit: int) -> Parsed | Unreadable:

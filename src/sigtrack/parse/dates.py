@@ -27,6 +27,7 @@ from zoneinfo import ZoneInfo
 from sigtrack.frozen import frozen
 from sigtrack.lexicon import LANGUAGES, Lexicon, any_of, shipped_lexicon
 from sigtrack.lexicon.zones import main_zone, zone_of, zone_of_language
+from sigtrack.text.regex import regex
 
 _LONGEST = 100  # characters; no date is longer, and patterns are not tried on whole texts
 _YEARS = range(1900, 2101)
@@ -35,26 +36,26 @@ _EIGHT = timedelta(hours=8)
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _RFC_822 = {name: number for number, name in enumerate(_MONTHS, 1)}
-_MDY = re.compile(r"(?:[^\W\d]+\.?,? )?([^\W\d]{3,})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})(?!\d)")
-_ASCTIME = re.compile(
+_MDY = regex(r"(?:[^\W\d]+\.?,? )?([^\W\d]{3,})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})(?!\d)")
+_ASCTIME = regex(
     r"(?:[^\W\d]+,? )?(?:([^\W\d]{3,}) (\d{1,2})|(\d{1,2}) ([^\W\d]{3,})),? "
     r"(\d\d?:\d\d(?::\d\d)?(?: ?[a-z+\d:-]+)?) (\d{4})\Z"
 )
-_SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)")
-_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?: ?t? ?(\d\d)(\d\d)(\d\d)?)?")
-_YEAR_MONTH = re.compile(r"(\d{4})(?:[-/.](\d\d?))?\Z")
-_ISO_RARE = re.compile(r"(\d{4}-?w\d\d(?:-?\d)?|\d{4}-?\d{3})(?=t|\Z)")
-_EPOCH = re.compile(r"(\d{10})(\d{3})?(?:\.\d+)?\Z")
-_HOUR_ONLY = re.compile(r"[ t,]*(\d\d)(\d\d)?(\d\d)?(?:[.,]\d+)?(?=z|[+-]|\Z)")
-_USUAL = re.compile(
+_SLASHED = regex(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)")
+_COMPACT = regex(r"(\d{4})(\d\d)(\d\d)(?: ?t? ?(\d\d)(\d\d)(\d\d)?)?")
+_YEAR_MONTH = regex(r"(\d{4})(?:[-/.](\d\d?))?\Z")
+_ISO_RARE = regex(r"(\d{4}-?w\d\d(?:-?\d)?|\d{4}-?\d{3})(?=t|\Z)")
+_EPOCH = regex(r"(\d{10})(\d{3})?(?:\.\d+)?\Z")
+_HOUR_ONLY = regex(r"[ t,]*(\d\d)(\d\d)?(\d\d)?(?:[.,]\d+)?(?=z|[+-]|\Z)")
+_USUAL = regex(
     rf"(?:(?:[A-Z][a-z]{{2}}, )?(\d\d?) ({'|'.join(_RFC_822)}) (\d{{4}}) "
     r"|(\d{4}-\d\d-\d\d)T)((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)"
     r"(?:(?<=\d) ?)(GMT|UTC|Z|[+-](?:0\d|1[0-3]):?[0-5]\d)\Z",
     re.ASCII,
 )
-_ZONE = re.compile(r" ?\(?([a-z]{1,5})?\)? ?(?:([+-]) ?(\d{1,2}):?(\d\d)?)?")
+_ZONE = regex(r" ?\(?([a-z]{1,5})?\)? ?(?:([+-]) ?(\d{1,2}):?(\d\d)?)?")
 # Looked for in the original spelling, because the names of the database have capitals.
-_PLACE = re.compile(r"[A-Z][A-Za-z_]+(?:/[A-Za-z][\w+-]*){1,2}(?=[\])]?\s*\Z)", re.ASCII)
+_PLACE = regex(r"[A-Z][A-Za-z_]+(?:/[A-Za-z][\w+-]*){1,2}(?=[\])]?\s*\Z)", re.ASCII)
 
 
 @frozen(kw_only=False)

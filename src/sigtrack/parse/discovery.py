@@ -29,6 +29,7 @@ from urllib.parse import urljoin, urlsplit
 from sigtrack.frozen import frozen
 from sigtrack.parse.markup import ATTRIBUTES, headline_text, root_of, unescape, without_hidden
 from sigtrack.text import clean, safe_link
+from sigtrack.text.regex import regex
 
 _BINARY = (
     (b"%PDF-", "a PDF file"),
@@ -40,9 +41,9 @@ _BINARY = (
     (b"BZh", "bzip2 data"),
     (b"\x28\xb5\x2f\xfd", "zstd data"),
 )
-_ANY_FEED = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf|channel|item|entry)(?=[\s/>])", re.IGNORECASE)
-_TITLE = re.compile(r"<title[^<>]*>([^<]{1,500})</title", re.IGNORECASE)
-_PASSWORD = re.compile(r"""<input[^<>]*type\s*=\s*["']?password""", re.IGNORECASE)
+_ANY_FEED = regex(r"<(?:\w+:)?(?:rss|feed|rdf|channel|item|entry)(?=[\s/>])", re.IGNORECASE)
+_TITLE = regex(r"<title[^<>]*>([^<]{1,500})</title", re.IGNORECASE)
+_PASSWORD = regex(r"""<input[^<>]*type\s*=\s*["']?password""", re.IGNORECASE)
 _HEAD = 65_536
 _OTHER_ROOTS = {
     "opml": "an OPML list of feeds (sigtrack feeds import reads those)",
@@ -94,12 +95,12 @@ _TYPES = {
     "application/rdf+xml": "rdf",
     "application/feed+json": "json",
 }
-_LOOKS = re.compile(
+_LOOKS = regex(
     r"(?:^|[/._-])(?:rss2?|atom|feeds?|rdf)(?:$|[/._-])|\.(?:rss|rdf|atom)$|[?&]feed=|/index\.xml$",
     re.IGNORECASE,
 )
-_TAG = re.compile(rf"<(/?a|link|base)(?=[\s/>])({ATTRIBUTES})>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(
+_TAG = regex(rf"<(/?a|link|base)(?=[\s/>])({ATTRIBUTES})>", re.IGNORECASE)
+_ATTRIBUTE = regex(
     r"""(?:^|(?<=[\s"'/]))([^\s"'<>/=]{1,40})\s*=\s*(?:"([^"<]*)"|'([^'<]*)'|([^\s"'<>]+))"""
 )
 _MOST = 50  # feeds of one page
@@ -207,9 +208,9 @@ _BY_LANGUAGE = {
     "zh-hk": ("big5hkscs", "gb18030"),
 }
 # Labels of transformations, not of character sets: never decode a stranger's text with them.
-_UNICODE = re.compile(r"(?:utf|u|ucs|iso-10646-ucs|csucs|csunicode)[-_]?(?:16|32|2|4)?", re.I)
+_UNICODE = regex(r"(?:utf|u|ucs|iso-10646-ucs|csucs|csunicode)[-_]?(?:16|32|2|4)?", re.I)
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
-_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
+_CHARSET = regex(r"""charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
 
 _BAD_SHARE = 0.05  # of the text beyond ASCII: more damage means another charset
 _ENOUGH = 4  # characters beyond ASCII that prove UTF-8

@@ -30,6 +30,7 @@ from sigtrack.lexicon.zones import publishers_time
 from sigtrack.model import Item, fingerprint_of
 from sigtrack.parse.dates import local_zone, parse_date
 from sigtrack.text import clean, clean_lines, safe_link
+from sigtrack.text.regex import regex
 from sigtrack.text.scripts import guess_language, language_meant
 
 TITLE_LENGTH = 1_000  # characters; longer fields are cut, and the document gets a note
@@ -42,16 +43,16 @@ _LINK_LENGTH = 3_000  # a longer link is left out, because a part of it leads el
 _UID_LENGTH = 1_000
 _BORROWED_TITLE = 120
 
-_TAG = re.compile(r"([A-Za-z]{2,3})((?:[-_][A-Za-z0-9]{1,8})*)\Z")
-_HANGUL = re.compile("[\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e]")
-_KANA = re.compile("[\u3041-\u30ff]")
-_HAN = re.compile("[\u3400-\u9fff]")
-_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
-_LINE = re.compile(r"[\t\r\n]")
+_TAG = regex(r"([A-Za-z]{2,3})((?:[-_][A-Za-z0-9]{1,8})*)\Z")
+_HANGUL = regex("[\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e]")
+_KANA = regex("[\u3041-\u30ff]")
+_HAN = regex("[\u3400-\u9fff]")
+_LATIN = regex("[A-Za-z\u00c0-\u024f]")
+_LINE = regex(r"[\t\r\n]")
 # An address or a path from the root that is not followed by a second address
-_SPACED = re.compile(r"(?:https?://[^\s/?#]+[/?#]|/(?!/))(?:(?! \S*://).)*\Z", re.IGNORECASE)
+_SPACED = regex(r"(?:https?://[^\s/?#]+[/?#]|/(?!/))(?:(?! \S*://).)*\Z", re.IGNORECASE)
 # An address that is already absolute and clean
-_USUAL_LINK = re.compile(
+_USUAL_LINK = regex(
     r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+/[\w./~%!$&'()*+,:@=-]*(?:\?[\w./~%!$&'()*+,:;@=?-]+)?"
     r"(?:#[\w./~%-]+)?\Z",
     re.ASCII,

@@ -32,6 +32,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from sigtrack.frozen import frozen
+from sigtrack.text.regex import regex
 
 ATTRIBUTES = r"""(?:(?:[^"'<>]|"[^"<]*"|'[^'<]*')*|[^<>]*)"""
 _BLOCKS = (
@@ -47,20 +48,20 @@ _INLINE = (
 )
 _HIDING = "script|style|template|iframe|object|applet|svg"
 
-_BLOCK = re.compile(rf"</?(?:{_BLOCKS})(?=[\s/>]){ATTRIBUTES}>", re.IGNORECASE)
-_KNOWN = re.compile(rf"</?(?:{_INLINE}|{_HIDING})(?=[\s/>]){ATTRIBUTES}>", re.IGNORECASE)
-_ANY = re.compile(rf"</?[a-zA-Z][^\s<>/]*(?=[\s/>]){ATTRIBUTES}>|<[!?][^<>]*>|<[a-zA-Z/!][^<>]*\Z")
-_HIDDEN = re.compile(rf"<(?:!--|({_HIDING})(?=[\s/>])[^<>]*>)", re.IGNORECASE)
+_BLOCK = regex(rf"</?(?:{_BLOCKS})(?=[\s/>]){ATTRIBUTES}>", re.IGNORECASE)
+_KNOWN = regex(rf"</?(?:{_INLINE}|{_HIDING})(?=[\s/>]){ATTRIBUTES}>", re.IGNORECASE)
+_ANY = regex(rf"</?[a-zA-Z][^\s<>/]*(?=[\s/>]){ATTRIBUTES}>|<[!?][^<>]*>|<[a-zA-Z/!][^<>]*\Z")
+_HIDDEN = regex(rf"<(?:!--|({_HIDING})(?=[\s/>])[^<>]*>)", re.IGNORECASE)
 _CLOSERS = {
-    name: re.compile(rf"</{name}(?=[\s/>])[^<>]*>", re.IGNORECASE) for name in _HIDING.split("|")
+    name: regex(rf"</{name}(?=[\s/>])[^<>]*>", re.IGNORECASE) for name in _HIDING.split("|")
 }
-_COMMENT_END = re.compile(r"--!?>")
-_CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
-_ENTITY = re.compile(
+_COMMENT_END = regex(r"--!?>")
+_CDATA = regex(r"<!\[CDATA\[|\]\]>")
+_ENTITY = regex(
     r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});"
     r"|&(?:#[0-9]{2,7}|[a-zA-Z]{2,8}\b)(?![=;])"  # cut summaries end in "attivit&agrave..."
 )
-_ESCAPED_TWICE = re.compile(
+_ESCAPED_TWICE = regex(
     rf"</(?:{_BLOCKS}|{_INLINE})\s*>|<(?:br|p|hr|img|a)(?:\s[^<>]*|\s?/)?>", re.IGNORECASE
 )
 
@@ -129,20 +130,18 @@ def without_hidden(markup: str, *, to_the_end: bool = True) -> str:
     return "\n".join(pieces) if len(pieces) > 1 else markup
 
 
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_REFERENCE = re.compile(r"&#(?:([0-9]+)|[xX]([0-9a-fA-F]+));?")
-_DECLARATION = re.compile(r"<\?xml\s[^>]*>", re.IGNORECASE)
+_ILLEGAL = regex("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_REFERENCE = regex(r"&#(?:([0-9]+)|[xX]([0-9a-fA-F]+));?")
+_DECLARATION = regex(r"<\?xml\s[^>]*>", re.IGNORECASE)
 # A comment without an end hides the rest, as in HTML; that also keeps the search linear.
-_PROLOG = re.compile(
+_PROLOG = regex(
     r"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|(?P<doctype><!DOCTYPE)"
     r"|<(?:[A-Za-z_][\w.-]{0,40}:)?(?P<root>[A-Za-z_][\w.-]{0,40})",
     re.IGNORECASE | re.DOTALL,
 )
-_DOCTYPE_PART = re.compile(r"""<!--.*?-->|"[^"]*"|'[^']*'|[\[\]>]""", re.DOTALL)
-_DEFINED = re.compile(
-    r"""<!ENTITY\s+(\w{1,40})\s+(?:"(&#\w+;|[^&"<%]*)"|'(&#\w+;|[^&'<%]*)')\s*>"""
-)
-_USE = re.compile(r"&(\w{1,40});")
+_DOCTYPE_PART = regex(r"""<!--.*?-->|"[^"]*"|'[^']*'|[\[\]>]""", re.DOTALL)
+_DEFINED = regex(r"""<!ENTITY\s+(\w{1,40})\s+(?:"(&#\w+;|[^&"<%]*)"|'(&#\w+;|[^&'<%]*)')\s*>""")
+_USE = regex(r"&(\w{1,40});")
 _PREDEFINED = frozenset(("lt", "gt", "amp", "quot", "apos"))
 _ENTITIES = 256  # definitions that are used
 _ENTITY_LENGTH = 256
@@ -171,15 +170,15 @@ NAMES = frozenset(
     )
 )
 TAGS = frozenset(("category", "subject", "keywords"))
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"<!--.*?(?:-->|\Z)|<\?[^>]*+>?|<!\[CDATA\[(?P<cdata>.*?)(?:\]\]>|\Z)"
     r"|<(?P<end>/?)(?:[^\W\d][\w.-]*+:)?(?P<name>[^\W\d][\w.-]*+)(?=[\s/>])"
     r"""(?P<attributes>(?:[^"'<>]++|"[^"<]*+"|'[^'<]*+')*+(?=>)|[^<>]*+)>""",
     re.DOTALL,
 )
-_ATTRIBUTE = re.compile(r"""([^\s=/"'<>]++)\s*+=\s*+("[^"]*+"|'[^']*+')""")
-_PICTURE = re.compile(r"data:image/[\w.+-]{1,40};base64,[A-Za-z0-9+/=%]{100,}+")
-_CUT_ENTITY = re.compile(r"&[^;\s]{0,40}\Z")
+_ATTRIBUTE = regex(r"""([^\s=/"'<>]++)\s*+=\s*+("[^"]*+"|'[^']*+')""")
+_PICTURE = regex(r"data:image/[\w.+-]{1,40};base64,[A-Za-z0-9+/=%]{100,}+")
+_CUT_ENTITY = regex(r"&[^;\s]{0,40}\Z")
 
 
 @frozen(kw_only=False)

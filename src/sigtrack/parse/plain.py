@@ -35,21 +35,22 @@ from sigtrack.parse.markup import (
     without_declaration,
     without_pictures,
 )
+from sigtrack.text.regex import regex
 
 LITERAL = "text/x-literal"  # the type of words that a publisher calls text, not markup
 CAPTION = "media"  # the vocabulary of words that describe a picture or film, not the item
 
-ITEM = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
-_DECLARED = re.compile(r"""xmlns(?::([^\s=:"'<>]+))?\s*=\s*["']([^"'<>]*)["']""")
-_BASE = re.compile(r"""[\s:]base\s*=\s*["']""", re.IGNORECASE)
-_NUMERIC = re.compile("&#(?:([0-9]+)|[xX]([0-9a-fA-F]+));")
-_PERHAPS_HTML = re.compile(r"</\w+>|&#?\w+;")
+ITEM = regex(r"<(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
+_DECLARED = regex(r"""xmlns(?::([^\s=:"'<>]+))?\s*=\s*["']([^"'<>]*)["']""")
+_BASE = regex(r"""[\s:]base\s*=\s*["']""", re.IGNORECASE)
+_NUMERIC = regex("&#(?:([0-9]+)|[xX]([0-9a-fA-F]+));")
+_PERHAPS_HTML = regex(r"</\w+>|&#?\w+;")
 _ESCAPED = frozenset("&<>\"'\n")  # characters that may be longer in the source, up to &quot;
 _LONGEST = 44  # characters of one escape; also namespaces of one tag, so that no attribute is cut
 _DEEPEST = 40
 _ANY = 10**9
-_TAG = re.compile(r"<[^<>]*>")
-_ROOT = re.compile(r"<(?:[\w.-]+:)?(?:rss|feed|rdf)\b[^>]*>", re.IGNORECASE)
+_TAG = regex(r"<[^<>]*>")
+_ROOT = regex(r"<(?:[\w.-]+:)?(?:rss|feed|rdf)\b[^>]*>", re.IGNORECASE)
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _PREFIXES = {
     **dict.fromkeys(
@@ -147,10 +148,10 @@ _SHORT_TYPES = {
     "html": "text/html",
     "xhtml": _XHTML,
 }
-_SLASHES = re.compile("^([A-Za-z][A-Za-z0-9+-.]*://)(/*)(.*?)")
-_NO_REFERENCE = re.compile("&([A-Za-z0-9_]+);")
-_CONTROLS = re.compile("[\x80-\x9f]")
-_ADDRESS = re.compile(
+_SLASHES = regex("^([A-Za-z][A-Za-z0-9+-.]*://)(/*)(.*?)")
+_NO_REFERENCE = regex("&([A-Za-z0-9_]+);")
+_CONTROLS = regex("[\x80-\x9f]")
+_ADDRESS = regex(
     r"(([a-zA-Z0-9\_\-\.\+]+)@((\[[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.)|(([a-zA-Z0-9\-]+\.)+))"
     r"([a-zA-Z]{2,4}|[0-9]{1,3})(\]?))(\?subject=\S+)?"
 )

@@ -221,11 +221,13 @@ def _shipped_entries(text: str) -> Entries:
 class _UserFile:
     """The correct entries of the user's file, and which entries may be lost.
 
+    `by_address` are ids of the entries with an address, the first of each.
     `mistaken` are ids of entries with a mistake. `is_any_id_lost`: the id of some entry cannot be
     read. `is_any_change_lost`: such an entry may have been a change to any shipped feed.
     """
 
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)
+    by_address: dict[str, str] = field(default_factory=dict)
     problems: Problems = ()
     mistaken: set[str] = field(default_factory=set)
     is_any_id_lost: bool = False
@@ -329,7 +331,7 @@ def _read_user(path: Path, text: str | Problem, shipped: Entries) -> _UserFile:
             )
         elif found.errors == before:
             read.entries[id] = values
-            _warn_of_twin(table, values, {**shipped, **read.entries})
+            _warn_of_twin(table, values, shipped, read)
         elif id and (id in shipped or "url" in table.values):
             read.mistaken.add(id)
         else:
@@ -428,14 +430,19 @@ def _url(table: TomlTable) -> str:
     return url
 
 
-def _warn_of_twin(table: TomlTable, values: Mapping[str, Any], entries: Entries) -> None:
-    url = values.get("url")
-    for feed_id, other in entries.items():
-        if url and other.get("url") == url and feed_id != values["id"]:
-            table.mistake(
-                f"{values['id']} has the address of {feed_id}, so it is fetched twice",
-                f"delete one, or write removed = true for {feed_id}",
-                "url",
-                warning=True,
-            )
-            return
+def _warn_of_twin(
+    table: TomlTable, values: Mapping[str, Any], shipped: Entries, read: _UserFile
+) -> None:
+    id, url = values["id"], values.get("url")
+    if not url:
+        return
+    unchanged = (one for one in shipped if one not in read.entries)
+    twin = next((one for one in unchanged if shipped[one].get("url") == url), None)
+    twin = twin or read.by_address.setdefault(url, id)
+    if twin != id:
+        table.mistake(
+            f"{id} has the address of {twin}, so it is fetched twice",
+            f"delete one, or write removed = true for {twin}",
+            "url",
+            warning=True,
+        )
