@@ -196,11 +196,11 @@ class _Intake:
         by_feed: dict[str, list[Item]] = defaultdict(list)
         for item in items:
             by_feed[item.feed].append(item)
-        for feed, group in by_feed.items():
-            changes = changes_of(self._store, feed, group)
-            saved = self._store.save(changes, self._now)
-            self.new += len(saved.new)
-            self.revised += len(saved.revised)
+        with self._store.together():
+            for feed, group in by_feed.items():
+                saved = self._store.save(changes_of(self._store, feed, group), self._now)
+                self.new += len(saved.new)
+                self.revised += len(saved.revised)
 
     def _complain(
         self, path: Path, what: str, severity: Literal["error", "warning"] = "error"
