@@ -187,7 +187,9 @@ def _contents(
 
     Empty without classes, so that such watchlists keep their fingerprints.
     """
-    names = {one.name for signal in signals for term in _terms(signal) for one in term.classes()}
+    # Signals share most of their terms: of 41,000 in the shipped lists 8,000 are distinct.
+    terms = {id(term): term for signal in signals for term in _terms(signal)}.values()
+    names = {one.name for term in terms for one in term.classes()}
     words = {name: sorted(classes[name].words) for name in sorted(names) if name in classes}
     return {"classes": words} if words else {}
 
