@@ -23,10 +23,19 @@ from sigtrack.analyze.stories import (
     clusters_of,
     find_changed_stories,
     find_stories,
+    firm_in,
     join_parts,
     pair_of,
 )
-from sigtrack.analyze.stories.likeness import OPEN, SURE, by_day, contradict, likeness, log_odds
+from sigtrack.analyze.stories.likeness import (
+    OPEN,
+    SURE,
+    by_day,
+    contradict,
+    is_firm,
+    likeness,
+    log_odds,
+)
 from sigtrack.analyze.stories.tellings import (
     Telling,
     as_text,
@@ -490,6 +499,42 @@ def test_items_too_far_apart_to_be_compared_say_nothing() -> None:
 
 
 # --- parts of one event
+
+
+def needed(one: Telling, other: Telling) -> int:
+    """What likeness makes the tie of two items firm."""
+    return next(like for like in range(SURE + 1) if is_firm(one, other, like))
+
+
+def test_two_titles_of_one_language_that_share_few_words_must_be_more_alike() -> None:
+    told = tell("China curbs rare earth exports, markets nervous")
+    nothing, word, words = (
+        tell(f"Japan fears new Chinese rare earth limits{more}", feed="agency")
+        for more in ("", ", exports fall", ", exports fall, markets shaken")
+    )
+    assert needed(told, nothing) > needed(told, word) > needed(told, words)
+    foreign = tell("日本、中国のレアアース規制を警戒", "ja", feed="agency")
+    assert needed(told, foreign) == needed(told, words)
+
+
+@pytest.mark.parametrize("shared", ["Lee", "3.4%"])
+def test_a_person_or_number_that_two_titles_share_counts_as_a_word(shared: str) -> None:
+    one, other = tell(f"Tariffs rise: {shared}"), tell(f"{shared} on duties", feed="agency")
+    without = tell("Tariffs rise")
+    assert needed(one, other) < needed(without, other)
+
+
+def test_two_titles_of_one_paper_must_be_more_alike_than_those_of_two() -> None:
+    one, other = "中 희토류 수출 통제에 日 긴장", "일본, 중국 희토류 대책 마련 착수"
+    assert together(tell(one, "ko"), tell(other, "ko", feed="agency"))
+    assert not together(tell(one, "ko"), tell(other, "ko"))
+
+
+def test_an_item_without_a_firm_tie_leaves_a_story_of_few_items() -> None:
+    assert firm_in(["a", "b", "c"], [("a", "b"), ("c", "x")]) == ["a", "b"]
+    assert firm_in(["a", "b"], []) == []
+    assert firm_in([*"abcde"], [("a", "b")]) == ["a", "b"]
+    assert firm_in([*"abcdef"], [("a", "b")]) == [*"abcdef"]
 
 
 def arrivals(at: datetime = NOON) -> list[Telling]:

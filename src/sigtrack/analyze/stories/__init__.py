@@ -29,8 +29,9 @@ items are alike on average. The average is of log-odds (hundredths, as `likeness
 pair without any likeness counts a little against it, and a contradiction counts much. Items that
 are more than a day apart are not compared and do not count. Each joining also has a fixed cost: two
 single headlines must be more alike than two groups, where many pairs agree. One doubtful item does
-not separate what many others join. A story is limited in time: first and last item must be near
-enough. Likenesses are whole numbers, and of equal pairs the smaller ids come first, so the groups
+not separate what many others join. In a story of few items nothing outweighs a doubt: items without
+a firm tie to another one leave it (`firm_in`). A story is limited in time: first and last item must
+be near enough. Likenesses are whole numbers, and of equal pairs the smaller ids come first, so the groups
 depend only on the set of items.
 
 `find_changed_stories` finds what a few new or edited items change without comparing the others
@@ -60,6 +61,7 @@ from sigtrack.analyze.stories.likeness import (
     Heats,
     by_day,
     contradict,
+    is_firm,
     is_reprint,
     likeness,
     may_translate,
@@ -269,6 +271,18 @@ def _cosine(one: Mapping[str, int], other: Mapping[str, int]) -> float:
     return product / math.sqrt(lengths[0] * lengths[1]) if product else 0.0
 
 
+_MANY = 6
+
+
+def firm_in(group: Sequence[str], firm: Iterable[Pair]) -> list[str]:
+    """Return the items of a group that belong to its story: all if they are many, otherwise those
+    with a firm tie to another item of the group."""
+    if len(group) >= _MANY:
+        return [*group]
+    held = {id for pair in firm if {*pair} <= {*group} for id in pair}
+    return [id for id in group if id in held]
+
+
 REPRINTED = timedelta(hours=12)  # a later copy starts a day of its own
 _LEAST_FACT = 24  # weaker facts find no candidates, because every third item has them
 CROWD = 200  # titles that share a word within a day; if there are more, it finds no candidates
@@ -385,10 +399,12 @@ class _Bundle:
 
     members: list[Telling]
     alike: dict[Pair, int] = field(default_factory=dict)
+    firm: set[Pair] = field(default_factory=set)
 
     def take_in(self, other: _Bundle) -> None:
         self.members += other.members
         self.alike |= other.alike
+        self.firm |= other.firm
 
 
 class Bundles:
@@ -425,6 +441,8 @@ class Bundles:
             for member in theirs.members:
                 self._of[member.id] = mine
         mine.alike[pair] = like
+        if is_firm(one, other, like):
+            mine.firm.add(pair)
 
     def close(self, before: datetime | None) -> Iterator[Story]:
         """Yield stories of bundles whose last item is before `before`, or of all (None)."""
@@ -448,8 +466,9 @@ class Bundles:
         if len(together) > 1:
             groups = ([members[id] for id in group] for group in together)
             together = join_parts(groups, bundle.alike, apart)
+        together = [firm_in(group, bundle.firm) for group in together]
         alone = members.keys() - {id for group in together for id in group}
-        for group in (*together, *([id] for id in sorted(alone))):
+        for group in (*filter(None, together), *([id] for id in sorted(alone))):
             reprints = [copy for id in group for copy in self._reprints.pop(id, ())]
             yield story_of([*(members[id] for id in group), *reprints])
 

@@ -72,6 +72,9 @@ _BESIDE, _LITTLE = 0.8, 0.25  # of a title
 _LENGTH = 0.0175  # for the shorter title, by what it tells
 _MEANING, _UNRELATED = 12.0, 0.35  # a translation has .6, two titles that share only a name .2
 OPEN = -150  # pairs less alike than this are not one event, whatever their titles mean
+_FIRM = 90
+_WORDS, _A_WORD = 2, 90  # for each that is missing
+_ONE_FEED = 100
 
 _ROUNDING = 1e-9  # what the order of adding can change at most
 
@@ -115,6 +118,21 @@ def may_translate(one: Telling, other: Telling, like: int) -> bool:
 def with_meaning(like: int, cosine: float) -> int:
     """Return the likeness of two items, given the cosine of the meanings of their titles."""
     return min(SURE, like + round(100 * _MEANING * max(0.0, cosine - _UNRELATED)))
+
+
+def is_firm(one: Telling, other: Telling, like: int) -> bool:
+    """Whether two items with this likeness may be one story if nothing else speaks for it.
+
+    Two titles of one language that tell one event mostly share words, persons or numbers. Countries,
+    topics and places are not enough: on most days several events share them. And a newspaper tells
+    one event twice less often than two newspapers do.
+    """
+    needed = _FIRM + _ONE_FEED * (one.feed == other.feed)
+    if one.language == other.language:
+        named = one.words.keys() | one.head_persons | one.head_numbers
+        shared = named & other.title_weights.keys()
+        needed += _A_WORD * max(0, _WORDS - len(shared))
+    return like >= needed
 
 
 def log_odds(one: Telling, other: Telling, least: float = OPEN / 100) -> float:
