@@ -27,7 +27,7 @@ from desk import Desk, modules_after
 from sigtrack.app.browse import ALL, STARRED, Browser, PaneHeading, PaneLine, Pile, paragraphs
 from sigtrack.config import load_settings
 from sigtrack.errors import InputUnreadable, Misuse
-from sigtrack.model import Marked, Note, Span
+from sigtrack.model import Marked, Note, Span, Table
 from sigtrack.store import open_store
 from test_cli_hostile_words import OUR_OWN, SPELLS, STEERING
 
@@ -158,7 +158,10 @@ def test_an_item_has_its_text_with_marks_and_the_reasons_that_show_gives(
     assert summary.spans == ((4, 14),)
     shown = stocked.run("show", line.item).out
     assert "lighthouses / lit" in shown
-    assert any(getattr(block, "title", "") == "lighthouses / lit" for block in blocks)
+    (reason,) = (one for one in blocks if getattr(one, "title", "") == "lighthouses / lit")
+    assert isinstance(reason, Table)
+    below = [column.name for column in reason.columns if column.kind == "below"]
+    assert below == ["line"]  # a pane is too narrow for it
 
 
 def test_a_citation_has_publisher_title_the_publishers_day_and_link(browser: Browser) -> None:

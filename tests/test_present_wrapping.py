@@ -43,6 +43,12 @@ def test_a_word_longer_than_the_line_is_broken_where_it_must() -> None:
     assert wrapped("가나다라", 4) == ["가나", "다라"]
 
 
+def test_a_long_name_of_a_file_or_address_breaks_behind_one_of_its_joints() -> None:
+    assert wrapped("north-korea.toml:125", 16) == ["north-", "korea.toml:125"]
+    assert wrapped("line north-korea.toml", 14) == ["line", "north-", "korea.toml"]
+    assert wrapped("https://harbor.example/a", 16) == ["https://", "harbor.example/a"]
+
+
 def test_an_ideographic_space_neither_starts_nor_ends_a_line() -> None:
     assert wrapped("日韓首脳　奈良", 8) == ["日韓首脳", "奈良"]
 

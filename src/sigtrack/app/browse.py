@@ -193,7 +193,7 @@ class Browser:
             *_also(others, weighed),
             *revisions_of(self._store.revisions(stored.id)),
             *table_of(self._store, stored),
-            *reasons(stored, verdicts, every=False, weighed=weighed),
+            *reasons(stored, verdicts, every=False, weighed=weighed, narrow=True),
         ]
         return Opened(
             item=stored.id,

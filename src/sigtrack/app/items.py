@@ -181,12 +181,18 @@ def show(
 
 
 def reasons(
-    stored: StoredItem, verdicts: Sequence[Verdict], *, every: bool, weighed: Weighed | None
+    stored: StoredItem,
+    verdicts: Sequence[Verdict],
+    *,
+    every: bool,
+    weighed: Weighed | None,
+    narrow: bool = False,
 ) -> list[Block]:
-    """Return what the story weighs, why signals hit the item, and why others did not."""
+    """Return what the story weighs, why signals hit the item, and why others did not. `narrow`: for
+    a pane, in which lines of files stand below the terms."""
     blocks: list[Block] = [_weight(weighed)] if weighed else []
     hits = by_weight(verdicts)
-    blocks += [why(stored, verdict) for verdict in hits]
+    blocks += [why(stored, verdict, narrow=narrow) for verdict in hits]
     if not hits:
         blocks.append(Note(text="no signal hits this item"))
     return blocks + why_not(stored, verdicts, every=every)
@@ -280,7 +286,7 @@ def _weight_record(weighed: Weighed | None) -> dict[str, Any]:
     }
 
 
-def why(stored: StoredItem, verdict: Verdict) -> Table:
+def why(stored: StoredItem, verdict: Verdict, *, narrow: bool = False) -> Table:
     """Return a table of the words that made a hit, with their terms and lines of the watchlist."""
     hit = verdict.hit
     assert hit is not None
@@ -288,12 +294,13 @@ def why(stored: StoredItem, verdict: Verdict) -> Table:
     return Table(
         title=f"{verdict.watchlist} / {verdict.signal.id}",
         caption=f"{title}; priority {hit.priority}, score {hit.score}",
-        columns=_TERMS,
+        columns=_NARROW_TERMS if narrow else _TERMS,
         rows=tuple(_row(stored, span) for span in verdict.found),
     )
 
 
-_TERMS = columns_of("words|key", "in|key", "term|main", "line|main")
+_TERMS = columns_of("words|key", "in|key", "term|main", "line|main whole")
+_NARROW_TERMS = columns_of("words|key", "in|key", "term|main", "line|below")
 
 
 def _row(stored: StoredItem, span: Span) -> tuple[Cell, ...]:

@@ -221,10 +221,17 @@ def _reach(text: str, at: int, width: int, size: Callable[[str], int], *, least:
 
 
 def _break(text: str, at: int, end: int) -> int:
-    for i in range(end, at, -1):
-        if _may_break(text[i - 1], text[i]):
-            return i
+    """Return where a line ends at best: between words, else behind a joint of a long name."""
+    for may_break in (_may_break, _is_joint):
+        for i in range(end, at, -1):
+            if may_break(text[i - 1], text[i]):
+                return i
     return end
+
+
+def _is_joint(before: str, after: str) -> bool:
+    """Whether a file name or address may go on in the next line: north-|korea.toml:|125."""
+    return before in "-_/:" and after not in _CLOSING and after not in "-_/:"
 
 
 def _may_break(before: str, after: str) -> bool:
