@@ -204,7 +204,7 @@ def list_tables(
             words.title(headings.of(id)),
             shown,
             [_why(story, headings, signals, words, lists=False) for story in shown],
-            _caption(stories, above[id], len(stories) - len(shown), words),
+            _caption(stories, above[id], shown, words),
             words,
         )
 
@@ -319,15 +319,24 @@ def is_urgent(story: Weighed, now: datetime) -> bool:
 
 
 def _caption(
-    stories: Sequence[Weighed], above: Sequence[Weighed], left_out: int, messages: Messages
+    stories: Sequence[Weighed],
+    above: Sequence[Weighed],
+    shown: Sequence[Weighed],
+    messages: Messages,
 ) -> str:
-    every = [*above, *stories]
+    """Say how many stories a list has, and how many that the reader sees are new. Light ones stay
+    new, and are not called so in each report."""
+    every, seen = [*above, *stories], [*above, *shown]
+    left_out = len(every) - len(seen)
+    new = sum(story.is_new for story in seen)
+    if new and all(story.is_new for story in every):
+        new = len(every)
     there = messages.say("{n} above", n=len(above)) if stories else messages.say("all above")
     return messages.listed(
         (
             items_in_stories(sum(len(story.items) for story in every), len(every), messages),
+            how_many_new(new, len(every), messages),
             there if above else "",
-            how_many_new(sum(story.is_new for story in every), len(every), messages),
             messages.say("{n} not shown, -n 0 shows all", n=left_out) if left_out else "",
         )
     )
