@@ -558,3 +558,17 @@ def test_the_most_official_publisher_of_a_story_stands_first(tmp_path: Path) -> 
         store.save_stories([Story(id=a.id, lead=b.id, items=(a.id, b.id), first=NOW, last=NOW)])
         told = lead_first(store.items_of_stories((a.id,)), {"office": Role.LEADER_OFFICE})
         assert [one.item.uid for one in told] == ["b", "a"]
+
+
+def test_a_comment_or_round_up_leads_no_story_that_has_a_report(tmp_path: Path) -> None:
+    with open_store(str(tmp_path / "s.db")) as store:
+        titles = {
+            "a": "Why the ferry strike matters",
+            "b": "Ferry strike ends",
+            "c": "Ferries sail",
+        }
+        for n, (uid, title) in enumerate(titles.items()):
+            poll(store, [item(title, uid=uid, published=NOW + n * HOUR)])
+        told = lead_first(store.items(Query()), {})
+        assert [one.item.uid for one in told] == ["b", "a", "c"]
+        assert lead_first([told[1]], {}) == [told[1]]

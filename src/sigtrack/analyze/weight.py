@@ -35,6 +35,7 @@ _COMMENT = _BUSINESS = -2
 _ALIKE = 2.5  # points that a story loses for each line above that covers all its subjects
 _ALIKE_BELOW = 1.25  # the same below the first lines
 _LIGHT = 5  # a light story has less than this part of the points of the heaviest
+_LEAST = 3.5  # or less than this on a day without a heavy one
 
 
 @frozen
@@ -169,12 +170,12 @@ def light_below(
 
     `stories` are pairs of weight and subjects, `first` the places of the first lines, best first.
     Light are asides and most repeats of the first lines: what is left of their weight, without
-    what these lines cover, is less than a fifth of the heaviest.
+    what these lines cover, is less than a fifth of the heaviest, or little on any day.
     """
     if not first:
         return frozenset()
     above = [stories[place][1] for place in first]
-    least = stories[first[0]][0] / _LIGHT
+    least = max(_LEAST, stories[first[0]][0] / _LIGHT)
 
     def left(place: int) -> float:
         weight, subjects = stories[place]

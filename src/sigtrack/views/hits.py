@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any, Literal
 
+from sigtrack.analyze.stories.tellings import is_column
 from sigtrack.errors import Misuse
 from sigtrack.frozen import frozen
 from sigtrack.model import (
@@ -53,9 +54,12 @@ def officiality(feed: str, roles: Mapping[str, Role]) -> int:
 
 
 def lead_first(items: Iterable[StoredItem], roles: Mapping[str, Role]) -> list[StoredItem]:
-    """Return the lead (the earliest item of the most official role), then the others by time."""
+    """Return the lead, then the others by time. The lead is the earliest item of the most official
+    role; a comment or round-up is lead only of its like."""
     by_time = sorted(items, key=lambda stored: (stored.moment, stored.id))
-    lead = min(by_time, key=lambda stored: officiality(stored.item.feed, roles))
+    lead = min(
+        by_time, key=lambda one: (is_column(one.item.title), officiality(one.item.feed, roles))
+    )
     return [lead, *(stored for stored in by_time if stored is not lead)]
 
 

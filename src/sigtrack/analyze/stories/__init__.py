@@ -31,8 +31,8 @@ are more than a day apart are not compared and do not count. Each joining also h
 single headlines must be more alike than two groups, where many pairs agree. One doubtful item does
 not separate what many others join. In a story of few items nothing outweighs a doubt: items without
 a firm tie to another one leave it (`firm_in`). A story is limited in time: first and last item must
-be near enough. Likenesses are whole numbers, and of equal pairs the smaller ids come first, so the groups
-depend only on the set of items.
+be near enough. Likenesses are whole numbers, and of equal pairs the smaller ids come first, so the
+groups depend only on the set of items.
 
 `find_changed_stories` finds what a few new or edited items change without comparing the others
 again. Whether two items report the same event depends on these two items and on how hot their words

@@ -123,9 +123,9 @@ def with_meaning(like: int, cosine: float) -> int:
 def is_firm(one: Telling, other: Telling, like: int) -> bool:
     """Whether two items with this likeness may be one story if nothing else speaks for it.
 
-    Two titles of one language that tell one event mostly share words, persons or numbers. Countries,
-    topics and places are not enough: on most days several events share them. And a newspaper tells
-    one event twice less often than two newspapers do.
+    Two titles of one language that tell one event mostly share words, persons or numbers.
+    Countries, topics and places are not enough: on most days several events share them. And a
+    newspaper tells one event twice less often than two newspapers do.
     """
     needed = _FIRM + _ONE_FEED * (one.feed == other.feed)
     if one.language == other.language:

@@ -65,7 +65,7 @@ def is_round_up(title: str) -> bool:
 
 @cache
 def _round_up() -> re.Pattern[str]:
-    return re.compile(any_of(shipped_lexicon().words("headline", "round-up")), re.IGNORECASE)
+    return re.compile(_either("round-up"), re.IGNORECASE)
 
 
 @cache
