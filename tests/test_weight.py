@@ -159,7 +159,14 @@ def test_a_repeat_of_several_lines_above_is_light_and_another_matter_is_not() ->
     pact = frozenset(("JP", "PH", "act:sign"))
     stories = [(20, launch), (15, launch), (14, launch), (7, launch), (7, pact), (3, pact)]
     assert light_below(stories, (0, 1, 2)) == {3, 5}
-    assert light_below(stories, (0,)) == {5}
+    assert light_below(stories, (0,)) == {3, 5}
+
+
+def test_what_one_line_tells_and_weighs_clearly_more_than_is_light() -> None:
+    launch = frozenset(map(str, range(10)))
+    again, further = (12, launch - {"0"}), (12, launch - {"0"} | {"talks", "envoy"})
+    assert light_below([(18, launch), again, further], (0,)) == {1}
+    assert light_below([(17, launch), again, further], (0,)) == frozenset()
     assert light_below([], ()) == frozenset()
 
 

@@ -36,6 +36,7 @@ _ALIKE = 2.5  # points that a story loses for each line above that covers all it
 _ALIKE_BELOW = 1.25  # the same below the first lines
 _LIGHT = 5  # a light story has less than this part of the points of the heaviest
 _LEAST = 3.5  # or less than this on a day without a heavy one
+_REPEATED, _LIGHTER = 0.9, 2 / 3  # of its subjects by one line, and of the points of that line
 
 
 @frozen
@@ -170,19 +171,22 @@ def light_below(
 
     `stories` are pairs of weight and subjects, `first` the places of the first lines, best first.
     Light are asides and most repeats of the first lines: what is left of their weight, without
-    what these lines cover, is less than a fifth of the heaviest, or little on any day.
+    what these lines cover, is less than a fifth of the heaviest, or little on any day; or one line
+    covers nearly all their subjects and weighs clearly more.
     """
     if not first:
         return frozenset()
-    above = [stories[place][1] for place in first]
-    least = max(_LEAST, stories[first[0]][0] / _LIGHT)
+    above = [stories[place] for place in first]
+    least = max(_LEAST, above[0][0] / _LIGHT)
 
-    def left(place: int) -> float:
-        weight, subjects = stories[place]
-        return weight - _ALIKE_BELOW * sum(_share(subjects, one) for one in above)
+    def is_light(weight: int, subjects: frozenset[str]) -> bool:
+        covered = [(_share(subjects, other), points) for points, other in above]
+        return weight - _ALIKE_BELOW * sum(share for share, _ in covered) < least or any(
+            share >= _REPEATED and weight <= _LIGHTER * points for share, points in covered
+        )
 
     others = set(range(len(stories))).difference(first)
-    return frozenset(place for place in others if left(place) < least)
+    return frozenset(place for place in others if is_light(*stories[place]))
 
 
 def _share(subjects: frozenset[str], above: frozenset[str]) -> float:
