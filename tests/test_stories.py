@@ -32,6 +32,7 @@ from sigtrack.analyze.stories.likeness import (
     SURE,
     by_day,
     contradict,
+    is_answer,
     is_firm,
     likeness,
     log_odds,
@@ -592,8 +593,49 @@ def test_groups_without_two_parties_in_common_are_not_known_to_be_parts() -> Non
     assert len(join_parts([one, other], ties(one, other, 16), [])) == 2
 
 
-@pytest.mark.parametrize(("hours", "number"), [(48, 1), (49, 2)])
-def test_parts_of_one_event_lie_within_two_days(hours: int, number: int) -> None:
+VISITS = "Putin visits disputed Kuril islands"
+ANSWERS = "Takaichi protests Putin visit to Kuril islands"
+
+
+def test_an_answer_does_not_contradict_what_it_answers() -> None:
+    one = [tell(f"{VISITS}, item {n}", feed=f"paper {n}") for n in "abcd"]
+    other = [tell(f"{ANSWERS}, item {n}", feed=f"daily {n}") for n in "abcd"]
+    assert contradict(one[0], other[0])
+    assert is_answer(one[0], other[0])
+    alike = ties(one, other, 8)
+    apart = [pair_of(a.id, b.id) for a in one for b in other]
+    apart = [pair for pair in apart if pair not in alike]
+    assert len(join_parts([one, other], alike, apart)) == 1
+    hostile = [tell(f"Lee Jae-myung meets Xi in Beijing, item {n}") for n in "abcd"]
+    apart = [pair_of(a.id, b.id) for a in one for b in hostile][8:]
+    assert len(join_parts([one, hostile], ties(one, hostile, 8), apart)) == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        # no answer; another act is answered; both titles tell too little of the same
+        (VISITS, "Putin watches drills off Kuril islands"),
+        (VISITS, "Takaichi protests Xi visit to Pyongyang"),
+        ("Putin praises farmers", "Takaichi protests Putin remark on whaling"),
+    ],
+)
+def test_what_answers_something_else_is_no_answer(one: str, other: str) -> None:
+    assert not is_answer(tell(one), tell(other))
+
+
+def test_two_reports_of_one_launch_by_two_neighbours_are_parts_of_it() -> None:
+    """They share one country alone, so they must tell nearly the same."""
+    launch = "North Korea fires ballistic missile off its coast"
+    one = [tell(f"{launch}, Seoul says, item {n}") for n in "abcd"]
+    other = [tell(f"{launch}, Tokyo says, item {n}") for n in "abcd"]
+    assert len(join_parts([one, other], ties(one, other, 8), [])) == 1
+    drill = [tell(f"North Korea shows off new tank factory, item {n}") for n in "abcd"]
+    assert len(join_parts([one, drill], ties(one, drill, 8), [])) == 2
+
+
+@pytest.mark.parametrize(("hours", "number"), [(72, 1), (73, 2)])
+def test_parts_of_one_event_lie_within_three_days(hours: int, number: int) -> None:
     one, other = arrivals(), statements(NOON + 20 * HOUR)
     other.append(tell("Lee, Takaichi end talks in Nara", at=NOON + hours * HOUR))
     assert len(join_parts([one, other], ties(one, other, 8), [])) == number

@@ -61,6 +61,7 @@ from sigtrack.analyze.stories.likeness import (
     Heats,
     by_day,
     contradict,
+    is_answer,
     is_firm,
     is_reprint,
     likeness,
@@ -164,18 +165,20 @@ _LEAST_TIES = 4
 _TIED, _TORN = 0.18, 0.1  # of the pairs of two groups
 _PARTIES = 2  # a leader and his country are two
 _ONE_SUBJECT = 0.4  # two parts of one summit have .4 to .8
+_ONE_DEED = 0.75  # of one country alone, such as a launch that its neighbours report
+_LASTS = timedelta(hours=72)
 
 
 def join_parts(
-    groups: Iterable[Sequence[Telling]], alike: Mapping[Pair, int], apart: Iterable[Pair]
+    groups: Sequence[Sequence[Telling]], alike: Mapping[Pair, int], apart: Iterable[Pair]
 ) -> list[list[str]]:
     """Join groups that report parts of one event, and return the ids of all groups.
 
     Arrival, talks and statement of a summit are told in other words, so the two groups are not
     alike on average. They are parts of one event if enough of their pairs are alike, hardly any
-    contradict each other, and the groups as wholes tell the same: they are about the same two
-    persons or countries, and about what their titles name most. Groups of one item have no such
-    whole. The most similar groups are joined first.
+    contradict each other (an answer does not contradict what it answers), and the groups as wholes
+    tell the same: they are about the same two persons or countries, and about what their titles
+    name most. Groups of one item have no such whole. The most similar groups are joined first.
 
     `alike` and `apart` are those of `clusters_of`.
     """
@@ -227,15 +230,19 @@ class _Parts:
 
     def __init__(
         self,
-        groups: Iterable[Sequence[Telling]],
+        groups: Sequence[Sequence[Telling]],
         alike: Mapping[Pair, int],
         apart: Iterable[Pair],
     ) -> None:
         self.wholes = {min(t.id for t in group): _whole_of(group) for group in groups}
         self._home = {id: first for first, whole in self.wholes.items() for id in whole.ids}
-        torn = set(apart)
-        self.ties = self._between(pair for pair in alike if alike[pair] > 0 and pair not in torn)
-        self._tears = self._between(torn)
+        apart = set(apart)
+        self.ties = self._between(pair for pair in alike if alike[pair] > 0 and pair not in apart)
+        told = {telling.id: telling for group in groups for telling in group}
+        torn = (pair for pair in apart if all(id in told for id in pair))
+        self._tears = self._between(
+            pair for pair in torn if not is_answer(*(told[id] for id in pair))
+        )
 
     def _between(self, pairs: Iterable[Pair]) -> Counter[Pair]:
         homes = ([self._home[id] for id in pair if id in self._home] for pair in pairs)
@@ -244,15 +251,15 @@ class _Parts:
     def way(self, one: str, other: str) -> float:
         """Return how much the two tell the same, 0.0 if they are not parts of one event."""
         pair, mine, theirs = pair_of(one, other), self.wholes[one], self.wholes[other]
-        if self.ties[pair] < _LEAST_TIES or _length(mine.moments, theirs.moments) > LONGEST:
+        if self.ties[pair] < _LEAST_TIES or _length(mine.moments, theirs.moments) > _LASTS:
             return 0.0
         compared = _compared(mine.moments, theirs.moments)
         if self.ties[pair] < _TIED * compared or self._tears[pair] > _TORN * compared:
             return 0.0
-        if len(mine.parties & theirs.parties) < _PARTIES:
-            return 0.0
-        alike = _cosine(mine.told, theirs.told)
-        return alike if alike >= _ONE_SUBJECT else 0.0
+        shared = len(mine.parties & theirs.parties)
+        least = _ONE_SUBJECT if shared >= _PARTIES else _ONE_DEED
+        alike = _cosine(mine.told, theirs.told) if shared else 0.0
+        return alike if alike >= least else 0.0
 
     def join(self, one: str, other: str) -> None:
         """Make group `other` a part of group `one`, the smaller id."""
@@ -464,7 +471,7 @@ class Bundles:
         moments = {id: telling.moment for id, telling in members.items()}
         together = clusters_of(moments, bundle.alike, apart)
         if len(together) > 1:
-            groups = ([members[id] for id in group] for group in together)
+            groups = [[members[id] for id in group] for group in together]
             together = join_parts(groups, bundle.alike, apart)
         together = [firm_in(group, bundle.firm) for group in together]
         alone = members.keys() - {id for group in together for id in group}

@@ -249,15 +249,31 @@ _TABLES_OF_THREE = (frozenset(("US", "JP", "KR")), frozenset(("CN", "JP", "KR"))
 
 def contradict(one: Telling, other: Telling) -> bool:
     """Whether two items tell of two events, whatever else they share. Symmetric."""
+    return (
+        _other_event(one, other)
+        or _other_response(one, other)
+        or bool(one.heads & _MEETING and other.heads & _MEETING and _other_persons(one, other))
+    )
+
+
+def is_answer(one: Telling, other: Telling) -> bool:
+    """Whether one of the two may answer what the other tells, as both titles tell the same of that.
+
+    Alone it is an event of its own: every day many answer to the same thing.
+    """
+    known = one.heads & other.heads - one.countries - _RESPONSE
+    answers = (one.heads | other.heads) & _RESPONSE
+    return bool(answers) and len(known) >= _SEVERAL and not _other_event(one, other)
+
+
+def _other_event(one: Telling, other: Telling) -> bool:
     if _other_issue(one, other) or _other_guests(one, other) or _other_paper(one, other):
         return True
-    if _other_response(one, other) or _other_partner(one, other):
-        return True
-    if _called_off(one, other) or _other_filling(one, other):
+    if _other_partner(one, other) or _called_off(one, other) or _other_filling(one, other):
         return True
     if one.heads & _MEETING and other.heads & _MEETING:
         apart = one.head_countries - other.countries and other.head_countries - one.countries
-        if apart or one.planned != other.planned or _other_persons(one, other):
+        if apart or one.planned != other.planned:
             return True
     return _other_table(one, other)
 
