@@ -30,9 +30,9 @@ from sigtrack.analyze.stories import (
 from sigtrack.analyze.stories.likeness import (
     OPEN,
     SURE,
+    are_parts,
     by_day,
     contradict,
-    is_answer,
     is_firm,
     likeness,
     log_odds,
@@ -597,18 +597,34 @@ VISITS = "Putin visits disputed Kuril islands"
 ANSWERS = "Takaichi protests Putin visit to Kuril islands"
 
 
-def test_an_answer_does_not_contradict_what_it_answers() -> None:
-    one = [tell(f"{VISITS}, item {n}", feed=f"paper {n}") for n in "abcd"]
-    other = [tell(f"{ANSWERS}, item {n}", feed=f"daily {n}") for n in "abcd"]
-    assert contradict(one[0], other[0])
-    assert is_answer(one[0], other[0])
-    alike = ties(one, other, 8)
-    apart = [pair_of(a.id, b.id) for a in one for b in other]
-    apart = [pair for pair in apart if pair not in alike]
-    assert len(join_parts([one, other], alike, apart)) == 1
-    hostile = [tell(f"Lee Jae-myung meets Xi in Beijing, item {n}") for n in "abcd"]
-    apart = [pair_of(a.id, b.id) for a in one for b in hostile][8:]
-    assert len(join_parts([one, hostile], ties(one, hostile, 8), apart)) == 2
+def test_an_answer_and_what_it_answers_may_be_parts_though_they_contradict() -> None:
+    one, other = tell(VISITS), tell(ANSWERS)
+    assert contradict(one, other)
+    assert are_parts(one, other)
+
+
+def test_a_planned_meeting_and_the_meeting_may_be_parts_though_they_contradict() -> None:
+    plan = tell("Kim Jong Un to hold summit with Xi Jinping in Beijing")
+    held = tell("Kim Jong Un, Xi Jinping hold summit in Beijing")
+    assert contradict(plan, held)
+    assert are_parts(plan, held)
+
+
+def test_reports_of_an_act_and_of_its_answers_are_one_story() -> None:
+    acts = [
+        f"{VISITS}{more}"
+        for more in ("", " for first time", ", sparking anger in Tokyo", " to watch drills")
+    ]
+    answers = [
+        f"{ANSWERS}{more}"
+        for more in ("", " as unacceptable", " as a provocation", " with strong words")
+    ]
+    told = [
+        tell(title, feed=f"paper {n}", at=NOON + n * timedelta(minutes=9))
+        for n, title in enumerate((*acts, *answers))
+    ]
+    (story,) = find_stories(told)
+    assert len(story.items) == len(told)
 
 
 @pytest.mark.parametrize(
@@ -621,7 +637,7 @@ def test_an_answer_does_not_contradict_what_it_answers() -> None:
     ],
 )
 def test_what_answers_something_else_is_no_answer(one: str, other: str) -> None:
-    assert not is_answer(tell(one), tell(other))
+    assert not are_parts(tell(one), tell(other))
 
 
 def test_two_reports_of_one_launch_by_two_neighbours_are_parts_of_it() -> None:

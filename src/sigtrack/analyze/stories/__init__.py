@@ -59,9 +59,9 @@ from sigtrack.analyze.stories.likeness import (
     Closeness,
     Heat,
     Heats,
+    are_parts,
     by_day,
     contradict,
-    is_answer,
     is_firm,
     is_reprint,
     likeness,
@@ -170,17 +170,18 @@ _LASTS = timedelta(hours=72)
 
 
 def join_parts(
-    groups: Sequence[Sequence[Telling]], alike: Mapping[Pair, int], apart: Iterable[Pair]
+    groups: Iterable[Sequence[Telling]], alike: Mapping[Pair, int], apart: Iterable[Pair]
 ) -> list[list[str]]:
     """Join groups that report parts of one event, and return the ids of all groups.
 
     Arrival, talks and statement of a summit are told in other words, so the two groups are not
     alike on average. They are parts of one event if enough of their pairs are alike, hardly any
-    contradict each other (an answer does not contradict what it answers), and the groups as wholes
+    contradict each other, and the groups as wholes
     tell the same: they are about the same two persons or countries, and about what their titles
     name most. Groups of one item have no such whole. The most similar groups are joined first.
 
-    `alike` and `apart` are those of `clusters_of`.
+    `alike` and `apart` are those of `clusters_of`, but a pair that may be an answer and what it
+    answers, or the plan and the meeting (`are_parts`), is as alike as it is.
     """
     parts = _Parts(groups, alike, apart)
     ways = {pair: way for pair in parts.ties if (way := parts.way(*pair))}
@@ -230,19 +231,15 @@ class _Parts:
 
     def __init__(
         self,
-        groups: Sequence[Sequence[Telling]],
+        groups: Iterable[Sequence[Telling]],
         alike: Mapping[Pair, int],
         apart: Iterable[Pair],
     ) -> None:
         self.wholes = {min(t.id for t in group): _whole_of(group) for group in groups}
         self._home = {id: first for first, whole in self.wholes.items() for id in whole.ids}
-        apart = set(apart)
-        self.ties = self._between(pair for pair in alike if alike[pair] > 0 and pair not in apart)
-        told = {telling.id: telling for group in groups for telling in group}
-        torn = (pair for pair in apart if all(id in told for id in pair))
-        self._tears = self._between(
-            pair for pair in torn if not is_answer(*(told[id] for id in pair))
-        )
+        torn = set(apart)
+        self.ties = self._between(pair for pair in alike if alike[pair] > 0 and pair not in torn)
+        self._tears = self._between(torn)
 
     def _between(self, pairs: Iterable[Pair]) -> Counter[Pair]:
         homes = ([self._home[id] for id in pair if id in self._home] for pair in pairs)
@@ -422,6 +419,7 @@ class Bundles:
         # Pairs that do not tie matter only if something else ties their items.
         self._loose: dict[str, list[tuple[Pair, int]]] = {}
         self._apart: dict[str, list[Pair]] = {}
+        self._parts: dict[str, list[tuple[Pair, int]]] = {}  # contradict, but may be parts
         self._reprints: defaultdict[str, list[Telling]] = defaultdict(list)
 
     def add(self, telling: Telling) -> None:
@@ -435,7 +433,10 @@ class Bundles:
             return
         pair = pair_of(one.id, other.id)
         if contradict(one, other):
-            self._apart.setdefault(pair[0], []).append(pair)
+            if are_parts(one, other):
+                self._parts.setdefault(pair[0], []).append((pair, like))
+            else:
+                self._apart.setdefault(pair[0], []).append(pair)
             return
         if like <= 0:
             self._loose.setdefault(pair[0], []).append((pair, like))
@@ -463,16 +464,18 @@ class Bundles:
     def _stories(self, bundle: _Bundle) -> Iterator[Story]:
         members = {telling.id: telling for telling in bundle.members}
         apart: list[Pair] = []
+        parts: dict[Pair, int] = {}
         for id in members:
             del self._of[id]
             apart += (pair for pair in self._apart.pop(id, ()) if pair[1] in members)
-            loose = self._loose.pop(id, ())
-            bundle.alike.update((pair, like) for pair, like in loose if pair[1] in members)
+            for pairs, known in ((self._loose, bundle.alike), (self._parts, parts)):
+                found = pairs.pop(id, ())
+                known.update((pair, like) for pair, like in found if pair[1] in members)
         moments = {id: telling.moment for id, telling in members.items()}
-        together = clusters_of(moments, bundle.alike, apart)
+        together = clusters_of(moments, bundle.alike, (*apart, *parts))
         if len(together) > 1:
-            groups = [[members[id] for id in group] for group in together]
-            together = join_parts(groups, bundle.alike, apart)
+            groups = ([members[id] for id in group] for group in together)
+            together = join_parts(groups, {**bundle.alike, **parts}, apart)
         together = [firm_in(group, bundle.firm) for group in together]
         alone = members.keys() - {id for group in together for id in group}
         for group in (*filter(None, together), *([id] for id in sorted(alone))):

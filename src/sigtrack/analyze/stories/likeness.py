@@ -252,18 +252,31 @@ def contradict(one: Telling, other: Telling) -> bool:
     return (
         _other_event(one, other)
         or _other_response(one, other)
-        or bool(one.heads & _MEETING and other.heads & _MEETING and _other_persons(one, other))
+        or (_both_meet(one, other) and (_plan_and_act(one, other) or _other_persons(one, other)))
     )
 
 
-def is_answer(one: Telling, other: Telling) -> bool:
-    """Whether one of the two may answer what the other tells, as both titles tell the same of that.
+def are_parts(one: Telling, other: Telling) -> bool:
+    """Whether two items that contradict each other may tell parts of one event, as both titles tell
+    the same of it: an answer and what it answers, a meeting that is planned and that is held.
 
-    Alone it is an event of its own: every day many answer to the same thing.
+    Alone these are events of their own: every day many answer to the same thing.
     """
-    known = one.heads & other.heads - one.countries - _RESPONSE
-    answers = (one.heads | other.heads) & _RESPONSE
-    return bool(answers) and len(known) >= _SEVERAL and not _other_event(one, other)
+    known = one.heads & other.heads - _RESPONSE
+    if _plan_and_act(one, other):
+        is_part = _both_meet(one, other) and len(known) > _SEVERAL
+    else:
+        is_answer = (one.heads | other.heads) & _RESPONSE
+        is_part = bool(is_answer) and len(known - one.countries) >= _SEVERAL
+    return is_part and not _other_event(one, other)
+
+
+def _both_meet(one: Telling, other: Telling) -> bool:
+    return bool(one.heads & _MEETING and other.heads & _MEETING)
+
+
+def _plan_and_act(one: Telling, other: Telling) -> bool:
+    return one.planned != other.planned
 
 
 def _other_event(one: Telling, other: Telling) -> bool:
@@ -271,11 +284,8 @@ def _other_event(one: Telling, other: Telling) -> bool:
         return True
     if _other_partner(one, other) or _called_off(one, other) or _other_filling(one, other):
         return True
-    if one.heads & _MEETING and other.heads & _MEETING:
-        apart = one.head_countries - other.countries and other.head_countries - one.countries
-        if apart or one.planned != other.planned:
-            return True
-    return _other_table(one, other)
+    apart = one.head_countries - other.countries and other.head_countries - one.countries
+    return bool(apart and _both_meet(one, other)) or _other_table(one, other)
 
 
 def _by_governments(one: Telling, other: Telling) -> bool:
