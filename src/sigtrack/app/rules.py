@@ -82,10 +82,6 @@ def names_of(
     return Names(topics, plan, finder or OneFinder())
 
 
-def _whole_names(made: tuple[Topics, Plan]) -> tuple[Topics, Plan]:
-    return made[0], made[1].whole()
-
-
 class Rules:
     """The rules in force. The index is loaded at once; the rest is read or made on first use."""
 
@@ -103,19 +99,7 @@ class Rules:
         self._words = words = cached(words)
         self._cache = cache
         finder = OneFinder()
-
-        def made_names() -> tuple[Topics, Plan]:
-            made = names_of(index.actors, words()[0])
-            return made.topics, made.plan
-
-        fingerprint = cache.fingerprint("names") if cache else None
-        self._names = names = cached(
-            lambda: once(
-                "names",
-                fingerprint,
-                lambda: Names(*_kept_or_made(cache, "names", made_names, _whole_names), finder),
-            )
-        )
+        self._names = names = cached(lambda: _kept_names(index.actors, words, cache, finder))
         self.readings = ReadingRules(
             index.readings,
             index.actors,
@@ -180,6 +164,26 @@ def _places_in(plan: Plan, classes: Mapping[str, WordClass], cache: RulesCache |
         return {one.name: places[one.name] for one in plan.classes if one.name in classes}
 
     return _kept_or_made(cache, "lines", of_all) if cache else places
+
+
+def _kept_names(
+    actors: Mapping[str, Actor],
+    words: Callable[[], Words],
+    cache: RulesCache | None,
+    finder: OneFinder,
+) -> Names:
+    def make() -> tuple[Topics, Plan]:
+        made = names_of(actors, words()[0])
+        return made.topics, made.plan
+
+    def whole(made: tuple[Topics, Plan]) -> tuple[Topics, Plan]:
+        return made[0], made[1].whole()
+
+    return once(
+        "names",
+        cache.fingerprint("names") if cache else None,
+        lambda: Names(*_kept_or_made(cache, "names", make, whole), finder),
+    )
 
 
 def _vocabulary_of(

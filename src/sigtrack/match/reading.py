@@ -143,7 +143,7 @@ class ActorNaming(NamedTuple):
 class _Field(NamedTuple):
     name: ProseName | BylineName
     folded: Folded
-    base: int  # where it begins in the joined text that the finder reads
+    base: int  # where it begins in the joined text of all fields
 
 
 class Reading:
