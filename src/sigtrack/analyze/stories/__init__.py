@@ -52,7 +52,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from heapq import heapify, heappop, heappush
-from itertools import compress
+from itertools import combinations, compress
 
 from sigtrack.analyze.stories.likeness import (
     NO_HEAT,
@@ -176,9 +176,9 @@ def join_parts(
 
     Arrival, talks and statement of a summit are told in other words, so the two groups are not
     alike on average. They are parts of one event if enough of their pairs are alike, hardly any
-    contradict each other, and the groups as wholes
-    tell the same: they are about the same two persons or countries, and about what their titles
-    name most. Groups of one item have no such whole. The most similar groups are joined first.
+    contradict each other, and the groups as wholes tell the same: they are about the same two
+    persons or countries, and about what their titles name most. Groups of one item have no such
+    whole. The most similar groups are joined first.
 
     `alike` and `apart` are those of `clusters_of`, but a pair that may be an answer and what it
     answers, or the plan and the meeting (`are_parts`), is as alike as it is.
@@ -275,7 +275,7 @@ def _cosine(one: Mapping[str, int], other: Mapping[str, int]) -> float:
     return product / math.sqrt(lengths[0] * lengths[1]) if product else 0.0
 
 
-_MANY = 6
+_MANY = 6  # items, of which none needs a firm tie
 
 
 def firm_in(group: Sequence[str], firm: Iterable[Pair]) -> list[str]:
@@ -285,6 +285,14 @@ def firm_in(group: Sequence[str], firm: Iterable[Pair]) -> list[str]:
         return [*group]
     held = {id for pair in firm if {*pair} <= {*group} for id in pair}
     return [id for id in group if id in held]
+
+
+def _firm_pairs(
+    group: Iterable[str], members: Mapping[str, Telling], alike: Mapping[Pair, int]
+) -> Iterator[Pair]:
+    for pair in combinations(sorted(group), 2):
+        if pair in alike and is_firm(members[pair[0]], members[pair[1]], alike[pair]):
+            yield pair
 
 
 REPRINTED = timedelta(hours=12)  # a later copy starts a day of its own
@@ -403,12 +411,10 @@ class _Bundle:
 
     members: list[Telling]
     alike: dict[Pair, int] = field(default_factory=dict)
-    firm: set[Pair] = field(default_factory=set)
 
     def take_in(self, other: _Bundle) -> None:
         self.members += other.members
         self.alike |= other.alike
-        self.firm |= other.firm
 
 
 class Bundles:
@@ -449,8 +455,6 @@ class Bundles:
             for member in theirs.members:
                 self._of[member.id] = mine
         mine.alike[pair] = like
-        if is_firm(one, other, like):
-            mine.firm.add(pair)
 
     def close(self, before: datetime | None) -> Iterator[Story]:
         """Yield stories of bundles whose last item is before `before`, or of all (None)."""
@@ -476,7 +480,7 @@ class Bundles:
         if len(together) > 1:
             groups = ([members[id] for id in group] for group in together)
             together = join_parts(groups, {**bundle.alike, **parts}, apart)
-        together = [firm_in(group, bundle.firm) for group in together]
+        together = [firm_in(group, _firm_pairs(group, members, bundle.alike)) for group in together]
         alone = members.keys() - {id for group in together for id in group}
         for group in (*filter(None, together), *([id] for id in sorted(alone))):
             reprints = [copy for id in group for copy in self._reprints.pop(id, ())]

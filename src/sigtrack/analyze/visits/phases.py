@@ -390,12 +390,12 @@ def _told_elsewhere(case: _Case) -> set[Phase]:
         for line in case.others
         for mark in line.marks
         if line.sentence.word(mark) not in words("weak")
-        and not _is_of_other(mark, line, case)
+        and not _is_told_of_another_journey(mark, line, case)
         and not (mark.value is Phase.CANCELLED and (something_else or not line.sentence.acts))
     }
 
 
-def _is_of_other(mark: VisitToken, line: Line, case: _Case) -> bool:
+def _is_told_of_another_journey(mark: VisitToken, line: Line, case: _Case) -> bool:
     """Whether the sentence tells another journey, or the mark is what somebody says."""
     hosts = {event.host for event in line.events if event.host}
     said = line.field == "title" and line.sentence.is_quoted(mark.start)
