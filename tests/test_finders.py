@@ -8,7 +8,7 @@ from finding import ByScan
 from sigtrack.lexicon.finder import ByAho, ByStart, OneFinder
 
 LETTERS = "aab b한미일中国日本ガミ\n'&\U00020bb7"
-needle_sets = st.lists(st.text(st.sampled_from(LETTERS), min_size=1, max_size=4), unique=True)
+needle_sets = st.lists(st.text(st.sampled_from(LETTERS), min_size=1, max_size=12), unique=True)
 texts = st.text(st.sampled_from(LETTERS), max_size=60) | st.text()
 
 finders = pytest.mark.parametrize("finder", [ByAho, ByStart])

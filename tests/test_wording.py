@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import visiting
 from sigtrack.analyze.wording import Labels, Wording, measure
 from sigtrack.analyze.wording.grams import cuts, key_of, runs
-from sigtrack.analyze.wording.reader import WordingReader
+from sigtrack.analyze.wording.reader import WordingReader, vocabulary_of
 from sigtrack.analyze.wording.usage import (
     ENOUGH,
     Counts,
@@ -116,7 +116,8 @@ def gazetteer() -> Matcher:
 
 @cache
 def reader_of(names: tuple[str, ...]) -> WordingReader:
-    return WordingReader(FORMULARY, names, gazetteer().mentions, shipped_lexicon())
+    vocabulary = vocabulary_of(FORMULARY, names, shipped_lexicon())
+    return WordingReader(vocabulary, gazetteer().mentions)
 
 
 def measured(

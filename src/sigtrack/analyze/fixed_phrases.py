@@ -44,21 +44,39 @@ class FoundPhrase(NamedTuple, Generic[Owner]):
     owner: Owner
 
 
-class FixedPhrases(Generic[Owner]):
-    def __init__(
-        self,
-        phrases: Iterable[tuple[str, Owner]],
-        finder: MakeFinder = ByAho,
-    ) -> None:
+@frozen
+class PhraseTable(Generic[Owner]):
+    """What to look for, with the owners of each: a value, so that it can be kept."""
+
+    needles: tuple[str, ...]
+    owners: tuple[tuple[Owner, ...], ...]
+    verb_begins: frozenset[str]  # of Korean
+
+    @classmethod
+    def of(cls, phrases: Iterable[tuple[str, Owner]]) -> PhraseTable[Owner]:
         """Takes pairs of phrase and owner, the value that a find returns."""
         owners: dict[str, list[Owner]] = defaultdict(list)
         for phrase, owner in phrases:
             for needle in _needles(phrase):
                 if owner not in owners[needle]:
                     owners[needle].append(owner)
-        self._owners = tuple(map(tuple, owners.values()))
-        self._verb_begins = frozenset(shipped_lexicon().language("ko").words("ending", "verb"))
-        self._finder = finder(tuple(owners))
+        return PhraseTable(
+            needles=tuple(owners),
+            owners=tuple(map(tuple, owners.values())),
+            verb_begins=frozenset(shipped_lexicon().language("ko").words("ending", "verb")),
+        )
+
+
+class FixedPhrases(Generic[Owner]):
+    def __init__(
+        self,
+        phrases: Iterable[tuple[str, Owner]] | PhraseTable[Owner],
+        finder: MakeFinder = ByAho,
+    ) -> None:
+        table = phrases if isinstance(phrases, PhraseTable) else PhraseTable.of(phrases)
+        self._owners = table.owners
+        self._verb_begins = table.verb_begins
+        self._finder = finder(table.needles)
 
     def find(self, stems: Stems) -> list[FoundPhrase[Owner]]:
         """Return all finds, overlapping ones too, by start and then longest first."""

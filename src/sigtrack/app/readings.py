@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from sigtrack.lexicon.finder import OneFinder
 from sigtrack.model import (
@@ -33,10 +33,10 @@ from sigtrack.store.interface import Kind, Query, ReadState
 from sigtrack.views.hits import count, without_article
 
 if TYPE_CHECKING:
-    from sigtrack.analyze.visits.lexicon import Vocabulary
     from sigtrack.analyze.visits.reader import VisitReader
     from sigtrack.analyze.wording.reader import WordingReader
     from sigtrack.app.rules import Names
+    from sigtrack.app.rules_cache import Part
     from sigtrack.lexicon import Lexicon
     from sigtrack.match import Matcher
     from sigtrack.store.sql import Store
@@ -62,12 +62,21 @@ def once(kind: str, fingerprint: str | bytes | None, make: Callable[[], Made]) -
     return cast("Made", known[1])
 
 
+class Keep(Protocol):
+    def __call__(self, part: Part, make: Callable[[], Made], /) -> Made:
+        """Return what was kept, or else what `make` makes."""
+
+
+def _made_anew(part: Part, make: Callable[[], Made], /) -> Made:
+    return make()
+
+
 class ReadingRules:
     """The rules for reading items; a reader is made for the first item that is read (0.1 s).
 
-    `fingerprints` identify the rules of each kind: see `Index.readings`. `names` and the vocabulary
-    of visits are made from `actors` and the lexicon if they are not given. All words that items are
-    searched for, also those of matchers, are parts of `finder`.
+    `fingerprints` identify the rules of each kind: see `Index.readings`. `names` are made from
+    `actors` and the lexicon if they are not given; `keep` may have kept the words of a kind. All
+    words that items are searched for, also those of matchers, are parts of `finder`.
     """
 
     def __init__(
@@ -76,7 +85,7 @@ class ReadingRules:
         actors: Mapping[str, Actor],
         lexicon: Callable[[], Lexicon],
         names: Callable[[], Names] | None = None,
-        vocabulary: Callable[[], Vocabulary] | None = None,
+        keep: Keep = _made_anew,
         finder: OneFinder | None = None,
     ) -> None:
         self.fingerprints = fingerprints
@@ -84,7 +93,7 @@ class ReadingRules:
         self.actors = actors
         self._lexicon = lexicon
         self._names = names
-        self._vocabulary = vocabulary
+        self._keep = keep
         self._asked: tuple[Item | None, tuple[Visit, ...]] = (None, ())
 
     def visits(self, item: Item) -> tuple[Visit, ...]:
@@ -136,30 +145,27 @@ class ReadingRules:
     @cached_property
     def _visits(self) -> VisitReader:
         # A run that brings nothing reads nothing, and need not compile the patterns.
+        from sigtrack.analyze.visits.lexicon import build
         from sigtrack.analyze.visits.reader import VisitReader
 
         def made() -> VisitReader:
-            if self._vocabulary:
-                return VisitReader({}, vocabulary=self._vocabulary(), finder=self.finder.of)
-            return VisitReader(self.actors, self._lexicon(), finder=self.finder.of)
+            vocabulary = self._keep("visits", lambda: build(self.actors, self._lexicon()))
+            return VisitReader({}, vocabulary=vocabulary, finder=self.finder.of)
 
         return once("visits", self.fingerprints.get("visits"), made)
 
     @cached_property
     def _wording(self) -> WordingReader:
-        from sigtrack.analyze.wording.reader import WordingReader
+        from sigtrack.analyze.wording.reader import WordingReader, vocabulary_of
 
-        return once(
-            "wording",
-            self.fingerprints.get("wording"),
-            lambda: WordingReader(
-                self.formulary,
-                names_in(self.actors),
-                self.mentions,
-                self._lexicon(),
-                self.finder.of,
-            ),
-        )
+        def made() -> WordingReader:
+            vocabulary = self._keep(
+                "wording",
+                lambda: vocabulary_of(self.formulary, names_in(self.actors), self._lexicon()),
+            )
+            return WordingReader(vocabulary, self.mentions, self.finder.of)
+
+        return once("wording", self.fingerprints.get("wording"), made)
 
     @cached_property
     def _matcher(self) -> Matcher:

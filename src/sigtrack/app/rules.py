@@ -26,7 +26,6 @@ from sigtrack.watch import SHARED, shipped_text, shipped_watchlists
 from sigtrack.watch.catalogues import Topics, load_topics
 
 if TYPE_CHECKING:
-    from sigtrack.analyze.visits.lexicon import Vocabulary
     from sigtrack.watch.folders import Loaded
 
 
@@ -105,7 +104,7 @@ class Rules:
             index.actors,
             lambda: words()[0],
             names,
-            lambda: _vocabulary_of(index.actors, words, cache),
+            lambda part, make: _kept_or_made(cache, part, make),
             finder,
         )
         self._matchers: dict[tuple[Feed, ...], Matcher] = {}
@@ -184,14 +183,6 @@ def _kept_names(
         cache.fingerprint("names") if cache else None,
         lambda: Names(*_kept_or_made(cache, "names", make, whole), finder),
     )
-
-
-def _vocabulary_of(
-    actors: Mapping[str, Actor], words: Callable[[], Words], cache: RulesCache | None
-) -> Vocabulary:
-    from sigtrack.analyze.visits.lexicon import build  # 20 ms, only to read visits
-
-    return _kept_or_made(cache, "visits", lambda: build(actors, words()[0]))
 
 
 def rules_of(

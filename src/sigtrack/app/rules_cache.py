@@ -6,11 +6,12 @@ the user and of the package, the last good versions, Python, and our own code, s
 is needed. A file that is damaged, or not ours alone (owner, mode), counts as missing; a folder that
 cannot be written keeps nothing.
 
-There are six parts, one file each: the index for every command, the plan for commands that match,
+There are seven parts, one file each: the index for every command, the plan for commands that match,
 the lines where the words of hits are written, the watchlists with all their terms for commands that
-show or edit them, the names for those that form or weigh stories, and the words of visits for those
-that read items. The last two depend only on the content of the word files, wherever they are, so
-they survive an edit of a watchlist and serve every config folder without words of its own.
+show or edit them, the names for those that form or weigh stories, and the words of visits and of
+wording for those that read items. The last three depend only on the content of the word files,
+wherever they are, so they survive an edit of a watchlist and serve every config folder without
+words of its own.
 
 Values are encoded as bytes, and each is decoded only when it is used: sigtrack's dataclasses and
 named tuples, with enums, dates, tuples, sets and dictionaries in them. A new field of a class needs
@@ -30,13 +31,13 @@ import os
 import stat
 import sys
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
 from functools import cache
-from itertools import chain
+from itertools import accumulate, chain, pairwise
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar
@@ -51,11 +52,12 @@ from sigtrack.watch.versions import LastGood
 _OURS = "sigtrack."
 _LONG = 32  # instances in a tuple or entries of a dictionary: more are decoded one by one
 _PLAIN = frozenset((type(None), bool, int, float, str, bytes))
-_REPEATED = 24  # letters of a text (the path of a file) from which it is written only once
+_LARGE = 24  # letters of a text (the path of a file), or bytes of a number
+_MANY = 8  # values in a set
 
 # No value is passed to marshal as a list, so a list in its data marks an encoded value. It begins
 # with the number of a class, then the number of a row; or with one of:
-_TEXT, _TUPLE, _SET, _ROWS, _DICT, _LIST, _ENUM, _DAY = range(-8, 0)
+_LARGER, _TUPLE, _SET, _ROWS, _DICT, _ENTRIES, _LIST, _ENUM, _DAY = range(-9, 0)
 
 Value = TypeVar("Value")
 
@@ -69,7 +71,10 @@ def encode(value: object) -> bytes:
     writer = _RowWriter()
     root = writer.plain(value)
     writer.finish()
-    return marshal.dumps((writer.described(), writer.tables(), writer.texts(), root))
+    tables = writer.tables()
+    head = marshal.dumps((writer.described(), tuple(map(len, tables)), root))
+    # The tables are not in what marshal reads: it would copy all of them.
+    return b"".join((len(head).to_bytes(8), head, *tables))
 
 
 def decode(data: bytes | memoryview) -> Any:
@@ -77,8 +82,11 @@ def decode(data: bytes | memoryview) -> Any:
 
     Raises ValueError if the fields of its classes have changed since.
     """
-    described, tables, texts, root = marshal.loads(data)
-    return _Reader(described, tables, texts).value(root)
+    start = 8 + int.from_bytes(data[:8])
+    described, sizes, root = marshal.loads(data[8:start])
+    ends = accumulate(sizes, initial=start)
+    tables = [memoryview(data)[first:last] for first, last in pairwise(ends)]
+    return _Reader(described, tables).value(root)
 
 
 class _RowWriter:
@@ -88,7 +96,7 @@ class _RowWriter:
         self._rows: list[list[bytes]] = []  # by class
         self._known: dict[int, tuple[int, int, object]] = {}  # by id(), valid while it is held
         self._waiting: list[tuple[int, int, object]] = []
-        self._texts: dict[str, int] = {}
+        self._larger: dict[bytes, int] = {}  # what is written once, however often it stands
 
     def finish(self) -> None:
         """Write the rows, and the rows that they refer to: in a loop, because trees may be deep."""
@@ -101,42 +109,35 @@ class _RowWriter:
     def described(self) -> list[tuple[str, str, tuple[str, ...]]]:
         return [(cls.__module__, cls.__qualname__, _names(cls)) for cls in self._classes]
 
-    def tables(self) -> list[tuple[bytes, bytes]]:
-        """For each class: where each row ends, and all rows."""
+    def tables(self) -> list[bytes]:
+        """For each class, and last for large values: where each row ends, and all rows."""
         tables = []
-        for rows in self._rows:
-            ends, at = array("I"), 0
-            for row in rows:
-                at += len(row)
-                ends.append(at)
-            tables.append((ends.tobytes(), b"".join(rows)))
+        for rows in (*self._rows, list(self._larger)):
+            ends = array("I", accumulate(map(len, rows)))
+            tables += [ends.tobytes(), b"".join(rows)]
         return tables
-
-    def texts(self) -> tuple[str, ...]:
-        return tuple(self._texts)
 
     def plain(self, value: Any) -> Any:
         """Return what marshal can write. A value that it can write stays the same object, so that
         marshal writes it once even if it is used twice in a row."""
         kind = type(value)
-        if kind is str:
-            if len(value) < _REPEATED:
-                return value
-            return [_TEXT, self._texts.setdefault(value, len(self._texts))]
         if kind in _PLAIN:
-            return value
+            return self._shared(value) if _is_large(value, kind) else value
         if kind is tuple:
             return self._tuple(value)
         if kind in self._fields:
             return self._instance(value)
         return self._rarer(value, kind)
 
+    def _shared(self, value: Any) -> list[int]:
+        return [_LARGER, self._larger.setdefault(marshal.dumps(value), len(self._larger))]
+
     def _rarer(self, value: Any, kind: type) -> Any:
         if kind is Rows:
             return self._tuple(tuple(value))
         if kind is frozenset:
             if _PLAIN.issuperset(map(type, value)):
-                return value
+                return value if len(value) < _MANY else self._shared(value)
             return [_SET, [self.plain(one) for one in value]]
         if isinstance(value, Enum):
             return [_ENUM, self._class(kind), value.value]
@@ -150,7 +151,11 @@ class _RowWriter:
             if not _PLAIN.issuperset(map(type, value)):
                 raise CannotEncode("a key of a dictionary is not a plain value")
             encoded = {key: self.plain(one) for key, one in value.items()}
-            return encoded if _are_plain(encoded.values()) else [_DICT, encoded]
+            if _are_plain(encoded.values()):
+                return encoded
+            if len(encoded) <= _LONG:
+                return [_DICT, encoded]
+            return [_ENTRIES, {key: marshal.dumps(one) for key, one in encoded.items()}]
         raise CannotEncode(f"{kind.__qualname__} is not a value that can be kept")
 
     def _tuple(self, value: tuple[Any, ...]) -> Any:
@@ -185,6 +190,12 @@ class _RowWriter:
             self._classes[cls] = len(self._rows)
             self._rows.append([])
         return self._classes[cls]
+
+
+def _is_large(value: Any, kind: type) -> bool:
+    if kind is str:
+        return len(value) >= _LARGE
+    return kind is int and value.bit_length() >= 8 * _LARGE
 
 
 def _are_plain(encoded: Iterable[Any]) -> bool:
@@ -247,16 +258,17 @@ class Rows(dict[int, Value]):
 
 
 class _Entries(Mapping[Any, Any]):
-    """A large dictionary whose values are decoded when they are first used."""
+    """A large dictionary whose values are decoded when they are first used. Until then they are
+    bytes: the lists that they are made of would be 200,000 objects."""
 
-    def __init__(self, encoded: dict[Any, Any], make: Callable[[Any], Any]) -> None:
+    def __init__(self, encoded: dict[Any, bytes], make: Callable[[Any], Any]) -> None:
         self._encoded = encoded
         self._make = make
         self._made: dict[Any, Any] = {}
 
     def __getitem__(self, key: Any) -> Any:
         if key not in self._made:
-            self._made[key] = self._make(self._encoded[key])
+            self._made[key] = self._make(marshal.loads(self._encoded[key]))
         return self._made[key]
 
     def get(self, key: Any, default: Any = None) -> Any:
@@ -276,15 +288,13 @@ class _Reader:
     def __init__(
         self,
         described: list[tuple[str, str, tuple[str, ...]]],
-        tables: list[tuple[bytes, bytes]],
-        texts: tuple[str, ...],
+        tables: Sequence[memoryview],
     ) -> None:
         self._classes = [_find_class(*one) for one in described]
         self._names = [names for _, _, names in described]
-        self._ends = [array("I", ends) for ends, _ in tables]
-        self._tables = [memoryview(rows) for _, rows in tables]
-        self._texts = texts
-        self._known: list[dict[int, Any]] = [{} for _ in tables]
+        self._ends = [ends.cast("I") for ends in tables[::2]]
+        self._tables = tables[1::2]
+        self._known: list[dict[int, Any]] = [{} for _ in self._tables]
         self._blanks = [_blank_class(cls, self) for cls in self._classes]
         self._unread: dict[int, tuple[int, int]] = {}  # by the identity of an empty instance
 
@@ -294,8 +304,8 @@ class _Reader:
         what = plain[0]
         if what >= 0:
             return self._instance(what, plain[1])
-        if what == _TEXT:
-            return self._texts[plain[1]]
+        if what == _LARGER:
+            return self._large(plain[1])
         if what == _TUPLE:
             return tuple(map(self.value, plain[1]))
         if what == _SET:
@@ -304,10 +314,9 @@ class _Reader:
             number = plain[1]
             return Rows(array("I", plain[2]), lambda row: self._instance(number, row))
         if what == _DICT:
-            encoded = plain[1]
-            if len(encoded) > _LONG:
-                return _Entries(encoded, self.value)
-            return {key: self.value(one) for key, one in encoded.items()}
+            return {key: self.value(one) for key, one in plain[1].items()}
+        if what == _ENTRIES:
+            return _Entries(plain[1], self.value)
         if what == _LIST:
             return list(map(self.value, plain[1]))
         if what == _ENUM:
@@ -335,16 +344,19 @@ class _Reader:
             known[row] = one
         return known[row]
 
+    def _large(self, row: int) -> Any:
+        known = self._known[-1]
+        if row not in known:
+            known[row] = self._row(-1, row)
+        return known[row]
+
     def _set(self, one: Any, number: int, row: int) -> None:
         for name, value in zip(self._names[number], self._row(number, row), strict=True):
             object.__setattr__(one, name, self.value(value))
 
-    def _row(self, number: int, row: int) -> tuple[Any, ...]:
+    def _row(self, number: int, row: int) -> Any:
         ends = self._ends[number]
-        values: tuple[Any, ...] = marshal.loads(
-            self._tables[number][ends[row - 1] if row else 0 : ends[row]]
-        )
-        return values
+        return marshal.loads(self._tables[number][ends[row - 1] if row else 0 : ends[row]])
 
 
 def _find_class(module: str, name: str, names: tuple[str, ...]) -> Any:
@@ -382,9 +394,9 @@ def _blank_class(cls: type, reader: _Reader) -> type | None:
     return type(cls.__name__, (cls,), members | {"_fill": reader.fill})
 
 
-Part = Literal["index", "plan", "lines", "watchlists", "names", "visits"]
+Part = Literal["index", "plan", "lines", "watchlists", "names", "visits", "wording"]
 
-_OF_WORDS = ("names", "visits")
+_OF_WORDS = ("names", "visits", "wording")
 _MAGIC = b"sigtrack rules 1\n"
 _HASH = hashlib.sha256
 _HEADER = len(_MAGIC) + 2 * _HASH().digest_size + 8

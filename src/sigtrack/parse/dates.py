@@ -50,7 +50,7 @@ _HOUR_ONLY = regex(r"[ t,]*(\d\d)(\d\d)?(\d\d)?(?:[.,]\d+)?(?=z|[+-]|\Z)")
 _USUAL = regex(
     rf"(?:(?:[A-Z][a-z]{{2}}, )?(\d\d?) ({'|'.join(_RFC_822)}) (\d{{4}}) "
     r"|(\d{4}-\d\d-\d\d)T)((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)"
-    r"(?:(?<=\d) ?)(GMT|UTC|Z|[+-](?:0\d|1[0-3]):?[0-5]\d)\Z",
+    r"(?:\.\d+)?(?: ?(GMT|UTC|Z|[+-](?:0\d|1[0-3]):?[0-5]\d))?\Z",
     re.ASCII,
 )
 _ZONE = regex(r" ?\(?([a-z]{1,5})?\)? ?(?:([+-]) ?(\d{1,2}):?(\d\d)?)?")
@@ -145,7 +145,7 @@ def parse_date(raw: str, zone: tzinfo = UTC) -> datetime | None:
     publisher), else American Central Time. Years outside 1900 to 2100 give None too.
     """
     if found := _USUAL.match(raw):
-        return _usual(found)
+        return _usual(found, zone)
     text = _normal(raw)
     if not text:
         return None
@@ -156,13 +156,17 @@ def parse_date(raw: str, zone: tzinfo = UTC) -> datetime | None:
         return None
 
 
-def _usual(found: re.Match[str]) -> datetime | None:
+def _usual(found: re.Match[str], zone: tzinfo) -> datetime | None:
     """Read the forms that nine in ten feeds use (RFC 822 and RFC 3339), without trying all."""
     day, month, year, iso, time, offset = found.groups()
     date = iso or f"{year}-{_RFC_822[month]:02}-{int(day):02}"
-    ahead = "+00:00" if offset in ("GMT", "UTC", "Z") else offset
+    ahead = "+00:00" if offset in ("GMT", "UTC", "Z") else offset or ""
     try:
-        return _sensible(datetime.fromisoformat(f"{date}T{time}{ahead}"))
+        moment = datetime.fromisoformat(f"{date}T{time}{ahead}")
+        if not offset:
+            here = moment.replace(tzinfo=zone).utcoffset() or timedelta(0)
+            moment = moment.replace(tzinfo=timezone(here))
+        return _sensible(moment)
     except (ValueError, OverflowError):
         return None
 

@@ -16,10 +16,11 @@ from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 from zlib import crc32
 
-from sigtrack.analyze.fixed_phrases import FixedPhrases, FoundPhrase, longest
+from sigtrack.analyze.fixed_phrases import FixedPhrases, FoundPhrase, PhraseTable, longest
 from sigtrack.analyze.wording.grams import runs
 from sigtrack.analyze.wording.ladders import rungs_of, steps_of
 from sigtrack.analyze.wording.usage import SaidSentence, language_of, sentences_of
+from sigtrack.frozen import frozen
 from sigtrack.lexicon import LANGUAGES, Lexicon
 from sigtrack.lexicon.finder import ByAho, MakeFinder
 from sigtrack.model import (
@@ -118,38 +119,48 @@ class _Company(NamedTuple):
         return min(len(self.parties), _TWO)
 
 
-class WordingReader:
-    """Reads items. `names` (people, countries) and formulas are never part of a run.
+@frozen
+class WordingVocabulary:
+    """What items are searched for: a value, so that it can be kept."""
 
-    `names_in` returns who is named in an item, and where.
-    """
+    # One table, so that an item is searched once.
+    phrases: PhraseTable[tuple[_PhraseKind, Any]]
+    between: frozenset[str]  # formulas that are told only between states
+
+
+def vocabulary_of(
+    formulary: Formulary, names: Iterable[str], lexicon: Lexicon
+) -> WordingVocabulary:
+    """Return it for these formulas; `names` (people, countries) are never part of a run."""
+    formulas = (
+        (word, (formula.id, word))
+        for formula in formulary.formulas
+        for words in formula.wordings.values()
+        for word in words
+    )
+    kinds: dict[_PhraseKind, Iterable[tuple[str, Any]]] = {
+        "formula": formulas,
+        "rung": rungs_of(formulary.ladders),
+        "name": ((name, "") for name in names),
+        "between": _words(lexicon, "between"),
+        "form": (*_words(lexicon, "texts"), *_forms_of(formulary)),
+    }
+    return WordingVocabulary(
+        phrases=PhraseTable.of(
+            (word, (kind, owner)) for kind, some in kinds.items() for word, owner in some
+        ),
+        between=frozenset(one.id for one in formulary.formulas if one.between),
+    )
+
+
+class WordingReader:
+    """Reads items. `names_in` returns who is named in an item, and where."""
 
     def __init__(
-        self,
-        formulary: Formulary,
-        names: Iterable[str],
-        names_in: NamesIn,
-        lexicon: Lexicon,
-        finder: MakeFinder = ByAho,
+        self, vocabulary: WordingVocabulary, names_in: NamesIn, finder: MakeFinder = ByAho
     ) -> None:
-        formulas = (
-            (word, (formula.id, word))
-            for formula in formulary.formulas
-            for words in formula.wordings.values()
-            for word in words
-        )
-        kinds: dict[_PhraseKind, Iterable[tuple[str, Any]]] = {
-            "formula": formulas,
-            "rung": rungs_of(formulary.ladders),
-            "name": ((name, "") for name in names),
-            "between": _words(lexicon, "between"),
-            "form": (*_words(lexicon, "texts"), *_forms_of(formulary)),
-        }
-        # One set of phrases, so that an item is searched once.
-        self._phrases: FixedPhrases[tuple[_PhraseKind, Any]] = FixedPhrases(
-            ((word, (kind, owner)) for kind, some in kinds.items() for word, owner in some), finder
-        )
-        self._between = frozenset(one.id for one in formulary.formulas if one.between)
+        self._phrases = FixedPhrases(vocabulary.phrases, finder)
+        self._between = vocabulary.between
         self._names_in = names_in
 
     def read(self, item: Item) -> tuple[WordingRead, Runs]:
