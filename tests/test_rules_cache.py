@@ -27,6 +27,7 @@ from sigtrack.app.rules import check_rules, load_rules, matcher_of, shipped_rule
 from sigtrack.app.rules_cache import RulesCache
 from sigtrack.config import Settings, load_settings
 from sigtrack.lexicon import shipped_lexicon
+from sigtrack.lexicon.books import shipped_values
 from sigtrack.match.evaluate import Verdict
 from sigtrack.model import Item, Journey, Phase, Place, Priority, Watchlist
 from sigtrack.watch.terms import parse_term
@@ -360,6 +361,20 @@ def test_two_config_folders_share_one_state_folder(warm: Desk) -> None:
     (other / "config.toml").write_text("")
     load_rules(load_settings(warm.environment, config=str(other / "config.toml")))
     assert RulesCache(settings_of(warm)).read("index") is not None
+
+
+def test_word_files_are_kept_as_they_are_written(desk: Desk) -> None:
+    first = RulesCache(settings_of(desk))
+    assert not parts(desk)
+    made = {name: first.page(name) for name in shipped_values()}
+    assert made == shipped_values()
+    assert first.page("actors.toml") is None
+    again = RulesCache(settings_of(desk))
+    assert {name: again.page(name) for name in made} == made
+    parts(desk)["pages"].write_bytes(b"")
+    damaged = RulesCache(settings_of(desk))
+    assert {name: damaged.page(name) for name in made} == made
+    assert parts(desk)["pages"].stat().st_size > 0
 
 
 def test_names_outlive_an_edit_of_a_watchlist_and_serve_every_folder(

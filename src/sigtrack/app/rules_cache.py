@@ -6,12 +6,12 @@ the user and of the package, the last good versions, Python, and our own code, s
 is needed. A file that is damaged, or not ours alone (owner, mode), counts as missing; a folder that
 cannot be written keeps nothing.
 
-There are seven parts, one file each: the index for every command, the plan for commands that match,
+There are eight parts, one file each: the index for every command, the plan for commands that match,
 the lines where the words of hits are written, the watchlists with all their terms for commands that
-show or edit them, the names for those that form or weigh stories, and the words of visits and of
-wording for those that read items. The last three depend only on the content of the word files,
-wherever they are, so they survive an edit of a watchlist and serve every config folder without
-words of its own.
+show or edit them, the shipped word files, the names for those that form or weigh stories, and the
+words of visits and of wording for those that read items. The last four depend only on the content
+of the word files, wherever they are, so they survive an edit of a watchlist and serve every config
+folder without words of its own.
 
 Values are encoded as bytes, and each is decoded only when it is used: sigtrack's dataclasses and
 named tuples, with enums, dates, tuples, sets and dictionaries in them. A new field of a class needs
@@ -44,6 +44,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 
 from sigtrack import files
 from sigtrack.config import Settings
+from sigtrack.lexicon.books import read_pages_from, shipped_values
 from sigtrack.store.interface import Kind
 from sigtrack.text.documents import LARGEST
 from sigtrack.watch import MOST_FILES, shipped_watchlists
@@ -394,9 +395,9 @@ def _blank_class(cls: type, reader: _Reader) -> type | None:
     return type(cls.__name__, (cls,), members | {"_fill": reader.fill})
 
 
-Part = Literal["index", "plan", "lines", "watchlists", "names", "visits", "wording"]
+Part = Literal["index", "plan", "lines", "watchlists", "pages", "names", "visits", "wording"]
 
-_OF_WORDS = ("names", "visits", "wording")
+_OF_WORDS = ("pages", "names", "visits", "wording")
 _MAGIC = b"sigtrack rules 1\n"
 _HASH = hashlib.sha256
 _HEADER = len(_MAGIC) + 2 * _HASH().digest_size + 8
@@ -451,6 +452,18 @@ class RulesCache:
         self._key = _key_of(settings)
         config = os.fsencode(settings.folder.absolute())
         self._stem = settings.rules_cache / _HASH(config).hexdigest()[:24]
+        self._pages: Mapping[str, bytes] | None = None
+        read_pages_from(self.page)
+
+    def page(self, name: str) -> Any:
+        """Return the values of a shipped word file, each decoded when it is asked for."""
+        if self._pages is None:
+            self._pages = self.read("pages")
+        if self._pages is None:
+            self._pages = {file: marshal.dumps(v) for file, v in shipped_values().items()}
+            self.write(pages=self._pages)
+        found = self._pages.get(name)
+        return found and marshal.loads(found)
 
     def fingerprint(self, part: Part) -> bytes:
         return self._key.of(part)

@@ -75,8 +75,8 @@ class ByStart:
         self._numbers = dict(zip(new, count())) if numbers is None else numbers
         self._lengths.update(map(len, new))
         self._letters.update([one for one in new if len(one) == 1])
-        self._starts.update([one[:_START] for one in new])
-        self._longer_starts.update([one[:_LONGER] for one in new])
+        self._starts.update([one[:_START] for one in new if len(one) >= _START])
+        self._longer_starts.update([one[:_LONGER] for one in new if len(one) >= _LONGER])
         lengths = sorted(self._lengths)
         self._short = [n for n in lengths if 1 < n < _START]
         self._middle = [n for n in lengths if _START <= n < _LONGER]
