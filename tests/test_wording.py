@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import combinations, count
+from operator import eq, lt
 from random import Random
 
 import pytest
@@ -176,7 +177,7 @@ def test_a_formula_that_two_publishers_say_for_the_first_time_is_new() -> None:
         told("New phase in ties between Japan and China", 1, PAPER),
     )
     row = formula(result, "new-phase")
-    assert (row.change, row.phrase, row.count) == ("new", "new phase in ties", 2)
+    assert (row.change, row.phrase, row.count) == ("new", "new phase", 2)
     assert (row.now.stories, row.now.of, row.before.stories) == (2, 2, 0)
     assert [one.id for one in row.publishers] == ["paper", "wire"]
 
@@ -282,6 +283,18 @@ def test_what_is_no_matter_between_governments_is_not_counted() -> None:
     assert formula(result, COERCION).now.stories == result.corpus.now == 1
 
 
+def test_one_government_is_enough_beside_words_that_only_governments_use() -> None:
+    def stories(title: str, phrase: str) -> list[int]:
+        rows = measured(told(title, 1, is_hit=False)).formulas
+        return [row.now.stories for row in rows if row.id == phrase]
+
+    assert stories("Macron speaks of security guarantees", "security-guarantees") == [1]
+    assert stories("Experts debate security guarantees", "security-guarantees") == []
+    assert stories("Xi opens a new phase of the plan", "new-phase") == []
+    assert stories("Fishermen sail to Dokdo with Lee", "name-dokdo") == []
+    assert stories("Lee answers a joint statement of unions", "form-joint-statement") == []
+
+
 def test_evidence_with_two_governments_comes_first() -> None:
     alone = told("Economic coercion hurts", 1)
     row = formula(measured(alone, told("Lee tells Trump of economic coercion", 3)), COERCION)
@@ -292,9 +305,10 @@ def test_evidence_with_two_governments_comes_first() -> None:
 
 
 def test_one_publisher_alone_is_fishers_exact_test() -> None:
-    """The lady tasting tea: 3 of 4 right, 1 of 4 wrong (Fisher 1935): p = 0.486."""
-    assert chance_of([Counts(3, 4, 1, 4)]).p == pytest.approx(34 / 70)
-    assert chance_of([Counts(2, 2, 6, 143)]).p == pytest.approx(28 / (145 * 144 / 2))
+    """The lady tasting tea, 3 of 4 right, 1 of 4 wrong (Fisher 1935): of 70 ways 2 are rarer and 32
+    as rare, of which half count."""
+    assert chance_of([Counts(3, 4, 1, 4)]).p == pytest.approx(18 / 70)
+    assert chance_of([Counts(2, 2, 6, 143)]).p == pytest.approx(14 / (145 * 144 / 2))
 
 
 TABLES = st.lists(
@@ -329,11 +343,12 @@ def by_all_ways(tables: Sequence[Counts]) -> float:
             }
         )
     seen = sum(one.now for one in tables if one.of_now and one.of_before)
-    return sum(n for n in ways.values() if n <= ways[seen]) / ways.total()
+    rarer, alike = (sum(n for n in ways.values() if f(n, ways[seen])) for f in (lt, eq))
+    return 1 if len(+ways) < 2 else (rarer + alike / 2) / ways.total()
 
 
 def test_a_publisher_that_is_read_on_one_side_only_tells_of_no_change() -> None:
-    assert chance_of([Counts(9, 9, 0, 0), Counts(1, 20, 1, 20)]).p == pytest.approx(1)
+    assert chance_of([Counts(9, 9, 0, 0), Counts(1, 20, 1, 20)]).words == "may be chance"
     assert chance_of([Counts(9, 9, 0, 0)]).words == "may be chance"
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sigtrack.analyze.wording import Labels, Wording, measure
 from sigtrack.analyze.wording.ladders import Said
-from sigtrack.analyze.wording.usage import LabelOf, Publisher, SaidItem, Texts, Window, names_two
+from sigtrack.analyze.wording.usage import LabelOf, Publisher, SaidItem, Texts, Window, may_count
 from sigtrack.app.readings import Progress, ReadingRules, Readings, names_in, within_memory
 from sigtrack.app.window import moment_of
 from sigtrack.errors import Misuse
@@ -153,7 +153,7 @@ class _Archive:
         if not self._readings.is_read("wording", last):
             return None
         read = self._readings.wording(range(first, last + 1))
-        self._said = {n: said for n, said in read if n in hit or names_two(said)}
+        self._said = {n: said for n, said in read if n in hit or may_count(said)}
         return self._said.keys() | hit
 
     def said(self, told: Mapping[int, SaidItem]) -> Iterator[tuple[SaidItem, WordingRead]]:

@@ -130,9 +130,15 @@ def _worth(
 
 
 def _has_changed(row: PhraseRow) -> bool:
-    """Whether a row changed. A new phrase in a single story may be chance and does not count."""
-    is_told = row.change not in _STEADY
-    return is_told and (row.chance.p < PERHAPS or row.now.stories > 1)
+    """Whether a row changed, and hardly by chance.
+
+    A phrase may be new only because newspapers that use it have hardly been read before. If an
+    official publisher is among those who use it first, it counts from the second story on.
+    """
+    if row.change in _STEADY:
+        return False
+    is_official = row.change == "new" and any(one.is_official for one in row.publishers)
+    return row.chance.p < PERHAPS or (is_official and row.now.stories > 1)
 
 
 def _unknown_limit(asked: WordingAsked) -> int | None:

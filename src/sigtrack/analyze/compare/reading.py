@@ -582,6 +582,9 @@ _ROUTINE = frozenset(
         *("trilateral-cjk", "economic-security", "emerging-tech", "future-oriented", "ironclad"),
         *("unsc-resolutions", "investment-pledge", "visit-level", "humanitarian-history"),
         *("shuttle-diplomacy", "new-phase", "golden-age-us-japan", "changes-unseen"),
+        *("critical-minerals", "territorial-integrity", "free-navigation", "defense-agreements"),
+        *("currency-swap", "restraint", "security-guarantees", "international-law-violation"),
+        *("reciprocal-tariffs", "trade-act-301", "trade-truce"),
     )
 )
 _FIRST_SENTENCES = 4  # these say who meets

@@ -275,6 +275,7 @@ def _without(text: str, phrases: FixedPhrases[str]) -> str:
 
 _TWO = 2
 _NAMES = "naming"  # the topic of formulas that are names
+_TEXTS = "form"  # the topic of formulas that are kinds of texts
 
 
 @frozen
@@ -302,7 +303,8 @@ def measure(
     """Return what changed from the past of the window to its now, in items between governments.
 
     An item is between governments if two are named, if an official publisher speaks of another
-    government, or if a watchlist has hit it.
+    government, if one is named beside a formula that hardly anybody but governments uses, or if a
+    watchlist has hit it.
 
     `told` are all items, `said` what `WordingReader` has read of them (items that say nothing may
     be missing), `texts` their words, which are loaded only for what is shown. Phrases outside the
@@ -312,7 +314,8 @@ def measure(
     """
     said = tuple(said)
     forms = {one.number: read.form for one, read in said}
-    between = {one.number for one, read in said if _is_between(one, read)}
+    plain = _said_by_governments(formulary)
+    between = {one.number for one, read in said if _is_between(one, read, plain)}
     kept = (
         one._replace(form=forms.get(one.number, ""))
         for one in told
@@ -330,9 +333,24 @@ def measure(
     )
 
 
-def _is_between(told: SaidItem, read: WordingRead) -> bool:
-    parties = (read.parties, *(use.parties for use in read.formulas))
-    return any(len(told.sides(one)) > 1 for one in parties)
+def _is_between(told: SaidItem, read: WordingRead, plain: Collection[str]) -> bool:
+    """Whether a text is between governments. `plain` are formulas beside which one is enough."""
+    if len(told.sides(read.parties)) > 1:
+        return True
+    return any(
+        len(told.sides(use.parties)) > 1 or (use.parties and use.formula in plain)
+        for use in read.formulas
+    )
+
+
+def _said_by_governments(formulary: Formulary) -> frozenset[str]:
+    """Return the formulas that hardly anybody else uses. A name and the name of a kind of text are
+    none: everybody writes of an island, and trade unions issue joint statements."""
+    return frozenset(
+        one.id
+        for one in formulary.formulas
+        if not one.between and one.topic not in (_NAMES, _TEXTS)
+    )
 
 
 def _unknown(

@@ -9,7 +9,9 @@ table of its own (stories with and without a phrase, now and before), so a newsp
 only since last week changes nothing. Under the null hypothesis the uses of each table are spread by
 chance over the two times, in a hypergeometric distribution. Over all publishers, the uses of now
 are the sum of such numbers (the exact test for stratified 2 by 2 tables: Mantel and Haenszel 1959,
-Mehta, Patel and Gray 1985). With one publisher this is Fisher's exact test.
+Mehta, Patel and Gray 1985). With one publisher this is Fisher's exact test. Counts are whole
+numbers, and with a handful of uses the whole probability of what was seen makes every change look
+like chance; half of it counts (the mid-p of Lancaster 1961).
 
 A `SaidItem` is an item as needed for counting; its words come from `Texts`, and few items need
 them. Near a hit of a watchlist are the sentence of the hit and its neighbours. An item that is hit
@@ -96,9 +98,9 @@ def _sides(parties: str, own: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*parties.split(), *((own,) if own else ()))))
 
 
-def names_two(read: WordingRead) -> bool:
-    """Whether a text names two governments, or may do so beside one of its phrases."""
-    return " " in read.parties or any(" " in use.parties for use in read.formulas)
+def may_count(read: WordingRead) -> bool:
+    """Whether a text names two governments, or one beside a formula."""
+    return " " in read.parties or any(use.parties for use in read.formulas)
 
 
 order_of = attrgetter("moment", "id")  # for a `SaidItem`; a hundred thousand are sorted
@@ -179,7 +181,7 @@ def _near(every: tuple[SaidSentence, ...], anchors: Iterable[Span]) -> tuple[Sai
 
 
 SURE = 0.05  # chance explains one change in twenty
-PERHAPS = 0.2
+PERHAPS = 0.25
 _WORDS = ((0.001, "sure"), (0.01, "very likely"), (SURE, "likely"), (PERHAPS, "perhaps"))
 _EXACT = 300  # up to this many uses, all ways to spread them are counted
 _ALIKE = 1 + 1e-7  # two ways that are equally likely, apart from rounding
@@ -198,8 +200,8 @@ class Counts(NamedTuple):
 class Chance:
     """How likely it is that a change is chance.
 
-    `p`: how often chance alone gives a change as large or larger, up or down. `z`: the change in
-    standard deviations, > 0 is a rise; 0 if nothing can be compared.
+    `p`: how often chance alone gives a larger change, up or down, and half as often one as large.
+    `z`: the change in standard deviations, > 0 is a rise; 0 if nothing can be compared.
     """
 
     p: float = 1.0
@@ -232,7 +234,9 @@ def chance_of(tables: Iterable[Counts]) -> Chance:
         least, more = _ways(one)
         ways, first = _sums(ways, more), first + least
     there = ways[seen - first]
-    return Chance(p=min(1.0, sum(way for way in ways if way <= there * _ALIKE)), z=z)
+    rarer = sum(way for way in ways if way * _ALIKE < there)
+    alike = sum(way for way in ways if there <= way * _ALIKE <= there * _ALIKE**2)
+    return Chance(p=rarer + alike / 2, z=z)
 
 
 def _mean(one: Counts) -> float:
