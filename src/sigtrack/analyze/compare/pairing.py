@@ -26,11 +26,11 @@ from zlib import crc32
 from sigtrack.analyze.compare.reading import FORMAL, Objects, SentenceReading
 from sigtrack.frozen import frozen
 
-# Below it two sentences are about different things. Long sentences share more by chance: among
-# pairs of the leaders' texts of 2021 to 2025 that were read, most pairs under 0.35 were wrong.
-_LEAST, _LEAST_OF_LONG = 0.28, 0.35
+# Below it two sentences are about different things: among pairs of the leaders' texts of 2021 to
+# 2025 that were read, most pairs under 0.35 were wrong. Two that each name an object, and not the
+# same one, need more.
+_LEAST, _LEAST_OF_OTHERS = 0.35, 0.45
 _LEAST_BETWEEN = 0.2  # for the only two sentences left between neighbours that stayed
-_LONG = 14  # units
 _LEAST_FORMAL = 0.15  # for courtesies (a toast for a banquet), and for who met where
 # For two that are not each other's nearest but name one object, by weight of the object.
 _LEAST_SHARED = (1.0, 0.4, 0.25, 0.2)
@@ -75,6 +75,8 @@ class Likeness:
         units = Counter(unit for one in (*old, *new) for unit in one.units)
         self._seldom = {unit for unit, count in units.items() if count <= _FEW}
         self.usual = _usual([one.objects | one.countries for one in (*old, *new)])
+        self._named = [[objects.of(one) for one in side] for side in (old, new)]
+        self._about = [[named - self.usual for named in side] for side in self._named]
 
     def likely(self, paired: Mapping[int, int]) -> dict[Pair, float]:
         """Return all pairs that may be one sentence: 0 to 1, and a little more for the same place.
@@ -85,7 +87,7 @@ class Likeness:
         found: dict[Pair, float] = {}
         for i, j in _candidates(self._old, self._new, paired):
             alike = self._of(i, j)
-            if alike and alike >= self._least(self._old[i], self._new[j]):
+            if alike and alike >= self._least(i, j):
                 away = abs((i + 0.5) / len(self._old) - (j + 0.5) / len(self._new))
                 found[i, j] = min(alike, 1.0) + _PLACE * (1 - away)
         return found
@@ -112,11 +114,10 @@ class Likeness:
         """
         kept, taken = set(same.values()), set(near.values())
         found: dict[Pair, float] = {}
-        named = [[self._objects.of(one) for one in side] for side in (self._old, self._new)]
         for i, j in _candidates(self._old, self._new, {}):
             if i in same or j in kept or (i in near and j in taken):
                 continue
-            objects = named[0][i] & named[1][j]
+            objects = self._named[0][i] & self._named[1][j]
             is_part = self.is_part(i, j, "gone") or self.is_part(i, j, "come")
             seldom = len(self._old[i].units & self._new[j].units & self._seldom) >= _SELDOM
             alike = self._of(i, j) if objects or is_part or seldom else 0.0
@@ -128,7 +129,10 @@ class Likeness:
     def _least_shared(self, i: int, j: int, objects: Set[str]) -> float:
         least = _LEAST_SHARED[self._objects.level(objects - self.usual)]
         others = (self._old[i].countries & self._new[j].countries) - self._parties - self.usual
-        return min(least, _LEAST_OF_COUNTRY) if others else least
+        least = min(least, _LEAST_OF_COUNTRY) if others else least
+        # Food prices since an invasion are not the troops that a third country sends to it.
+        leads_alone = self._objects.led(self._named[0][i] ^ self._named[1][j])
+        return max(least, _LEAST) if leads_alone and not self._objects.led(objects) else least
 
     def is_part(self, i: int, j: int, kin: Kin) -> bool:
         """Whether nearly all that the gone or come sentence is about stands in the other one."""
@@ -152,11 +156,13 @@ class Likeness:
         named = _sum(old.objects & new.objects, self._names)
         return 2 * (shared + named) / (self._totals[0][i] + self._totals[1][j] + 2 * named)
 
-    def _least(self, one: SentenceReading, other: SentenceReading) -> float:
+    def _least(self, i: int, j: int) -> float:
+        one, other = self._old[i], self._new[j]
         if FORMAL & one.units & other.units:
             return _LEAST_FORMAL
-        length = min(len(one.units), len(other.units), _LONG)
-        return _LEAST + (_LEAST_OF_LONG - _LEAST) * length / _LONG
+        about, other_about = self._about[0][i], self._about[1][j]
+        is_other = about and other_about and not about & other_about
+        return _LEAST_OF_OTHERS if is_other else _LEAST
 
 
 def _candidates(
