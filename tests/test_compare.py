@@ -560,6 +560,33 @@ def test_a_sentence_is_not_added_where_the_other_text_shares_three_words_that_ar
     }
 
 
+def test_a_sentence_on_another_subject_is_no_counterpart_for_a_few_common_words():
+    opening, students = OPENING["en"], "They agreed to expand exchanges of students."
+    old = "They noted that the pandemic slows growth in the region and strains hospitals."
+    new = "They noted that the coup in Myanmar slows growth and drives families from home."
+    same = "They noted that the pandemic slows growth and drives nurses from hospitals."
+    told_of = {
+        text: sorted(kinds(told(f"{opening}\n{old}\n{students}", f"{opening}\n{students}\n{text}")))
+        for text in (new, same)
+    }
+    assert told_of[new] == ["added", "dropped", "kept", "kept"]
+    assert "reworded" in told_of[same]
+
+
+def test_the_only_sentence_of_each_text_on_a_subject_is_laid_beside_the_other():
+    opening, students = OPENING["en"], "They agreed to expand exchanges of students."
+    old = "The two leaders discussed the abductions issue."
+    new = (
+        "Together with partners, they promote human dignity everywhere, and want all abductees and"
+        " detainees to come home to their families at once."
+    )
+    met = "They met families of abductees."
+    alone = told(f"{opening}\n{old}\n{students}", f"{opening}\n{students}\n{new}")
+    assert "reworded" in kinds(alone) and "added" not in kinds(alone)
+    twice = told(f"{opening}\n{old}\n{students}", f"{opening}\n{students}\n{met}\n{new}")
+    assert new in [one.after for one in changed(twice) if one.kind == "added"]
+
+
 def test_what_a_sentence_blames_itself_is_not_taken_from_the_one_beside_it():
     old = (
         "They strongly oppose actions to change the status quo, the militarization of disputed"

@@ -34,6 +34,7 @@ _LEAST_BETWEEN = 0.2  # for the only two sentences left between neighbours that 
 _LEAST_FORMAL = 0.15  # for courtesies (a toast for a banquet), and for who met where
 # For two that are not each other's nearest but name one object, by weight of the object.
 _LEAST_SHARED = (1.0, 0.4, 0.25, 0.2)
+_LEAST_OF_SINGLE = 0.15  # if no other sentence of the two texts names the object
 _LEAST_OF_COUNTRY = 0.2  # if they name a country as well that does not speak
 _NAMED = 0.8  # weight of an object that both name, relative to an equally rare word
 _SAID = 0.35  # weight of a word of saying, relative to a word of the object
@@ -77,6 +78,8 @@ class Likeness:
         self.usual = _usual([one.objects | one.countries for one in (*old, *new)])
         self._named = [[objects.of(one) for one in side] for side in (old, new)]
         self._about = [[named - self.usual for named in side] for side in self._named]
+        counts = [Counter(name for named in side for name in named) for side in self._named]
+        self._single = {name for name in counts[0] if counts[0][name] == counts[1][name] == 1}
 
     def likely(self, paired: Mapping[int, int]) -> dict[Pair, float]:
         """Return all pairs that may be one sentence: 0 to 1, and a little more for the same place.
@@ -128,11 +131,14 @@ class Likeness:
 
     def _least_shared(self, i: int, j: int, objects: Set[str]) -> float:
         least = _LEAST_SHARED[self._objects.level(objects - self.usual)]
-        others = (self._old[i].countries & self._new[j].countries) - self._parties - self.usual
-        least = min(least, _LEAST_OF_COUNTRY) if others else least
         # Food prices since an invasion are not the troops that a third country sends to it.
         leads_alone = self._objects.led(self._named[0][i] ^ self._named[1][j])
-        return max(least, _LEAST) if leads_alone and not self._objects.led(objects) else least
+        if leads_alone and not self._objects.led(objects):
+            return max(least, _LEAST)
+        if objects & self._single:
+            return _LEAST_OF_SINGLE
+        others = (self._old[i].countries & self._new[j].countries) - self._parties - self.usual
+        return min(least, _LEAST_OF_COUNTRY) if others else least
 
     def is_part(self, i: int, j: int, kin: Kin) -> bool:
         """Whether nearly all that the gone or come sentence is about stands in the other one."""
