@@ -207,6 +207,15 @@ def test_a_formula_rises_falls_and_goes() -> None:
     assert row.uses[0].told.moment < TODAY - timedelta(days=7)
 
 
+def test_one_story_is_no_rise() -> None:
+    past = [*PAST, *(told(f"{FILLER} {n} again", 30 + n) for n in range(60))]
+    changes = [
+        formula(measured(*said(now, days_ago=1), past=[*past, *said(3, days_ago=20)]), COERCION)
+        for now in (1, 2)
+    ]
+    assert [row.change for row in changes] == ["steady", "risen"]
+
+
 def test_a_formula_said_as_often_as_before_is_steady() -> None:
     result = measured(*said(5, days_ago=1), *PAST_NOW, past=[*PAST, *said(5, days_ago=20)])
     assert formula(result, "economic-coercion").change == "steady"

@@ -493,7 +493,7 @@ class Corpus:
             return "new", chance
         has_changed = chance.p < PERHAPS and len(firsts) >= _FEWEST
         more = len(now) * self.before - (len(firsts) - len(now)) * self.now  # all publishers
-        if has_changed and chance.z > 0 and more > 0:
+        if has_changed and chance.z > 0 and more > 0 and len(now) > 1:
             return "risen", chance
         if has_changed and chance.z < 0 and more < 0:
             return ("fallen" if now else "gone"), chance
