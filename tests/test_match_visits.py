@@ -110,6 +110,13 @@ def test_talks_whose_place_is_not_told_are_no_visit():
     assert not verdict(signal(visit=visit("any > any")), headline("日韓首脳が会談")).hit
 
 
+def test_whoever_a_leader_receives_has_come_to_him_and_to_no_place_that_is_asked_for():
+    guest = headline("李强会见日本首相")
+    assert verdict(signal(visit=visit("@JP > any")), guest).hit
+    assert not verdict(signal(visit=visit("@JP > @CN")), guest).hit
+    assert verdict(signal(visit=visit("@JP > @CN")), headline("赵乐际会见日本首相")).hit
+
+
 def test_words_and_the_visit_are_both_needed():
     both = signal("summit", all_=[["@takaichi"]], visit=visit("@KR > @JP"))
     assert verdict(both, LEE).hit

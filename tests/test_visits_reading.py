@@ -82,6 +82,9 @@ PRESENCE = [
     ("习近平出席金正恩举行的欢迎宴会", "CN > KP ongoing"),
     ("香会上中方发问，菲防长答非所问", "PH > SG ongoing"),
     ("李强会见来访的越共中央总书记苏林", "VN > CN ongoing"),
+    ("李强出席第26次中国-东盟领导人会议", "CN > PH ongoing"),
+    ("习近平出席哈萨克斯坦庆祝独立三十五周年暨宪法颁布庆典", "CN > KZ ongoing"),
+    ("ミャンマートップ、タイ訪問へ", "MM > TH planned"),
     ("王毅在昆明会见缅甸外长", "MM > CN ongoing"),
     ("英国首相抵沪", "GB > CN ongoing"),
 ]

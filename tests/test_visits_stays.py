@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sigtrack.analyze.visits import stays
 from sigtrack.analyze.visits.stays import VisitReport, merge, merge_then_and_now, settled
-from sigtrack.model import Level, Phase, Rank, Visit, Visitor
+from sigtrack.model import Level, Phase, Rank, Span, Visit, Visitor
 
 LEE = Visitor(country="KR", name="Lee Jae Myung", rank=Rank.LEADER, actor="lee-jae-myung")
 CHO = Visitor(country="KR", name="Cho Hyun", rank=Rank.MINISTER, actor="cho-hyun")
@@ -138,6 +138,20 @@ def test_talks_without_a_place_are_evidence_for_the_stay_around_them():
     (stay,) = merge([*BEIJING, told])
     assert "t" in stay.evidence
     assert merge([told]) == []
+
+
+def test_a_guest_whom_a_leader_receives_while_he_is_abroad_came_to_no_country_that_is_known():
+    xi = Visitor(country="CN", name="Xi Jinping", rank=Rank.LEADER, actor="xi-jinping")
+    guess = (Span(field="title", start=0, end=2, term="receive"),)
+    guests = [
+        report("at home", 9, Phase.ONGOING, spans=guess),
+        report("a day after", 31, Phase.ONGOING, spans=guess),
+    ]
+    trip = report("abroad", 30, Phase.ONGOING, host="VN", visitor=xi)
+    assert [stay.evidence for stay in merge([*guests, trip])] == [("at home",), ("abroad",)]
+    before, now = merge_then_and_now(guests, [trip])
+    assert [stay.evidence for stay in before] == [("at home",), ("a day after",)]
+    assert now == merge([*guests, trip])
 
 
 @given(order=st.permutations([*BEIJING, *NARA]))

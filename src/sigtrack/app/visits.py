@@ -34,9 +34,16 @@ def timeline_of(
     the latest of them. `officials` are the feeds of official publishers."""
     items = sorted(told, key=lambda one: one[0].number)
     number, first, last = extent
+    stays = tuple(merge(reports_in(items, officials)))
+    told_of = {item for stay in stays for item in stay.evidence}
+    visits_of = ((stored, _main(visits)) for stored, visits in items)
     return Timeline(
-        stays=tuple(merge(reports_in(items, officials))),
-        items=tuple((stored, _main(visits)) for stored, visits in items),
+        stays=stays,
+        items=tuple(
+            (stored, visit)
+            for stored, visit in visits_of
+            if visit.host_country is None or stored.id in told_of
+        ),
         read=number,
         since=first.moment.date() if first else None,
         until=last.moment.date() if last else None,

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 # Part of every watchlist's fingerprint. Raise it when the meaning of terms or the reading of visits
 # changes; then everything stored is matched again.
-MATCHER_VERSION = 10
+MATCHER_VERSION = 11
 
 _MANY = 300  # words that an actor counts for, since countries stand in every third item
 
@@ -175,6 +175,8 @@ class VisitPlan:
         phases = self.rule.phases
         if not (visit.host_country or self.rule.journey.anywhere):
             return False
+        if visit.is_guess and self.host is not None:
+            return False  # he who receives may be abroad
         return visit.is_from_to(self.who, self.host) and (not phases or visit.phase in phases)
 
 

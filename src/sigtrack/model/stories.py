@@ -173,6 +173,12 @@ class Visit:
     rank: Rank = Rank.LEADER
     spans: tuple[Span, ...] = ()
 
+    @property
+    def is_guess(self) -> bool:
+        """Whether only a head of state or government is told to receive the visitors, who may be
+        abroad himself; then the place is not told."""
+        return any(span.term == "receive" for span in self.spans)
+
     def is_from_to(self, who: Actor | None, host: Actor | None) -> bool:
         """Whether `who` is a visitor or its country, and `host` the host country or place.
 

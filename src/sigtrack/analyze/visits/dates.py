@@ -80,8 +80,9 @@ _NOT_BEFORE = "".join(
     for lang in EASTERN
 )
 _CJK = re.compile(
-    rf"(?:(?P<year>20\d\d)[{_Y}/] ?)?(?P<month>{_D})[{_MON}/] ?(?P<day>{_D})[{_DAY}]?"
+    rf"(?:(?P<year>20\d\d)[{_Y}] ?)?(?P<month>{_D})[{_MON}] ?(?P<day>{_D})[{_DAY}]?"
     rf"(?: ?{_TO} ?(?:{_D}[{_MON}] ?)?(?P<last>{_D})[{_DAY}])?"
+    rf"|(?<![\d.,])(?P<month2>1[0-2]|[1-9]) (?P<day5>[12]\d|3[01]|[1-9]){_pattern('acts-on-day')}"
     rf"|(?P<nearby>{_away('month')}) ?{_PART} ?"
     rf"(?:(?P<day2>{_D})(?: ?{_TO} ?(?P<last2>{_D}))?[{_DAY}])?"
     rf"|(?P<away>{_away('year')}) ?(?P<month3>{_D})[{_MON}]{_PART}"
@@ -116,6 +117,10 @@ class When:
     @property
     def is_day(self) -> bool:
         return len(self.first) == len("2026-01-13")
+
+    def holds(self, day: str) -> bool:
+        """Whether it goes on after a day that is one of its own."""
+        return self.last is not None and self.first <= day < self.last
 
 
 def dates_in(text: str, lang: str, today: date, phase: Phase | None) -> Iterator[When]:

@@ -49,8 +49,6 @@ def events_of(sentence: Sentence) -> Iterator[Event]:
                 continue  # nobody has come yet, or said that he will
             case "host":
                 yield from _hosting(sentence, token)
-            case "meet" if _is_at_home(sentence, token):
-                yield from _hosting(sentence, token)
             case _:
                 yield from _meeting(sentence, token)
     yield from _at_gathering(sentence)
@@ -375,20 +373,6 @@ def _is_the_guest(sentence: Sentence, token: VisitToken, guests: Sequence[Agent]
     return count_words(clue("as-guest").sub("", gap)) <= _GUEST_WITHIN and ";" not in gap
 
 
-def _is_at_home(sentence: Sentence, token: VisitToken) -> bool:
-    """Whether somebody who seldom travels sees his guest: 赵乐际会见…; no place is told.
-
-    A vice president may see a president abroad.
-    """
-    if sentence.word(token) not in words("sees") or sentence.location(token) is not None:
-        return False
-    office = next((a.at_home for a in reversed(sentence.ahead(token))), "")
-    guest = next((sentence.text[a.start : a.end] for a in sentence.behind(token)), "")
-    heads = words("head-of-state", section="posts")
-    abroad = office.endswith("vice-president") and guest.endswith(heads)
-    return bool(office) and not abroad
-
-
 def _host_of(sentence: Sentence, token: VisitToken, hosts: Sequence[Agent]) -> str:
     named = [a.country for a in hosts if a.country]
     if not named and sentence.lang in ("en", "zh"):
@@ -419,10 +403,7 @@ def _meeting(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
         visitors = tuple(a for a in everyone if a.country != where.country)
         yield Event(act.kind, at, act.phase, visitors, where.country, where)
     elif everyone and (act.kind == "attend" or (act.kind == "meet" and len(sides) > 1)):
-        # 赵乐际同芬兰议长举行会谈: talks among equals, one of whom seldom travels
-        home = next((a.country for a in everyone if a.at_home.endswith(" speaker")), None)
-        visitors = tuple(a for a in everyone if a.country != home)
-        yield Event(act.kind, at, None, visitors, home)
+        yield Event(act.kind, at, None, tuple(everyone), None)
 
 
 def _giver(sentence: Sentence) -> Agent | None:
@@ -525,6 +506,9 @@ def _near(sentence: Sentence, token: VisitToken, everyone: Sequence[Agent]) -> l
         for a in everyone
         if 0 <= token.start - a.end <= _NEAR or 0 <= a.start - token.end <= reach
     ]
+    did = [a for a in everyone if sentence.between("who-did", token.start, a.start)]
+    if did and not group:  # 도쿄서 만나는 카니·젤렌스키
+        group = list(sentence.company(did[0], everyone, None))
     return [*_partner_of(sentence, group, everyone), *group]
 
 

@@ -25,7 +25,8 @@ _BEFORE = 4  # in Korean and Japanese, where marks follow
 _BESIDE = 2  # letters between a meeting and the word for its being planned all the same
 _NEAR = 8  # letters between a meeting and the word for its being planned
 _DATE = len("2026-01-13")
-_MEETINGS = ("meet", "attend", "host")
+_HOSTS = ("host", "receive")
+_MEETINGS = ("meet", "attend", *_HOSTS)
 _BREAK = re.compile(r"[.!?;]")
 _ARRIVED = re.compile(one_of("arrived"))
 _WILL = "will "
@@ -34,6 +35,7 @@ _NEXT = frozenset(
     for key in ("tomorrow", "next-week", "next-month", "next-year")
     for word in words(key, section="relative")
 )
+_AT_ONCE = (*words("tomorrow", "ja", section="relative"), *words("toward", "ja"))
 
 
 @frozen(kw_only=False)
@@ -123,6 +125,8 @@ def _by_sentence(case: _Case) -> Phase | None:
         return _by_verb(case, own)
     if case.lang == "en" and _is_to(case):
         return Phase.PLANNED
+    if case.meets and case.line.sentence.before("may-bring", case.event.at[0]):
+        return Phase.PLANNED
     return _by_marks(case, own)
 
 
@@ -141,6 +145,9 @@ def _has_come(case: _Case) -> bool:
 def _goes_all_the_same(case: _Case) -> bool:
     """Whether only a gathering is left out: 国連総会は欠席, but トランプ氏と会談予定."""
     told = [event for event in case.line.events if event.host == case.event.host]
+    left_out = [act.end for act in case.line.sentence.acts if act.value.kind == "attend"]
+    if any(mark.start in left_out and mark.end < case.event.at[0] for mark in case.line.marks):
+        return case.event.kind in ("go", "trip")  # 国連総会出席|見送りへ 訪米は…
     plans = [mark for mark in case.line.marks if mark.value is Phase.PLANNED]
     return any(event.kind == "attend" for event in told) and any(
         event.kind == "meet" and max(start - mark.end, mark.start - end) <= _BESIDE
@@ -185,7 +192,8 @@ def _is_to(case: _Case) -> bool:
     """Whether it is the infinitive of headlines: "Merz to lead delegation on first trip"."""
     agents = case.line.sentence.agents
     return any(
-        case.line.text.startswith(" to ", visitor.end) and case.event.kind != "host"
+        case.line.text.startswith((" to ", " still to "), visitor.end)
+        and case.event.kind not in _HOSTS
         for visitor in case.event.visitors
         if not visitor.sure or any(visitor is agent for agent in agents)
     )
@@ -234,7 +242,7 @@ def _looms(case: _Case) -> bool:
 def _met_today(case: _Case) -> bool:
     """Whether he met his hosts or was received today, and so is there; who met abroad are done."""
     sides = {visitor.country for visitor in case.event.visitors}
-    received = len(sides) == 1 or case.event.kind == "host"
+    received = len(sides) == 1 or case.event.kind in _HOSTS
     return case.meets and case.first == case.today and received
 
 
@@ -286,8 +294,11 @@ def _belongs_behind(mark: VisitToken, case: _Case, reach: int) -> bool:
     word = sentence.word(mark)
     if word in words("toward") and " " in gap and sentence.text[mark.end : mark.end + 1].strip():
         return False  # 初訪問 「第三国」へ首脳会談: another clause
-    if case.lang == "zh" and " " in gap.strip():
+    if case.lang == "zh" and " " in (gap if word in words("governs") else gap.strip()):
         return False  # another headline, with its own subject
+    parted = case.event.kind in ("go", "trip") and re.search("[ ,]", gap)
+    if parted and word in _AT_ONCE and any(act.start > end for act in sentence.acts):
+        return False  # 訪英、あす会談へ: another clause, with its own verb
     near = len(gap) <= reach and not _BREAK.search(gap)
     return near and word not in words("meanwhile")
 
@@ -353,7 +364,7 @@ def _by_others(case: _Case) -> Phase:
     if case.first != case.today and any(_is_ahead(event, line) for event, line in there):
         return Phase.PLANNED
     occasion = case.event.kind == "attend" and case.event.spot and not case.event.spot.is_place
-    was = any(line.sentence.after("was", _ends(event)) for event, line in (own, *there))
+    was = any(_was(event, line, case) for event, line in (own, *there))
     over = was or (case.meets and not occasion and _is_over(case.page))
     if over and not _attended_yesterday(case):
         return Phase.DONE
@@ -372,6 +383,13 @@ def _is_ahead(event: Event, line: Line) -> bool:
         return True
     opens = event.kind == "attend" and line.sentence.before("held-soon", start)
     return bool(opens or line.sentence.after("to-come", _ends(event)))
+
+
+def _was(event: Event, line: Line, case: _Case) -> bool:
+    """Whether the sentence says that it was: "talks in Rome were a win"; 경주에서 열린 회담."""
+    held = event.kind == "meet" and case.first != case.today
+    was = line.sentence.after("was", _ends(event))
+    return bool(was or (held and line.sentence.before("was-held", event.at[0])))
 
 
 def _ends(event: Event) -> int:

@@ -40,6 +40,7 @@ _OPENS = 30  # letters before the subject of an English sentence
 _CUT = 3  # letters of a word that is cut off
 _BESIDE = 12  # letters between "somebody's" and his visit
 _MOVES = ("go", "trip", "leave")
+_HEADS = ("head-of-state", "head-of-government")
 _JUST_OVER = 3  # days in a new month in which what is over may have been in the last one
 _FRESH = 7  # days after which a visit told only in the text is background
 _YEAR = 300  # days
@@ -222,21 +223,44 @@ def _are_talks(event: Event) -> bool:
 
 
 def _received(told: ToldEvent, page: AnalysedItem) -> ToldEvent:
-    """Give talks without a place the country of the leader to whom somebody of lower rank comes.
+    """Give talks without a place the country of the one to whom the others come.
 
-    Not where a gathering or a place is named, at which both may be guests, or where one of them
-    only speaks of the other.
+    That is who sees guests at home (赵乐际会见…), or else the leader whom somebody of lower rank
+    sees. Not where a gathering or a place is named, at which both may be guests, or where one of
+    them only speaks of the other.
     """
-    text, sides = told.line.text, [v for v in told.event.visitors if not v.former]
-    hosts = [v for v in sides if v.rank is Rank.LEADER and not is_lower(text[v.start : v.end])]
-    guests = tuple(v for v in sides if v.rank is not Rank.LEADER)
-    first, *_, last = sorted(told.event.visitors, key=lambda v: v.start)
+    text, event = told.line.text, told.event
+    sides = sorted((v for v in event.visitors if not v.former), key=lambda v: v.start)
     named = (s for line in page.lines for s in (*line.sentence.spots, *line.sentence.many))
     abroad = any(not isinstance(one, Spot) or one.is_place for one in named)
-    both = len(told.event.visitors) == 2 and len(hosts) == len(guests) == 1
-    if not both or abroad or ":" in text[first.end : last.start]:
+    if not sides or abroad or ":" in text[sides[0].end : sides[-1].start]:
         return told
-    return replace(told, event=replace(told.event, visitors=guests, host=hosts[0].country))
+    host = sides[0] if _is_at_his_desk(told, sides) else None
+    # The heads of state and government travel too: see `Visit.is_guess`.
+    kind = "receive" if host and host.at_home.endswith(_HEADS) else "host"
+    guests = sides
+    if host is None:
+        leaders = [v for v in sides if v.rank is Rank.LEADER]
+        leads = [v for v in leaders if not is_lower(text[v.start : v.end])]
+        guests = [v for v in sides if v not in leaders]
+        host = leads[0] if len(leads) == 1 and len(event.visitors) == 2 else None
+    visitors = tuple(v for v in guests if host and v.country != host.country)
+    if host is None or not visitors:
+        return told
+    return replace(told, event=replace(event, kind=kind, visitors=visitors, host=host.country))
+
+
+def _is_at_his_desk(told: ToldEvent, sides: Sequence[Agent]) -> bool:
+    """Whether the first sees the others at home; a vice president may see a president abroad."""
+    (first, *guests), (start, end) = sides, told.event.at
+    if not first.at_home or first.start > start or not guests:
+        return False
+    heads = words("head-of-state", section="posts")
+    guest = told.line.text[guests[0].start : guests[0].end]
+    abroad = first.at_home.endswith("vice-president") and guest.endswith(heads)
+    ahead = any(mark.value is Phase.PLANNED for mark in told.line.marks)
+    sees = told.line.sentence.between("sees", start, end)
+    return sees is not None and not abroad and not ahead
 
 
 # Completed by another sentence
@@ -450,7 +474,8 @@ def _is_subject(line: Line, agent: Agent) -> bool:
 
 def _topic_of(page: AnalysedItem, host: str) -> Agent | None:
     """Return whom the title is about. Korean, Japanese and Chinese put him first, even at home."""
-    able = [a for a in page.lines[0].sentence.agents if a.travels]
+    title = page.lines[0].sentence
+    able = [a for a in title.agents if a.travels and not is_object(title, a)]
     if page.lang != "en":
         able = able[:1]
     return next((a for a in able if a.country != host), None)
@@ -499,18 +524,20 @@ def _when(told: ToldEvent, page: AnalysedItem) -> tuple[Phase, When | None]:
     hint = None if DEPARTS.search(told.line.text) else told.event.phase
     known = _dates(lines, page.lang, today, hint)
     ahead = _dates(lines, page.lang, today, Phase.PLANNED)
-    first, if_planned = (_nearest(some, lines, told.event) for some in (known, ahead))
+    day = today.isoformat()
+    first, if_planned = (_nearest(some, lines, told.event, day) for some in (known, ahead))
     phase = phase_of(told, page, first, if_planned, today)
     if page.day is None:
         return phase, None
     if phase is not hint:
         known = _dates(lines, page.lang, today, phase)
-    day = today.isoformat()
     fits = [[when for when in some if _fits(when, phase, day)] for some in known]
     best = _best(fits, page.lang, told.event)
     if phase is Phase.ONGOING and best and _is_over(best, day):
         known_end = best.is_day or best in fits[0]
         phase, best = (Phase.DONE, best) if known_end else (phase, None)
+    if phase is Phase.DONE and told.event.kind != "leave" and best and best.holds(day):
+        phase = Phase.ONGOING  # talks are over, and the days of the visit are not
     if best is None and phase in (Phase.PLANNED, Phase.ONGOING) and _departs(told):
         best = When(0, today.isoformat())
     since = today - timedelta(days=_JUST_OVER if phase is Phase.DONE else 0)
@@ -525,13 +552,25 @@ def _is_over(when: When, today: str) -> bool:
     return end < today[: len(end)] and (when.last is not None or not when.is_day)
 
 
-def _nearest(known: Sequence[Sequence[When]], lines: Sequence[Line], event: Event) -> str | None:
+def _nearest(
+    known: Sequence[Sequence[When]], lines: Sequence[Line], event: Event, today: str
+) -> str | None:
     """Return the day by which to judge the phase.
 
-    In Korean, Japanese, Chinese it stands before the verb. Of other sentences, those count first
+    In Korean, Japanese, Chinese it stands before the verb; in Japanese a day ahead in the next
+    clause is that of another verb: 訪印、協力確認へ あす会談. Of other sentences, those count first
     that tell something of the same country.
     """
     own, is_english = known[0], lines[0].sentence.lang == "en"
+    if event.kind in _MOVES and lines[0].sentence.lang == "ja":
+        text, last = lines[0].text, max((act.start for act in lines[0].sentence.acts), default=0)
+        own = [
+            one
+            for one in own
+            if one.first <= today
+            or one.at > last
+            or not re.search("[ ,]", text[event.at[1] : one.at])
+        ]
     if own and not is_english:
         return [*own[:1], *(when for when in own if when.at <= event.at[0])][-1].first
     beside = (
@@ -540,7 +579,7 @@ def _nearest(known: Sequence[Sequence[When]], lines: Sequence[Line], event: Even
         for one in line.events
         if one.host == event.host and not own and not is_english
     )
-    days = (when.first for some in known for when in some)
+    days = (when.first for some in (own, *known[1:]) for when in some)
     return next((day for day in beside if day), next(days, None))
 
 

@@ -237,12 +237,11 @@ class Sentence:
 
     def company(self, chosen: Agent, among: Sequence[Agent], host: str | None) -> tuple[Agent, ...]:
         """Return those named together with him who are not at home there: Wang Yi, Motegi."""
-        group = [chosen]
+        group = [a for a in among if _same_words(a, chosen)] or [chosen]
         for agent in reversed([a for a in among if a.end <= chosen.start]):
             if not agent.travels or not self._is_beside(agent, group[0]):
                 break
             group.insert(0, agent)
-        group += [a for a in among if _same_words(a, group[-1]) and a not in group]
         for agent in [a for a in among if a.start >= group[-1].end]:
             if not agent.travels or not self._is_beside(group[-1], agent):
                 break

@@ -131,7 +131,7 @@ def merge(reports: Iterable[VisitReport]) -> list[Stay]:
     otherwise a month comes before its days.
     """
     timeline = _Timeline()
-    timeline.add(sorted(reports, key=_order))
+    timeline.add(_without_guesses(sorted(reports, key=_order)))
     return timeline.stays()
 
 
@@ -143,13 +143,34 @@ def merge_then_and_now(
     New reports are mostly the latest; then all that was known is merged only once.
     """
     known, new = sorted(known, key=_order), sorted(new, key=_order)
+    then, now = _without_guesses(known), _without_guesses([*known, *new])
     timeline = _Timeline()
-    timeline.add(known)
+    timeline.add(then)
     before = timeline.stays()
-    if known and new and _order(new[0]) < _order(known[-1]):
+    is_late = known and new and _order(new[0]) < _order(known[-1])
+    if is_late or now[: len(then)] != then:
         return before, merge((*known, *new))
-    timeline.add(new)
+    timeline.add(now[len(then) :])
     return before, timeline.stays()
+
+
+def _without_guesses(reports: Sequence[VisitReport]) -> list[VisitReport]:
+    """Leave out guests whom somebody received when a leader of his country was abroad.
+
+    Where no place is told, whoever receives guests is taken to be at home.
+    """
+    away = {
+        (visitor.country, report.at.date() + clocks)
+        for report in reports
+        if report.visit.phase in _BEGUN and report.visit.host_country
+        if not report.visit.is_guess
+        for visitor in report.visit.visitors
+        if visitor.rank is Rank.LEADER
+        for clocks in (-_CLOCKS, timedelta(0), _CLOCKS)
+    }
+    return [
+        r for r in reports if not (r.visit.is_guess and (r.visit.host_country, r.at.date()) in away)
+    ]
 
 
 def _order(report: VisitReport) -> tuple[datetime, str, str]:
