@@ -542,6 +542,11 @@ def test_the_summer_meeting_of_davos_is_in_china():
         ("普京会见赵乐际", "", ""),
         ("李强会见加纳总统", "两国领导人在雅典会晤。", "CN+GH > GR ongoing"),
         ("韩正会见加纳前总统", "", ""),
+        # Whoever meets beside a summit is where it is held that year.
+        ("카니·모디, G20 정상회의 계기 회동", "", "CA+IN > US ongoing"),
+        ("Lee meets Carney on the sidelines of the G20 summit", "", "KR+CA > US ongoing"),
+        ("李大統領、G20サミットに合わせカーニー首相と会談", "", "KR+CA > US ongoing"),
+        ("李强二十国集团峰会期间会见加拿大总理", "", "CN+CA > US ongoing"),
         ("韩正会见某某集团主席", "", ""),
         ("赵乐际在雅典会见希腊议长", "", "CN > GR ongoing"),
         # Not where other talks were, which were before.

@@ -111,7 +111,8 @@ def _by_sentence(case: _Case) -> Phase | None:
     off = any(mark.value is Phase.CANCELLED for mark in own) and case.event.kind != "stay"
     if off or case.event.phase is Phase.CANCELLED:
         return Phase.PLANNED if _goes_all_the_same(case) else Phase.CANCELLED
-    if case.event.kind == "leave" or _leaves(case, case.line):
+    lately = case.line.sentence.before("lately", case.event.at[0])
+    if lately or case.event.kind == "leave" or _leaves(case, case.line):
         return Phase.DONE
     if case.event.kind in ("trip", "go") and case.line.sentence.after("not-yet", case.event.at[1]):
         return Phase.PLANNED

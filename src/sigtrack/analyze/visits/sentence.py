@@ -152,8 +152,13 @@ class Sentence:
         found = [s for s in self.spots if self._is_location(s, token)]
         places = [s for s in found if s.is_place]
         gatherings = [s for s in self.spots if any(m.start == s.start for m in self.many)]
-        moving = [m for m in self.many if isinstance(m.value, str) and token.value.kind == "attend"]
-        hosted = [Spot(m.start, m.end, m.value) for m in moving]
+        attends = token.value.kind == "attend"
+        hosted = [
+            Spot(m.start, m.end, m.value)
+            for m in self.many
+            if isinstance(m.value, str)
+            if attends or self.before("beside", m.start) or self.after("beside", m.end)
+        ]
         return next(iter((*places, *found, *gatherings, *hosted)), None)
 
     def _is_location(self, spot: Spot, token: VisitToken) -> bool:
