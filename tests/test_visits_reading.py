@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sigtrack.analyze.visits.reader import VisitReader
 from sigtrack.lexicon import load_lexicon
 from sigtrack.model import Level, Phase, Rank
-from visiting import actors, item, read, reader, told
+from visiting import actors, item, main_visit, read, reader, told
 
 PLANS = [
     ("Takaichi to visit Seoul next month", "JP > KR planned"),
@@ -267,7 +267,7 @@ def test_talks_without_a_place_have_two_sides_and_no_host():
     (visit,) = reader().visits(item("日・ザンビア外相会談", lang="ja"))
     assert visit.host_country is None
     assert [visitor.country for visitor in visit.visitors] == ["JP", "ZM"]
-    assert reader().main_visit(item("日・ザンビア外相会談", lang="ja")) is None
+    assert main_visit(reader(), item("日・ザンビア外相会談", lang="ja")) is None
 
 
 def test_an_office_gets_the_name_of_who_holds_it_that_day():
@@ -376,7 +376,7 @@ def test_the_spans_are_the_words_that_tell_it():
 def test_a_users_own_actor_is_read_like_the_shipped_ones():
     ours = replace(actors()["takaichi"], id="arwen", names=("Arwen",), country="NZ", bare=())
     custom = VisitReader({**actors(), "arwen": ours})
-    visit = custom.main_visit(item("Arwen arrives in Seoul"))
+    visit = main_visit(custom, item("Arwen arrives in Seoul"))
     assert visit and (visit.visitors[0].country, visit.visitors[0].actor) == ("NZ", "arwen")
 
 
@@ -463,7 +463,7 @@ def test_a_verb_and_a_city_of_the_users_own_are_read(tmp_path):
     assert problems == ()
     mine = VisitReader(actors(), lexicon)
     for title in (headline.replace("Bamako", "Segou"), "다카이치 총리 세구 방문"):
-        visit = mine.main_visit(item(title))
+        visit = main_visit(mine, item(title))
         assert visit is not None and (visit.host_country, visit.site) == ("ML", "Segou")
 
 

@@ -34,8 +34,12 @@ def item(title: str, summary: str = "", *, at: datetime | None = PUBLISHED, lang
     )
 
 
+def main_visit(reader: VisitReader, item: Item) -> Visit | None:
+    return next((visit for visit in reader.visits(item) if visit.host_country), None)
+
+
 def read(title: str, summary: str = "", **more) -> Visit | None:
-    return reader().main_visit(item(title, summary, **more))
+    return main_visit(reader(), item(title, summary, **more))
 
 
 def told(title: str, summary: str = "", **more) -> str:

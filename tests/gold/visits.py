@@ -153,8 +153,8 @@ def shipped() -> Callable[[Item], Visit | None]:
     reader = VisitReader(load_actors(shipped_text("actors.toml"), None)[0])
 
     def read(item: Item) -> Visit | None:
-        found = reader.main_visit(item)
-        if found is None or found.host_country is None:
+        found = next((visit for visit in reader.visits(item) if visit.host_country), None)
+        if found is None:
             return None
         return Visit(
             visitors=frozenset(visitor.country for visitor in found.visitors),

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Sequence
 
 from sigtrack.analyze.visits.lexicon import Act, VisitToken, clue, one_of, short_of, words
 from sigtrack.analyze.visits.people import Agent, sides_of
-from sigtrack.analyze.visits.sentence import OCCASION, Event, Sentence, Spot
+from sigtrack.analyze.visits.sentence import OCCASION, Event, Sentence, Spot, homes_in
 from sigtrack.model import Phase, Rank
 from sigtrack.text.scripts import count_words
 
@@ -277,7 +277,7 @@ def _subject_ahead(
             return ()
         if agent.country == host and sentence.gap(agent, token) == "'s ":
             return ()  # Trump's return to the White House
-        if agent.country not in ("", host):
+        if agent.country not in ("", *homes_in(host)):
             return sentence.company(agent, sentence.ahead(token), host)
     return () if sentence.lang == "en" and ahead else None
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cache
 from itertools import product
 from typing import Any, Literal, NamedTuple
@@ -130,18 +130,7 @@ class Vocabulary:
     holders: Holders
 
 
-@dataclass(slots=True)
-class _Collected:
-    """The meanings that spellings have so far."""
-
-    entries: dict[str, list[Meaning]] = field(default_factory=dict)
-
-    def add(self, letters: str, entry: Meaning, *, first: bool) -> None:
-        """Add an entry under its folded spelling. Of several meanings, the first listed counts."""
-        if letters:
-            listed = self.entries.setdefault(letters, [])
-            if entry not in listed:
-                listed.insert(0 if first else len(listed), entry)
+_Entries = dict[str, list[Meaning]]  # the meanings that spellings have so far
 
 
 class VisitWords:
@@ -266,7 +255,7 @@ _SIDES: Mapping[str, Side] = {"after": "after", "before": "before", _LETTER: "be
 
 def build(actors: Mapping[str, Actor], words: Lexicon) -> Vocabulary:
     """Collect the words of a gazetteer and of the languages. It takes about 0.1 s."""
-    lexicon = _Collected()
+    lexicon: _Entries = {}
     for actor in actors.values():
         if actor.kind in ("person", "office") and actor.country:
             _add_official(lexicon, actor)
@@ -278,8 +267,8 @@ def build(actors: Mapping[str, Actor], words: Lexicon) -> Vocabulary:
         _add_told(lexicon, lang, book)
     _add_countries(lexicon, words, actors)
     _add_places(lexicon, words, actors)
-    meant = tuple(Meanings(tuple(some)) for some in lexicon.entries.values())
-    return Vocabulary(tuple(lexicon.entries), meant, _holders_of(actors))
+    meant = tuple(Meanings(tuple(some)) for some in lexicon.values())
+    return Vocabulary(tuple(lexicon), meant, _holders_of(actors))
 
 
 def _holders_of(actors: Mapping[str, Actor]) -> Holders:
@@ -294,7 +283,7 @@ def _holders_of(actors: Mapping[str, Actor]) -> Holders:
 # Names
 
 
-def _add_countries(lexicon: _Collected, words: Lexicon, actors: Mapping[str, Actor]) -> None:
+def _add_countries(lexicon: _Entries, words: Lexicon, actors: Mapping[str, Actor]) -> None:
     owners: dict[str, dict[str, str]] = {}
     for actor in actors.values():
         if actor.kind == "country":
@@ -310,7 +299,7 @@ def _add_countries(lexicon: _Collected, words: Lexicon, actors: Mapping[str, Act
 def _country(
     letters: str,
     owners: tuple[str, ...],
-    lexicon: _Collected,
+    lexicon: _Entries,
     offices: frozenset[str],
     about: frozenset[str],
 ) -> Meaning:
@@ -321,7 +310,7 @@ def _country(
     if len(owners) > 1:
         return Meaning("group", owners)
     tails = [letters[start:] for start in range(1, len(letters)) if len(letters) > 3]
-    titles = (e for tail in tails for e in lexicon.entries.get(tail, ()) if e.kind == "title")
+    titles = (e for tail in tails for e in lexicon.get(tail, ()) if e.kind == "title")
     title = None if letters.isascii() else next(titles, None)
     if title is not None or not offices.isdisjoint(tails):
         return Meaning("title", Office(title.value.rank if title else Rank.MINISTER, owners[0]))
@@ -329,7 +318,7 @@ def _country(
     return Meaning("mask", None) if is_about else Meaning("country", owners[0])
 
 
-def _add_places(lexicon: _Collected, words: Lexicon, actors: Mapping[str, Actor]) -> None:
+def _add_places(lexicon: _Entries, words: Lexicon, actors: Mapping[str, Actor]) -> None:
     states = {(actor.id, actor.name) for actor in actors.values() if actor.kind == "country"}
     for actor in actors.values():
         if actor.kind == "country" and actor.metonyms and actor.id not in _NO_SOIL:
@@ -351,7 +340,7 @@ def _add_places(lexicon: _Collected, words: Lexicon, actors: Mapping[str, Actor]
         _add(lexicon, gathering.words("names"), Meaning("many", known), first=known is not None)
 
 
-def _add_official(lexicon: _Collected, actor: Actor) -> None:
+def _add_official(lexicon: _Entries, actor: Actor) -> None:
     if actor.kind == "person":
         _add(lexicon, actor.names, Meaning("person", actor))
         _add(lexicon, actor.bare, Meaning("person", actor, bare=True))
@@ -364,7 +353,7 @@ def _add_official(lexicon: _Collected, actor: Actor) -> None:
 # Words of the languages
 
 
-def _add_offices(lexicon: _Collected, lang: str, book: Book) -> None:
+def _add_offices(lexicon: _Entries, lang: str, book: Book) -> None:
     home = {title: land for land, some in book.section("offices", "home").items() for title in some}
     fixed = {title: land for land, some in book.section("offices", "of").items() for title in some}
     ranks = {title: rank for rank in Rank for title in book.offices(rank.value)}
@@ -375,7 +364,7 @@ def _add_offices(lexicon: _Collected, lang: str, book: Book) -> None:
     _add(lexicon, book.words("offices", "nobody"), Meaning("nobody", None, lang=lang))
 
 
-def _add_acts(lexicon: _Collected, lang: str, book: Book) -> None:
+def _add_acts(lexicon: _Entries, lang: str, book: Book) -> None:
     """Add verbs. A verb before one letter for a country is one word with it: 방중, 訪韓, 来日."""
     letters = book.section("letters").items()
     for act in book.entries("act"):
@@ -392,7 +381,7 @@ def _add_acts(lexicon: _Collected, lang: str, book: Book) -> None:
                 _add(lexicon, made, entry, first=True)
 
 
-def _add_told(lexicon: _Collected, lang: str, book: Book) -> None:
+def _add_told(lexicon: _Entries, lang: str, book: Book) -> None:
     for phase, some in book.section("marks").items():
         is_over = phase == "over"
         entry = Meaning("over", None) if is_over else Meaning("mark", Phase(phase))
@@ -403,14 +392,17 @@ def _add_told(lexicon: _Collected, lang: str, book: Book) -> None:
         _add(lexicon, some, Meaning("veto", None, lang=lang))
 
 
-def _add(lexicon: _Collected, names: Iterable[str], entry: Meaning, *, first: bool = False) -> None:
+def _add(lexicon: _Entries, names: Iterable[str], entry: Meaning, *, first: bool = False) -> None:
+    """Add names, as they are folded. Of several meanings, the first listed counts."""
     for name in names:
         folded = fold_word(name.lstrip("=~"))
         # =Turkey is exact, and so are two or three capitals (US), unless they are written ~AI.
         short = folded.isascii() and folded.isupper() and len(folded) <= 3 and name[:1] != "~"
         exact = folded if entry.kind in _NAMES and (name[:1] == "=" or short) else ""
         one = replace(entry, exact=exact) if exact else entry
-        lexicon.add(folded.lower(), one, first=first)
+        listed = lexicon.setdefault(folded.lower(), []) if folded else [one]
+        if one not in listed:
+            listed.insert(0 if first else len(listed), one)
 
 
 # Letters

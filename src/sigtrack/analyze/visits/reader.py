@@ -29,7 +29,7 @@ from sigtrack.analyze.visits.lexicon import (
 from sigtrack.analyze.visits.page import AnalysedItem, Line, ToldEvent, page_of
 from sigtrack.analyze.visits.people import Agent, is_lower
 from sigtrack.analyze.visits.phases import DEPARTS, level_of, means_the_title, phase_of
-from sigtrack.analyze.visits.sentence import Event, Sentence, Spot
+from sigtrack.analyze.visits.sentence import Event, Sentence, Spot, homes_in
 from sigtrack.lexicon import Lexicon, shipped_lexicon
 from sigtrack.lexicon.finder import ByAho, MakeFinder
 from sigtrack.model import Actor, Item, Phase, Rank, Span, Visit, Visitor
@@ -71,10 +71,6 @@ class VisitReader:
     ) -> None:
         vocabulary = vocabulary or build(actors, lexicon or shipped_lexicon())
         self._words = VisitWords(vocabulary, finder)
-
-    def main_visit(self, item: Item) -> Visit | None:
-        """Return the visit that the item is about, if the item tells its place."""
-        return next((v for v in self.visits(item) if v.host_country), None)
 
     def visits(self, item: Item) -> tuple[Visit, ...]:
         """Return the main visit first, then further stops and visits of the title."""
@@ -491,8 +487,7 @@ def _made(told: ToldEvent, page: AnalysedItem) -> Iterator[Visit]:
     level = level_of(told, page)
     for number, spot in enumerate((event.spot, *event.more)):
         host = event.host if number == 0 else (spot.country if spot else None)
-        homes = (host, "EU") if host == "BE" else (host,)  # who serves the union lives at its seat
-        people = [visitor for visitor in event.visitors if visitor.country not in homes]
+        people = [visitor for visitor in event.visitors if visitor.country not in homes_in(host)]
         if not people:
             continue
         host = _country_within(host, page)

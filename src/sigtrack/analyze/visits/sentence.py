@@ -31,6 +31,11 @@ class Spot:
     is_place: bool = False
 
 
+def homes_in(host: str | None) -> tuple[str | None, ...]:
+    """Return whose people are at home there: who serves the union lives at its seat."""
+    return (host, "EU") if host == "BE" else (host,)
+
+
 @frozen(kw_only=False)
 class Event:
     """One reading of one verb. `host` is None if no place is told; `at` is the verb.

@@ -518,23 +518,17 @@ def claims_of(
 
     `names` are names of countries by code, `since` is the first day of the data.
     """
-    held = [stop for stop in stops if not stop.lapsed]
+    held = [stop.stay for stop in stops if not stop.lapsed]
     teller = _Teller(held, actors, names, since)
     return [claim for index in range(len(held)) for claim in teller.about(index)]
 
 
+@dataclass(frozen=True)
 class _Teller:
-    def __init__(
-        self,
-        stops: Sequence[Stop],
-        actors: Mapping[str, Actor],
-        names: Mapping[str, str],
-        since: date,
-    ) -> None:
-        self._stays = [stop.stay for stop in stops]
-        self._actors = actors
-        self._names = names
-        self._since = since
+    _stays: Sequence[Stay]
+    _actors: Mapping[str, Actor]
+    _names: Mapping[str, str]
+    _since: date
 
     def about(self, index: int) -> Iterator[Claim]:
         yield from self._first(index)
