@@ -376,7 +376,7 @@ TWICE: Mapping[tuple[str, str], tuple[int, str]] = {
         "a verb with its phase and the side of its place, and an event without them",
     ),
     ("visit", "visit"): (
-        661,
+        662,
         "a title has a rank and a post; a verb of two phases; Japanese and Chinese share words",
     ),
 }

@@ -272,7 +272,7 @@ def _subject_ahead(
 ) -> tuple[Agent, ...] | None:
     """Return the nearest person before the verb; None if those after it may travel."""
     for agent in reversed(ahead):
-        if agent.rank is None and not _is_aside(sentence, agent):
+        if agent.rank is None:
             sentence.blocked = True
             return ()
         if agent.country == host and sentence.gap(agent, token) == "'s ":
@@ -323,12 +323,6 @@ def is_object(sentence: Sentence, agent: Agent) -> bool:
     if sentence.after("object-of", agent.end):
         return True
     return not sentence.owns(agent) and sentence.before("not-subject", agent.start) is not None
-
-
-def _is_aside(sentence: Sentence, agent: Agent) -> bool:
-    """Whether he is an object of another clause: "Lays flowers for a student, flies home"."""
-    ends = sentence.text.startswith(", ", agent.end)
-    return ends and sentence.before("object", agent.start) is not None
 
 
 # Somebody is received

@@ -116,8 +116,6 @@ def _by_sentence(case: _Case) -> Phase | None:
         return Phase.DONE
     if case.event.kind in ("trip", "go") and case.line.sentence.after("not-yet", case.event.at[1]):
         return Phase.PLANNED
-    if case.event.kind == "trip" and _has_come(case):
-        return Phase.ONGOING
     if case.first != case.today and not case.lies(ahead=False) and _is_ahead(case.event, case.line):
         return Phase.PLANNED
     if case.event.kind == "trip" and _is_meanwhile(case, own):
@@ -129,18 +127,6 @@ def _by_sentence(case: _Case) -> Phase | None:
     if case.meets and case.line.sentence.before("may-bring", case.event.at[0]):
         return Phase.PLANNED
     return _by_marks(case, own)
-
-
-def _has_come(case: _Case) -> bool:
-    """Whether some sentence says that he has come: 방중한 2일, 베이징을 방문한 가운데."""
-    lands = {visitor.country for visitor in case.event.visitors}
-    return any(
-        line.sentence.after("came", event.at[1])
-        for line in case.page.lines
-        for event in line.events
-        if event.kind == "trip" and event.host == case.event.host
-        if lands.issuperset(visitor.country for visitor in event.visitors)
-    )
 
 
 def _goes_all_the_same(case: _Case) -> bool:
@@ -220,7 +206,7 @@ def _by_marks(case: _Case, own: Sequence[VisitToken]) -> Phase | None:
     if case.first is None:
         return None
     today = case.first == case.today
-    if case.first > case.today[: len(case.first)] or (today and _looms(case)):
+    if case.first > case.today[: len(case.first)]:
         return Phase.PLANNED
     if case.lies(ahead=False) and _was_held(case):
         return Phase.DONE  # on a day that is known, and over
@@ -228,16 +214,6 @@ def _by_marks(case: _Case, own: Sequence[VisitToken]) -> Phase | None:
         return None
     over = case.meets and not _met_today(case) and _is_over(case.page)
     return Phase.DONE if over else Phase.ONGOING
-
-
-def _looms(case: _Case) -> bool:
-    """Whether it lies ahead even on its day: 회담 앞둔, 방문을 앞두고."""
-    return any(
-        line.sentence.after("looming", act.end)
-        for line in case.page.lines
-        for act in line.sentence.acts
-        if act.value.kind == case.event.kind
-    )
 
 
 def _met_today(case: _Case) -> bool:

@@ -290,7 +290,11 @@ def _with_visitor(title: Iterable[ToldEvent], page: AnalysedItem) -> Iterator[To
         if event.kind in ("attend", "say", "leave") or others or _at_home(told):
             continue  # people named beside talks only speak about them
         if event.host and not event.visitors:
-            visitor = _beside(told, event.host) or _subject_of(page.body, event.host)
+            topic = _topic_of(page, event.host)
+            gap = told.line.text[event.at[1] : topic.start] if topic else ""
+            if page.lang == "zh" and (told.line is not page.lines[0] or (gap and " " not in gap)):
+                topic = None  # 抵达古巴,特朗普: another clause
+            visitor = topic or _subject_of(page.body, event.host)
             # Nobody of a third country, if the title names who meets.
             named = sentence.countries - {event.host} if event.kind == "meet" else set()
             if visitor is not None and (not named or visitor.country in named):
@@ -430,22 +434,6 @@ def _countries_of(title: Line) -> tuple[Agent, ...]:
         Agent(s.start, s.end, land, Rank.ENVOY, sentence.text[s.start : s.end], sure=False)
         for land, s in named.items()
     )
-
-
-def _beside(told: ToldEvent, host: str) -> Agent | None:
-    """Return the first person of the title who could travel.
-
-    The sides of another meeting do not count: "talks in Geneva ahead of Xi-Trump summit".
-    """
-    text, sentence, (start, end) = told.line.text, told.line.sentence, told.event.at
-    for agent in sentence.agents:
-        gap = text[end : agent.start] if agent.start >= end else text[agent.end : start]
-        object_of = sentence.lang == "zh" and agent.start >= end and " " not in gap
-        if object_of or not agent.travels or is_object(sentence, agent):
-            continue
-        if agent.country != host and not clue("other-time").search(gap):
-            return agent
-    return None
 
 
 def _subject_of(body: Sequence[Line], host: str) -> Agent | None:
