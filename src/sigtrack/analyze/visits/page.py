@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from sigtrack.analyze.visits.events import events_of
 from sigtrack.analyze.visits.lexicon import VisitToken, VisitWords, clue, one_of
@@ -70,6 +70,10 @@ class ToldEvent:
 
     event: Event
     line: Line
+
+    def but(self, **facts: Any) -> ToldEvent:
+        """Return it with other facts of the event."""
+        return replace(self, event=replace(self.event, **facts))
 
 
 @frozen(kw_only=False)

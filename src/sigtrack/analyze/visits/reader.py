@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from itertools import takewhile
 
@@ -127,7 +126,7 @@ def _by_name(main: ToldEvent, body: Sequence[ToldEvent]) -> ToldEvent:
     for told in body:
         named = tuple(v for v in told.event.visitors if v.sure and v.country in sides)
         if told.event.host == event.host and named:
-            return replace(main, event=replace(event, visitors=named))
+            return main.but(visitors=named)
     return main
 
 
@@ -243,7 +242,7 @@ def _received(told: ToldEvent, page: AnalysedItem) -> ToldEvent:
     visitors = tuple(v for v in guests if host and v.country != host.country)
     if host is None or not visitors:
         return told
-    return replace(told, event=replace(event, kind=kind, visitors=visitors, host=host.country))
+    return told.but(kind=kind, visitors=visitors, host=host.country)
 
 
 def _is_at_his_desk(told: ToldEvent, sides: Sequence[Agent]) -> bool:
@@ -298,7 +297,7 @@ def _with_visitor(title: Iterable[ToldEvent], page: AnalysedItem) -> Iterator[To
             # Nobody of a third country, if the title names who meets.
             named = sentence.countries - {event.host} if event.kind == "meet" else set()
             if visitor is not None and (not named or visitor.country in named):
-                yield replace(told, event=replace(event, visitors=(visitor,)))
+                yield told.but(visitors=(visitor,))
 
 
 def _at_home(told: ToldEvent) -> bool:
@@ -324,11 +323,10 @@ def _with_place(
             if not visitors or _is_another(told, other, visitors):
                 continue
             if not travels:
-                yield replace(other, event=replace(other.event, visitors=visitors))
+                yield other.but(visitors=visitors)
                 continue
-            ends = other.event if other.event.kind == "leave" else event
-            joined = replace(event, kind=ends.kind, phase=ends.phase, host=other.event.host)
-            yield replace(told, event=replace(joined, visitors=visitors))
+            ends, host = other.event if other.event.kind == "leave" else event, other.event.host
+            yield told.but(kind=ends.kind, phase=ends.phase, host=host, visitors=visitors)
 
 
 def _is_another(told: ToldEvent, other: ToldEvent, visitors: Sequence[Agent]) -> bool:
@@ -365,7 +363,7 @@ def _cut_short(told: ToldEvent, page: AnalysedItem) -> Iterator[ToldEvent]:
         if spot.is_place and (is_last or line.sentence.after("at", spot.end)):
             visitors = tuple(v for v in told.event.visitors if v.country != spot.country)
             if visitors:
-                yield replace(told, event=replace(told.event, visitors=visitors, host=spot.country))
+                yield told.but(visitors=visitors, host=spot.country)
 
 
 def _is_of_others(told: ToldEvent, visitors: Sequence[Agent]) -> bool:
@@ -407,7 +405,7 @@ def _by_title(body: Iterable[ToldEvent], page: AnalysedItem) -> Iterator[ToldEve
         if event.host and not somebody and means_the_title(event, told.line):
             visitor = _topic_of(page, event.host)
             if visitor is not None:
-                yield replace(told, event=replace(event, visitors=(visitor,)))
+                yield told.but(visitors=(visitor,))
 
 
 def _by_both_sides(body: Sequence[ToldEvent], page: AnalysedItem) -> Iterator[ToldEvent]:
@@ -420,7 +418,7 @@ def _by_both_sides(body: Sequence[ToldEvent], page: AnalysedItem) -> Iterator[To
         if opens and event.kind == "meet" and event.host and not event.visitors:
             visitors = tuple(side for side in sides if side.country != event.host)
             if visitors:
-                yield replace(told, event=replace(event, visitors=visitors))
+                yield told.but(visitors=visitors)
 
 
 def _countries_of(title: Line) -> tuple[Agent, ...]:
