@@ -436,7 +436,7 @@ def test_a_statement_that_cannot_be_filed_is_explained(
 def test_the_archive_outlives_pruning_and_goes_into_the_backup(
     archive: Desk, tmp_path: Path
 ) -> None:
-    archive.run("db", "prune", "--before", "2030-01-01")
+    archive.run("db", "prune", "--before", "0d")
     copy = tmp_path / "copy.db"
     archive.run("db", "backup", copy)
     assert archive.run("db", "info", "-f", "jsonl").records[0]["statements"] == 2

@@ -303,6 +303,13 @@ def test_an_output_that_may_be_written_in_a_folder_that_may_not_is_written(
 
 
 @pytest.mark.slow
+def test_a_folder_that_may_not_be_entered_is_said_of_the_database_in_it(open_desk: Desk) -> None:
+    open_desk.db.parent.chmod(0o700)
+    done = open_desk.start_and_wait("report", under=AS_NOBODY, code=77)
+    assert done.err.startswith(f"sigtrack: cannot open {open_desk.db}\n")
+
+
+@pytest.mark.slow
 def test_a_file_that_may_not_be_read_is_named(open_desk: Desk) -> None:
     secret = open_desk.watchlists / "lighthouses.toml"
     secret.chmod(0o600)
@@ -646,6 +653,71 @@ def test_a_command_line_that_makes_no_sense_exits_with_2_and_no_traceback(
     assert done.out == ""
     assert "Usage: sigtrack" in done.err
     assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ("report --since 0001-01-01", "cannot read '0001-01-01' as a time"),
+        ("report --until 9999-12-31", "cannot read '9999-12-31' as a time"),
+        ("visits --since all --until all", "cannot read 'all' as a time"),
+        ("db prune --before 2099-01-01", "--before 2099-01-01 lies in the future"),
+        ("compare {item} {item}x --lang xx", "there is no language 'xx'"),
+        ("watchlists test fog --lang xx", "there is no language 'xx'"),
+        ("watchlists diff nope", "there is no watchlist 'nope'"),
+        ("compare {item}@1", "{item}@1 is one text"),
+        ("digest --init --dry-run", "--init counts hits as read, and --dry-run"),
+        ("digest --init --stdout", "--init counts hits as read, and --dry-run"),
+        ("scan {home} --to {db}", "{db} is no folder"),
+    ],
+)
+def test_a_value_that_cannot_be_meant_is_refused_in_words(
+    stocked: Desk, command: str, message: str
+) -> None:
+    (item, *_) = {
+        record["item"] for record in stocked.run("report", "--since", "all", "-f", "jsonl").records
+    }
+    facts = {"item": item, "home": stocked.home, "db": stocked.db}
+    if command.startswith("scan"):
+        (stocked.home / "one.jsonl").write_text('{"title": "Fog"}\n')
+    done = stocked.run(*command.format(**facts).split(" "), code=2)
+    assert done.err.startswith(f"sigtrack: {message.format(**facts)}")
+    assert done.out == ""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("report --since", "report --until", "report --db", "visits --who", "stories --priority"),
+        *("wording --phrase", "import x.jsonl --source", "fetch", "watchlists test", "scan"),
+    ],
+)
+def test_a_value_that_a_script_left_empty_is_not_passed_over(stocked: Desk, command: str) -> None:
+    *_, name = command.removeprefix("sigtrack ").split()
+    done = stocked.run(*command.split(), "", code=2)
+    told = {"fetch": "feed", "test": "what", "scan": "archive"}.get(name, name.removeprefix("--"))
+    assert done.err == (f"sigtrack: the value of {told} is empty\n  write one, or leave it out\n")
+
+
+def test_a_number_larger_than_any_store_counts_is_none_that_breaks_it(stocked: Desk) -> None:
+    huge = "9" * 23
+    assert stocked.run("search", "lighthouse", "-n", huge).out == (
+        stocked.run("search", "lighthouse", "-n", "0").out
+    )
+    done = stocked.run("digest", "--again", huge, code=65)
+    assert done.err.startswith(f"sigtrack: there is no mail {huge}\n")
+
+
+def test_a_mark_that_was_not_there_and_an_edit_that_was_not_made_are_said(stocked: Desk) -> None:
+    (item, *_) = {
+        record["item"] for record in stocked.run("report", "--since", "all", "-f", "jsonl").records
+    }
+    done = stocked.run("mark", item, "star", "--off")
+    assert done.out.startswith(f"it was not starred: {item[:6]} ")
+    assert "no edit in the last 7d" in stocked.run("edits", "--all").out
+    (stocked.home / "none").mkdir()
+    done = stocked.run("scan", str(stocked.home / "none"), code=65)
+    assert f"there is no file in {stocked.home / 'none'}" in done.err
 
 
 def test_the_version_is_said(desk: Desk) -> None:

@@ -80,6 +80,13 @@ def proposed(desk: Desk, line: str) -> list[str]:
     ).lines
 
 
+def test_a_list_in_the_help_keeps_its_lines_in_the_reference_and_the_manual(desk: Desk) -> None:
+    line = "a NEAR/5 b           at most five words between, in any order"
+    assert f"\n{line}\n" in REFERENCE.read_text("utf-8")
+    assert f"\n{line}\n" in desk.run("manual").out
+    assert ".nf\n" in desk.run("manual").out
+
+
 def test_the_tab_key_completes_commands_options_and_ids(stocked: Desk) -> None:
     stocked.feeds({"harbour-news": "http://127.0.0.1:9/feed.xml"})
     assert proposed(stocked, "sigtrack rep") == ["report"]

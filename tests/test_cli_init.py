@@ -80,6 +80,7 @@ def test_nothing_is_written_over_and_nothing_half(newcomer: Desk) -> None:
     ("option", "given", "cure"),
     [
         ("--countries", "Korea", "two capitals each"),
+        ("--countries", "KR, XX", "'XX' is not a country"),
         ("--languages", "kr", "did you mean ko?"),
         ("--mail", "desk", "write desk@example.org"),
         ("--role", "minister", "one of: leader-office, ministry"),

@@ -357,7 +357,7 @@ def test_a_copy_that_spells_out_what_the_shipped_list_has_in_brackets_does_not_d
 
 
 def test_what_is_not_shipped_cannot_be_copied(desk: Desk) -> None:
-    for id in ("nothing", "_shared", "../config", ""):
+    for id in ("nothing", "_shared", "../config"):
         done = desk.run("watchlists", "copy", id, code=2)
         assert "no shipped watchlist is called" in done.err
         assert all(name in done.err for name in SHIPPED)

@@ -566,8 +566,8 @@ def test_a_folder_is_for_one_question(desk: Desk) -> None:
     desk.watch('format = 1\nid = "more"\n[[signal]]\nid = "s"\nany = ["fish"]\n', "more")
     told = desk.run("scan", path, "--to", folder, "-j", 1, code=2)
     assert "was begun with other watchlists or feeds" in told.err
-    for taken in (desk.home, path):
-        assert f"{taken} is not empty" in desk.run("scan", path, "--to", taken, code=2).err
+    for taken, what in ((desk.home, "not empty"), (path, "no folder")):
+        assert f"{taken} is {what}" in desk.run("scan", path, "--to", taken, code=2).err
     assert "cannot read --column" in desk.run("scan", path, "--column", "title", code=2).err
 
 

@@ -69,7 +69,8 @@ class Reader:
 
     def revisions(self, name: str) -> list[Source]:
         """Return all revisions of the item of this id, oldest first."""
-        if not _ID.fullmatch(name) or Path(name).exists():
+        found = _ID.fullmatch(name)
+        if not found or found[2] or Path(name).exists():
             if name != _STDIN and not _is_address(name):
                 self._read_one(name)  # a file that is not there is the mistake to tell first
             raise Misuse(

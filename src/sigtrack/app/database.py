@@ -107,6 +107,11 @@ def copy(old: Store, new: Store) -> Report:
 def prune(store: Store, before: str, *, dry_run: bool, now: datetime, zone: tzinfo) -> Report:
     """Remove old items, or with `dry_run` only tell how many these are."""
     moment = moment_of(before, now, zone)
+    if moment > now:
+        raise Misuse(
+            f"--before {clean(before)} lies in the future, and would remove every item",
+            hint="write an earlier day, or 0d if all of them are to go",
+        )
     items = store.prunable(moment) if dry_run else store.prune(moment)
     old = f"{count(items, 'item')} from before {moment.astimezone(zone):%Y-%m-%d %H:%M}"
     what = f"would be removed, of {store.census().items:,}" if dry_run else "removed"

@@ -152,7 +152,7 @@ def edits(
     found.sort(key=lambda one: one.at, reverse=True)
     found.sort(key=lambda one: one.edit.weight, reverse=True)
     left = len(revisions) - len(found)
-    blocks: list[Note | Table] = [Note(text=_summary(found, left, since))]
+    blocks: list[Note | Table] = [Note(text=_summary(found, left, since, every=every))]
     if found:
         blocks.append(_table(found, limit))
     return Report(
@@ -184,10 +184,10 @@ def _is_hit(store: Store, revision: StoredItem, query: Query) -> bool:
     )
 
 
-def _summary(found: list[Edited], left: int, since: str) -> str:
+def _summary(found: list[Edited], left: int, since: str, *, every: bool) -> str:
     sources = len({one.after.item.feed for one in found})
-    told = count(len(found), "edit") if found else "no edit that matters"
-    text = f"{told} of {count(sources, 'source')}" if found else told
+    none = "no edit" if every else "no edit that matters"
+    text = f"{count(len(found), 'edit')} of {count(sources, 'source')}" if found else none
     others = f"; {count(left, 'other edit')} not shown, --all shows them" if left else ""
     return f"{text} {phrase_of(since)}{others}"
 

@@ -142,7 +142,8 @@ def _folder_for(
     asked = json.loads(json.dumps(asked))
     if not folder.asked:
         if path.exists() and (not path.is_dir() or any(path.iterdir())):
-            raise Misuse(f"{clean(str(path))} is not empty", hint="name a new folder with --to")
+            kind = "not empty" if path.is_dir() else "no folder"
+            raise Misuse(f"{clean(str(path))} is {kind}", hint="name a new folder with --to")
         folder.begin(asked | {"began": now.isoformat()})
     elif changed := [key for key, value in asked.items() if folder.asked.get(key) != value]:
         what = {"columns": "other columns or options", "sigtrack": "another version of sigtrack"}

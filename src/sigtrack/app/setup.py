@@ -19,6 +19,7 @@ from sigtrack import files
 from sigtrack.config import DESK, Settings, countries_in
 from sigtrack.errors import CannotWrite, Misuse, cannot_write
 from sigtrack.frozen import frozen
+from sigtrack.lexicon.zones import main_zone
 from sigtrack.model import Feed, Note, Problem, Report, Table, columns_of
 from sigtrack.store import files_of_store, is_on_server, shown_place
 from sigtrack.text import clean, mask_proxy
@@ -243,7 +244,7 @@ def countries(given: str) -> str:
     """Return countries as the config has them. Raises Misuse for other text."""
     found = given.replace(",", " ").split()
     for one in found:
-        if not re.fullmatch("[A-Za-z]{2}", one):
+        if not main_zone(one):
             raise Misuse(
                 f"{clean(one)!r} is not a country", hint="two capitals each, such as KR, JP"
             )

@@ -78,7 +78,7 @@ def add(store: Store, source: Source, wish: StatementWish, *, at: datetime) -> R
     if store.keep_statement(new):
         there = len(store.statements(new.series))
         text = f"{new.id[:ID_SHOWN]} added to {new.series}: {_named(new)}"
-        hint = f"the {count(there, 'text')} of it: sigtrack statements list --series {new.series}"
+        hint = f"{count(there, 'text')} in it now: sigtrack statements list --series {new.series}"
         blocks = (Note(text=text, level="good"), Note(text=hint))
         return Report(blocks=blocks, records=(_record(new),), fields=FIELDS)
     (known,) = store.find_statements(new.id)

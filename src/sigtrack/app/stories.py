@@ -251,9 +251,11 @@ def _check(kind: MarkKind, words: str, *, off: bool) -> None:
 
 
 def _sentence_about(kind: MarkKind, *, off: bool, number: int, of: int) -> str:
-    if off:
-        return f"{kind} removed from {count(number, 'item')}" if number else f"there was no {kind}"
     what = {"done": "done", "star": "starred", "note": "noted"}[kind]
+    if off and not number:
+        return "there was no note" if kind == "note" else f"it was not {what}"
+    if off:
+        return f"{kind} removed from {count(number, 'item')}"
     return f"{what}, {count(of, 'item')} of the story"
 
 

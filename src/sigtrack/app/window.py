@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _AGO = re.compile(r"(\d{1,5})\s*([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_YEARS = range(1000, 9000)
 
 
 @frozen
@@ -42,7 +43,8 @@ class Wanted:
 def query_of(wanted: Wanted, store: Store, files: InForce, now: datetime, zone: tzinfo) -> Query:
     """Return the query for the store. The catalogue is read only if a source is named. Raises
     Misuse for values that cannot be read."""
-    _check_languages(wanted.languages)
+    for language in wanted.languages:
+        check_language(language)
     query = Query(
         until=_until(wanted.until, now, zone) if wanted.until else None,
         watchlists=wanted.watchlists,
@@ -61,16 +63,16 @@ def query_of(wanted: Wanted, store: Store, files: InForce, now: datetime, zone: 
     return query
 
 
-def _check_languages(languages: Iterable[str]) -> None:
-    for language in languages:
-        if cure := cure_of_language(language):
-            raise Misuse(f"there is no language {clean(language)!r}", hint=cure)
+def check_language(language: str) -> None:
+    """Raises Misuse for a tag of no language."""
+    if cure := cure_of_language(language):
+        raise Misuse(f"there is no language {clean(language)!r}", hint=cure)
 
 
 _NAMED = {
-    "all": message("in the whole store"),
     "last-fetch": message("since the last fetch"),
     "last-digest": message("since the last digest"),
+    "all": message("in the whole store"),
 }
 _LAST = {
     "m": message("in the last {n}m"),
@@ -137,18 +139,21 @@ def _check_source(source: str, feeds: Iterable[Feed], store: Store) -> None:
         raise no_such("source", source, known, "sigtrack feeds list shows all")
 
 
-def moment_of(text: str, now: datetime, zone: tzinfo) -> datetime:
+def moment_of(text: str, now: datetime, zone: tzinfo, names: Iterable[str] = ()) -> datetime:
     """Return an aware UTC time for `7d`, `24h`, `2026-01-12` (midnight in `zone`) or a full ISO
-    8601 time. Raises Misuse for other text."""
+    8601 time. Raises Misuse for other text, and for years from which nothing can be counted on or
+    back. `names` are those that the user could have written instead."""
     ago = _AGO.fullmatch(text.strip())
     try:
         if ago:
             return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
         moment = datetime.fromisoformat(text.strip())
+        if moment.year not in _YEARS:
+            raise ValueError("a year that no item has")
     except (ValueError, OverflowError):
+        *forms, last = ("7d", "24h", "2026-01-12", "2026-01-12T09:00", *names)
         raise Misuse(
-            f"cannot read {clean(text)!r} as a time",
-            hint="write 7d, 24h, 2026-01-12, 2026-01-12T09:00, last-fetch or all",
+            f"cannot read {clean(text)!r} as a time", hint=f"write {', '.join(forms)} or {last}"
         ) from None
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
@@ -162,7 +167,7 @@ def _since(query: Query, since: str, store: Store, now: datetime, zone: tzinfo) 
     if since == "last-digest":
         look = store.last_look("digest")
         return replace(query, after_hit=look.hit if look else 0)
-    return replace(query, since=moment_of(since, now, zone))
+    return replace(query, since=moment_of(since, now, zone, _NAMED))
 
 
 def _until(text: str, now: datetime, zone: tzinfo) -> datetime:

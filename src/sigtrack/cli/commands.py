@@ -139,7 +139,7 @@ FullText = Annotated[
         show_default=False,
     ),
 ]
-GroupBy = Annotated[str, option("", "weight, story, watchlist, source, day or none.")]
+GroupBy = Annotated[str, option("WAY", "weight, story, watchlist, source, day or none.")]
 Starred = Annotated[bool, option("--starred", "Only starred stories, by default of any time.")]
 WithDone = Annotated[bool, option("--all", "Also light stories, and those marked as done.")]
 
@@ -354,7 +354,7 @@ def import_(
     frame: Frame,
     path: Annotated[list[Path], argument("", "Feed documents, JSONL or CSV of items, or scans.")],
     source: Annotated[
-        str | None, option("--source -s", "The source of items that name no source.")
+        str | None, option("--source -s NAME", "The source of items that name no source.")
     ] = None,
 ) -> None:
     """Import items from files, through the same pipeline as fetch.
@@ -384,7 +384,8 @@ Archives = Annotated[
 ]
 Folder = Annotated[Path, option("--to FOLDER", "Where the output goes.")]
 Kind = Annotated[
-    str | None, option("--kind", "jsonl, csv, tsv, parquet, gkg or warc, if names do not tell.")
+    str | None,
+    option("--kind KIND", "jsonl, csv, tsv, parquet, gkg or warc, if names do not tell."),
 ]
 NamedColumns = Annotated[
     list[str] | None,
@@ -393,7 +394,7 @@ NamedColumns = Annotated[
         "Where a field stands, if names do not tell: title=heading (repeatable).",
     ),
 ]
-Source = Annotated[str, option("--source -s", "The source of items that name none.")]
+Source = Annotated[str, option("--source -s NAME", "The source of items that name none.")]
 Careful = Annotated[bool, option("--careful", "Read pages in WARC by trafilatura, more slowly.")]
 Processes = Annotated[
     int | None, option("--processes -j N", "By default one for each core.", min=1)

@@ -79,7 +79,12 @@ def digest(
         interface=settings.interface.value,
     )
     preview = dry_run or stdout or eml
-    with frame.store("read" if preview and not init else "write") as store:
+    if init and preview:
+        raise Misuse(
+            "--init counts hits as read, and --dry-run, --stdout and --eml change nothing",
+            hint="leave out one of them",
+        )
+    with frame.store("read" if preview else "write") as store:
         if init:
             _init(frame, store, plans)
             raise typer.Exit(_tell_unable(broken))

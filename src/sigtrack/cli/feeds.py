@@ -42,15 +42,15 @@ def list_(
 def add(
     frame: Frame,
     address: Annotated[str, argument("", "The address of a feed, or of a page that links to one.")],
-    id: Annotated[str, option("--id", "Its id in reports.")] = "",
-    title: Annotated[str, option("", "Its title. Default: the feed's own.")] = "",
-    lang: Annotated[str | None, option("", "en, ko, ja, zh, ...")] = None,
-    country: Annotated[str | None, option("", "Two capitals: KR, JP, ...")] = None,
+    id: Annotated[str, option("--id ID", "Its id in reports.")] = "",
+    title: Annotated[str, option("TITLE", "Its title. Default: the feed's own.")] = "",
+    lang: Annotated[str | None, option("LANG", "en, ko, ja, zh, ...")] = None,
+    country: Annotated[str | None, option("COUNTRY", "Two capitals: KR, JP, ...")] = None,
     timezone: Annotated[
-        str | None, option("", "Asia/Seoul, ... Default: the country's main zone.")
+        str | None, option("ZONE", "Asia/Seoul, ... Default: the country's main zone.")
     ] = None,
-    role: Annotated[str, option("", "ministry, agency, newspaper, ...")] = "",
-    group: Annotated[str, option("", "A group of feeds to add it to.")] = "",
+    role: Annotated[str, option("ROLE", "ministry, agency, newspaper, ...")] = "",
+    group: Annotated[str, option("NAME", "A group of feeds to add it to.")] = "",
     allow_private: Annotated[
         bool, option("--allow-private", "Allow an address in your own network.")
     ] = False,
@@ -87,7 +87,7 @@ def remove(frame: Frame, id: Id) -> None:
 def pause(
     frame: Frame,
     id: Id,
-    reason: Annotated[str, option("", "Why, for your colleagues.")] = "paused by hand",
+    reason: Annotated[str, option("WORDS", "Why, for your colleagues.")] = "paused by hand",
     off: Annotated[bool, option("--off", "Ask it again.")] = False,
 ) -> None:
     """Pause a feed, or ask it again."""

@@ -107,7 +107,7 @@ def manual(command: Any, version: str) -> Iterator[str]:
     yield ".SH SYNOPSIS\n.B sigtrack\n.I command\n[options]\n"
     yield f".SH DESCRIPTION\n{_roff(_LEAD)}\n.SH COMMANDS\n"
     for page in pages:
-        yield f".SS {_roff(page.usage)}\n" + ".PP\n".join(f"{_roff(p)}\n" for p in page.text)
+        yield f".SS {_roff(page.usage)}\n" + ".PP\n".join(map(_roff_paragraph, page.text))
         yield "".join(map(_entry, page.options))
         yield f".PP\nExamples:\n{''.join(map(_entry, page.examples))}"
     yield f".SH OPTIONS OF EVERY COMMAND\n{''.join(map(_entry, _common(command)))}"
@@ -119,7 +119,7 @@ def reference(command: Any) -> Iterator[str]:
     yield "Every command also takes the options at the end.\n"
     for page in _pages(command):
         yield f"\n## {page.title}\n\n```\n{page.usage}\n```\n\n"
-        yield "\n\n".join(map(_markdown, page.text)) + "\n"
+        yield "\n\n".join(map(_markdown_paragraph, page.text)) + "\n"
         yield _table(page.options)
         lines = "".join(f"{line}  # {why}\n" for line, why in page.examples)
         yield f"\n```sh\n{lines}```\n"
@@ -129,7 +129,7 @@ def reference(command: Any) -> Iterator[str]:
 class _ManualPage(NamedTuple):
     title: str
     usage: str
-    text: list[str]  # paragraphs
+    text: list[str]  # paragraphs; one of several lines keeps them
     options: list[tuple[str, str]]  # options and arguments, with their help
     examples: Sequence[tuple[str, str]]
 
@@ -143,10 +143,16 @@ def _pages(command: Any) -> Iterator[_ManualPage]:
         yield _ManualPage(
             title,
             " ".join((title, *pieces)),
-            [" ".join(one.split()) for one in paragraphs],
+            list(map(_paragraph, paragraphs)),
             [one for one in _records(leaf) if one not in common],
             examples()[leaf.name],
         )
+
+
+def _paragraph(text: str) -> str:
+    """Return a paragraph on one line, unless click is told to keep its lines."""
+    kept = text.removeprefix("\b\n")
+    return " ".join(text.split()) if kept == text else kept
 
 
 def _common(command: Any) -> list[tuple[str, str]]:
@@ -162,6 +168,14 @@ def _records(leaf: Leaf) -> list[tuple[str, str]]:
 
 def _context(leaf: Leaf) -> Context:
     return Context(leaf.command, info_name=leaf.name)
+
+
+def _roff_paragraph(text: str) -> str:
+    return f".nf\n{_roff(text)}\n.fi\n" if "\n" in text else f"{_roff(text)}\n"
+
+
+def _markdown_paragraph(text: str) -> str:
+    return f"```\n{text}\n```" if "\n" in text else _markdown(text)
 
 
 def _entry(entry: tuple[str, str]) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import inspect
 import os
 import re
+import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import is_dataclass, replace
@@ -280,7 +281,7 @@ class _Runnable:
         from sigtrack.present import FORMATS
 
         for name, value in given.items():
-            _check_is_text(name, value)
+            _check_value(name, value, self.__signature__.parameters[name].default)
         flags = Flags(**_taken(_common, given))
         one_of((*FORMATS, *self._more), flags.format, "format")
         several = {name: kind(**_taken(kind, given)) for name, kind in self._several.items()}
@@ -332,10 +333,16 @@ def _taken(one: Callable[..., Any], given: dict[str, Any]) -> dict[str, Any]:
     return {name: given.pop(name) for name in inspect.signature(one).parameters}
 
 
-def _check_is_text(name: str, value: Any) -> None:
-    """Raises Misuse for bytes that are not UTF-8: they arrive as lone surrogates, which neither the
-    database nor any output accepts. They are allowed in file names."""
+def _check_value(name: str, value: Any, usual: Any) -> None:
+    """Raises Misuse for an empty value, which a script gives whose variable is not set, and for
+    bytes that are not UTF-8: they arrive as lone surrogates, which neither the database nor any
+    output accepts. They are allowed in file names."""
     for one in value if isinstance(value, list | tuple) else (value,):
+        if one == "" != usual:
+            raise Misuse(
+                f"the value of {name.replace('_', '-')} is empty",
+                hint="write one, or leave it out",
+            )
         if (
             isinstance(one, str)
             and not one.isascii()
@@ -376,5 +383,7 @@ def exit_if_none(exit_code: bool, found: Collection[object]) -> None:
 
 
 def rows(given: int | None, *, usual: int = _SHOWN) -> int | None:
-    """Return the rows a table: the user's number, None for 0 (all), or else `usual`."""
-    return (usual if given is None else given) or None
+    """Return the rows a table: the user's number, None for all (0, or more than any store can
+    count), or else `usual`."""
+    wanted = usual if given is None else given
+    return wanted if 0 < wanted < sys.maxsize else None

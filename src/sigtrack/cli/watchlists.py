@@ -81,7 +81,7 @@ def test(
         ),
     ],
     since: Annotated[str, option("WHEN", "For a watchlist: try it on items since then.")] = "30d",
-    lang: Annotated[str | None, option("", "Language of the headline: en, ko, ja, zh.")] = None,
+    lang: Annotated[str | None, option("LANG", "Language of the headline: en, ko, ja, zh.")] = None,
     every: Annotated[
         bool, option("--all", "Every signal that did not hit, not only the nearest three.")
     ] = False,
@@ -93,8 +93,10 @@ def test(
     nearly hit.
     """
     from sigtrack.app import watchlists, workshop
-    from sigtrack.app.window import Wanted
+    from sigtrack.app.window import Wanted, check_language
 
+    if lang is not None:
+        check_language(lang)
     rules = frame.files.rules
     frame.say_problems(rules.index.problems)
     path = workshop.edit_of(rules, what)
@@ -123,7 +125,10 @@ def diff(
     """Show how your copies differ from the shipped watchlists, term by term."""
     from sigtrack.app import workshop
 
-    frame.show(workshop.difference(frame.files.rules, id))
+    rules = frame.files.rules
+    if id is not None:
+        rules.index.headings.check((id,))
+    frame.show(workshop.difference(rules, id))
 
 
 @app.command()
@@ -149,7 +154,7 @@ def copy(frame: Frame, id: Id) -> None:
 @app.command()
 @with_frame
 def new(
-    frame: Frame, id: Id, title: Annotated[str, option("", "Its title in reports.")] = ""
+    frame: Frame, id: Id, title: Annotated[str, option("TITLE", "Its title in reports.")] = ""
 ) -> None:
     """Create a watchlist of your own from a commented template."""
     from sigtrack.app import watchlists

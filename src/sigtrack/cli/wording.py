@@ -196,11 +196,11 @@ def add(
     text: Annotated[str, argument("", "A file, an address, the id of an item, or - for stdin.")],
     series: options.Series = None,
     date: Annotated[str, option("--date DAY", "The day of issue: 2024-01-05.")] = "",
-    title: Annotated[str, option("--title", "Its title. Default: as in the text.")] = "",
+    title: Annotated[str, option("--title TITLE", "Its title. Default: as in the text.")] = "",
     level: Annotated[
-        str, option("--level", "leaders, ministers, vice-ministers, advisors or officials.")
+        str, option("--level LEVEL", "leaders, ministers, vice-ministers, advisors or officials.")
     ] = "",
-    url: Annotated[str, option("--url", "Where it was published.")] = "",
+    url: Annotated[str, option("--url ADDRESS", "Where it was published.")] = "",
     lang: Language = None,
     allow_private: AllowPrivate = False,
 ) -> None:
@@ -298,6 +298,10 @@ def _reader(
     """The store is opened when an id needs it, and closed by `closing`."""
     from sigtrack.app.compare import Reader
     from sigtrack.app.fetch import policy_of
+    from sigtrack.app.window import check_language
+
+    if language is not None:
+        check_language(language)
 
     @cache
     def open_store() -> Store:

@@ -221,12 +221,14 @@ def tidings(before: FeedState, after: FeedState) -> tuple[News, ...]:
 
 def not_a_feed(outcome: Fetched, reason: str) -> Failed:
     """Turn an answer that is not a feed into a failure. Its ETag and redirect are forgotten."""
+    is_file = outcome.url.startswith("file:")
+    what = "cannot be read as" if is_file else f"answered {outcome.status} but not with"
     return Failed(
         feed=outcome.feed,
         at=outcome.at,
         seconds=outcome.seconds,
         status=outcome.status,
-        reason=f"answered {outcome.status} but not with a feed ({reason})",
+        reason=f"{what} a feed ({reason})",
     )
 
 

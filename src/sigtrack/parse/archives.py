@@ -168,7 +168,8 @@ def kind_of(address: str) -> Kind | None:
 
 def _nothing_there(archive: str, files: Sequence[object]) -> InputUnreadable:
     if not files:
-        return InputUnreadable(f"there is no file {clean(archive)}", hint="look at the spelling")
+        name = f"in {clean(archive)}" if Path(archive).is_dir() else clean(archive)
+        return InputUnreadable(f"there is no file {name}", hint="look at the spelling")
     known = ", ".join(_SUFFIXES)
     return InputUnreadable(
         f"the name of {clean(archive)} does not tell what kind of archive it is",

@@ -3,6 +3,7 @@ store for two engines: `sqlite` (a file) and `postgres` (a server, for a team)."
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -89,7 +90,7 @@ def _open_on_server(place: str, *, mode: Mode, patience: float) -> Store:
 
 def scan_at(place: str | Path) -> ScanStore | None:
     """The output of a scan, if a folder is one; see `scans`."""
-    if not (Path(place) / "scan.jsonl").is_file():
+    if not os.path.isfile(os.path.join(place, "scan.jsonl")):  # noqa: PTH113, PTH118 - never raises
         return None
     from sigtrack.store.scans import ScanStore
 

@@ -168,7 +168,8 @@ def read_all(database: Database) -> None:
 
 
 def mail(database: Database, number: int) -> Mail:
-    row = database.row(f"{_MAILS} WHERE number = ?", (number,))
+    known = number <= database.last_number("mails")  # larger ones may be no number of a database
+    row = database.row(f"{_MAILS} WHERE number = ?", (number,)) if known else None
     if row is None:
         raise InputUnreadable(
             f"there is no mail {number}", hint="it was never made, or db prune has removed it"
