@@ -150,7 +150,7 @@ def test_a_feed_of_her_own_stands_after_the_shipped_ones(mine: Path) -> None:
         ),
         ('[[feed]]\nid = "yonhap"\ntimezone = "localtime"', 3, "is not a time zone", "Asia/Seoul"),
         ('[[feed]]\nid = "yonhap"\ntimezone = 9', 3, "timezone is a number", "timezone ="),
-        ('[[feed]]\nid = "yonhap"\nremoved = "yes"', 3, "true or false", "removed = true"),
+        ('[[feed]]\nid = "yonhap"\nremoved = "yes"', 3, "removed is text", "removed = true"),
         ('[[feed]]\nid = "yonhap"\n[[feed]]\nid = "yonhap"', 4, "written twice", "of its own"),
         ('feeds = []\n[[feed]]\nid = "yonhap"', 1, "there is no key feeds", "[[feed]]"),
         ('[feed]\nid = "a"', 1, "feed is a table here", "[[feed]]"),

@@ -635,23 +635,6 @@ def test_a_new_file_with_the_id_of_a_shipped_one_silences_nothing(ours: Path, tm
         assert "choose another id" in error.hint and "replaces = true" in error.hint
 
 
-def test_a_file_that_replaced_before_it_had_to_say_so_stays_in_force(ours: Path, tmp_path: Path):
-    state, user = tmp_path / "state", folder(tmp_path / "user", trade=MINE)
-    LastGood(state).keep(user / "trade.toml", Version(text=MINE))  # as it was done until 2026-11
-    for text, word in ((MINE, "mine"), (MINE.replace('"mine"', '"ours"'), "ours")):
-        (user / "trade.toml").write_text(text, "utf-8")
-        loaded = load_both(ours, user, state)
-        (one,) = loaded.watchlists
-        assert (one.shipped, one.stale, loaded.broken) == (False, False, ())
-        assert spelled(one.signals[0].any) == [word]
-        (warning,) = loaded.problems
-        assert (warning.severity, warning.place.line) == ("warning", 2)
-        assert "stays in force, because it was before" in warning.message
-        assert "write below its id: replaces = true" in warning.hint
-    (user / "trade.toml").write_text(replacing(MINE), "utf-8")
-    assert load_both(ours, user, state).problems == ()
-
-
 def test_a_file_that_takes_the_id_of_a_shipped_one_later_keeps_what_it_was(
     ours: Path, tmp_path: Path
 ):

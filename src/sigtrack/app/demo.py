@@ -6,7 +6,7 @@ they were at the end of the week, then after the publishers have added and edite
 
 from __future__ import annotations
 
-import hashlib
+import os
 import tempfile
 import threading
 import tomllib
@@ -14,10 +14,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sigtrack.app import wording
 from sigtrack.app.compare import compare_last
@@ -51,6 +52,8 @@ from sigtrack.watch.catalogues import load_formulary
 from sigtrack.watch.watchlists import Known, load_watchlist
 
 if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
     from sigtrack.store.sql import Store
 
 _WEEK = files("sigtrack") / "data" / "demo"
@@ -67,21 +70,23 @@ _NEXT = Note(text="Your own feeds, for real: sigtrack fetch", level="good")
 def demo(*, zone: tzinfo, every: bool) -> Iterator[Report | str]:
     """Yield what a user would see, part by part: one screen with the features that other feed
     readers lack, or `every` part. A mail is plain text."""
-    with (
-        tempfile.TemporaryDirectory(prefix="sigtrack-demo-") as folder,
-        _publishers() as server,
-        open_store(str(Path(folder) / "demo.db")) as store,
-    ):
-        week = _Week(store, shipped_rules(), server, zone)
-        yield from week.whole() if every else week.screen()
+    with tempfile.TemporaryDirectory(prefix="sigtrack-demo-") as folder:
+        published = Path(folder, "feeds")
+        published.mkdir()
+        with _served(published) as address, open_store(str(Path(folder, "demo.db"))) as store:
+            week = _Week(store, shipped_rules(), published, _feeds(address), zone)
+            yield from week.whole() if every else week.screen()
 
 
 class _Week:
     """The sample week, seen from one desk."""
 
-    def __init__(self, store: Store, rules: Rules, server: _Server, zone: tzinfo) -> None:
-        self._store, self._rules, self._server, self._zone = store, rules, server, zone
-        self._files = _WeekFiles(rules, server.feeds)
+    def __init__(
+        self, store: Store, rules: Rules, published: Path, feeds: tuple[Feed, ...], zone: tzinfo
+    ) -> None:
+        self._store, self._rules, self._published = store, rules, published
+        self._feeds, self._zone = feeds, zone
+        self._files = _WeekFiles(rules, feeds)
 
     def screen(self) -> Iterator[Report]:
         first = self._fetch(_FIRST)
@@ -122,10 +127,10 @@ class _Week:
         yield Report(blocks=(_NEXT,))
 
     def _fetch(self, now: datetime) -> Fetching:
-        self._server.round = "later" if now == _LATER else ""
+        _publish(_WEEK / "later" if now == _LATER else _WEEK, self._published, now)
         return fetch(
             self._store,
-            Errand(feeds=self._server.feeds),
+            Errand(feeds=self._feeds),
             self._rules,
             self._files.catalogue,
             clock=lambda: now,
@@ -159,7 +164,7 @@ class _Week:
             Query(),
             asked := WordingAsked(ladders=True),
             rules=self._rules.readings,
-            feeds=self._server.feeds,
+            feeds=self._feeds,
             zone=self._zone,
         )
         return wording.report_of(found, asked, self._zone)
@@ -177,7 +182,7 @@ class _Week:
             zone=self._zone,
             headings=self._rules.index.headings,
             signals=self._rules.index.signal_titles(),
-            feeds=self._server.feeds,
+            feeds=self._feeds,
             contents=ContentsReader(self._store, self._files, self._zone),
         )
         choice = self._store.unread(_DIGEST.name, Query(), _LATER)
@@ -226,71 +231,45 @@ def _part(title: str, answer: Report, command: str, *, rows: int | None = None) 
     return replace(table, rows=table.rows[:rows], caption=f"sigtrack {command}")
 
 
-class _Server(ThreadingHTTPServer):
-    """Serves the week. In the round "later", the files of that folder come first."""
-
-    daemon_threads = True
-    round = ""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Publisher)
-        listed = tomllib.loads((_WEEK / "feeds.toml").read_text(encoding="utf-8"))["feed"]
-        self._listed: dict[str, dict[str, Any]] = {f"/{one['file']}": one for one in listed}
-        self.feeds = tuple(self._feed(path, one) for path, one in self._listed.items())
-
-    def document(self, path: str) -> tuple[bytes, str] | None:
-        """Return the body and its media type, or None if nothing is published at this path."""
-        listed = self._listed.get(path)
-        if listed is None:
-            return None
-        later = _WEEK / "later" / listed["file"]
-        file = later if self.round == "later" and later.is_file() else _WEEK / listed["file"]
-        return file.read_bytes(), listed["type"]
-
-    def _feed(self, path: str, listed: dict[str, Any]) -> Feed:
-        return Feed(
-            id=listed["id"],
-            url=f"http://127.0.0.1:{self.server_address[1]}{path}",
-            title=listed["title"],
-            language=listed["language"],
-            country=listed["country"],
-            role=Role(listed["role"]),
+def _feeds(address: str) -> tuple[Feed, ...]:
+    listed = tomllib.loads((_WEEK / "feeds.toml").read_text(encoding="utf-8"))["feed"]
+    return tuple(
+        Feed(
+            id=one["id"],
+            url=f"{address}/{one['file']}",
+            title=one["title"],
+            language=one["language"],
+            country=one["country"],
+            role=Role(one["role"]),
             allow_private=True,
         )
+        for one in listed
+    )
 
 
-class _Publisher(BaseHTTPRequestHandler):
-    server: _Server
+def _publish(documents: Traversable, folder: Path, at: datetime) -> None:
+    """Put documents where they are served from, as written at this time."""
+    for document in documents.iterdir():
+        if document.name.endswith(".xml"):
+            served = folder / document.name
+            served.write_bytes(document.read_bytes())
+            os.utime(served, (at.timestamp(), at.timestamp()))
 
-    def do_GET(self) -> None:
-        found = self.server.document(self.path)
-        if found is None:
-            self.send_error(404)
-            return
-        body, kind = found
-        etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
-        unchanged = self.headers.get("If-None-Match") == etag
-        self.send_response(304 if unchanged else 200)
-        self.send_header("ETag", etag)
-        if not unchanged:
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if not unchanged:
-            self.wfile.write(body)
 
+class _Publisher(SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Keep the demo quiet."""
 
 
 @contextmanager
-def _publishers() -> Iterator[_Server]:
-    server = _Server()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+def _served(folder: Path) -> Iterator[str]:
+    """Serve the files of a folder, and yield the address."""
+    handler = partial(_Publisher, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()

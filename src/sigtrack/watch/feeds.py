@@ -361,7 +361,7 @@ def _entry(table: TomlTable, shipped: Entries) -> dict[str, Any]:
             values[name] = table.text(name)
     for name in ("removed", "allow_private"):
         if name in table.values:
-            values[name] = _yes_or_no(table, name)
+            values[name] = table.flag(name)
     if "paused" in table.values:
         paused = table.values["paused"]
         values["paused"] = paused if isinstance(paused, bool) else table.text("paused")
@@ -373,14 +373,6 @@ def _entry(table: TomlTable, shipped: Entries) -> dict[str, Any]:
         hint = did_you_mean(values["id"], shipped, 'write url = "https://…"')
         table.mistake(f'the feed "{values["id"]}" has no url', hint)
     return values
-
-
-def _yes_or_no(table: TomlTable, name: str) -> bool:
-    value = table.values[name]
-    if not isinstance(value, bool):
-        table.mistake(f"{name} is true or false", f"write {name} = true", name)
-        return False
-    return value
 
 
 def _check_codes(table: TomlTable, values: dict[str, Any]) -> None:

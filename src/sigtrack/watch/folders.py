@@ -1,8 +1,7 @@
 """The folders of watchlists: shipped, the user's own, and the versions that replace broken files.
 
 A user's file replaces a shipped one only with `replaces = true`, because a new file with the same
-id by accident would silence a theme. A file that was in force without this line, before it was
-required, stays in force with a warning.
+id by accident would silence a theme.
 
 A file whose examples fail is broken, like a file with an error in a line. Examples are tried once
 for a text and its rules (otherwise a tenth of a second at each start); what has passed is kept with
@@ -326,7 +325,7 @@ class _Folder:
             watchlist is not None
             and not failed
             and self._is_new(watchlist, path)
-            and self._may_replace(candidate, watchlist)
+            and self._may_replace(watchlist)
         ):
             self._keep(candidate.file, self._version(candidate, watchlist))
         else:
@@ -341,29 +340,12 @@ class _Folder:
         passed = _trial_of(watchlist)
         return Version(text=one.text, shared=self.shared_text, passed=passed, csv=csv)
 
-    def _may_replace(self, candidate: _Candidate, watchlist: Watchlist) -> bool:
+    def _may_replace(self, watchlist: Watchlist) -> bool:
         problem = None if self.shipped else trouble_replacing(watchlist, self.taken)
         if problem is None:
             return True
-        if problem.severity == "error" and self._was_in_force(candidate, watchlist.id):
-            problem = replace(
-                problem,
-                message=f'this file replaces the shipped "{watchlist.id}" without saying '
-                "so; it stays in force, because it was before",
-                hint="write below its id: replaces = true",
-                severity="warning",
-            )
         self.problems.append(problem)
         return problem.severity == "warning"
-
-    def _was_in_force(self, candidate: _Candidate, id: str) -> bool:
-        kept = self._find(candidate.file)
-        if kept is None:
-            return False
-        if kept[0].text == candidate.text:
-            return True
-        before, _ = self._load_version(candidate.file, kept[0])
-        return before is not None and before.id == id
 
     def _is_new(self, watchlist: Watchlist, path: str) -> bool:
         twin = self.watchlists.get(watchlist.id)

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Collection, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sigtrack.errors import Busy, CannotWrite, NoPermission
 from sigtrack.store.interface import Run, RunKind
 from sigtrack.store.sql import feeds
 from sigtrack.store.sql.care import CarePart, NamesPart, copy_all
@@ -50,7 +49,7 @@ class Store(
     the database engine.
     """
 
-    shared: bool  # whether several fetchers, on several machines, may work on it at once
+    shared = False  # whether several fetchers, on several machines, may work on it at once
 
     @property
     def name(self) -> str:
@@ -106,27 +105,28 @@ class Store(
     def _is_dead(self, run: Run) -> bool:
         """Whether an unfinished run will never be finished."""
 
-    @abstractmethod
+    # What only a shared store has to do: elsewhere one run has everything for itself.
+
     def clock_ahead(self) -> timedelta:
         """How far the clock of the store's server is ahead of this machine's."""
+        return timedelta(0)
 
-    @abstractmethod
     def take_hosts(self, hosts: Collection[str], at_most: int) -> list[str]:
         """Claim some of these hosts for this run, at most `at_most`, and return them. No other run
         asks them until they are given back or this run is dead. Empty if others have them all."""
+        return list(hosts)
 
-    @abstractmethod
     def give_back_hosts(self, rests: Mapping[str, float]) -> None:
         """Let other runs ask these hosts, each after so many seconds of rest."""
 
-    @abstractmethod
     def matching(self) -> AbstractContextManager[None]:
         """Claim what follows the saving of items: matching, reading, and forming stories. Waits
         until no other run is doing it."""
+        return nullcontext()
 
-    @abstractmethod
     def is_matched_next(self) -> bool:
         """Whether another run waits for its turn in `matching`: it does what this one leaves."""
+        return False
 
     @abstractmethod
     def begin_sending(self) -> None:
@@ -136,17 +136,3 @@ class Store(
     def backup(self, path: Path) -> None:
         """Write a consistent copy to a file, also during a run. Raises CannotWrite if `path`
         exists."""
-
-    def look(
-        self, reader: str, at: datetime, hit: int | None = None, unseen: Collection[int] = ()
-    ) -> bool:
-        """Record that `reader` ("report", "digest:NAME") has seen all hits up to now, or up to
-        `hit`, except `unseen`. Return False if the store cannot be written; reading goes on without
-        it."""
-        if self._database.read_only:
-            return False
-        try:
-            feeds.look(self._database, reader, at, hit, unseen)
-        except (Busy, CannotWrite, NoPermission):
-            return False
-        return True

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from sigtrack.errors import Busy, CannotWrite, NoPermission
 from sigtrack.model import FeedState
 from sigtrack.store.interface import Look, Run, RunKind
 from sigtrack.store.sql.database import Database, Row, StorePart, upsert
@@ -81,10 +82,33 @@ class FeedsPart(StorePart):
 
     def last_run(self, kind: RunKind) -> Run | None:
         """Return the latest run, finished or not. `Query(after_hit=run.after_hit)` has its hits."""
-        return last_run(self._database, kind)
+        row = self._database.row(f"{_RUNS} WHERE kind = ? ORDER BY number DESC LIMIT 1", (kind,))
+        return None if row is None else self._database.read(_RUN.value, row)
 
     def last_look(self, reader: str) -> Look | None:
         return last_look(self._database, reader)
+
+    def look(
+        self, reader: str, at: datetime, hit: int | None = None, unseen: Collection[int] = ()
+    ) -> bool:
+        """Record that `reader` ("report", "digest:NAME") has seen all hits up to now, or up to
+        `hit`, except `unseen`. Return False if the store cannot be written; reading goes on without
+        it."""
+        database, key = self._database, _no_digest(reader)
+        if database.read_only:
+            return False
+        try:
+            with database.transaction():
+                here = look_here(database, at)
+                set_look(database, reader, here if hit is None else replace(here, hit=hit))
+                database.execute("DELETE FROM unseen WHERE digest = ?", (key,))
+                database.execute_many(
+                    "INSERT INTO unseen (digest, hit) SELECT ?, number FROM hits WHERE number = ?",
+                    [(key, one) for one in sorted(unseen)],
+                )
+        except (Busy, CannotWrite, NoPermission):
+            return False
+        return True
 
 
 def save_states(database: Database, states: Iterable[FeedState]) -> None:
@@ -143,28 +167,10 @@ def _untold_runs(database: Database, kind: RunKind) -> list[Run]:
     return list(database.read_all(_RUN.value, rows))
 
 
-def last_run(database: Database, kind: RunKind) -> Run | None:
-    row = database.row(f"{_RUNS} WHERE kind = ? ORDER BY number DESC LIMIT 1", (kind,))
-    return None if row is None else database.read(_RUN.value, row)
-
-
 def _number(row: Row) -> int:
     check_kinds(row, "i")
     number: int = row[0]
     return number
-
-
-def look(
-    database: Database, reader: str, at: datetime, hit: int | None, unseen: Collection[int]
-) -> None:
-    with database.transaction():
-        here = look_here(database, at)
-        set_look(database, reader, here if hit is None else replace(here, hit=hit))
-        database.execute("DELETE FROM unseen WHERE digest = ?", (_no_digest(reader),))
-        database.execute_many(
-            "INSERT INTO unseen (digest, hit) SELECT ?, number FROM hits WHERE number = ?",
-            [(_no_digest(reader), one) for one in sorted(unseen)],
-        )
 
 
 def _no_digest(reader: str) -> str:

@@ -49,7 +49,21 @@ class OutboxPart(StorePart):
         The watchlists and priority of the query narrow it. Hits that they leave out count as read
         as soon as the mail is made.
         """
-        return unread(self._database, digest, query, at)
+        database = self._database
+        look = last_look(database, reader_of(digest))
+        found = tuple(unread_hits(database, query, digest, look.hit if look else 0))
+        before = database.row(
+            "SELECT message_id FROM mails WHERE digest = ? ORDER BY number DESC LIMIT 1", (digest,)
+        )
+        return DigestChoice(
+            digest=digest,
+            number=database.last_number("mails") + 1,
+            at=at,
+            last=look,
+            upto=look_here(database, at),
+            answers=database.read(_text, before) if before else "",
+            found=found,
+        )
 
     def choose(
         self,
@@ -61,13 +75,13 @@ class OutboxPart(StorePart):
         """Pass the unread hits to `write`, put its draft into the outbox and move the digest's
         look, all in one transaction. Nothing changes if `write` returns None."""
         with self._database.lasting(), self._database.transaction():
-            choice = unread(self._database, digest, query, at)
+            choice = self.unread(digest, query, at)
             draft = write(choice)
             if draft is None:
                 return None
             number = _add_mail(self._database, choice, draft)
             _move_look(self._database, choice)
-        return mail(self._database, number)
+        return self.mail(number)
 
     def take_as_read(self, digest: str, at: datetime) -> int:
         """Count every hit up to now as read by this digest; return how many had not been read."""
@@ -91,30 +105,20 @@ class OutboxPart(StorePart):
 
     def mail(self, number: int) -> Mail:
         """Raises InputUnreadable if there is no such mail (it was never made, or was pruned)."""
-        return mail(self._database, number)
+        database = self._database
+        known = number <= database.last_number("mails")  # a larger one may be no number to it
+        row = database.row(f"{_MAILS} WHERE number = ?", (number,)) if known else None
+        if row is None:
+            raise InputUnreadable(
+                f"there is no mail {number}", hint="it was never made, or db prune has removed it"
+            )
+        return _mail(database, row)
 
     def save_deliveries(self, mail: int, deliveries: Iterable[Delivery]) -> None:
         """Save the new states of these deliveries, in one transaction."""
         rows = [(mail, *_DELIVERY.row(one)) for one in deliveries]
         with self._database.transaction():
             self._database.execute_many(_SAVE_DELIVERY, rows)
-
-
-def unread(database: Database, digest: str, query: Query, at: datetime) -> DigestChoice:
-    look = last_look(database, reader_of(digest))
-    found = tuple(unread_hits(database, query, digest, look.hit if look else 0))
-    before = database.row(
-        "SELECT message_id FROM mails WHERE digest = ? ORDER BY number DESC LIMIT 1", (digest,)
-    )
-    return DigestChoice(
-        digest=digest,
-        number=database.last_number("mails") + 1,
-        at=at,
-        last=look,
-        upto=look_here(database, at),
-        answers=database.read(_text, before) if before else "",
-        found=found,
-    )
 
 
 def _add_mail(database: Database, choice: DigestChoice, draft: MailDraft) -> int:
@@ -165,16 +169,6 @@ def read_all(database: Database) -> None:
     """Read every mail, as a check. Raises StoreCorrupt for a mail that cannot be read."""
     for row in database.each(f"{_MAILS} ORDER BY number"):
         _mail(database, row)
-
-
-def mail(database: Database, number: int) -> Mail:
-    known = number <= database.last_number("mails")  # larger ones may be no number of a database
-    row = database.row(f"{_MAILS} WHERE number = ?", (number,)) if known else None
-    if row is None:
-        raise InputUnreadable(
-            f"there is no mail {number}", hint="it was never made, or db prune has removed it"
-        )
-    return _mail(database, row)
 
 
 def _text(row: Row) -> str:

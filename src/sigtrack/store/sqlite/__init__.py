@@ -11,9 +11,8 @@ from __future__ import annotations
 import errno
 import os
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sigtrack import files
@@ -264,8 +263,6 @@ def _open_to_read(path: Path, patience: float) -> SqliteDatabase:
 class SqliteStore(Store):
     """One run at a time, kept apart by a lock beside the file."""
 
-    shared = False
-
     def __init__(self, database: SqliteDatabase, *, patience: float) -> None:
         super().__init__(database)
         self._patience = patience
@@ -288,21 +285,6 @@ class SqliteStore(Store):
 
     def begin_sending(self) -> None:
         self._sending.acquire("digest", self._patience)
-
-    def clock_ahead(self) -> timedelta:
-        return timedelta(0)
-
-    def take_hosts(self, hosts: Collection[str], at_most: int) -> list[str]:
-        return list(hosts)
-
-    def give_back_hosts(self, rests: Mapping[str, float]) -> None:
-        pass
-
-    def matching(self) -> AbstractContextManager[None]:
-        return nullcontext()
-
-    def is_matched_next(self) -> bool:
-        return False
 
     def backup(self, path: Path) -> None:
         with copied_file(path) as temporary:
