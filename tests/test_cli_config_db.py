@@ -89,7 +89,9 @@ def test_init_with_an_output_writes_the_file_there_and_says_so(desk: Desk, tmp_p
     ("text", "said"),
     [
         ('dbb = "x"\n', ":1: dbb is not a setting (did you mean db?)"),
-        ("\nsince = 7\n", ":2: since must be a text in quotes"),
+        ("\nsince = 7\n", ":2: since must be a period in quotes"),
+        ('since = "soon"\n', ":1: since must be a period in quotes"),
+        ('db = ""\n', ":1: db must be a text in quotes"),
         ("since = 7d\n", "config.toml:1: "),
         ('timezone = "Mars/Olympus"\n', "timezone 'Mars/Olympus'"),
     ],

@@ -310,6 +310,9 @@ def test_a_broken_edit_is_said_with_its_line(stocked: Desk) -> None:
     edit = stocked.home / "edit.toml"
     edit.write_text('format = 1\nid = "lighthouses"\n[[signal]]\nid = "x"\nany = ["fog]\n')
     assert f"{edit}:5: " in stocked.run("watchlists", "test", edit, code=78).err
+    there = stocked.watchlists / "edit.toml"
+    edit.rename(there)
+    assert stocked.run("watchlists", "test", there, code=78).err.count(f"{there}:5: ") == 1
 
 
 def test_a_shipped_watchlist_is_copied_changed_and_compared(desk: Desk) -> None:

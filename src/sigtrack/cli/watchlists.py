@@ -98,8 +98,9 @@ def test(
     if lang is not None:
         check_language(lang)
     rules = frame.files.rules
-    frame.say_problems(rules.index.problems)
     path = workshop.edit_of(rules, what)
+    told = (one for one in rules.index.problems if path is None or one.place.path != str(path))
+    frame.say_problems(tuple(told))  # those of the file itself are told below
     if path is None:
         frame.show(watchlists.try_text(rules, what, language=lang, every=every, now=frame.now))
         return

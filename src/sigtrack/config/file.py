@@ -32,6 +32,7 @@ _UNSUBSCRIBE = (
 )
 # Without credentials, query and fragment: it ends where more of a path may follow.
 _ENDPOINT = r"https?://(?:[A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,5})?(?:/[^\s?#@]*)?"
+_PERIOD = r" *\d{1,5} *[mhdw] *|\d{4}-\d\d-\d\d[0-9T :.+Z-]{0,30}|all|last-(?:fetch|digest)"
 NAME = regex(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 _LARGEST = 1024 * 1024  # bytes of the file
 _LONGEST_ADDRESS = 254  # RFC 5321 4.5.3.1.3
@@ -96,9 +97,12 @@ _SENDER = ConfigKey(
 )
 
 TOP: Mapping[str, ConfigKey] = {
-    "db": _TEXT,
+    "db": ConfigKey(
+        lambda value: _is_text(value) and value != "",
+        "a text in quotes: a file or a postgresql URL",
+    ),
     "timezone": _TEXT,
-    "since": _TEXT,
+    "since": ConfigKey(_written_as(_PERIOD), 'a period in quotes, such as "7d" or "2026-01-12"'),
     "contact": _TEXT,
     "desk": ConfigKey(
         _written_as("[A-Z]{2}(?:[ ,]+[A-Z]{2})*"),

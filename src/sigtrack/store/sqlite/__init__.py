@@ -173,7 +173,7 @@ def _path(place: str) -> Path:
     elif "://" in place:
         raise Misuse(
             f"{place.partition('://')[0]} databases are not supported",
-            hint="name a file, which is kept as SQLite, or postgresql://user@host/database",
+            hint="name a file, which is kept as SQLite, or postgresql://host/database",
         )
     return Path(place).expanduser()
 
