@@ -165,7 +165,8 @@ class _ComparisonWriter:
         if missing is None:
             return
         if not missing:
-            text = f"nothing is missing that the {count(earlier, 'earlier text')} all had"
+            texts = "earlier text" if earlier == 1 else f"{earlier} earlier texts all"
+            text = f"nothing is missing that the {texts} had"
             yield Note(text=text, level="good")
             return
         yield Table(
