@@ -44,7 +44,7 @@ from sigtrack.text.scripts import LANGUAGE
 from sigtrack.views.hits import count, no_such
 from sigtrack.watch.feed_edits import changing_feeds
 from sigtrack.watch.feeds import feed_id_for, timezone_hint
-from sigtrack.watch.opml import read_opml, write_opml
+from sigtrack.watch.opml import read_opml
 from sigtrack.watch.tables import GROUP, ID
 
 if TYPE_CHECKING:
@@ -223,10 +223,6 @@ def _new_among(feeds: Iterable[Feed], catalogue: Catalogue) -> list[Feed]:
             added.append(replace(feed, id=id))
             known.add(id)
     return added
-
-
-def export_opml(catalogue: Catalogue) -> str:
-    return write_opml(catalogue.feeds).decode()
 
 
 def _client_of(settings: Settings) -> Client:

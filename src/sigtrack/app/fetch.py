@@ -248,7 +248,10 @@ def errand_of(arguments: Sequence[str], feeds: Sequence[Feed]) -> Errand:
             feed = Feed(id=feed_id_for("", Path(argument).stem, by_id), url="", title=argument)
             files.append((feed, Path(argument)))
         else:
-            raise Misuse(_no_feed(argument), hint=_close_to(argument, by_id))
+            raise Misuse(
+                f"{clean(argument)!r} is neither a feed, an address nor a file",
+                hint=_close_to(argument, by_id),
+            )
     return Errand(named=named, files=files)
 
 
@@ -270,10 +273,6 @@ def _stranger(url: str, known: Collection[str]) -> Feed:
             f"{mask_credentials(clean(url))} is not the address of a feed", hint="use http or https"
         )
     return Feed(id=feed_id_for(url, "", known), url=url)
-
-
-def _no_feed(argument: str) -> str:
-    return f"{clean(argument)!r} is neither a feed, an address nor a file"
 
 
 def _close_to(argument: str, known: Mapping[str, Feed]) -> str:

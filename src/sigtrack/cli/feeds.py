@@ -139,11 +139,11 @@ def import_(frame: Frame, file: Annotated[Path, argument("", "An OPML file.")]) 
 @with_frame
 def export(frame: Frame) -> None:
     """Write all feeds as OPML, for other feed readers."""
-    from sigtrack.app import feeds
+    from sigtrack.watch.opml import write_opml
 
     catalogue = frame.files.catalogue
     frame.say_problems(catalogue.problems)
-    frame.write(feeds.export_opml(catalogue))
+    frame.write([write_opml(catalogue.feeds).decode()])
     raise typer.Exit(catalogue.exit_code)
 
 

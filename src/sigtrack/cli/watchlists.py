@@ -140,7 +140,7 @@ def schema(frame: Frame) -> None:
 
     from sigtrack.watch.tables import watchlist_schema
 
-    frame.write(json.dumps(watchlist_schema(), ensure_ascii=False, indent=2) + "\n")
+    frame.write([json.dumps(watchlist_schema(), ensure_ascii=False, indent=2), "\n"])
 
 
 @app.command()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import tzinfo
 
-    from sigtrack.model import Cell, Column, DiffRow, Report, Table
+    from sigtrack.model import Cell, DiffRow, Report, Table
     from sigtrack.present import Surface
 
 
@@ -52,7 +52,7 @@ def _table(table: Table, zone: tzinfo) -> Iterator[str]:
 
 def _grid(table: Table, zone: tzinfo) -> Iterator[str]:
     yield _row([_escape(one_line(column.name)) for column in table.columns])
-    yield _row([_alignment(column) for column in table.columns])
+    yield _row(["---:" if column.align == "right" else "---" for column in table.columns])
     for row, emphasis in full_rows(table):
         cells = [_cell(cell, zone) for cell in row]
         if mark := ROW_MARKS.get(emphasis):
@@ -82,10 +82,6 @@ def _diff_cells(row: DiffRow) -> list[str]:
 
 def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |\n"
-
-
-def _alignment(column: Column) -> str:
-    return "---:" if column.align == "right" else "---"
 
 
 def _cell(cell: Cell, zone: tzinfo) -> str:

@@ -7,9 +7,7 @@ answer is a `Problem`, given quickly and without reading more than a mebibyte.
 from __future__ import annotations
 
 import errno
-import os
 import re
-import stat
 import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -19,6 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from sigtrack.files import NotAFile, open_file
 from sigtrack.frozen import frozen
 from sigtrack.model import Place, Problem
 from sigtrack.text import clean
@@ -131,18 +130,11 @@ def _read_bytes(file: Path | Traversable) -> bytes | Problem:
     if not isinstance(file, Path):
         return file.read_bytes()
     place = Place(path=path_of(file))
-    mode = file.stat()
-    if stat.S_ISDIR(mode.st_mode):
-        return Problem(message="this is a folder, not a file", hint="move it away", place=place)
-    if not stat.S_ISREG(mode.st_mode):
-        return Problem(
-            message="this is a device or pipe, not a file", hint="move it away", place=place
-        )
-    if not mode.st_size:
-        return b""  # also of /proc/kmsg, which would keep us waiting
-    # The size is checked while reading: files grow.
-    with os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:
-        raw = stream.read(LARGEST + 1)
+    try:
+        with open_file(file) as stream:
+            raw = stream.read(LARGEST + 1)  # files grow, so the size is checked while reading
+    except NotAFile as error:
+        return Problem(message=f"this {error.what}", hint="move it away", place=place)
     if len(raw) > LARGEST:
         return Problem(
             message=f"this file is larger than {LARGEST >> 20} MiB",

@@ -159,11 +159,11 @@ def sections_of(
     key, title, order = _grouping(group, headings, zone, messages)
     if group == "story":
         key, title, order = _of_stories(found, roles or {}, messages)
-    line = story_of if group in ("watchlist", "day", "none") else _item_id
+    is_line_a_story = group in ("watchlist", "day", "none")
     groups: dict[str, dict[str, Row]] = {}
     for stored, hit, number in found:
         rows = groups.setdefault(key(stored, hit), {})
-        row = rows.setdefault(line(stored), Row(items=[]))
+        row = rows.setdefault(story_of(stored) if is_line_a_story else stored.id, Row(items=[]))
         if stored.id not in row.hits:
             row.items.append(stored)
         row.hits.setdefault(stored.id, []).append(hit)
@@ -180,10 +180,6 @@ def sections_of(
 
 def _importance(row: Row) -> tuple[int, float, str]:
     return (-row.rank, -when(row.stored).timestamp(), row.stored.id)
-
-
-def _item_id(stored: StoredItem) -> str:
-    return stored.id
 
 
 _ONCE = ""  # the group of stories with one item
@@ -313,17 +309,13 @@ def _grouping(group: Group, headings: Headings, zone: tzinfo, messages: Messages
         case "source":
             return (lambda stored, _: stored.item.feed, str, str)
         case "day":
-            return (lambda stored, _: _day(when(stored), zone), str, _latest_first)
+            return (
+                lambda stored, _: when(stored).astimezone(zone).date().isoformat(),
+                str,
+                lambda day: -int(day.replace("-", "")),  # the latest first
+            )
         case "none" | "story":
             return (lambda _, __: "", lambda _: "", str)
-
-
-def _day(moment: datetime, zone: tzinfo) -> str:
-    return moment.astimezone(zone).date().isoformat()
-
-
-def _latest_first(day: str) -> int:
-    return -int(day.replace("-", ""))
 
 
 WHEN, HEADLINE, ID = named_columns("when", "headline|main", "id|key")

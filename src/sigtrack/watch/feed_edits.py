@@ -203,7 +203,7 @@ def entries_of(text: str, heading: str) -> list[EntryPlace]:
             if not is_inside:
                 current = None
             if [token.text for token in line[:5]] == ["[", "[", heading, "]", "]"]:
-                current = EntryPlace(_line_start(text, line[0].start), end, end)
+                current = EntryPlace(text.rfind("\n", 0, line[0].start) + 1, end, end)
                 entries.append(current)
         elif current is not None and not is_inside:
             current.end = end
@@ -261,10 +261,6 @@ def _statements(text: str) -> list[list[TomlToken]]:
             statements.append(line)
             line = []
     return [*statements, line] if line else statements
-
-
-def _line_start(text: str, offset: int) -> int:
-    return text.rfind("\n", 0, offset) + 1
 
 
 def _line_end(text: str, offset: int) -> int:

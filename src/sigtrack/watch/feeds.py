@@ -74,11 +74,6 @@ def access_values(table: TomlTable) -> dict[str, Any]:
     return values
 
 
-def access_of(values: Mapping[str, Any]) -> Access:
-    """From the checked keys of a feed."""
-    return Access(**{name: values[name] for name in _NAMES if name in values})
-
-
 def _value(table: TomlTable, name: str) -> Any:
     if name == "timeout":
         return table.whole(name, 0) or None
@@ -309,7 +304,7 @@ def _feed(values: Mapping[str, Any]) -> Feed:
         paused="paused by you" if paused is True else paused or None,
         allow_private=values.get("allow_private", False),
         note=values.get("note", ""),
-        access=access_of(values),
+        access=Access(**{name: values[name] for name in _NAMES if name in values}),
     )
 
 

@@ -146,11 +146,6 @@ class Reworded:
     shifts: tuple[Shift, ...] = ()
 
 
-def since_of(choice: DigestChoice, last: Look) -> datetime:
-    """Return the first moment whose items are read."""
-    return min(choice.at - GONE, last.at) - BASELINE
-
-
 def reworded(
     arrivals: Iterable[Arrival],
     readings: Readings,
@@ -413,7 +408,7 @@ class FurtherReader:
         last = choice.last
         if last is None:
             return Further()
-        since = since_of(choice, last)
+        since = min(choice.at - GONE, last.at) - BASELINE
         wanted = Query(watchlists=settings.watchlists, limit=_MOST_HITS)
         found = chain(
             self._store.hits(replace(wanted, since=since)),

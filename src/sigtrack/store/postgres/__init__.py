@@ -28,12 +28,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sigtrack.errors import NoStore, StoreNewer
+from sigtrack.errors import NoStore
 from sigtrack.model import Change, FeedState
 from sigtrack.store.interface import FullText, Mode, Run, RunKind, Saved
 from sigtrack.store.postgres.connection import SCHEMA, PostgresDatabase
 from sigtrack.store.sql import Store
-from sigtrack.store.sql.database import schema_steps
+from sigtrack.store.sql.database import newer, schema_steps
 
 LEASE = timedelta(minutes=3)  # a feed answers or fails in half a minute
 _AMONG = 4  # hosts chosen by chance for each that is leased
@@ -161,11 +161,7 @@ def prepare(database: PostgresDatabase, *, create: bool) -> None:
 def _version(database: PostgresDatabase, *, create: bool) -> int:
     version, newest = database.schema(), len(schema_steps())
     if version > newest:
-        raise StoreNewer(
-            f"{database.name} was written by a newer sigtrack (schema {version}, "
-            f"this one knows {newest})",
-            hint="upgrade with: pip install -U sigtrack",
-        )
+        raise newer(database.name, version, newest)
     if version == 0 and not create:
         raise NoStore(
             f"there is no database of sigtrack in {database.name}",

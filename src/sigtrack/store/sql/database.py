@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from sigtrack.errors import Busy, StoreCorrupt
+from sigtrack.errors import Busy, StoreCorrupt, StoreNewer
 
 if TYPE_CHECKING:
     from sigtrack.text.search import Spelled
@@ -201,6 +201,13 @@ class StorePart:
 def busy(name: str, who: str = "another program") -> Busy:
     return Busy(
         f"{who} is writing to {name}", hint="it is safe to run this again when that has ended"
+    )
+
+
+def newer(name: str, version: int, known: int) -> StoreNewer:
+    return StoreNewer(
+        f"{name} was written by a newer sigtrack (schema {version}, this one knows {known})",
+        hint="upgrade with: pip install -U sigtrack",
     )
 
 

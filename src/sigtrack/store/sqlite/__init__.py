@@ -25,12 +25,11 @@ from sigtrack.errors import (
     NoPermission,
     NoStore,
     SigtrackError,
-    StoreNewer,
 )
 from sigtrack.files import Lock
 from sigtrack.store.interface import Mode, Run, RunKind
 from sigtrack.store.sql import Store
-from sigtrack.store.sql.database import APPLICATION_ID, Step, schema_steps
+from sigtrack.store.sql.database import APPLICATION_ID, Step, newer, schema_steps
 from sigtrack.store.sqlite.connection import SqliteDatabase, damaged, forbidden, size_of
 
 RUN, SENDING = ".lock", ".outbox.lock"  # suffixes to the name of the database
@@ -86,11 +85,7 @@ def _version(database: SqliteDatabase, newest: int) -> int:
     if owner != APPLICATION_ID and not empty:
         raise damaged(database.name, "it belongs to another program")
     if version > newest:
-        raise StoreNewer(
-            f"{database.name} was written by a newer sigtrack (schema {version}, "
-            f"this one knows {newest})",
-            hint="upgrade with: pip install -U sigtrack",
-        )
+        raise newer(database.name, version, newest)
     return version
 
 
