@@ -99,6 +99,8 @@ def test_what_cannot_be_read_says_so(notebook: Desk) -> None:
     for source in (b"no feed", notebook.home / "none.xml", notebook.home / "none.jsonl"):
         with pytest.raises(InputUnreadable):
             sigtrack.read(source)
+    with pytest.raises(InputUnreadable, match=r"cannot be read as a feed \(plain text, not a"):
+        sigtrack.read(b"no feed")
     with pytest.raises(InputUnreadable, match="there is no database"):
         sigtrack.open_store()
 

@@ -171,6 +171,7 @@ def test_a_word_that_is_no_address_is_told_how_addresses_begin(desk: Desk) -> No
 def test_a_page_without_a_feed_is_said_to_name_none(desk: Desk, site: Site) -> None:
     done = desk.run("feeds", "add", site.serve("/", page()), "--allow-private", code=65)
     assert "the page names no feed" in done.err
+    assert "cannot be read as a feed (" in done.err
 
 
 def test_a_feed_that_is_there_already_is_not_added_again(desk: Desk, site: Site) -> None:

@@ -349,7 +349,7 @@ def _document(body: bytes, name: str, feed: str, language: str | None) -> list[I
 
     parsed = finished(parse())
     if isinstance(parsed, Unreadable):
-        raise InputUnreadable(f"{name} {parsed.reason}")
+        raise InputUnreadable(f"{name} {parsed.as_feed()}")
     return list(parsed.items)
 
 

@@ -240,7 +240,7 @@ async def _find(wish: Feed, client: Client) -> tuple[str, Parsed]:
         found = find_feeds(fetched.body, fetched.url, fetched.content_type)
         if not found:
             raise InputUnreadable(
-                f"{mask_credentials(clean(wish.url))} is {parsed.reason}",
+                f"{mask_credentials(clean(wish.url))} {parsed.as_feed()}",
                 hint="the page names no feed; look for an RSS or Atom link on it",
             )
         if len(found) > 1:
@@ -249,7 +249,7 @@ async def _find(wish: Feed, client: Client) -> tuple[str, Parsed]:
         parsed = await _parse(workers, fetched)
         if isinstance(parsed, Unreadable):
             raise InputUnreadable(
-                f"{found[0].url}, which the page calls its feed, is {parsed.reason}"
+                f"{found[0].url}, which the page calls its feed, {parsed.as_feed()}"
             )
         return found[0].url, parsed
 

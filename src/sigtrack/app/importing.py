@@ -160,7 +160,7 @@ class _Intake:
 
     def _take_document(self, path: Path, parsed: Parsed | Unreadable) -> None:
         if isinstance(parsed, Unreadable):
-            self._complain(path, f"cannot be read as a feed ({parsed.reason})")
+            self._complain(path, parsed.as_feed())
             return
         notes = list(parsed.notes)
         if parsed.cut:

@@ -280,6 +280,10 @@ class Unreadable:
 
     reason: str
 
+    def as_feed(self) -> str:
+        """Say what is wrong with a document that should be a feed, after its name."""
+        return f"cannot be read as a feed ({self.reason})"
+
 
 @frozen
 class Change:
