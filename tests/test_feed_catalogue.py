@@ -252,7 +252,7 @@ def test_a_mistake_in_how_a_feed_is_asked_is_told_without_its_secret(
 def test_a_feed_is_removed_with_the_tables_inside_it(mine: Path) -> None:
     text = '[[feed]]\nid = "a"\nurl = "https://a.example/"\n\n[[feed]]\nid = "b"\n'
     load(f'{text}url = "https://b.example/"\n[feed.headers]\nX-Key = "s3cret"\n', mine)
-    remove_feed(mine, "b", shipped=[])
+    remove_feed(mine, "b")
     [feed] = load_feeds("feed = []", mine).feeds
     assert (feed.id, feed.access) == ("a", Access())
 
@@ -342,9 +342,9 @@ def add_feeds(path: Path, feeds: list[Feed]) -> None:
         edits.add(feeds)
 
 
-def remove_feed(path: Path, id: str, shipped: list[str] | None = None) -> None:
+def remove_feed(path: Path, id: str) -> None:
     with changing_feeds(path) as edits:
-        edits.remove(id, shipped=shipped)
+        edits.remove(id)
 
 
 def pause_feed(path: Path, id: str, reason: str | None) -> None:
@@ -389,7 +389,7 @@ def test_a_pause_of_a_shipped_feed_is_an_entry_of_two_keys(mine: Path) -> None:
 
 
 def test_removing_her_own_feed_keeps_her_comments(mine: Path) -> None:
-    remove_feed(hers(mine), "b", shipped=["yonhap"])
+    remove_feed(hers(mine), "b")
     assert mine.read_text("utf-8") == (
         '# my feeds, ordered by mood\n[[feed]]\nid = "a"      # the first\n'
         'url = "https://a.example/"\n\n# about b\n\n# at the end\n'
@@ -397,16 +397,13 @@ def test_removing_her_own_feed_keeps_her_comments(mine: Path) -> None:
 
 
 def test_removing_a_shipped_feed_writes_that_it_is_removed(mine: Path) -> None:
-    remove_feed(mine, "yonhap", shipped=["yonhap", "kyodo"])
-    assert [feed.id for feed in load_feeds(SHIPPED, mine).feeds] == ["kyodo"]
-    pause_feed(mine, "kyodo", "quiet")
-    remove_feed(mine, "kyodo", shipped=["yonhap", "kyodo"])
-    assert load_feeds(SHIPPED, mine).feeds == ()
-
-
-def test_which_feeds_are_shipped_is_known_without_being_told(mine: Path) -> None:
+    shipped = shipped_text("feeds.toml")
     remove_feed(mine, "nknews")
     assert 'id = "nknews"\nremoved = true' in mine.read_text("utf-8")
+    pause_feed(mine, "yonhap-en", "quiet")
+    remove_feed(mine, "yonhap-en")
+    left = {feed.id for feed in load_feeds(shipped, mine).feeds}
+    assert {feed.id for feed in load_feeds(shipped, None).feeds} - left == {"nknews", "yonhap-en"}
 
 
 def test_removing_what_is_not_there_changes_nothing(mine: Path) -> None:
@@ -527,9 +524,9 @@ def toml_files(draw: st.DrawFn) -> str:
 @given(text=toml_files(), data=st.data())
 def test_an_edit_changes_the_one_value_and_no_comment(text: str, data: st.DataObject) -> None:
     before = tomllib.loads(text)
-    entries = entries_of(text, "feed")
+    entries = entries_of(text)
     assert len(entries) == len(before.get("feed", []))
-    assert tomllib.loads(with_entry(text, "feed", {"id": "new"}))["feed"][-1] == {"id": "new"}
+    assert tomllib.loads(with_entry(text, {"id": "new"}))["feed"][-1] == {"id": "new"}
     if not entries:
         return
     index = data.draw(st.integers(0, len(entries) - 1))

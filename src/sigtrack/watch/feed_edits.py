@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,26 +49,19 @@ class FeedEdits:
             for feed in feeds:
                 entry = _find(text, feed.id) if feed.id in there else None
                 text = without_entry(text, entry) if entry else text
-                text = with_entry(text, "feed", _values(feed))
+                text = with_entry(text, _values(feed))
             return text
 
         _edit(self.path, change)
 
-    def remove(self, id: str, *, shipped: Collection[str] | None = None) -> None:
-        """Delete the user's entry; for a shipped feed, write an entry with `removed = true`.
-
-        `shipped` are the ids of the shipped catalogue; the default is the catalogue of this
-        version.
-        """
-        ours = _shipped_ids() if shipped is None else shipped
+    def remove(self, id: str) -> None:
+        """Delete the user's entry; for a shipped feed, write an entry with `removed = true`."""
 
         def change(text: str) -> str:
             entry = _find(text, id)
-            if id not in ours:
+            if id not in _shipped_ids():
                 return without_entry(text, entry) if entry else text
-            if entry:
-                return with_value(text, entry, "removed", True)
-            return with_entry(text, "feed", {"id": id, "removed": True})
+            return _set(text, id, "removed", True)
 
         _edit(self.path, change)
 
@@ -78,11 +71,7 @@ class FeedEdits:
 
         def change(text: str) -> str:
             for id in ids:
-                entry = _find(text, id)
-                if entry:
-                    text = with_value(text, entry, "paused", value)
-                else:
-                    text = with_entry(text, "feed", {"id": id, "paused": value})
+                text = _set(text, id, "paused", value)
             return text
 
         _edit(self.path, change)
@@ -104,10 +93,10 @@ def changing_feeds(path: Path) -> Iterator[FeedEdits]:
         yield FeedEdits(path)
 
 
-def _shipped_ids() -> frozenset[str]:
+def _shipped_ids() -> set[str]:
     from sigtrack.watch import shipped_text
 
-    return frozenset(one["id"] for one in tomllib.loads(shipped_text("feeds.toml"))["feed"])
+    return {one["id"] for one in tomllib.loads(shipped_text("feeds.toml"))["feed"]}
 
 
 def _values(feed: Feed) -> dict[str, Value]:
@@ -121,9 +110,16 @@ def _values(feed: Feed) -> dict[str, Value]:
     return {key: value for key, value in values.items() if value}
 
 
+def _set(text: str, id: str, key: str, value: Value) -> str:
+    entry = _find(text, id)
+    if entry:
+        return with_value(text, entry, key, value)
+    return with_entry(text, {"id": id, key: value})
+
+
 def _find(text: str, id: str) -> EntryPlace | None:
     values = tomllib.loads(text).get("feed", [])
-    entries = entries_of(text, "feed")
+    entries = entries_of(text)
     if len(values) != len(entries):
         raise Misconfigured(
             "the feeds of this file are written as one list",
@@ -190,8 +186,8 @@ class EntryPlace:
     values: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
-def entries_of(text: str, heading: str) -> list[EntryPlace]:
-    """Return the entries headed [[heading]], in a text that `tomllib` accepts."""
+def entries_of(text: str) -> list[EntryPlace]:
+    """Return the entries headed [[feed]], in a text that `tomllib` accepts."""
     entries: list[EntryPlace] = []
     current: EntryPlace | None = None
     is_inside = False  # a table of the entry
@@ -199,10 +195,10 @@ def entries_of(text: str, heading: str) -> list[EntryPlace]:
         end = _line_end(text, line[-1].end)
         if line[0].text == "[":
             names = [token.text for token in line if token.text not in ("[", "]")]
-            is_inside = len(names) > 1 and names[0].strip("\"'") == heading
+            is_inside = len(names) > 1 and names[0].strip("\"'") == "feed"
             if not is_inside:
                 current = None
-            if [token.text for token in line[:5]] == ["[", "[", heading, "]", "]"]:
+            if [token.text for token in line[:5]] == ["[", "[", "feed", "]", "]"]:
                 current = EntryPlace(text.rfind("\n", 0, line[0].start) + 1, end, end)
                 entries.append(current)
         elif current is not None and not is_inside:
@@ -214,10 +210,10 @@ def entries_of(text: str, heading: str) -> list[EntryPlace]:
     return entries
 
 
-def with_entry(text: str, heading: str, values: Mapping[str, Value]) -> str:
+def with_entry(text: str, values: Mapping[str, Value]) -> str:
     before = text if text.endswith("\n") or not text else text + "\n"
     gap = "\n" if before and not before.endswith("\n\n") else ""
-    lines = [f"[[{heading}]]", *(f"{key} = {written(value)}" for key, value in values.items())]
+    lines = ["[[feed]]", *(f"{key} = {written(value)}" for key, value in values.items())]
     return before + gap + "\n".join(lines) + "\n"
 
 
