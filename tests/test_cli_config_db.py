@@ -151,6 +151,13 @@ def test_a_backup_is_a_whole_database_and_never_overwrites(stocked: Desk, tmp_pa
     assert stocked.run("report", "-f", "jsonl", "--db", copy).out == report
 
 
+def test_a_database_that_is_not_there_is_not_copied(desk: Desk) -> None:
+    done = desk.run("db", "copy", "nope.db", "new.db", code=65)
+    assert "there is no database at nope.db" in done.err
+    assert "where yours is, says: sigtrack config show" in done.err
+    assert not (desk.home / "new.db").exists()
+
+
 def test_what_was_pruned_does_not_come_back_as_new(desk: Desk, site: Site) -> None:
     desk.feeds({"harbour": site.serve("/feed.xml", rss("A lighthouse is lit", "Fish"))})
     desk.run("fetch")

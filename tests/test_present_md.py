@@ -97,6 +97,10 @@ def test_a_note_is_one_paragraph_whatever_it_begins_with(text: str) -> None:
         assert read(tokens[1].children or []) == one_line(text)
 
 
+def test_a_day_at_the_beginning_of_a_note_stays_as_it_is() -> None:
+    assert shown(Note(text="2025-08-23 → 2026-01-13")) == "2025-08-23 → 2026-01-13\n"
+
+
 def test_a_note_that_looks_like_a_list_is_a_sentence() -> None:
     for text in ("- one", "1. one", "2) x", "# x", "+ x", "> x", "===", "---", "    code"):
         tokens = READER.parse(shown(Note(text=text)))

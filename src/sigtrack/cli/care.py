@@ -17,7 +17,7 @@ import typer
 from sigtrack.cli import options
 from sigtrack.cli.frame import Frame, complain
 from sigtrack.cli.options import argument, option, with_frame
-from sigtrack.errors import Misuse
+from sigtrack.errors import Misuse, NoStore
 
 
 def init(
@@ -140,7 +140,11 @@ def copy(
     from sigtrack.app import database
     from sigtrack.store import open_store
 
-    with open_store(old, mode="read") as source, open_store(new, mode="create") as target:
+    try:
+        source = open_store(old, mode="read")
+    except NoStore as error:
+        raise NoStore(error.message, hint="where yours is, says: sigtrack config show") from None
+    with source, open_store(new, mode="create") as target:
         result = database.copy(source, target)
     frame.tell(result)
 

@@ -135,5 +135,5 @@ def _target(link: str) -> str:
 _TAGS = {"**": ("<strong>", "</strong>"), "~~": ("<del>", "</del>")}
 _MARKS = re.compile(r"[\\`*_\[\]<>|~$]")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
-_OPENER = re.compile(r"^(\d*)([-+#=.)])")
+_OPENER = re.compile(r"^(\d+(?=[.)])|)([-+#=.)])")
 _IN_LINK = re.compile(r"[\\`*_\[\]<>|~$()\"']")
