@@ -379,15 +379,28 @@ def test_an_output_that_cannot_be_written_exits_with_73_or_74(stocked: Desk) -> 
     assert "/dev/full cannot be written: no space left on device" in full.err
 
 
-def test_a_full_disk_behind_stdout_exits_with_74(stocked: Desk) -> None:
+@pytest.mark.parametrize(
+    ("option", "hint"),
+    [("report", "choose another file with --output"), ("-h", "make room, or write it elsewhere")],
+)
+def test_a_full_disk_behind_stdout_exits_with_74(stocked: Desk, option: str, hint: str) -> None:
     with Path("/dev/full").open("wb") as full:
-        done = stocked.start("report", stdout=full)
+        done = stocked.start(option, stdout=full)
         _, err = done.communicate(timeout=600)
     assert done.returncode == 74
     assert err.decode() == (
-        "sigtrack: the output cannot be written: no space left on device\n"
-        "  choose another file with --output\n"
+        f"sigtrack: the output cannot be written: no space left on device\n  {hint}\n"
     )
+
+
+def test_a_folder_that_is_gone_below_the_command_is_named(stocked: Desk) -> None:
+    gone = stocked.home / "gone"
+    gone.mkdir()
+    script = 'rmdir "$0" && exec "$@"'
+    done = stocked.start_and_wait(
+        *("report", "-o", "x.html"), under=("sh", "-c", script, str(gone)), cwd=gone, code=65
+    )
+    assert "sigtrack: the folder in which this was started is gone\n" in done.err
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from contextlib import nullcontext
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -86,6 +87,14 @@ def test_the_demo_speaks_to_loopback_only(shown: tuple[str, str]) -> None:
 
 
 @pytest.mark.slow
+def test_a_demo_that_does_not_reach_its_own_feeds_says_so(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sigtrack.app.demo._served", lambda _: nullcontext("http://127.0.0.1:1"))
+    done = desk.run("demo", code=69)
+    assert "127.0.0.1, where the demo serves its feeds, refused the connection" in done.err
+
+
 def test_the_demo_fetches_a_week_and_then_only_what_has_changed(shown: tuple[str, str]) -> None:
     out, _ = shown
     assert re.search(r"8 feeds asked: 69 new items, \d+ new hits", out)

@@ -82,7 +82,7 @@ class Busy(SigtrackError):
     exit_code = 75
 
 
-_NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 
 
 def reason_of(error: OSError) -> str:
@@ -92,7 +92,7 @@ def reason_of(error: OSError) -> str:
 
 def cannot_write(name: str, error: OSError, hint: str = "") -> CannotWrite:
     """Return the error for a file or folder that the system does not let us write."""
-    kind = DiskFull if error.errno in _NO_ROOM else CannotWrite
+    kind = DiskFull if error.errno in NO_ROOM else CannotWrite
     return kind(f"{name} cannot be written: {reason_of(error)}", hint=hint)
 
 

@@ -36,8 +36,9 @@ from sigtrack.app.statements import StatementWish, add
 from sigtrack.app.visits import timeline_of
 from sigtrack.app.window import Wanted
 from sigtrack.config import DESK, DigestSettings, countries_in
+from sigtrack.errors import Unavailable
 from sigtrack.fetch.policy import FetchPolicy
-from sigtrack.model import Block, Diff, Feed, Note, Report, Role, Table, Watchlist
+from sigtrack.model import Block, Diff, Failed, Feed, Note, Report, Role, Table, Watchlist
 from sigtrack.parse.document import tidy
 from sigtrack.present.letter import render_text
 from sigtrack.speech import Words
@@ -128,7 +129,7 @@ class _Week:
 
     def _fetch(self, now: datetime) -> Fetching:
         _publish(_WEEK / "later" if now == _LATER else _WEEK, self._published, now)
-        return fetch(
+        fetching = fetch(
             self._store,
             Errand(feeds=self._feeds),
             self._rules,
@@ -136,6 +137,13 @@ class _Week:
             clock=lambda: now,
             policy=FetchPolicy(),
         )
+        for answer in fetching.answers:
+            if isinstance(answer.outcome, Failed):
+                raise Unavailable(
+                    f"127.0.0.1, where the demo serves its feeds, {answer.outcome.reason}",
+                    hint="see whether the loopback interface is up: ip link show lo",
+                )
+        return fetching
 
     def _news(self, fetching: Fetching, limit: int) -> tuple[Block | Diff, ...]:
         return report_of(

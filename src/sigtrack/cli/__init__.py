@@ -15,10 +15,19 @@ import signal
 import sys
 from functools import cache
 from io import TextIOWrapper
+from pathlib import Path
 from typing import Any
 
 from sigtrack.cli.frame import complain, silence_stdout
-from sigtrack.errors import Exhausted, Misconfigured, NoPermission, SigtrackError
+from sigtrack.errors import (
+    NO_ROOM,
+    Exhausted,
+    InputUnreadable,
+    Misconfigured,
+    NoPermission,
+    SigtrackError,
+    cannot_write,
+)
 from sigtrack.text import clean
 
 COMPLETE = "_SIGTRACK_COMPLETE"  # the variable that a shell sets when it asks for completions
@@ -116,6 +125,13 @@ def _refusal(error: BaseException | None) -> SigtrackError | None:
             return Exhausted(
                 "the system allows no more open files", hint="raise the limit: ulimit -n 256"
             )
+        if isinstance(error, OSError) and error.errno in NO_ROOM and error.filename is None:
+            silence_stdout()  # typer writes helps itself
+            return cannot_write("the output", error, "make room, or write it elsewhere")
+        if isinstance(error, FileNotFoundError) and error.filename is None and _is_nowhere():
+            return InputUnreadable(
+                "the folder in which this was started is gone", hint="go to another with cd"
+            )
         if isinstance(error, PermissionError) and error.filename is not None:
             return NoPermission(
                 f"this user may not open {clean(os.fsdecode(error.filename))}",
@@ -127,6 +143,14 @@ def _refusal(error: BaseException | None) -> SigtrackError | None:
             )
         error = error.__cause__
     return None
+
+
+def _is_nowhere() -> bool:
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return True
+    return False
 
 
 def _of_click(error: Exception) -> int:
