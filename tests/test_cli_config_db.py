@@ -55,8 +55,12 @@ def test_the_config_file_can_be_named_and_its_folder_is_the_config_folder(
     found = settings(desk, SIGTRACK_CONFIG=str(file))
     assert found["config"] == (str(file), "SIGTRACK_CONFIG")
     assert found["watchlists"] == (str(file.parent / "watchlists"), "not there yet")
-    missing = desk.run("config", "show", "--config", tmp_path / "no.toml", code=65)
-    assert "does not exist\n  create it with: sigtrack config init" in missing.err
+    new = tmp_path / "new.toml"
+    missing = desk.run("config", "show", "--config", new, code=65)
+    advice = f"sigtrack config init --config {new}"
+    assert f"{new} does not exist\n  create it with: {advice}\n" in missing.err
+    assert desk.run(*advice.split()[1:]).out == f"✓ written: {new}\n"
+    desk.run("config", "show", "--config", new)
 
 
 def test_init_writes_a_file_in_which_every_setting_is_explained_and_none_is_changed(

@@ -55,6 +55,14 @@ def test_options_answer_the_questions(newcomer: Desk) -> None:
     assert newcomer.run("watchlists", "check").err == ""
 
 
+def test_a_desk_is_set_up_where_its_config_is_named(newcomer: Desk, tmp_path: Path) -> None:
+    config = tmp_path / "desk" / "my.toml"
+    done = newcomer.run("init", "--countries", "KR", "--config", config)
+    assert f"✓ written: {config}" in done.out
+    assert not (newcomer.config / "config.toml").exists()
+    assert "exists already" in newcomer.run("init", "--config", config, code=73).err
+
+
 def test_a_desk_that_watches_what_all_do_asks_all_feeds(newcomer: Desk) -> None:
     newcomer.run("init", "-q")
     assert not newcomer.feeds_file.exists()

@@ -331,6 +331,9 @@ def test_archives_are_found_by_folder_pattern_and_address(tmp_path: Path) -> Non
     assert names(f"{tmp_path.as_uri()}/*.csv*") == ["a.csv", "c.gkg.csv.zip"]
     with pytest.raises(InputUnreadable, match="there is no file"):
         names(tmp_path / "d.jsonl")
+    os.mkfifo(tmp_path / "pipe.jsonl")
+    with pytest.raises(InputUnreadable, match="is a device or a pipe, not a file"):
+        names(tmp_path / "pipe.jsonl")
     with pytest.raises(InputUnreadable, match="what kind of archive"):
         names(tmp_path / "notes.txt")
 

@@ -60,12 +60,15 @@ class Frame:
 
     def __init__(self, flags: Flags) -> None:
         self.flags = flags
+        self.makes_config = False  # the command writes the config file, which need not be there
 
     @cached_property
     def settings(self) -> Settings:
         from sigtrack.config import load_settings
 
-        return load_settings(os.environ, config=self.flags.config, db=self.flags.db)
+        return load_settings(
+            os.environ, config=self.flags.config, db=self.flags.db, is_new=self.makes_config
+        )
 
     @cached_property
     def zone(self) -> tzinfo:

@@ -344,16 +344,20 @@ def _listed(written: str) -> list[str]:
 
 
 def load_settings(
-    environment: Mapping[str, str], *, config: str | None = None, db: str | None = None
+    environment: Mapping[str, str],
+    *,
+    config: str | None = None,
+    db: str | None = None,
+    is_new: bool = False,
 ) -> Settings:
-    """Read the config file and the environment.
+    """Read the config file and the environment. `is_new`: a file that is named need not be there.
 
     Raises Misconfigured with all problems of the file, unless all of them are in digests; these are
     returned in `broken_digests`.
     """
     where = _config_path(environment, config)
     path = Path(where.value)
-    file = read_file(path, must_exist=where.origin != "default")
+    file = read_file(path, must_exist=where.origin != "default" and not is_new)
     home = Path(environment.get("HOME") or Path.home())
     data = _folder(environment, "XDG_DATA_HOME", home / ".local" / "share")
 

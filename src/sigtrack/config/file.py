@@ -359,7 +359,8 @@ def _text(path: Path) -> str:
         raise _unusable([_no_file(path, error.what)]) from None
     except FileNotFoundError:
         raise InputUnreadable(
-            f"{clean(str(path))} does not exist", hint="create it with: sigtrack config init"
+            f"{clean(str(path))} does not exist",
+            hint=f"create it with: sigtrack config init --config {clean(str(path))}",
         ) from None
     except UnicodeDecodeError:
         raise _unusable([_no_file(path, "is not written in UTF-8")]) from None

@@ -33,6 +33,8 @@ from typing import Any, BinaryIO, Literal, NamedTuple, cast, get_args
 from urllib.parse import unquote, urlsplit
 
 from sigtrack.errors import InputUnreadable, Misuse
+from sigtrack.files import NotAFile
+from sigtrack.files import open_file as open_regular
 from sigtrack.frozen import frozen
 from sigtrack.model import Piece, Problem
 from sigtrack.parse.discovery import decode
@@ -168,7 +170,17 @@ def kind_of(address: str) -> Kind | None:
 
 def _nothing_there(archive: str, files: Sequence[object]) -> InputUnreadable:
     if not files:
-        name = f"in {clean(archive)}" if Path(archive).is_dir() else clean(archive)
+        path, name = Path(archive), clean(archive)
+        try:
+            open_regular(path).close()
+        except NotAFile as error:
+            if not path.is_dir():
+                return InputUnreadable(f"{name} {error.what}")
+            name = f"in {name}"
+        except FileNotFoundError:
+            pass  # or an address, or a pattern
+        except OSError as error:
+            return InputUnreadable(f"{name} cannot be read ({reason_of(error)})")
         return InputUnreadable(f"there is no file {name}", hint="look at the spelling")
     known = ", ".join(_SUFFIXES)
     return InputUnreadable(
