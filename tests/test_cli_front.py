@@ -272,8 +272,9 @@ def test_the_config_file_says_which_countries_the_desk_watches(shore: Desk) -> N
     config.write_text('desk = "FR, DE"\n')
     assert weight() == usual - 4  # two countries
     assert "FR, DE" in shore.run("config", "show").out
-    config.write_text('desk = "Korea"\n')
-    assert "desk must be countries by their two capitals" in shore.run("report", code=78).err
+    for wrong in ("Korea", "KR, ZZ"):
+        config.write_text(f'desk = "{wrong}"\n')
+        assert "desk must be countries by their two capitals" in shore.run("report", code=78).err
 
 
 def test_sure_leaves_what_a_publisher_or_an_official_one_tells(shore: Desk) -> None:
@@ -299,8 +300,9 @@ def test_a_headline_in_a_language_that_nobody_here_reads_has_a_gloss(desk: Desk)
     assert "Lee Jae Myung → Japan · An island is named" in desk.run("report").out
     take(desk, "The island speaks of denuclearization")
     assert "denuclearization · An island" not in desk.run("report").out
-    (desk.config / "config.toml").write_text('languages = "Korean"\n')
-    assert "languages must be languages by their two letters" in desk.run("report", code=78).err
+    for wrong in ("Korean", "en, kr"):
+        (desk.config / "config.toml").write_text(f'languages = "{wrong}"\n')
+        assert "languages must be languages by their two letters" in desk.run("report", code=78).err
 
 
 def test_rows_that_a_limit_cuts_stay_new(shore: Desk) -> None:

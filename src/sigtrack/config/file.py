@@ -17,10 +17,12 @@ from urllib.parse import urlsplit
 from sigtrack.errors import InputUnreadable, Misconfigured, NoPermission
 from sigtrack.files import NotAFile, open_file
 from sigtrack.frozen import frozen
+from sigtrack.lexicon.zones import main_zone
 from sigtrack.model import Place, Priority, Problem
 from sigtrack.speech import INTERFACES
 from sigtrack.text import clean
 from sigtrack.text.regex import regex
+from sigtrack.text.scripts import cure_of_language
 
 # An address that mail servers accept without extensions: ASCII, one @, no white space, no quotes.
 ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]*[A-Za-z0-9]"
@@ -55,6 +57,12 @@ def _written_as(form: str, longest: int = _LARGEST) -> Callable[[Any], bool]:
     return lambda value: (
         isinstance(value, str) and len(value) <= longest and pattern.fullmatch(value) is not None
     )
+
+
+def _listing(form: str, is_known: Callable[[str], object]) -> Callable[[Any], bool]:
+    """Return whether a value is a list, such as "KR, JP", of known names of this form."""
+    is_list = _written_as(f"{form}(?:[ ,]+{form})*")
+    return lambda value: is_list(value) and all(map(is_known, value.replace(",", " ").split()))
 
 
 def _each(fits: Callable[[Any], bool], most: int = _LARGEST) -> Callable[[Any], bool]:
@@ -105,12 +113,12 @@ TOP: Mapping[str, ConfigKey] = {
     "since": ConfigKey(_written_as(_PERIOD), 'a period in quotes, such as "7d" or "2026-01-12"'),
     "contact": _TEXT,
     "desk": ConfigKey(
-        _written_as("[A-Z]{2}(?:[ ,]+[A-Z]{2})*"),
+        _listing("[A-Z]{2}", main_zone),
         'countries by their two capitals, such as "KR, JP, CN"',
     ),
     "interface": _one_of(*INTERFACES),
     "languages": ConfigKey(
-        _written_as("[a-z]{2}(?:[ ,]+[a-z]{2})*"),
+        _listing("[a-z]{2}", lambda language: not cure_of_language(language)),
         'languages by their two letters, such as "en, ko"',
     ),
     "full_text": _one_of("off", "hits"),
