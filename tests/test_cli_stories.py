@@ -560,6 +560,26 @@ def test_the_most_official_publisher_of_a_story_stands_first(tmp_path: Path) -> 
         assert [one.item.uid for one in told] == ["b", "a"]
 
 
+def test_the_headline_that_tells_most_of_what_the_others_tell_stands_first(tmp_path: Path) -> None:
+    with open_store(str(tmp_path / "s.db")) as store:
+        titles = {
+            "a": "Crowd waves as ministers arrive at the harbour",
+            "b": "Ministers sign ferry pact at the harbour",
+            "c": "Ferry pact: ministers sign after ten years",
+            "d": "渡轮协定签署",
+        }
+        for n, (uid, title) in enumerate(titles.items()):
+            poll(store, [item(title, uid=uid, published=NOW + n * HOUR)])
+        stored = {one.item.uid: one for one in store.items(Query())}
+        told = lead_first(stored.values(), {})
+        assert [one.item.uid for one in told] == ["b", "a", "c", "d"]
+        two = [stored["a"], stored["b"]]
+        assert lead_first(two, {})[0] is stored["a"]  # of two none is more typical
+        told = lead_first(stored.values(), {}, lambda one: one is stored["b"])
+        assert told[0].item.uid in {"a", "c"}
+        assert lead_first(two, {}, lambda _: True)[0] is stored["a"]
+
+
 def test_a_comment_or_round_up_leads_no_story_that_has_a_report(tmp_path: Path) -> None:
     with open_store(str(tmp_path / "s.db")) as store:
         titles = {

@@ -434,6 +434,20 @@ def test_two_releases_of_one_form_are_two_stories() -> None:
         ("My trip to a port that nobody may see", True),
         ("U.S. resuming tests benefits Russia — expert", True),
         ("中方为何禁止部分新西兰议员入境？外交部回应", False),
+        ("Could a ferry bring two neighbours together?", True),
+        ("국교 60년 맞은 두 이웃, 이번엔 손잡을까", True),
+        ("“배 100척 사겠다” 섬나라의 다음 행보는", True),
+        ("두 총리 8일 나라서 회담…셔틀외교 이어질까", False),
+        ("총리, 나라서 이웃 정상과 만나", False),
+        ("나라서 다시 마주한 시진핑·김정은", False),
+        ("英 언론 “두 총리, 내달 나라서 만난다”", False),
+        ("한빛硏 “항로 재개, 두 이웃에 이득”", True),
+        ("首脳会談はなぜ奈良なのか", True),
+        ("渡り船の再開、専門家「半年はかかる」", True),
+        ("两国总理为何选在奈良会面", True),
+        ("国际人士高度评价奈良会晤", True),
+        ("两国总理会谈后渡轮能否复航？", True),
+        ("外交部：渡轮何时复航？请问日方", False),
         ("Show of force: how North Korea tested a missile", False),
         ("North Korea fires missile", False),
     ],
@@ -601,6 +615,19 @@ def test_an_answer_and_what_it_answers_may_be_parts_though_they_contradict() -> 
     one, other = tell(VISITS), tell(ANSWERS)
     assert contradict(one, other)
     assert are_parts(one, other)
+
+
+def test_a_report_that_adds_the_answer_and_repeats_the_rest_is_no_other_event() -> None:
+    report = tell("북한 “한국 핵잠 보유 승인은 엄중 사태, 도미노 초래”", "ko")
+    added = tell("북한 “한국 핵잠 승인 엄중 사태, 도미노 초래”…미국에 반발", "ko", feed="agency")
+    assert together(report, added)
+    assert contradict(report, added)  # if it is not sure that they are alike
+
+
+def test_a_headline_with_other_spaces_or_in_another_order_is_no_other_thing() -> None:
+    one = tell("북한, 최근 서해 위성발사장서 로켓엔진 연소시험 진행한 듯", "ko")
+    other = tell("북한, 서해위성발사장서 최근 로켓엔진 연소시험 진행한 듯", "ko", feed="agency")
+    assert together(one, other)
 
 
 def test_a_planned_meeting_and_the_meeting_may_be_parts_though_they_contradict() -> None:

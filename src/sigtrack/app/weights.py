@@ -155,8 +155,12 @@ class Scales:
         return stories.values()
 
     def _weighed(self, story: _Story) -> Weighed:
-        items = lead_first(story.items.values(), self._roles)
-        read = [self._read(stored) for stored in items[:_READ]]
+        read_of = cache(self._read)
+        business = self._topics.business
+        items = lead_first(
+            story.items.values(), self._roles, lambda one: bool(read_of(one).topics & business)
+        )
+        read = [read_of(stored) for stored in items[:_READ]]
         titles = (self._expected[one.id] for one in items if one.id in self._expected)
         expected = next(titles, "")
         best = best_by_watchlist(story.hits, items[0].id)
@@ -186,7 +190,7 @@ class Scales:
                 official=is_official(story.feeds, self._roles),
                 expected=bool(expected),
                 comment=is_column(items[0].item.title),
-                business=any(one.topics & self._topics.business for one in read),
+                business=any(one.topics & business for one in read),
                 subjects=frozenset(_subjects(read, story.hits)),
             ),
         )

@@ -6,12 +6,14 @@ is quoted, and how a block of a letter is laid out.
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any, Literal
 
-from sigtrack.analyze.stories.tellings import is_column
+from sigtrack.analyze.stories.tellings import bare_title, is_column, word_keys
 from sigtrack.errors import Misuse
 from sigtrack.frozen import frozen
 from sigtrack.model import (
@@ -53,14 +55,48 @@ def officiality(feed: str, roles: Mapping[str, Role]) -> int:
     return roles.get(feed, Role.AGGREGATOR).officiality
 
 
-def lead_first(items: Iterable[StoredItem], roles: Mapping[str, Role]) -> list[StoredItem]:
-    """Return the lead, then the others by time. The lead is the earliest item of the most official
-    role; a comment or round-up is lead only of its like."""
+def lead_first(
+    items: Iterable[StoredItem],
+    roles: Mapping[str, Role],
+    is_aside: Callable[[StoredItem], bool] = lambda _: False,
+) -> list[StoredItem]:
+    """Return the lead, then the others by time. The lead is of the most official role, and its
+    headline tells most of what the others tell; of equal ones it is the earliest. A comment or
+    round-up is lead only of its like. `is_aside` tells of the best few whether they are another
+    side of the story, such as what it did to a market."""
     by_time = sorted(items, key=lambda stored: (stored.moment, stored.id))
-    lead = min(
-        by_time, key=lambda one: (is_column(one.item.title), officiality(one.item.feed, roles))
+    typical = _typical([stored.item for stored in by_time[:_COMPARED]])
+    best = sorted(
+        by_time,
+        key=lambda one: (
+            is_column(one.item.title),
+            officiality(one.item.feed, roles),
+            -typical.get(one.item.title, 0.0),
+        ),
     )
+    lead = next((one for one in best[:_TRIED] if not is_aside(one)), best[0])
     return [lead, *(stored for stored in by_time if stored is not lead)]
+
+
+_COMPARED = 100  # headlines
+_READ = 300  # characters of each
+_TRIED = 4
+
+
+def _typical(items: Sequence[Item]) -> Mapping[str, float]:
+    """Return for each headline how much it tells of what all those of its language tell. Of two
+    none tells more."""
+    words = {
+        item.title: [(item.language, word) for word in word_keys(bare_title(item.title[:_READ]))]
+        for item in items
+    }
+    if len(words) < 3:
+        return {}
+    seen = Counter(word for item in items for word in words[item.title])
+    return {
+        title: sum(seen[word] - 1 for word in some) / math.sqrt(len(some) or 1)
+        for title, some in words.items()
+    }
 
 
 Marks = tuple[tuple[int, int], ...]

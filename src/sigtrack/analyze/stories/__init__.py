@@ -438,7 +438,7 @@ class Bundles:
         if like <= STRANGERS:
             return
         pair = pair_of(one.id, other.id)
-        if contradict(one, other):
+        if contradict(one, other, like):
             if are_parts(one, other):
                 self._parts.setdefault(pair[0], []).append((pair, like))
             else:
@@ -547,8 +547,8 @@ def _likes(pairs: Sequence[_Pair], closeness: Closeness | None) -> list[int]:
 
 def _together(pairs: Sequence[_Pair], likes: Sequence[int]) -> set[str]:
     """Return the ids of the items that are tied by these pairs."""
-    alike = (pair for pair, like in zip(pairs, likes, strict=True) if like > 0)
-    return {one.id for pair in alike if not contradict(*pair) for one in pair}
+    alike = ((pair, like) for pair, like in zip(pairs, likes, strict=True) if like > 0)
+    return {one.id for pair, like in alike if not contradict(*pair, like) for one in pair}
 
 
 def _formed(

@@ -241,18 +241,25 @@ _COMING = frozenset(
     ("act:meet", "act:visit", "act:call", "act:consult", "act:attend", "act:launch", "act:exercise")
 )
 _SEVERAL = 2
+_REPEATED = 3  # words
 _IN_ITS_PLACE = 13
 _ONE_FORM, _FORM_OF_A_FEED = 0.6, 0.5  # of the longer title
 _NEXT_PAPER = timedelta(hours=16)
 _TABLES_OF_THREE = (frozenset(("US", "JP", "KR")), frozenset(("CN", "JP", "KR")))
 
 
-def contradict(one: Telling, other: Telling) -> bool:
-    """Whether two items tell of two events, whatever else they share. Symmetric."""
-    return (
-        _other_event(one, other)
-        or _other_response(one, other)
-        or (_both_meet(one, other) and (_plan_and_act(one, other) or _other_persons(one, other)))
+def contradict(one: Telling, other: Telling, like: int = 0) -> bool:
+    """Whether two items tell of two events, whatever else they share. Symmetric.
+
+    An answer does not if there is no doubt that the items are alike, and the titles share words as
+    well as names: a paper adds the answer to its report and repeats the rest.
+    """
+    if _other_event(one, other):
+        return True
+    if _both_meet(one, other) and (_plan_and_act(one, other) or _other_persons(one, other)):
+        return True
+    return _other_response(one, other) and not (
+        like >= SURE and are_parts(one, other) and _repeats(one, other)
     )
 
 
@@ -315,6 +322,8 @@ def _other_filling(one: Telling, other: Telling) -> bool:
     named = _own_names(one, other) or _own_names(other, one)
     if not named and one.feed != other.feed:  # another word for the same thing
         return False
+    if _letters(one.title) == _letters(other.title):  # other spaces, or another order
+        return False
     form = _FORM_OF_A_FEED if one.feed == other.feed else _ONE_FORM
     return _common_ends(one.title, other.title) >= form * max(len(one.title), len(other.title))
 
@@ -328,6 +337,10 @@ def _own(one: Telling, other: Telling) -> set[str]:
 def _own_names(one: Telling, other: Telling) -> set[str]:
     own = one.heads & one.facts.keys() - other.facts.keys()
     return {fact for fact in own if not fact.startswith("act:")}
+
+
+def _letters(title: str) -> list[str]:
+    return sorted(filter(str.isalnum, title))
 
 
 def _common_ends(one: str, other: str) -> int:
@@ -413,6 +426,12 @@ def _other_response(one: Telling, other: Telling) -> bool:
     if "act:answers" in said.heads:
         return True
     return bool(done.countries and said.countries - done.countries)
+
+
+def _repeats(one: Telling, other: Telling) -> bool:
+    """Whether one title is largely told in the words of the other."""
+    shared = one.words.keys() & other.words.keys()
+    return sum(one.words[word] > PLAIN for word in shared) >= _REPEATED
 
 
 def _called_off(one: Telling, other: Telling) -> bool:
