@@ -38,6 +38,7 @@ Events = Sequence[frozenset[str]]
 PARTS: Mapping[str, Mapping[str, Any]] = {
     "(nothing)": {},
     "priority": {"priority": Priority.LOW},
+    "no act": {"idle": False},
     "watchlists": {"watchlists": 1},
     "rank": {"rank": None},
     "governments": {"governments": 0},

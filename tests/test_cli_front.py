@@ -270,7 +270,7 @@ def test_the_config_file_says_which_countries_the_desk_watches(shore: Desk) -> N
     usual = weight()
     config = shore.config / "config.toml"
     config.write_text('desk = "FR, DE"\n')
-    assert weight() == usual - 4  # two countries
+    assert weight() == usual - 3  # two countries
     assert "FR, DE" in shore.run("config", "show").out
     for wrong in ("Korea", "KR, ZZ"):
         config.write_text(f'desk = "{wrong}"\n')

@@ -16,7 +16,9 @@ Pure: takes what is known of stories, returns points and places.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from sigtrack.frozen import frozen
 from sigtrack.model import Priority, Rank
@@ -26,17 +28,21 @@ FRONT = 7  # lines that a reader takes in at one glance
 _PRIORITY = {Priority.LOW: 0, Priority.NORMAL: 2, Priority.HIGH: 4, Priority.URGENT: 6}
 _RANK = {Rank.LEADER: 2, Rank.MINISTER: 1, Rank.ENVOY: 1}
 _MOST_LISTS = 3  # watchlists that count, beyond the first
-_MOST_GOVERNMENTS = _MOST_AT_HOME = 2
+_MOST_GOVERNMENTS = 2
 _DOUBLED = 2  # points for each doubling of the number of publishers
-_AT_HOME = 2  # for each country
+_AT_HOME = 0, 2, 3  # for no country, one, and more
 _OFFICIAL = 1
 _EXPECTED = 2
-_COMMENT = _BUSINESS = -2
+_IDLE = -2
+_COMMENT = -4
+_BUSINESS = -2
 _ALIKE = 2.5  # points that a story loses for each line above that covers all its subjects
 _ALIKE_BELOW = 1.25  # the same below the first lines
-_LIGHT = 5  # a light story has less than this part of the points of the heaviest
-_LEAST = 3.5  # or less than this on a day without a heavy one
-_REPEATED, _LIGHTER = 0.9, 2 / 3  # of its subjects by one line, and of the points of that line
+_LIGHT = 0.45  # a light story has less than this part of the points of a middle one of these lines
+_LEAST, _ENOUGH = 4.5, 7.0  # but never less than the one, and never more than the other
+_SIGNAL_TELLS = 0.5  # beside a name or a topic
+_REPEATED = 0.8  # of what a story is about, by one line above
+_COMPARED = 40  # lines above
 
 
 @frozen
@@ -44,6 +50,8 @@ class Traits:
     """What is known of a story.
 
     `priority` is the priority of its best hit, `watchlists` the number of watchlists that hit it.
+    `idle`: its headlines name no act, so a signal of high priority has less to say: what a leader
+    wears is not what he does.
     `rank` is the highest rank of the people in office who are named, None if nobody is named.
     `governments` is the number of governments of which somebody or something is named, `at_home`
     the number of named countries that the reader's desk watches. `items` counts the items that a
@@ -54,6 +62,7 @@ class Traits:
     """
 
     priority: Priority
+    idle: bool = False
     watchlists: int = 1
     rank: Rank | None = None
     governments: int = 0
@@ -88,14 +97,16 @@ def weight_of(parts: Sequence[WeightPart]) -> int:
 def _parts(traits: Traits, messages: Messages) -> Iterator[WeightPart]:
     say = messages.say
     yield WeightPart(points=_PRIORITY[traits.priority], what=say(_SIGNAL[traits.priority]))
+    idle = traits.idle and traits.priority.rank >= Priority.HIGH.rank
+    yield WeightPart(points=_IDLE * idle, what=say("no headline names an act"))
     lists = min(traits.watchlists - 1, _MOST_LISTS)
     yield WeightPart(points=lists, what=say("hit by {n} watchlists", n=traits.watchlists))
     if traits.rank:
         yield WeightPart(points=_RANK[traits.rank], what=say(_IN_OFFICE[traits.rank]))
     governments = min(traits.governments, _MOST_GOVERNMENTS)
     yield WeightPart(points=governments, what=say(_GOVERNMENTS[governments]))
-    at_home = min(traits.at_home, _MOST_AT_HOME)
-    yield WeightPart(points=_AT_HOME * at_home, what=say(_DESK[at_home]))
+    at_home = min(traits.at_home, len(_AT_HOME) - 1)
+    yield WeightPart(points=_AT_HOME[at_home], what=say(_DESK[at_home]))
     yield WeightPart(points=_telling(traits), what=_told(traits, messages))
     yield WeightPart(points=_OFFICIAL * traits.official, what=say("an official publisher tells it"))
     yield WeightPart(points=_EXPECTED * traits.expected, what=say("a watchlist expects it"))
@@ -160,7 +171,8 @@ def heaviest(stories: Sequence[tuple[int, frozenset[str]]], most: int = FRONT) -
         chosen.append(place)
         del left[place]
         for one in left:
-            left[one] += _share(stories[one][1], stories[place][1])
+            subjects, above = stories[one][1], stories[place][1]
+            left[one] += len(subjects & above) / len(subjects) if subjects else 0.0
     return tuple(chosen)
 
 
@@ -169,26 +181,40 @@ def light_below(
 ) -> frozenset[int]:
     """Return the places of the stories that a reader of the first lines can do without.
 
-    `stories` are pairs of weight and subjects, `first` the places of the first lines, best first.
-    Light are asides and most repeats of the first lines: what is left of their weight, without
-    what these lines cover, is less than a fifth of the heaviest, or little on any day; or one line
-    covers nearly all their subjects and weighs clearly more.
+    `stories` are pairs of weight and subjects, the heaviest first; `first` are the places of the
+    first lines, best first. Light are asides and repeats. Of an aside little weight is left without
+    what the first lines cover: little on any day, or beside the middle one of them. A repeat tells
+    what one line above tells, the first or another. Subjects of which few stories tell count for
+    more, and signals for half: on the day of a summit everything is about the two leaders.
     """
     if not first:
         return frozenset()
-    above = [stories[place] for place in first]
-    least = max(_LEAST, above[0][0] / _LIGHT)
+    telling = _telling_of([subjects for _, subjects in stories])
+    middle = sorted(stories[place][0] for place in first)[len(first) // 2]
+    least = min(max(_LEAST, _LIGHT * middle), _ENOUGH)
+    shown = [stories[place][1] for place in first]
+    light: set[int] = set()
+    for place, (weight, subjects) in enumerate(stories):
+        if place in first:
+            continue
+        whole = _sum(telling, subjects)
+        covered = [_sum(telling, subjects & above) / whole for above in shown] if whole else [0.0]
+        left = weight - _ALIKE_BELOW * sum(covered[: len(first)])
+        if left < least or max(covered) >= _REPEATED:
+            light.add(place)
+        elif len(shown) < _COMPARED:
+            shown.append(subjects)
+    return frozenset(light)
 
-    def is_light(weight: int, subjects: frozenset[str]) -> bool:
-        covered = [(_share(subjects, other), points) for points, other in above]
-        return weight - _ALIKE_BELOW * sum(share for share, _ in covered) < least or any(
-            share >= _REPEATED and weight <= _LIGHTER * points for share, points in covered
-        )
 
-    others = set(range(len(stories))).difference(first)
-    return frozenset(place for place in others if is_light(*stories[place]))
+def _sum(telling: Mapping[str, float], subjects: Iterable[str]) -> float:
+    return sum(telling[one] for one in subjects)
 
 
-def _share(subjects: frozenset[str], above: frozenset[str]) -> float:
-    """Return the share of a story's subjects that another story has as well."""
-    return len(subjects & above) / len(subjects) if subjects else 0.0
+def _telling_of(stories: Sequence[frozenset[str]]) -> Mapping[str, float]:
+    """Return what each subject tells of a story: more, the fewer stories have it."""
+    seen = Counter(chain.from_iterable(stories))
+    return {
+        one: math.log2(1 + len(stories) / times) * (_SIGNAL_TELLS if "/" in one else 1)
+        for one, times in seen.items()
+    }

@@ -180,6 +180,7 @@ class Scales:
                     (hit for some in story.hits.values() for hit in some),
                     key=lambda hit: (not hit.needs_full_text, hit.priority.rank),
                 ).priority,
+                idle=not any(topic.startswith("act:") for one in read for topic in one.topics),
                 watchlists=sum(not hit.needs_full_text for hit in best.values()) or 1,
                 rank=min((r for one in read for r in one.ranks), key=_RANKS.index, default=None),
                 governments=len({c for one in read for c in one.countries}),

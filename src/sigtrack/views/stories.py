@@ -161,7 +161,8 @@ def front_of(
         if place not in places
     ]
     others += late
-    lists: dict[str, list[Weighed]] = {one.watchlists[0]: [] for one in (*weighed, *late)}
+    others.sort(key=lambda story: story.is_light)  # a list stands where its first shown line does
+    lists: dict[str, list[Weighed]] = {one.watchlists[0]: [] for one in (*others, *weighed)}
     for story in others if limit is None else others[: limit - len(places)]:
         lists[story.watchlists[0]].append(story)
     return Front(
