@@ -290,11 +290,11 @@ class _Signals:
     def possible(self, met: int) -> list[SignalPlan]:
         """Return the signals all of whose conditions are among these bits, in the order of the
         files."""
-        found = [*self._always]
+        found, lacking = [*self._always], ~met
         left = met & met >> 1 & self._lowest
         while left:
             lowest = left & -left
-            found += [one for one in self._by_rarest[3 * lowest] if not one[1].conditions & ~met]
+            found += [one for one in self._by_rarest[3 * lowest] if not one[1].conditions & lacking]
             left ^= lowest
         return [plan for _, plan in sorted(found, key=_first)]
 

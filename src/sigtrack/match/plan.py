@@ -215,6 +215,17 @@ class Letters(NamedTuple):
     countries: frozenset[str]  # countries that one of the needles may name
 
 
+class Chained(NamedTuple):
+    """A chain, and the side that it may serve. Classes such as countries stand in every second
+    item, so a chain is looked for where its other words are too."""
+
+    letters: str  # those of its longest literal words, "" without any
+    classes: frozenset[int]
+    side: int
+    conditions: int  # the bits of the side, see `Letters`
+    in_title: int
+
+
 class LazyLetters(dict[int, Letters]):
     """By index of letters; filled when letters are first found.
 
@@ -261,7 +272,7 @@ class LazyLetters(dict[int, Letters]):
         """Return the sides that the needle may serve, as a word, in a class or as a name."""
         sides = set(self._sides.get(needle, ()))
         for number in self._classes.get(needle, ()):
-            sides.update(self._users[number])
+            sides.update(self._users.get(number, ()))
         for actor, _ in self._names.get(needle, ()):
             whose = {actor.id, actor.country or actor.id, ANY}
             people = {f"{one}:people" for one in whose} if actor.kind == "person" else set()
@@ -297,6 +308,7 @@ class Plan:
     contested: Mapping[str, Mapping[str, str]]  # by character and language, see `add_letters`
     reads_bylines: bool  # whether some term searches author or category
     classes: tuple[ClassPlan, ...]  # by number
+    chained: Mapping[int, tuple[Chained, ...]]  # by one of the classes of a chain
 
     def whole(self) -> Plan:
         """Return the plan with all letters computed, whether found before or not, to be stored."""
@@ -335,6 +347,7 @@ def plan_of(
         contested=contested,
         reads_bylines=table.reads_bylines,
         classes=tuple(table.classes.values()),
+        chained=table.chained(),
     )
 
 
@@ -353,7 +366,7 @@ class _Table:
         self._sources = classes
         self.classes: dict[str, ClassPlan] = {}  # by name, only those that are used
         self.classes_of: dict[int, list[int]] = {}  # by needle
-        self.users: dict[int, list[int]] = {}  # numbers of sides, by class
+        self.users: dict[int, list[int]] = {}  # numbers of sides, by class that stands alone
         self.inner: set[int] = set()  # classes whose words may follow other letters directly
         self.needles: list[Needle] = []
         self.names: dict[int, list[Named]] = {}  # by needle
@@ -367,7 +380,7 @@ class _Table:
         self._sides: dict[object, Side] = {}
         self._terms: dict[tuple[int, ...], Terms] = {}
         self._sizes: list[int] = []  # by number of a side
-        self._chains = 0
+        self._chains: list[tuple[Chain, int]] = []  # with the number of the side
 
     def add(self, phrase: Phrase) -> int | None:
         """Return the index of a phrase's needle. Groups share phrases, so identity is enough."""
@@ -510,11 +523,12 @@ class _Table:
             if isinstance(option, Reference):
                 actors.add(Ask(option.id, option.part))
             elif option.classes:
-                chain = self._chain(option)
-                first, *others = chain.pieces
+                first, *others = pieces = self._pieces(option)
                 if isinstance(first, ClassPiece) and not others:
                     classes.setdefault(first.number)
                 else:
+                    chain = Chain(len(self._chains), tuple(pieces))
+                    self._chains.append((chain, number))
                     chains.append(chain)
             elif (needle := self.add(option)) is not None:
                 needles.add(needle)
@@ -522,8 +536,7 @@ class _Table:
             self.sides.setdefault(needle, []).append(number)
         for actor in {ask.whom for ask in actors}:
             self.askers.setdefault(actor, []).append(number)
-        inside = {number for chain in chains for number in chain.classes}
-        for used in {*classes, *inside}:
+        for used in classes:
             self.users.setdefault(used, []).append(number)
         held = sum(len(plan.words) for plan in self.classes.values() if plan.number in classes)
         self._sizes.append(len(needles) + held + len(chains) + _MANY * len(actors))
@@ -535,7 +548,17 @@ class _Table:
             chains=tuple(chains),
         )
 
-    def _chain(self, phrase: Phrase) -> Chain:
+    def chained(self) -> dict[int, tuple[Chained, ...]]:
+        """Return the chains by a class of theirs, the smallest. All sides have conditions now."""
+        sizes = [len(plan.words) for plan in self.classes.values()]
+        found: dict[int, list[Chained]] = {}
+        for chain, side in self._chains:
+            letters = max(chain.letters, key=len, default="")
+            one = Chained(letters, chain.classes, side, *self.conditions.get(side, (0, 0)))
+            found.setdefault(min(chain.classes, key=sizes.__getitem__), []).append(one)
+        return {number: tuple(some) for number, some in found.items()}
+
+    def _pieces(self, phrase: Phrase) -> list[ClassPiece | WordPiece]:
         """Return the classes and the words between, without marks that fold to nothing."""
         pieces: list[ClassPiece | WordPiece] = []
         for is_class, group in groupby(phrase.words, key=_is_class):
@@ -551,8 +574,7 @@ class _Table:
                     pieces.append(piece)
             elif (needle := needle_of(Phrase(words=words))) is not None:
                 pieces.append(WordPiece(needle, words[0].joined))
-        self._chains += 1
-        return Chain(self._chains, tuple(pieces))
+        return pieces
 
     def _class(self, name: str) -> ClassPlan:
         if name not in self.classes:

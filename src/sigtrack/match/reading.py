@@ -13,13 +13,13 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, KeysView, Mapping, Sequence
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property, partial
 from typing import Literal, NamedTuple
 
 from sigtrack.lexicon.finder import Find, Finder
 from sigtrack.match.needles import Chain, ClassPiece, Core, Judge, StandingWord
 from sigtrack.match.needles import Field as ClassField
-from sigtrack.match.plan import Ask, Named, Plan, Side, TermPlan, Terms
+from sigtrack.match.plan import Ask, Chained, Named, Plan, Side, TermPlan, Terms
 from sigtrack.model import Actor, ClassWord, Item, Mention, Scope, Span
 from sigtrack.model.rules import ANY, Part
 from sigtrack.text import primary_language
@@ -197,6 +197,10 @@ class Reading:
             met |= words[letters].conditions
         for letters in self._letters_in_title:
             met |= words[letters].in_title
+        for one in self._chained:
+            met |= one.conditions
+        for one in self._chained_in_title:
+            met |= one.in_title
         return met
 
     @cached_property
@@ -209,7 +213,8 @@ class Reading:
     def sides_found(self) -> frozenset[int]:
         """The numbers of the sides that these needles may serve."""
         words = self._plan.words
-        return frozenset().union(*[words[letters].sides for letters in self._finds])
+        found = [words[letters].sides for letters in self._finds]
+        return frozenset(one.side for one in self._chained).union(*found)
 
     @cached_property
     def sides_in_title(self) -> frozenset[int]:
@@ -218,7 +223,23 @@ class Reading:
         These stand in the title, or in author or category, where terms with a field look.
         """
         words = self._plan.words
-        return frozenset().union(*[words[letters].sides for letters in self._letters_in_title])
+        found = [words[letters].sides for letters in self._letters_in_title]
+        return frozenset(one.side for one in self._chained_in_title).union(*found)
+
+    @cached_property
+    def _chained(self) -> list[Chained]:
+        """The chains of which all classes and the longest words may stand here."""
+        classes, text, chained = self.classes_found, self._text, self._plan.chained
+        some = [one for number in classes & chained.keys() for one in chained[number]]
+        return [one for one in some if one.letters in text and one.classes <= classes]
+
+    @cached_property
+    def _chained_in_title(self) -> list[Chained]:
+        if not self._chained:
+            return []
+        words = self._plan.words
+        classes = frozenset().union(*[words[one].classes for one in self._letters_in_title])
+        return [one for one in self._chained if one.classes <= classes]
 
     @cached_property
     def nameable(self) -> frozenset[str]:
@@ -391,8 +412,8 @@ class Reading:
     @cached_property
     def _judges(self) -> tuple[Judge, ...]:
         """The judge of each field, which decides whether a find is a word."""
-        item = self._item  # a judge that asked this reading would keep it alive, and its text
-        korean = cache(lambda: _is_korean(item))
+        # A judge that asked this reading would keep it alive, and its text.
+        korean = partial(_is_korean, self._item)
         return tuple(
             Judge(
                 field.folded,

@@ -111,6 +111,7 @@ class Folded:
     original: str
     text: str
     lower: str
+    is_moved: bool  # whether more than single characters were replaced
 
     @cached_property
     def original_lower(self) -> str:
@@ -118,7 +119,7 @@ class Folded:
 
     @cached_property
     def _index(self) -> tuple[list[int], list[int]] | None:
-        return _index(self.original)
+        return _index(self.original) if self.is_moved else None
 
     def origin(self, start: int, end: int) -> tuple[int, int]:
         """Return the offsets in `original` of a folded half-open range that is not empty."""
@@ -150,8 +151,8 @@ def fold(text: str) -> Folded:
 
 
 def _fold(text: str) -> Folded:
-    folded = fold_text(text)
-    return Folded(text, folded, folded.lower())
+    folded, is_moved = _folded(text)
+    return Folded(text, folded, folded.lower(), is_moved)
 
 
 _kept_fold = lru_cache(maxsize=64)(_fold)
@@ -159,10 +160,16 @@ _kept_fold = lru_cache(maxsize=64)(_fold)
 
 def fold_text(text: str) -> str:
     """Return `fold(text).text` without the index."""
+    return _folded(text)[0]
+
+
+def _folded(text: str) -> tuple[str, bool]:
     table = text.translate(_TABLE)
-    if not unicodedata.is_normalized("NFKC", table):
+    is_normal = unicodedata.is_normalized("NFKC", table)
+    if not is_normal:
         table = unicodedata.normalize("NFKC", table).translate(_TABLE)
-    return _context(table).sub(_replacement, table)
+    folded, replaced = _context(table).subn(_replacement, table)
+    return folded, replaced > 0 or not is_normal
 
 
 @lru_cache(maxsize=65536)
@@ -239,16 +246,12 @@ def _joins(text: str, dot: int) -> bool:
     )
 
 
-def _index(text: str) -> tuple[list[int], list[int]] | None:
+def _index(text: str) -> tuple[list[int], list[int]]:
     table = text.translate(_TABLE)
-    starts: list[int] | None = None
-    ends: list[int] = []
-    if not unicodedata.is_normalized("NFKC", table):
-        table, starts, ends = _normalized(table)
-    if starts is None:
-        if _context(table).search(table) is None:
-            return None
+    if unicodedata.is_normalized("NFKC", table):
         starts, ends = list(range(len(table))), list(range(1, len(table) + 1))
+    else:
+        table, starts, ends = _normalized(table)
     return _rewritten(table, starts, ends)
 
 
@@ -305,7 +308,7 @@ def _combines(text: str, start: int, at: int) -> bool:
 BORDER = "|"
 _TOKEN = regex(
     rf"(?P<cjk>[{HAN}{KANA}]+)|(?P<hangul>[{HANGUL}]+)"
-    rf"|(?P<spaced>(?:[^\W_{HAN}{KANA}{HANGUL}]|(?<=[^\W_])'(?=[^\W_]))+)"
+    rf"|(?P<spaced>(?:[a-z0-9]+|[^\W_{HAN}{KANA}{HANGUL}]+|(?<=[^\W_])'(?=[^\W_]))+)"
     r"|(?P<border>[。;:!?]|\.(?= |\Z))"
 )
 _SPELLINGS = (("isation", "ization"), ("defence", "defense"), ("favour", "favor"))

@@ -42,9 +42,10 @@ FREE_HANGUL = 3  # syllables of a word that means the same whatever stands besid
 
 _HAN = regex(f"[{HAN}]")
 _KANA = regex(f"[{KANA}]")
+_HANGUL = regex(f"[{HANGUL}]")
 _WORD = regex(
     rf"(?P<cjk>[{HAN}{KANA}]+)|(?P<hangul>[{HANGUL}]+)|(?P<number>\d+(?:[.,]\d+)+)"
-    rf"|(?P<spaced>(?:[^\W_{HAN}{KANA}{HANGUL}]|(?<=[^\W_])'(?=[^\W_]))+)"
+    rf"|(?P<spaced>(?:[A-Za-z0-9]+|[^\W_{HAN}{KANA}{HANGUL}]+|(?<=[^\W_])'(?=[^\W_]))+)"
 )
 # Longer than any word: a text without spaces must not cost its length at every find.
 LONGEST_WORD = 80
@@ -146,13 +147,16 @@ def hangul_may_go_on(
 
 def is_mostly_hangul(text: str) -> bool:
     """Whether a text has at least as much Hangul as Han and Kana. Other characters do not count."""
+    if not _HANGUL.search(text):
+        return False  # without a look at each character
     kinds = classes_of(text)
-    hangul = kinds.count("h")
-    return hangul > 0 and hangul >= kinds.count("c") + kinds.count("k")
+    return kinds.count("h") >= kinds.count("c") + kinds.count("k")
 
 
 def guess_language(text: str) -> str | None:
     """Guess the language by script: Hangul ko, Kana ja, Han zh; None if there is none."""
+    if text.isascii():
+        return None
     if is_mostly_hangul(text):
         return "ko"
     if _KANA.search(text):

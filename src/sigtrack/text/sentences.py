@@ -29,6 +29,7 @@ _END = regex(
     rf"|(?<=[{HANGUL_ENDINGS}])\.(?=[{HANGUL}])"
     r"|(?<=[a-z]{2}|[A-Za-z] )\.(?:\d{1,2}(?= [A-Z])|(?=[A-Z][a-z]* ))"  # or before a footnote
 )
+_MARKS = "。.!?"  # one of them stands where a sentence ends
 _CLOSING = "\"'”’»）)】〉》"
 _GOES_ON = "」』"  # …する。」と述べた。
 _SMALL = regex(r" +[a-z]")
@@ -51,7 +52,8 @@ def sentences(text: str) -> Iterator[Stretch]:
 def _of_paragraph(text: str) -> Iterator[Stretch]:
     folded = fold(text)
     start = 0
-    for found in _END.finditer(folded.text):
+    # A look for marks first: most headlines have none.
+    for found in _END.finditer(folded.text) if any(map(folded.text.__contains__, _MARKS)) else ():
         if _is_inside(folded.text, found):
             continue
         stop = end = folded.origin(found.start(), found.end())[1]
@@ -86,9 +88,9 @@ def _goes_on(text: str, start: int, stop: int, end: int) -> bool:
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[Stretch]:
-    words = text[start:end]
-    if words.strip():
-        yield start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())
+    words = text[start:end].rstrip()
+    if begun := words.lstrip():
+        yield start + len(words) - len(begun), start + len(words)
 
 
 _LONG = 50  # letters of a line that was broken because of its length

@@ -14,7 +14,7 @@ particle, and every pair of neighbours in Han and Kana.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import combinations, pairwise
 from typing import NamedTuple
@@ -188,15 +188,15 @@ def _han_runs(text: str, covered: Spans) -> Iterator[tuple[int, str]]:
     """Yield Han and Kana in a row, without covered ranges."""
     if text.isascii():
         return
-    masked = list(text)
-    for start, end in covered:
-        masked[start:end] = " " * (end - start)
-    for found in _HAN_RUN.finditer("".join(masked)):
-        yield found.start(), found[0]
+    at = 0
+    for start, end in (*covered, (len(text), len(text))):
+        for found in _HAN_RUN.finditer(text, at, start):
+            yield found.start(), found[0]
+        at = end
 
 
 def _character_runs(run: str, at: int, language: str) -> Iterator[tuple[str, tuple[int, int]]]:
-    edges = [*map(_edge_of(language), run)]
+    edges = [*map(_opens_chinese if language == "zh" else _opens_japanese, run)]
     for first, can_open in enumerate(edges):
         if not can_open:
             continue
@@ -205,11 +205,13 @@ def _character_runs(run: str, at: int, language: str) -> Iterator[tuple[str, tup
                 yield run[first:last], (at + first, at + last)
 
 
-def _edge_of(language: str) -> Callable[[str], bool]:
-    if language == "zh":
-        closed = _closed_han()
-        return lambda char: char not in closed
-    return lambda char: _OPENS_KANA.match(char) is not None
+def _opens_chinese(char: str) -> bool:
+    return char not in _closed_han()
+
+
+@lru_cache(maxsize=1 << 13)
+def _opens_japanese(char: str) -> bool:
+    return _OPENS_KANA.match(char) is not None
 
 
 _UNIT = re.compile(rf"[{HAN}{KANA}]+|[{HANGUL}]+|[^\W_{HAN}{KANA}{HANGUL}]+")

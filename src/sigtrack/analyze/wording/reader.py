@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 from zlib import crc32
@@ -180,7 +180,7 @@ class WordingReader:
             " ".join(governments.first()),
             forms[0].owner if forms else "",
         )
-        return read, Runs.of(run for line in lines for run in _runs(line, language))
+        return read, Runs.of(chain.from_iterable(_runs(line, language) for line in lines))
 
     def _lines(self, item: Item) -> tuple[list[_Line], _Line]:
         """Return the sentences, and the whole title as one."""
