@@ -19,6 +19,7 @@ import flood
 from gold.score import main
 from gold.stories import load
 from sigtrack.analyze.stories import (
+    STRANGERS,
     Pair,
     clusters_of,
     find_changed_stories,
@@ -862,14 +863,18 @@ def test_likeness_and_contradiction_know_no_first_and_second(one: int, other: in
     assert contradict(a, b) == contradict(b, a)
 
 
-@given(one=st.sampled_from(range(300)), other=st.sampled_from(range(300)))
+@given(
+    one=st.sampled_from(range(300)),
+    other=st.sampled_from(range(300)),
+    least=st.sampled_from((OPEN, STRANGERS)),
+)
 def test_only_of_pairs_that_are_far_apart_the_likeness_is_not_worked_out(
-    one: int, other: int
+    one: int, other: int, least: int
 ) -> None:
     a, b = (list(gold_tellings().values())[n] for n in (one, other))
     exact = min(SURE, round(100 * log_odds(a, b, least=-math.inf)))
-    found = likeness(a, b)
-    assert a.title == b.title or found == exact or exact <= found <= OPEN
+    found = likeness(a, b, least)
+    assert a.title == b.title or found == exact or exact <= found <= least
 
 
 @given(data=st.data())

@@ -56,6 +56,7 @@ from itertools import combinations, compress
 
 from sigtrack.analyze.stories.likeness import (
     NO_HEAT,
+    OPEN,
     Closeness,
     Heat,
     Heats,
@@ -313,6 +314,7 @@ def find_stories(
     order). Ids must be unique.
     """
     recent, bundles = _Recent(), Bundles()
+    least = OPEN if closeness else STRANGERS
     for day in by_day(tellings):
         doubts: list[_Doubt] = []
         for telling in sorted(day, key=lambda t: (t.moment, t.id)):
@@ -322,7 +324,7 @@ def find_stories(
                 continue
             bundles.add(telling)
             for other in recent.candidates(telling):
-                like = likeness(telling, other)
+                like = likeness(telling, other, least)
                 if closeness and may_translate(telling, other, like):
                     doubts.append((telling, other, like))
                 else:
@@ -527,16 +529,17 @@ def find_changed_stories(
         pairs = [(now.telling(one), now.telling(other)) for one, other in places]
         alike = _likes(pairs, closeness)
         likes |= zip(places, alike, strict=True)
-        tied |= _together(pairs, alike)
+        leads = [one not in reached or other not in reached for one, other in places]
+        tied |= _together([*compress(pairs, leads)], [*compress(alike, leads)])
         found = now.with_reprints({now.places[id] for id in tied} | found) - reached
         reached, tied = reached | found, set()
     yield from _formed(now, reached, likes)
 
 
 def _likes(pairs: Sequence[_Pair], closeness: Closeness | None) -> list[int]:
-    likes = [likeness(*pair) for pair in pairs]
     if closeness is None:
-        return likes
+        return [likeness(*pair, STRANGERS) for pair in pairs]
+    likes = [likeness(*pair) for pair in pairs]
     doubts = [place for place, pair in enumerate(pairs) if may_translate(*pair, likes[place])]
     if doubts:
         cosines = closeness([pairs[place] for place in doubts])
@@ -584,6 +587,7 @@ class _Web:
         for place, telling in enumerate(self.told):
             self.titled[telling.language, telling.title].append(place)
         self._moments = [telling.moment for telling in self.told]
+        self._begins = list(map(self.since, self._moments))
         self._days = [moment.toordinal() for moment in self._moments]
         self._firsts = dict(self._reprints())
         self._copies: defaultdict[int, list[int]] = defaultdict(list)
@@ -658,7 +662,7 @@ class _Web:
 
         `slack` says by how many the holders of a key may exceed CROWD.
         """
-        shared: Counter[int] = Counter()
+        shared: defaultdict[int, int] = defaultdict(int)
         start, end = self.since(moment), self.until(moment)
         for key, weight in keys.items():
             held = self.holders(key, start, end)
@@ -673,7 +677,7 @@ class _Web:
 
     def crowd(self, held: Sequence[int], place: int) -> int:
         """Return how many of the places that hold a key are within a day before this place."""
-        return bisect_left(held, place) - bisect_left(held, self.since(self._moments[place]))
+        return bisect_left(held, place) - bisect_left(held, self._begins[place])
 
     def since(self, moment: datetime) -> int:
         """Return the first place within a day of the moment."""

@@ -84,16 +84,16 @@ _A_DEED = 12  # weighs this much more than a word that every headline has
 _REPRINT = 40  # what a title must tell to be a reprint, if two feeds have it letter for letter
 
 
-def likeness(one: Telling, other: Telling) -> int:
+def likeness(one: Telling, other: Telling, least: int = OPEN) -> int:
     """Return hundredths of a natural log-odds, SURE at most. Symmetric.
 
     Pairs above 0 may be one event: that means odds of seven to one, because a wrong join hides an
-    event. Of pairs that certainly count less than `OPEN` only that is known: most pairs are such,
-    and to tell how far apart they are would take twice as long.
+    event. Of pairs that certainly count less than `least` only that is known: nine of ten pairs are
+    such, and to tell how far apart they are would take twice as long.
     """
-    if is_reprint(one, other):
+    if one.title == other.title and is_reprint(one, other):
         return SURE
-    return min(SURE, round(100 * log_odds(one, other)))
+    return min(SURE, round(100 * log_odds(one, other, least / 100)))
 
 
 def is_reprint(one: Telling, other: Telling) -> bool:
@@ -138,46 +138,52 @@ def is_firm(one: Telling, other: Telling, like: int) -> bool:
 def log_odds(one: Telling, other: Telling, least: float = OPEN / 100) -> float:
     """Return the log-odds, or anything not below them that is less than `least`."""
     shared = one.weights.keys() & other.weights.keys()
-    angle = _angle(one, other, shared)
-    less, more = sorted((_cover(one, shared), _cover(other, shared)))
+    angle, less, more = _agreement(one, other, shared)
     hours = abs((one.moment - other.moment).total_seconds()) / 3600
-    length = min(one.title_size, other.title_size)
-    for_it = _BASE + _ANGLE * angle + _MORE_OF_A_TITLE * more + _LESS_OF_A_TITLE * less
-    at_most = for_it + _PIECE * min(_MOST_PIECES, len(shared)) + _A_PAIR
-    at_most -= _AN_HOUR * hours + _LENGTH * length - _ROUNDING
-    if at_most < least:
-        return at_most
+    odds = (
+        _BASE
+        + _ANGLE * angle
+        + _MORE_OF_A_TITLE * more
+        + _LESS_OF_A_TITLE * less
+        - _AN_HOUR * hours
+        - _LENGTH * min(one.title_size, other.title_size)
+    )
+    pieces = _PIECE * min(_MOST_PIECES, len(shared))  # at most
+    if odds + pieces + _A_PAIR < least:
+        return odds + pieces + _A_PAIR
     mine, theirs = one.head_countries - other.countries, other.head_countries - one.countries
-    own = max(len(one.rarities - other.facts.keys()), len(other.rarities - one.facts.keys()))
-    return (
-        for_it
-        + _PIECE * min(_MOST_PIECES, _pieces(one, other, shared))
-        + _A_PAIR * (len(one.head_countries & other.head_countries) > 1)
+    own = one.rarities.difference(other.facts), other.rarities.difference(one.facts)
+    odds += (
+        _A_PAIR * (len(one.head_countries & other.head_countries) > 1)
         - _ANOTHER_COUNTRY * (len(mine) + len(theirs))
         - _OTHER_PARTNERS * bool(mine and theirs and (mine | theirs) - _EVERYWHERE)
-        - _AN_HOUR * hours
         - _OTHER_NUMBERS * _other_numbers(one, other)
-        - _ITS_OWN * min(_MOST_ITS_OWN, own)
+        - _ITS_OWN * min(_MOST_ITS_OWN, max(map(len, own)))
         - _NOBODY * _nobody(one, other)
-        - _ONLY_ACTORS * _only_actors(one, other, shared)
         - _BESIDE * (less < _LITTLE)
         - _ROUND_UP * (one.is_round_up or other.is_round_up)
         - _MARKETS * (one.heads.isdisjoint(_MARKET) != other.heads.isdisjoint(_MARKET))
-        - _LENGTH * length
     )
+    if odds + pieces < least:  # as for most pairs
+        return odds + pieces
+    pieces = _PIECE * min(_MOST_PIECES, _pieces(one, other, shared))
+    return odds + pieces - _ONLY_ACTORS * _only_actors(one, other, shared)
 
 
-def _angle(one: Telling, other: Telling, shared: Collection[str]) -> float:
-    """Return the cosine of the two as vectors of what they tell."""
+def _agreement(one: Telling, other: Telling, shared: Iterable[str]) -> tuple[float, float, float]:
+    """Return the cosine of the two as vectors of what they tell, and how much of each title the
+    other item tells as well, the smaller share first."""
     mine, theirs = one.weights, other.weights
-    product = sum(mine[key] * theirs[key] for key in shared)
-    return product / (max(_SMALL, one.length) * max(_SMALL, other.length))
-
-
-def _cover(one: Telling, shared: Collection[str]) -> float:
-    """Return how much of a title the other item tells as well."""
-    title = one.title_weights
-    return sum(title[key] for key in shared if key in title) / max(_SMALL_TITLE, one.title_size)
+    my_title, their_title = one.title_weights, other.title_weights
+    product = mine_told = theirs_told = 0
+    for key in shared:
+        product += mine[key] * theirs[key]
+        mine_told += my_title.get(key, 0)
+        theirs_told += their_title.get(key, 0)
+    angle = product / (max(_SMALL, one.length) * max(_SMALL, other.length))
+    a = mine_told / max(_SMALL_TITLE, one.title_size)
+    b = theirs_told / max(_SMALL_TITLE, other.title_size)
+    return (angle, a, b) if a < b else (angle, b, a)
 
 
 def _pieces(one: Telling, other: Telling, shared: Collection[str]) -> float:
