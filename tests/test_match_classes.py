@@ -173,6 +173,26 @@ def test_a_class_masks_and_vetoes_as_its_words_do() -> None:
     assert not matched(signal("#meet", scope="title"), item("x", summary="met"))
 
 
+@pytest.mark.parametrize(
+    ("title", "summary", "in_title"),
+    [
+        ("Lee goes to Nara", "", True),
+        ("Lee goes", "He went to Nara", False),
+        ("Nara waits", "He went to Nara", False),
+        ("Lee goes to Tokyo", "Nara waits", None),
+        ("Back to Nara", "Nara waits", True),
+    ],
+)
+@pytest.mark.parametrize("term", ["to #city", "(x OR to #city)"])
+def test_a_phrase_with_a_class_counts_where_the_signal_reads(
+    term: str, title: str, summary: str, in_title: bool | None
+) -> None:
+    where = item(title, summary=summary)
+    for one in (signal(term), signal("goes", "waits", "Back", all_=[[term]])):
+        assert bool(matched(one, where)) == (in_title is not None)
+    assert bool(matched(signal(term, scope="title"), where)) == bool(in_title)
+
+
 def test_a_class_of_many_words_stands_once_in_the_table() -> None:
     big = word_class("#big", *(f"word{n}" for n in range(1000)))
     one = signal(*(f"w{n} #big" for n in range(50)), "#big")
