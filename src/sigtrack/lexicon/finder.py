@@ -75,8 +75,8 @@ class ByStart:
         self._numbers = dict(zip(new, count())) if numbers is None else numbers
         self._lengths.update(map(len, new))
         self._letters.update([one for one in new if len(one) == 1])
-        self._starts.update([one[:_START] for one in new if len(one) >= _START])
-        self._longer_starts.update([one[:_LONGER] for one in new if len(one) >= _LONGER])
+        self._starts.update(map(itemgetter(slice(_START)), new))
+        self._longer_starts.update(map(itemgetter(slice(_LONGER)), new))
         lengths = sorted(self._lengths)
         self._short = [n for n in lengths if 1 < n < _START]
         self._middle = [n for n in lengths if _START <= n < _LONGER]
@@ -116,7 +116,7 @@ class OneFinder:
     def __init__(self) -> None:
         self._parts: list[Sequence[str]] = []
         self._numbers: dict[str, int] = {}  # of all needles
-        self._indices: list[dict[int, int]] = []  # by part: by number, the index there
+        self._indices: list[dict[int, int] | range] = []  # by part: by number, the index there
         self._few: ByStart | None = ByStart()
         self._left = _FEW
         self._aho = ByAho(())
@@ -141,6 +141,10 @@ class OneFinder:
         """Number the needles of the parts that are new. Finds that were kept lack theirs."""
         numbers, before = self._numbers, len(self._numbers)
         for needles in self._parts[len(self._indices) :]:  # 80,000 needles, so no loop in Python
+            if not numbers:
+                numbers.update(zip(needles, count()))
+                self._indices.append(range(len(needles)))
+                continue
             new = [one for one in needles if one not in numbers]
             numbers.update(zip(new, count(len(numbers))))
             self._indices.append(dict(zip(map(numbers.__getitem__, needles), count())))

@@ -204,6 +204,7 @@ class SignalPlan:
 class Letters(NamedTuple):
     """What all needles with the same letters have in common; "" and 0 if they have nothing."""
 
+    needles: tuple[int, ...]
     bars_before: str  # ends most finds (`us` in "house")
     bars_after: str
     spellings: tuple[str, ...]  # one of them must be in the item
@@ -232,7 +233,7 @@ class LazyLetters(dict[int, Letters]):
     The items of a day use a tenth of the 20,000 needles of the shipped watchlists.
     """
 
-    def __init__(self, table: _Table, groups: Sequence[Sequence[int]]) -> None:
+    def __init__(self, table: _Table, groups: Sequence[tuple[int, ...]]) -> None:
         super().__init__()
         self._groups = groups
         self._needles = table.needles
@@ -256,6 +257,7 @@ class LazyLetters(dict[int, Letters]):
         classes = frozenset(number for n in group for number in self._classes.get(n, ()))
         names = tuple((n, named) for n in group for named in self._names.get(n, ()))
         self[index] = Letters(
+            group,
             "" if classes & self._inner else _common(needle.bars_before for needle in needles),
             _common(needle.bars_after for needle in needles),
             _spellings(needles),
@@ -298,7 +300,6 @@ class Plan:
 
     needles: Sequence[Needle]
     letters: tuple[str, ...]  # the distinct letters to find
-    by_letters: tuple[tuple[int, ...], ...]  # needles that share them
     words: LazyLetters | Sequence[Letters]  # by index of letters
     names: Mapping[int, Sequence[Named]]  # by needle
     titles: frozenset[int]
@@ -333,12 +334,11 @@ def plan_of(
         for watchlist in watchlists
         for signal in watchlist.signals
     )
-    letters, by_letters = _distinct(table.needles)
+    letters, groups = _distinct(table.needles)
     return Plan(
         needles=tuple(table.needles),
         letters=letters,
-        by_letters=by_letters,
-        words=LazyLetters(table, by_letters),
+        words=LazyLetters(table, groups),
         names=table.names,
         titles=titles,
         signals=signals,

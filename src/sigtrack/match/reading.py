@@ -185,8 +185,8 @@ class Reading:
 
     @cached_property
     def _by_needle(self) -> dict[int, list[Find]]:
-        by_letters = self._plan.by_letters
-        return {n: finds for letters, finds in self._finds.items() for n in by_letters[letters]}
+        words = self._plan.words
+        return {n: finds for letters, finds in self._finds.items() for n in words[letters].needles}
 
     @cached_property
     def conditions_met(self) -> int:
