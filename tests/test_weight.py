@@ -16,7 +16,7 @@ from sigtrack.analyze.weight import FRONT, Traits, heaviest, light_below, parts_
 from sigtrack.app.rules import Rules, shipped_rules
 from sigtrack.app.weights import Scales, best_by_watchlist
 from sigtrack.lexicon import shipped_lexicon
-from sigtrack.model import Hit, Item, Priority, Rank, Role, StoredItem, Story
+from sigtrack.model import Hit, Item, Priority, Rank, Role, Span, StoredItem, Story
 from sigtrack.store import open_store
 from sigtrack.store.interface import Found, Query
 from sigtrack.store.sql import Store
@@ -327,6 +327,13 @@ def test_the_reason_is_that_of_the_story_and_not_of_one_item_aside() -> None:
     assert next(iter(best_by_watchlist(hits, "c").values())) == aside
     half = {"a": [launch], "b": [aside]}
     assert next(iter(best_by_watchlist(half, "a").values())) == aside
+
+
+def test_a_signal_of_the_headline_explains_it_before_one_of_the_first_lines() -> None:
+    meet, arms = hit_of("meet", Priority.NORMAL), hit_of("arms", Priority.HIGH)
+    meet = replace(meet, spans=(Span(field="title", start=0, end=4, term="meet"),))
+    arms = replace(arms, spans=(Span(field="summary", start=0, end=4, term="arms"),))
+    assert next(iter(best_by_watchlist({"a": [arms, meet]}, "a").values())) == meet
 
 
 def test_what_names_a_country_of_the_desk_weighs_more_than_what_is_far_away(store: Store) -> None:

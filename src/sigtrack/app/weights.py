@@ -292,10 +292,13 @@ def best_by_watchlist(hits: Mapping[str, Sequence[Hit]], lead: str) -> dict[str,
 
     A signal that is not in the lead and in fewer than half of the items comes last, however urgent:
     it would explain one headline by another. So does one that needs the full text of a page, which
-    may name it in passing.
+    may name it in passing. Signals of the lead's headline come before those of its first lines.
     """
     tells = Counter((hit.watchlist, hit.signal) for some in hits.values() for hit in some)
     of_lead = {(hit.watchlist, hit.signal) for hit in hits[lead]}
+    headlined = {
+        (h.watchlist, h.signal) for h in hits[lead] if h.spans and h.spans[0].field == "title"
+    }
 
     def order(hit: Hit) -> tuple[Any, ...]:
         signal = hit.watchlist, hit.signal
@@ -303,6 +306,7 @@ def best_by_watchlist(hits: Mapping[str, Sequence[Hit]], lead: str) -> dict[str,
         return (
             hit.needs_full_text,
             is_aside,
+            signal not in headlined,
             -hit.priority.rank,
             -tells[signal],
             -hit.score,
