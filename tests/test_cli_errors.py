@@ -306,7 +306,7 @@ def test_an_output_that_may_be_written_in_a_folder_that_may_not_is_written(
 def test_a_folder_that_may_not_be_entered_is_said_of_the_database_in_it(open_desk: Desk) -> None:
     open_desk.db.parent.chmod(0o700)
     done = open_desk.start_and_wait("report", under=AS_NOBODY, code=77)
-    assert done.err.startswith(f"sigtrack: cannot open {open_desk.db}\n")
+    assert done.err.startswith(f"sigtrack: this user may not open {open_desk.db}\n")
 
 
 @pytest.mark.slow
