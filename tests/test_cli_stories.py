@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import permutations
@@ -18,6 +19,7 @@ from sigtrack.app.rules import shipped_rules
 from sigtrack.model import Role, Story
 from sigtrack.store import open_store
 from sigtrack.store.interface import Query
+from sigtrack.store.sql import Store
 from sigtrack.views.hits import lead_first
 from stored import DAY, HOUR, NOW, item, new, poll
 
@@ -560,6 +562,11 @@ def test_the_most_official_publisher_of_a_story_stands_first(tmp_path: Path) -> 
         assert [one.item.uid for one in told] == ["b", "a"]
 
 
+def publish_hourly(store: Store, titles: Mapping[str, str]) -> None:
+    for n, (uid, title) in enumerate(titles.items()):
+        poll(store, [item(title, uid=uid, published=NOW + n * HOUR)])
+
+
 def test_the_headline_that_tells_most_of_what_the_others_tell_stands_first(tmp_path: Path) -> None:
     with open_store(str(tmp_path / "s.db")) as store:
         titles = {
@@ -568,8 +575,7 @@ def test_the_headline_that_tells_most_of_what_the_others_tell_stands_first(tmp_p
             "c": "Ferry pact: ministers sign after ten years",
             "d": "渡轮协定签署",
         }
-        for n, (uid, title) in enumerate(titles.items()):
-            poll(store, [item(title, uid=uid, published=NOW + n * HOUR)])
+        publish_hourly(store, titles)
         stored = {one.item.uid: one for one in store.items(Query())}
         told = lead_first(stored.values(), {})
         assert [one.item.uid for one in told] == ["b", "a", "c", "d"]
@@ -587,8 +593,7 @@ def test_a_comment_or_round_up_leads_no_story_that_has_a_report(tmp_path: Path) 
             "b": "Ferry strike ends",
             "c": "Ferries sail",
         }
-        for n, (uid, title) in enumerate(titles.items()):
-            poll(store, [item(title, uid=uid, published=NOW + n * HOUR)])
+        publish_hourly(store, titles)
         told = lead_first(store.items(Query()), {})
         assert [one.item.uid for one in told] == ["b", "a", "c"]
         assert lead_first([told[1]], {}) == [told[1]]

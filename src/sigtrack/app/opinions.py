@@ -78,7 +78,7 @@ class OpinionsOnHits:
     titles: Mapping[Signal, str] = field(default_factory=dict)
 
     def of(self, hit: Hit) -> Opinion | None:
-        return self.opinions.get((hit.item, hit.watchlist, hit.signal))
+        return self.opinions.get((hit.item, *hit.key))
 
     def remark(self, hits: Iterable[Hit], messages: Messages = ENGLISH) -> str:
         """Return what is said beside a story with these hits, "" if nobody was asked.
@@ -95,8 +95,8 @@ class OpinionsOnHits:
         if not others:
             return messages.say("second reader: agrees")
         hit, opinion = others[0]
-        signals = {(one.watchlist, one.signal) for one in hits}
-        title = self.titles.get((hit.watchlist, hit.signal), hit.signal)
+        signals = {one.key for one in hits}
+        title = self.titles.get(hit.key, hit.signal)
         said = messages.say(
             (_ABOUT_ONE if len(signals) > 1 else _SAID)[opinion.stance],
             signal=messages.title(title),
@@ -118,9 +118,8 @@ class OpinionReader:
         latest = {(number, opinion.question): opinion for number, opinion in kept}
         told = {}
         for stored, hit, _ in found:
-            signal = hit.watchlist, hit.signal
-            if opinion := latest.get((stored.number, self._questions.get(signal, ""))):
-                told[(hit.item, *signal)] = opinion
+            if opinion := latest.get((stored.number, self._questions.get(hit.key, ""))):
+                told[(hit.item, *hit.key)] = opinion
         return OpinionsOnHits(opinions=told, titles=self._titles)
 
 
@@ -212,10 +211,9 @@ def todo_of(store: Store, query: Query, index: Index, model: str, at_most: int |
     second reader gets the words of the feed."""
     questions = questions_of(index)
     found = [
-        OpenQuestion(one._replace(stored=without_article(one.stored)), questions[signal])
+        OpenQuestion(one._replace(stored=without_article(one.stored)), questions[one.hit.key])
         for one in store.hits(query)
-        if not one.hit.needs_full_text
-        and (signal := (one.hit.watchlist, one.hit.signal)) in questions
+        if not one.hit.needs_full_text and one.hit.key in questions
     ]
     numbers = {one.found.stored.number for one in found}
     known = {(number, kept.question) for number, kept in _kept(store, numbers, model)}

@@ -450,7 +450,7 @@ def _failures(watchlist: Watchlist, matcher: Matcher) -> Iterable[Problem]:
 def _hits(matcher: Matcher, watchlist: Watchlist, signal: Signal, example: Example) -> bool:
     item = Item(feed="example", uid=example.text, title=example.text)
     key = (watchlist.id, signal.id)
-    return any((hit.watchlist, hit.signal) == key for hit in matcher.hits(item))
+    return any(hit.key == key for hit in matcher.hits(item))
 
 
 def _failure(signal: Signal, example: Example, what: str) -> Problem:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from sigtrack import files
 from sigtrack.config import DESK, Settings, countries_in
+from sigtrack.config.file import split_names
 from sigtrack.errors import CannotWrite, Misuse, cannot_write
 from sigtrack.frozen import frozen
 from sigtrack.lexicon.zones import main_zone
@@ -242,7 +243,7 @@ class DeskAnswers:
 
 def countries(given: str) -> str:
     """Return countries as the config has them. Raises Misuse for other text."""
-    found = given.replace(",", " ").split()
+    found = split_names(given)
     for one in found:
         if not main_zone(one):
             raise Misuse(
@@ -253,7 +254,7 @@ def countries(given: str) -> str:
 
 def languages(given: str) -> str:
     """Return languages as the config has them. Raises Misuse for other text."""
-    found = given.lower().replace(",", " ").split()
+    found = split_names(given.lower())
     for one in found:
         if (cure := cure_of_language(one)) or len(one) != 2:
             raise Misuse(

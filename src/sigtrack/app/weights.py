@@ -294,14 +294,12 @@ def best_by_watchlist(hits: Mapping[str, Sequence[Hit]], lead: str) -> dict[str,
     it would explain one headline by another. So does one that needs the full text of a page, which
     may name it in passing. Signals of the lead's headline come before those of its first lines.
     """
-    tells = Counter((hit.watchlist, hit.signal) for some in hits.values() for hit in some)
-    of_lead = {(hit.watchlist, hit.signal) for hit in hits[lead]}
-    headlined = {
-        (h.watchlist, h.signal) for h in hits[lead] if h.spans and h.spans[0].field == "title"
-    }
+    tells = Counter(hit.key for some in hits.values() for hit in some)
+    of_lead = {hit.key for hit in hits[lead]}
+    headlined = {hit.key for hit in hits[lead] if hit.spans and hit.spans[0].field == "title"}
 
     def order(hit: Hit) -> tuple[Any, ...]:
-        signal = hit.watchlist, hit.signal
+        signal = hit.key
         is_aside = signal not in of_lead and 2 * tells[signal] < len(hits)
         return (
             hit.needs_full_text,

@@ -63,9 +63,9 @@ def query_of(wanted: Wanted, store: Store, files: InForce, now: datetime, zone: 
     return query
 
 
-def check_language(language: str) -> None:
-    """Raises Misuse for a tag of no language."""
-    if cure := cure_of_language(language):
+def check_language(language: str | None) -> None:
+    """Raises Misuse for a tag of no language; None is no tag."""
+    if language is not None and (cure := cure_of_language(language)):
         raise Misuse(f"there is no language {clean(language)!r}", hint=cure)
 
 

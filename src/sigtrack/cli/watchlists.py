@@ -95,8 +95,7 @@ def test(
     from sigtrack.app import watchlists, workshop
     from sigtrack.app.window import Wanted, check_language
 
-    if lang is not None:
-        check_language(lang)
+    check_language(lang)
     rules = frame.files.rules
     path = workshop.edit_of(rules, what)
     told = (one for one in rules.index.problems if path is None or one.place.path != str(path))

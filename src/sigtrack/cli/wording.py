@@ -300,8 +300,7 @@ def _reader(
     from sigtrack.app.fetch import policy_of
     from sigtrack.app.window import check_language
 
-    if language is not None:
-        check_language(language)
+    check_language(language)
 
     @cache
     def open_store() -> Store:

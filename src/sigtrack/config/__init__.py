@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from sigtrack.config.file import File, is_loopback, read_file
+from sigtrack.config.file import File, is_loopback, read_file, split_names
 from sigtrack.errors import InputUnreadable, Misconfigured, Misuse
 from sigtrack.files import NotAFile, lock_file_of, open_file
 from sigtrack.frozen import frozen
@@ -322,7 +322,7 @@ class Settings:
 
     def languages_read(self) -> frozenset[str]:
         """Return the languages whose headlines need no gloss."""
-        return frozenset((*_listed(self.languages.value), self.interface.value))
+        return frozenset((*split_names(self.languages.value), self.interface.value))
 
     def zone(self) -> tzinfo:
         if not self.timezone.value:
@@ -336,11 +336,7 @@ class Settings:
 
 def countries_in(desk: str) -> frozenset[str]:
     """Return the countries in a value of `desk`, such as "KR, JP"."""
-    return frozenset(_listed(desk))
-
-
-def _listed(written: str) -> list[str]:
-    return written.replace(",", " ").split()
+    return frozenset(split_names(desk))
 
 
 def load_settings(

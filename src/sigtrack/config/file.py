@@ -59,10 +59,15 @@ def _written_as(form: str, longest: int = _LARGEST) -> Callable[[Any], bool]:
     )
 
 
+def split_names(written: str) -> list[str]:
+    """Return the names in a value such as "KR, JP"."""
+    return written.replace(",", " ").split()
+
+
 def _listing(form: str, is_known: Callable[[str], object]) -> Callable[[Any], bool]:
     """Return whether a value is a list, such as "KR, JP", of known names of this form."""
     is_list = _written_as(f"{form}(?:[ ,]+{form})*")
-    return lambda value: is_list(value) and all(map(is_known, value.replace(",", " ").split()))
+    return lambda value: is_list(value) and all(map(is_known, split_names(value)))
 
 
 def _each(fits: Callable[[Any], bool], most: int = _LARGEST) -> Callable[[Any], bool]:

@@ -326,21 +326,24 @@ def shipped_values() -> dict[str, dict[str, Any]]:
     """Return the values of shipped files by name, for `read_pages_from`. The gazetteer, which has
     dates, is not among them: it is only read where rules are loaded from files."""
     languages = (f"lang/{code}.toml" for code in (*LANGUAGES, "west"))
-    return {name: _parsed(_DATA / name) for name in (*languages, *_KINDS)}
+    return {name: _parsed(_text_of(name)) for name in (*languages, *_KINDS)}
 
 
-def _parsed(file: Path) -> dict[str, Any]:
+def _text_of(name: str) -> str:
+    return (_DATA / name).read_text(encoding="utf-8")
+
+
+def _parsed(text: str) -> dict[str, Any]:
     import tomllib  # imported here, because matching may need no words
 
-    return under_each_key(tomllib.loads(file.read_text(encoding="utf-8")))
+    return under_each_key(tomllib.loads(text))
 
 
 @cache
 def _shipped_page(name: str) -> Page:
     """Read a shipped file, which is trusted: a test checks shipped files against the schema."""
-    values = next((values for kept in _kept if (values := kept(name))), None)
-    text = (_DATA / name).read_text(encoding="utf-8")
-    return Page(name, text, values or _parsed(_DATA / name))
+    text, values = _text_of(name), _kept[0](name) if _kept else None
+    return Page(name, text, values or _parsed(text))
 
 
 @cache

@@ -68,11 +68,12 @@ class ByStart:
         self._starts: set[str] = set()
         self._longer_starts: set[str] = set()
         self._lengths: set[int] = set()
-        self.add(tuple(needles))
+        numbers = dict(zip(needles, count()))
+        self.add(numbers.keys(), numbers)
 
-    def add(self, new: Collection[str], numbers: Mapping[str, int] | None = None) -> None:
-        """Look for these as well; `numbers` of all then have those of the new ones too."""
-        self._numbers = dict(zip(new, count())) if numbers is None else numbers
+    def add(self, new: Collection[str], numbers: Mapping[str, int]) -> None:
+        """Look for these as well; `numbers` are those of all needles, with the new ones."""
+        self._numbers = numbers
         self._lengths.update(map(len, new))
         self._letters.update([one for one in new if len(one) == 1])
         self._starts.update(map(itemgetter(slice(_START)), new))

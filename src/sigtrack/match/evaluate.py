@@ -190,9 +190,9 @@ class Matcher:
         """
         found = self._hits(_without_page(item), watchlists)
         if item.full_text:
-            known = {(hit.watchlist, hit.signal) for hit in found}
+            known = {hit.key for hit in found}
             whole = self._hits(item, watchlists)
-            found += [hit for hit in whole if (hit.watchlist, hit.signal) not in known]
+            found += [hit for hit in whole if hit.key not in known]
         return found
 
     def _hits(self, item: Item, watchlists: frozenset[str] | None) -> list[Hit]:

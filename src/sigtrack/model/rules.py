@@ -485,6 +485,11 @@ class Hit:
     spans: tuple[Span, ...]
 
     @property
+    def key(self) -> tuple[str, str]:
+        """The watchlist and its signal, which together name what was found."""
+        return self.watchlist, self.signal
+
+    @property
     def needs_full_text(self) -> bool:
         """Whether the words of the feed alone do not make it, only those of the linked page."""
         return any(span.field == "full_text" for span in self.spans)

@@ -278,7 +278,7 @@ def expectation_of(story: Weighed, messages: Messages) -> str:
 
 def reason_of(story: Weighed, signals: Signals, messages: Messages) -> str:
     best = story.best
-    return messages.title(signals.get((best.watchlist, best.signal), best.signal))
+    return messages.title(signals.get(best.key, best.signal))
 
 
 def gloss_of(story: Weighed, languages: Collection[str], words: Words) -> tuple[str, ...]:

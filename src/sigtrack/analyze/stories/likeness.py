@@ -91,7 +91,7 @@ def likeness(one: Telling, other: Telling, least: int = OPEN) -> int:
     event. Of pairs that certainly count less than `least` only that is known: nine of ten pairs are
     such, and to tell how far apart they are would take twice as long.
     """
-    if one.title == other.title and is_reprint(one, other):
+    if is_reprint(one, other):
         return SURE
     return min(SURE, round(100 * log_odds(one, other, least / 100)))
 

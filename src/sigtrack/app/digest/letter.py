@@ -262,14 +262,9 @@ class _Writer:
                 yield LetterSection(title=self.words.title(self.desk.headings.of(id)), cards=cards)
 
     def card(self, story: Weighed, *, is_first: bool) -> Card:
-        reason = (story.best.watchlist, story.best.signal)
         hits = sorted(
             story.hits[story.lead.id],
-            key=lambda hit: (
-                (hit.watchlist, hit.signal) != reason,
-                -hit.priority.rank,
-                -hit.score,
-            ),
+            key=lambda hit: (hit.key != story.best.key, -hit.priority.rank, -hit.score),
         )
         quote = quote_of(story.lead, hits) if is_first else None
         return Card(
