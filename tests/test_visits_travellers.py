@@ -452,7 +452,7 @@ def test_who_is_offered_opposed_or_at_war_has_no_visit(title):
         ("韩正将赴俄罗斯出席论坛并访问白俄罗斯", "", "CN > RU planned"),
         ("伊朗外长今晚抵达巴基斯坦", "", "IR > PK planned"),
         ("阿曼外长称美伊下一轮谈判26日在日内瓦举行", "", "US+IR > CH planned"),
-        ("美称美代表团将在巴基斯坦参加美伊谈判", "", "US+IR > PK planned"),
+        ("美称美代表团将在巴基斯坦参加美伊谈判", "", "US > PK planned"),
         ("习近平结束对韩国的国事访问回到北京", "", "CN > KR done"),
         ("伊拉克總理訪美帶回協議", "", "IQ > US done"),
     ],
@@ -612,8 +612,37 @@ def test_whom_a_visitor_brings_does_not_hide_him():
     assert told("莫迪将率“大型商务代表团”访华，到访上海") == "IN > CN planned"
 
 
-def test_where_two_countries_talk_is_none_of_the_sides():
-    assert told("インドとパキスタン、オマーンで協議開始") == "IN+PK > OM ongoing"
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("インドとパキスタン、オマーンで協議開始", "IN+PK > OM ongoing"),
+        ("日フィリピン協議、ジャカルタで開催", "JP+PH > ID ongoing"),
+        ("ケニア・タンザニアの3回目の直接協議、カイロで開催", "KE+TZ > EG ongoing"),
+        ("한·태국 2차 협상, 21일 스위스에서 개최", "KR+TH > CH planned"),
+        ("印越就渔业问题在泰国曼谷举行会谈", "IN+VN > TH ongoing"),
+        ("法国和肯尼亚在开罗举行会谈", "FR+KE > EG ongoing"),
+        ("Modi hopeful as India and Kenya hold talks in Oman", "IN+KE > OM ongoing"),
+        ("India, Kenya hold trade talks in Oslo", "IN+KE > NO ongoing"),
+        ("France, Kenya to hold 2+2 talks in Oslo", "FR+KE > NO planned"),
+        ("法印青年在开罗举行对话", ""),
+        ("法印企业家在开罗举行对话", ""),
+    ],
+)
+def test_where_two_governments_talk_is_none_of_the_sides(title, expected):
+    assert told(title) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("肯尼亚代表团抵达日内瓦", "KE > CH ongoing"),
+        ("法国外长率团访华", "FR > CN ongoing"),
+        ("肯尼亚企业家代表团抵达日内瓦", ""),
+        ("王沪宁会见肯尼亚执政党代表团", ""),
+    ],
+)
+def test_a_delegation_of_a_state_travels_and_one_of_a_party_does_not(title, expected):
+    assert told(title) == expected
 
 
 def test_talks_that_were_long_ago_are_background_whoever_is_named():

@@ -367,12 +367,12 @@ TWICE: Mapping[tuple[str, str], tuple[int, str]] = {
         "an object of a statement, of any weight, and what news is about, by its rarity",
     ),
     ("statement", "visit"): (
-        356,
+        355,
         "what a sentence tells of a meeting, and how far the journey to it has come",
     ),
     ("topic", "topic"): (25, "an arrival is a visit as well; a word that two events share"),
     ("topic", "visit"): (
-        576,
+        575,
         "a verb with its phase and the side of its place, and an event without them",
     ),
     ("visit", "visit"): (

@@ -441,7 +441,8 @@ def _participants_at(
     if wished or pictured or sentence.before("wishes", token.start):
         return None
     everyone = _participants(sentence, token) or _attendees(sentence, token)
-    everyone = everyone or _governments(sentence, where, token)
+    if not everyone or (sentence.lang == "en" and len({a.country for a in everyone}) < 2):
+        everyone = _governments(sentence, where, token) or everyone
     if not everyone and sentence.after("same-meeting", 0):
         return []
     alone = len({a.country for a in everyone}) < 2

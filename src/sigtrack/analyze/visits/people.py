@@ -425,9 +425,9 @@ def sides_of(
     if rank is None:
         return
     before = [t for t in tokens if t.end <= token.start]
+    noun = token._replace(value=Office(rank, plural=True))
     owners = _short_owners(text, before, token, lang)
-    if owners is None:
-        noun = token._replace(value=Office(rank, plural=True))
+    if owners is None or len(set(owners.countries)) < 2:
         owners = _row_before(text, before, noun, clue("states-to", lang), lang)
     if len(set(owners.countries)) < 2:
         owners = _opening(text, before, token, lang)
@@ -445,7 +445,12 @@ def _opening(text: str, tokens: Sequence[VisitToken], noun: VisitToken, lang: st
     """Return countries in a row at the beginning, if only a clause parts them from talks."""
     found: list[str] = []
     end = 0
-    tokens = [t for t in tokens if not clue("at", lang).match(text, t.end)]  # where they meet
+    where = clue("at-before", lang)
+    tokens = [
+        t
+        for t in tokens  # leave out where they meet
+        if not clue("at", lang).match(text, t.end) and not where.search(text, 0, t.start)
+    ]
     letters = clue("opening-letters", lang).match(text)  # 米中|、ロンドンで協議
     if letters is not None:
         found, end = [land for _, land in short_of(text, letters.end(), lang)], letters.end()
@@ -498,7 +503,8 @@ def _row_before(
         found, start = [*named, *found], before.start
         if lang == "en" and not title.value.plural:
             break
-    letters = short_of(text, start, lang) if found and lang == "ko" else []  # 러·우크라 협상
+    # 러·우크라 협상, 米イラン協議
+    letters = short_of(text, start, lang) if found and lang in ("ko", "ja") else []
     first = start - sum(length for length, _ in letters)
     if letters and not text[first - 1 : first].isdigit():
         found, start = [*(country for _, country in letters), *found], first

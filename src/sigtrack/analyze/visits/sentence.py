@@ -184,7 +184,8 @@ class Sentence:
         if self.after("at-occasion", spot.end):
             return True
         if self.after("at", spot.end):
-            return spot.is_place or (gap is not None and len(gap) <= NEAR_KO)
+            near = len(gap) <= NEAR_KO if gap is not None else self.after("held-there", spot.end)
+            return spot.is_place or bool(near)
         if spot.is_place:
             if self._is_building_of(spot, token):
                 return True
