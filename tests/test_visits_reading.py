@@ -140,7 +140,6 @@ NONE = [
     "驻华大使抵京",
     "球队抵达东京",
     "中俄元首通电话",
-    "教皇抵达首尔",
     "China's Role in South Sudan",
     "Putin says he is ready to meet Zelensky in Moscow",
     "Seoul denies report Lee will visit Pyongyang",

@@ -654,5 +654,20 @@ def test_whom_a_leader_pardons_is_not_followed_by_him():
     assert told("Former President Sarkozy returns to Kenya after Macron pardon") == ""
 
 
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Pope Leo arrives in Kenya", "VA > KE ongoing"),
+        ("교황, 케냐 방문", "VA > KE ongoing"),
+        ("ローマ教皇、ケニア訪問", "VA > KE ongoing"),
+        ("教宗抵达肯尼亚", "VA > KE ongoing"),
+        ("Barrot meets Pope Leo at the Vatican", "FR > VA ongoing"),
+        ("Bishop arrives in Kenya", ""),
+    ],
+)
+def test_the_pope_visits_as_a_head_of_state(title, expected):
+    assert told(title) == expected
+
+
 def test_an_opposition_does_not_visit_as_a_state():
     assert told("郑丽文访美受瞩目") == ""

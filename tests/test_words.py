@@ -372,7 +372,7 @@ TWICE: Mapping[tuple[str, str], tuple[int, str]] = {
     ),
     ("topic", "topic"): (25, "an arrival is a visit as well; a word that two events share"),
     ("topic", "visit"): (
-        575,
+        576,
         "a verb with its phase and the side of its place, and an event without them",
     ),
     ("visit", "visit"): (

@@ -242,9 +242,8 @@ class _People:
         # A former leader may have another office today (Medvedev).
         serves = not over or any(day is not None and _is_held(t, day) for t in offices)
         called = _FORMERLY.search(self.text, max(0, start - 8), start)
-        # The pope travels to his church.
-        himself = actor.country != "VA" and not clue("not-themselves").match(self.text, end)
-        meant = rank if himself and (serves or called) else None
+        others = clue("not-themselves").match(self.text, end)
+        meant = rank if not others and (serves or called) else None
         country = actor.country or ""
         sent = clue("his-envoy", self.lang).match(self.text, end) if meant else None
         if sent is not None:
