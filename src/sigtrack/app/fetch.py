@@ -14,7 +14,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, assert_never
@@ -27,6 +27,7 @@ from sigtrack.app.intake import (
     of_its_publisher,
     refuse_other_rules,
 )
+from sigtrack.app.readings import Progress
 from sigtrack.app.rules import Rules
 from sigtrack.app.window import feeds_together
 from sigtrack.errors import Misuse, SigtrackError
@@ -171,7 +172,7 @@ def fetch(
     clock: Callable[[], datetime],
     policy: FetchPolicy,
     resolver: Resolver = system_resolver,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
     full_text: bool = False,
 ) -> Fetching:
     """Run all steps. The store is claimed for the whole run; raises Busy if another run has it.
@@ -190,15 +191,13 @@ def fetch(
     run = store.begin_run("fetch", began)
     store.keep_zones(catalogue.zones())
     states = store.feed_states()
-    due = [feed for feed in errand.feeds if _is_due(feed, states, began, policy)]
-    jobs = [(feed, state_of(feed, states)) for feed in due]
-    chosen = {feed.id for feed in due}
-    jobs += [(feed, state_of(feed, states)) for feed in errand.named if feed.id not in chosen]
+    named = {feed.id: feed for feed in errand.named}
+    due = {one.id: one for one in errand.feeds if _is_due(one, states, began, policy)} | named
+    jobs = [(feed, state_of(feed, states)) for feed in due.values()]
     known = {feed.id for feed in catalogue.feeds}
     matching = Matching(store, rules, catalogue, began)
     expected = len(jobs) + len(errand.files)
     round_ = _Round(store, policy, clock, known, matching, progress, expected)
-    named = {feed.id for feed in errand.named}
     portions = leased(
         store,
         policy,
@@ -383,32 +382,25 @@ def _by_host(
     return hosts
 
 
+@dataclass(eq=False)
 class _Round:
     """All feeds of one run: takes outcomes and collects answers, in the order of arrival."""
 
-    def __init__(
-        self,
-        store: Store,
-        policy: FetchPolicy,
-        clock: Callable[[], datetime],
-        catalogue: Collection[str],
-        matching: Matching,
-        progress: Callable[[int, int], None] | None,
-        expected: int,
-    ) -> None:
-        self.answers: list[Answer] = []
-        self._store = store
-        self._policy = policy
-        self._clock = clock
-        self._catalogue = catalogue
-        self._progress = progress
-        self._expected = expected
-        self._matching = matching
-        self._places = asyncio.Semaphore(_PARSED_AT_ONCE)
-        self._large = asyncio.Semaphore(_LARGE_AT_ONCE)
-        self._arrived: list[_Arrived] = []
-        self._unmatched = 0
-        self._unreached: list[FeedState] = []
+    store: Store
+    policy: FetchPolicy
+    clock: Callable[[], datetime]
+    catalogue: Collection[str]
+    matching: Matching
+    progress: Progress | None
+    expected: int
+    answers: list[Answer] = field(default_factory=list)
+    arrived: list[_Arrived] = field(default_factory=list)
+    unmatched: int = 0
+    unreached: list[FeedState] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.places = asyncio.Semaphore(_PARSED_AT_ONCE)
+        self.large = asyncio.Semaphore(_LARGE_AT_ONCE)
 
     def run(
         self,
@@ -431,12 +423,12 @@ class _Round:
         files: Sequence[tuple[Feed, Path]],
         resolver: Resolver,
     ) -> None:
-        client = Client(policy=self._policy, now=self._clock, resolver=resolver)
+        client = Client(policy=self.policy, now=self.clock, resolver=resolver)
         async with Workers() as workers:
             for jobs in portions:
                 await self._ask(jobs, client, workers)
             for feed, path in files:
-                read = read_feed_file(path, feed=feed.id, now=self._clock(), policy=self._policy)
+                read = read_feed_file(path, feed=feed.id, now=self.clock(), policy=self.policy)
                 await self._hold_place(read)
                 await self._take(feed, None, read, workers)  # in order: the first decides the id
         self._judge_the_unreached()
@@ -448,13 +440,13 @@ class _Round:
         from sigtrack.app.full_texts import read_full_texts
 
         return read_full_texts(
-            self._store,
+            self.store,
             [*(feed for feed in wanted if not feed.paused), *(a.feed for a in self.answers)],
-            self._matching,
-            clock=self._clock,
-            policy=self._policy,
+            self.matching,
+            clock=self.clock,
+            policy=self.policy,
             resolver=resolver,
-            progress=self._progress,
+            progress=self.progress,
         )
 
     async def _ask(self, jobs: Sequence[Job], client: Client, workers: Workers) -> None:
@@ -466,9 +458,9 @@ class _Round:
 
     async def _hold_place(self, outcome: Outcome) -> None:
         """Wait until the outcome's document may be parsed; `_take` gives the place back."""
-        await self._places.acquire()
+        await self.places.acquire()
         if _is_large(outcome):
-            await self._large.acquire()
+            await self.large.acquire()
 
     async def _take(
         self, feed: Feed, state: FeedState | None, outcome: Outcome, workers: Workers
@@ -480,81 +472,50 @@ class _Round:
                 if state is None or state.document != digest:
                     parsed = await _parsed(feed, outcome, workers)
         finally:
-            self._places.release()
+            self.places.release()
             if _is_large(outcome):
-                self._large.release()
-        self._arrived.append(_Arrived(feed, state, outcome, digest, parsed))
+                self.large.release()
+        self.arrived.append(_Arrived(feed, state, outcome, digest, parsed))
         await asyncio.sleep(0)  # those that were parsed together are saved together
         self._save_arrived()
 
     def _save_arrived(self) -> None:
-        arrived, self._arrived = self._arrived, []
+        arrived, self.arrived = self.arrived, []
         if not arrived:
             return
-        with self._store.together():
+        with self.store.together():
             answers = [self._answer(one) for one in arrived]
         self.answers += answers
-        self._unmatched += sum(len(one.saved.new) + len(one.saved.revised) for one in answers)
+        self.unmatched += sum(len(one.saved.new) + len(one.saved.revised) for one in answers)
         # A shared store is matched once, at the end: others may be matching, and this would wait.
-        if self._unmatched >= _MATCHED_TOGETHER and not self._store.shared:
-            self._unmatched = 0
-            self._matching.match_new(self._clock())
-        if self._progress:
-            self._progress(len(self.answers), self._expected)
+        if self.unmatched >= _MATCHED_TOGETHER and not self.store.shared:
+            self.unmatched = 0
+            self.matching.match_new(self.clock())
+        if self.progress:
+            self.progress(len(self.answers), self.expected)
 
     def _answer(self, one: _Arrived) -> Answer:
-        outcome = one.outcome
-        match one.parsed:
-            case Unreadable(reason=reason):
-                assert isinstance(outcome, Fetched)
-                return self._without_items(one.feed, one.state, not_a_feed(outcome, reason))
-            case Parsed():
-                assert isinstance(outcome, Fetched)
-                return self._with_items(one.feed, one.state, outcome, one.parsed, one.digest)
-            case None if isinstance(outcome, Fetched):
-                assert one.state is not None
-                return self._as_before(one.feed, one.state, outcome)
-            case None:
-                return self._without_items(one.feed, one.state, outcome)
-        assert_never(one.parsed)
-
-    def _as_before(self, feed: Feed, state: FeedState, outcome: Fetched) -> Answer:
-        """Answer for a document that is the feed's last one, byte for byte."""
-        after = self._state_after(feed, state, outcome, ttl=state.gap, quiet=state.quiet)
-        self._store.save_feed_states([after])
-        news = tidings(state, after)
-        return Answer(feed=feed, outcome=replace(outcome, body=b""), news=news)
-
-    def _without_items(self, feed: Feed, state: FeedState | None, outcome: Outcome) -> Answer:
+        feed, state, outcome = one.feed, one.state, one.outcome
+        ttl, quiet = None, 0
+        if isinstance(outcome, Fetched):
+            if isinstance(one.parsed, Parsed):
+                return self._with_items(feed, state, outcome, one.parsed, one.digest)
+            if isinstance(one.parsed, Unreadable):
+                outcome = not_a_feed(outcome, one.parsed.reason)
+            elif state is not None:  # the feed's last document, byte for byte
+                ttl, quiet = state.gap, state.quiet
+                outcome = replace(outcome, body=b"")
         if state is None:
             return Answer(feed=feed, outcome=outcome)
-        after = self._state_after(feed, state, outcome)
-        if isinstance(outcome, Failed) and outcome.offline:
-            self._unreached.append(after)
-        else:
-            self._store.save_feed_states([after])
-        return Answer(feed=feed, outcome=outcome, news=tidings(state, after))
-
-    def _state_after(
-        self,
-        feed: Feed,
-        state: FeedState,
-        outcome: Outcome,
-        *,
-        ttl: float | None = None,
-        quiet: int = 0,
-        changed: bool = False,
-    ) -> FeedState:
-        return next_state(
-            feed,
-            state,
-            outcome,
-            policy=self._policy,
-            jitter=random.random(),
-            ttl=ttl,
-            quiet=quiet,
-            changed=changed,
+        jitter = random.random()
+        after = next_state(
+            feed, state, outcome, policy=self.policy, jitter=jitter, ttl=ttl, quiet=quiet
         )
+        if isinstance(outcome, Failed) and outcome.offline:
+            self.unreached.append(after)
+        else:
+            self.store.save_feed_states([after])
+        return Answer(feed=feed, outcome=outcome, news=tidings(state, after))
 
     def _judge_the_unreached(self) -> None:
         """Save feeds without a name or route as failed, unless nothing at all could be reached:
@@ -562,7 +523,7 @@ class _Round:
         if no_network(answer.outcome for answer in self.answers):
             self.answers = [replace(answer, news=()) for answer in self.answers]
         else:
-            self._store.save_feed_states(self._unreached)
+            self.store.save_feed_states(self.unreached)
 
     def _with_items(
         self, feed: Feed, state: FeedState | None, outcome: Fetched, parsed: Parsed, digest: str
@@ -570,7 +531,7 @@ class _Round:
         """Save the items and the feed's state, which depends on them, in one transaction."""
         alerts = []
         if state is None:  # a file
-            id, items = of_its_publisher(self._store, feed.id, parsed, self._catalogue)
+            id, items = of_its_publisher(self.store, feed.id, parsed, self.catalogue)
             if id != feed.id:
                 alerts.append(
                     f'kept under this id, because "{feed.id}" is another publisher\'s file'
@@ -580,19 +541,26 @@ class _Round:
             alerts.append(
                 f"{parsed.cut:,} items beyond the first {len(parsed.items):,} were left out"
             )
-        changes = changes_of(self._store, feed.id, parsed.items)
+        changes = changes_of(self.store, feed.id, parsed.items)
         after: FeedState | None = None
         news: tuple[News, ...] = ()
         if state is not None:
-            after = self._state_after(
-                feed, state, outcome, ttl=parsed.ttl, quiet=parsed.quiet, changed=bool(changes)
+            after = next_state(
+                feed,
+                state,
+                outcome,
+                policy=self.policy,
+                jitter=random.random(),
+                ttl=parsed.ttl,
+                quiet=parsed.quiet,
+                changed=bool(changes),
             )
             after = replace(after, document="" if parsed.cut else digest)
             news = tidings(state, after)
         return Answer(
             feed=feed,
             outcome=replace(outcome, body=b""),  # answers live as long as the run
-            saved=self._store.save(changes, outcome.at, state=after),
+            saved=self.store.save(changes, outcome.at, state=after),
             news=news,
             notes=parsed.notes,
             alerts=tuple(alerts),

@@ -13,7 +13,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal
@@ -21,6 +21,7 @@ from urllib.parse import urldefrag
 
 from sigtrack.app.fetch import leased
 from sigtrack.app.intake import Matching
+from sigtrack.app.readings import Progress
 from sigtrack.fetch.address import Resolver
 from sigtrack.fetch.client import PageClient, page_job
 from sigtrack.fetch.crawl import crawl
@@ -81,7 +82,7 @@ def read_full_texts(
     clock: Callable[[], datetime],
     policy: FetchPolicy,
     resolver: Resolver,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> TextsRead:
     """Ask for the pages of hits of these feeds, keep their texts, and match them."""
     pages = _Pages(store, {feed.id: feed for feed in feeds}, clock, policy, progress)
@@ -125,30 +126,22 @@ def _later(outcome: Failed, seconds: float) -> datetime:
     return outcome.at + timedelta(seconds=min(wait, DAY))
 
 
-def _host_of_page(page: _LinkedPage) -> str:
-    return host_of(page[0])
-
-
+@dataclass(eq=False)
 class _Pages:
     """The pages of one run, each with the revisions that link to it."""
 
-    def __init__(
-        self,
-        store: Store,
-        feeds: Mapping[str, Feed],
-        clock: Callable[[], datetime],
-        policy: FetchPolicy,
-        progress: Callable[[int, int], None] | None,
-    ) -> None:
-        self.endings: Counter[Ending] = Counter()
-        self.troubles: list[str] = []
-        self._store = store
-        self._feeds = feeds
-        self._clock = clock
-        self._policy = replace(policy, max_body=5 * MIB, total_in_flight=48 * MIB)
-        self._progress = progress
-        self._expected = 0
-        self._places = asyncio.Semaphore(_BODIES_AT_ONCE)
+    store: Store
+    feeds: Mapping[str, Feed]
+    clock: Callable[[], datetime]
+    policy: FetchPolicy
+    progress: Progress | None
+    endings: Counter[Ending] = field(default_factory=Counter)
+    troubles: list[str] = field(default_factory=list)
+    expected: int = 0
+
+    def __post_init__(self) -> None:
+        self.policy = replace(self.policy, max_body=5 * MIB, total_in_flight=48 * MIB)
+        self.places = asyncio.Semaphore(_BODIES_AT_ONCE)
 
     async def go(self, resolver: Resolver) -> None:
         wanted = [page for page in self._wanted().items() if not self._shared(*page)]
@@ -159,10 +152,12 @@ class _Pages:
             if of_host[host_of(url)] <= A_HOST:
                 pages.append((url, some))
         self.endings["put-off"] += len(wanted) - len(pages)
-        self._expected = len(pages)
-        client = PageClient(self._policy, now=self._clock, resolver=resolver)
+        self.expected = len(pages)
+        client = PageClient(self.policy, now=self.clock, resolver=resolver)
         async with Workers(1, limits=PAGES) as workers:
-            for portion in leased(self._store, self._policy, pages, _host_of_page, self._still):
+            for portion in leased(
+                self.store, self.policy, pages, lambda page: host_of(page[0]), self._still
+            ):
                 await self._ask(dict(portion), client, workers)
 
     def _still(self, pages: Sequence[_LinkedPage]) -> Sequence[_LinkedPage]:
@@ -170,31 +165,31 @@ class _Pages:
         return [(url, wanted[url]) for url, _ in pages if url in wanted]
 
     def _wanted(self) -> dict[str, list[Linked]]:
-        now = self._clock()
+        now = self.clock()
         wanted: dict[str, list[Linked]] = {}
-        for one in self._store.linked_pages(now - _ASKED_FOR, now):
-            if one.feed in self._feeds:
+        for one in self.store.linked_pages(now - _ASKED_FOR, now):
+            if one.feed in self.feeds:
                 url = urldefrag(one.url).url
                 wanted.setdefault(url, []).append(one._replace(url=url))
         return wanted
 
     def _shared(self, url: str, wanted: Sequence[Linked]) -> bool:
         """Whether another item had the page read of late; then its text is theirs as well."""
-        known = self._store.full_text_at(url, self._clock() - _SAME_PAGE)
+        known = self.store.full_text_at(url, self.clock() - _SAME_PAGE)
         if known is None:
             return False
         texts = [replace(known, revision=one.revision, matched=False) for one in wanted]
-        self._store.save_full_texts(texts)
+        self.store.save_full_texts(texts)
         self.endings["read"] += 1
         return True
 
     async def _ask(
         self, wanted: Mapping[str, Sequence[Linked]], client: PageClient, workers: Workers
     ) -> None:
-        jobs = [page_job(url, url, self._feeds[some[0].feed]) for url, some in wanted.items()]
+        jobs = [page_job(url, url, self.feeds[some[0].feed]) for url, some in wanted.items()]
         async with asyncio.TaskGroup() as tasks, aclosing(crawl(jobs, client)) as outcomes:
             async for outcome in outcomes:
-                await self._places.acquire()
+                await self.places.acquire()
                 tasks.create_task(self._take(wanted[outcome.feed], outcome, workers))
 
     async def _take(self, wanted: Sequence[Linked], outcome: Outcome, workers: Workers) -> None:
@@ -205,13 +200,13 @@ class _Pages:
                     outcome.body, content_type=outcome.content_type, language=wanted[0].language
                 )
         finally:
-            self._places.release()
-        texts = [text_of(one, outcome, read, self._policy.retry_gap) for one in wanted]
+            self.places.release()
+        texts = [text_of(one, outcome, read, self.policy.retry_gap) for one in wanted]
         if not (isinstance(outcome, Failed) and outcome.offline):  # then it says nothing
-            self._store.save_full_texts(text for _, text in texts)
+            self.store.save_full_texts(text for _, text in texts)
         ending, text = texts[0]
         self.endings[ending] += 1
         if text.reason:
             self.troubles.append(f"{mask_credentials(clean(outcome.feed))} {text.reason}")
-        if self._progress:
-            self._progress(sum(self.endings.values()), self._expected)
+        if self.progress:
+            self.progress(sum(self.endings.values()), self.expected)
