@@ -9,10 +9,11 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import visiting
 from desk import LIGHTHOUSES, NOW
-from sigtrack.app.in_force import Catalogue
+from sigtrack.app.in_force import Catalogue, InForce
 from sigtrack.app.intake import changes_of, match_pending
 from sigtrack.app.readings import ReadingRules
 from sigtrack.app.rules import Rules, readings_of, rules_of
@@ -38,6 +39,16 @@ def rules() -> Rules:
     actors, words = visiting.actors(), shipped_lexicon()
     found.readings = ReadingRules(readings_of(actors, words), actors, lambda: words)
     return found
+
+
+class Files(InForce):
+    """The files that a test has in force, its clock and its zone."""
+
+    now = NOW
+    zone = UTC
+
+    def __init__(self, **files: Any) -> None:
+        vars(self).update(files)
 
 
 def news(title: str, *, uid: str = "", summary: str = "", lang: str = "en", day: int = 14) -> Item:

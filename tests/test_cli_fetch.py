@@ -19,9 +19,10 @@ import pytest
 from desk import NOW, Desk, rss
 from feed_server import FeedServer, Request, Site, answer
 from matching import signal
+from newsroom import Files
 from sigtrack.app.fetch import Errand, Fetching, errand_of, fetch, policy_of
 from sigtrack.app.fetch_report import exit_code_of, report_of
-from sigtrack.app.in_force import Catalogue
+from sigtrack.app.in_force import Catalogue, Index
 from sigtrack.app.rules import Rules, rules_of
 from sigtrack.errors import DiskFull
 from sigtrack.fetch.policy import News
@@ -33,7 +34,6 @@ from sigtrack.store.sql import Store
 from sigtrack.store.sql.database import schema_steps
 from sigtrack.store.sqlite import prepare
 from sigtrack.store.sqlite.connection import SqliteDatabase
-from sigtrack.views.hits import Headings
 
 LIT = "A lighthouse is lit again"
 TITLES = (LIT, "Fog over the harbour", "Nothing to see")
@@ -503,15 +503,7 @@ def test_without_a_network_two_lines_say_so_and_no_feed_is_blamed(tmp_path: Path
             store.finish_run(result.run, datetime(2026, 1, day, tzinfo=UTC))
             assert len(result.answers) == 4
         assert store.feed_states() == {}
-        told = report_of(
-            store,
-            result,
-            headings=Headings(watchlists={}),
-            zone=UTC,
-            limit=None,
-            quiet=False,
-            verbose=False,
-        )
+        told = report_of(store, result, Files(index=Index(), catalogue=Catalogue()), limit=None)
     said = "".join(render(told, "table", width=80, colour=False, terminal=False, zone=UTC))
     assert said.splitlines() == [
         "! no network: none of 4 feeds could be reached",

@@ -67,7 +67,7 @@ class Newsroom:
 
     def read(self, choice: DigestChoice) -> Further:
         words = Words(self.settings.language, now=choice.at, zone=UTC)
-        return FurtherReader(self.store, RoomFiles(self), UTC)(choice, self.settings, words)
+        return FurtherReader(self.store, RoomFiles(self))(choice, self.settings, words)
 
     def choice(self, at: datetime = NOW) -> DigestChoice:
         return self.store.unread("morning", Query(), at)
@@ -84,6 +84,8 @@ class Newsroom:
 
 class RoomFiles(InForce):
     """The actors and expectations of a newsroom, and its feeds."""
+
+    zone = UTC
 
     def __init__(self, room: Newsroom) -> None:
         self.index = Index(actors=room.actors, watchlists=room.expecting)
@@ -452,4 +454,4 @@ def desk_of(room: Newsroom) -> Desk:
 
 
 def contents_of(room: Newsroom) -> ContentsReader:
-    return ContentsReader(room.store, RoomFiles(room), UTC)
+    return ContentsReader(room.store, RoomFiles(room))

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 import visiting
 from desk import Desk
+from newsroom import Files
+from sigtrack.app.in_force import Catalogue
 from sigtrack.app.readings import ReadingRules, Readings
 from sigtrack.app.wording import measured, report_of
 from sigtrack.errors import Busy
@@ -338,7 +340,9 @@ def test_an_edited_statement_is_compared_as_it_was_kept(store: Store) -> None:
 def _wording(store: Store, rules: Counted, **asked: bool) -> Report:
     query, options = Query(since=NOW - timedelta(days=7)), WordingAsked(**asked)
     office = Feed(id="office", url="https://office.test", country="KR", role=Role.MINISTRY)
-    found = measured(store, query, options, rules=rules, feeds=(office,), zone=UTC)
+    found = measured(
+        store, query, options, Files(readings=rules, catalogue=Catalogue(feeds=(office,)))
+    )
     return report_of(found, options, UTC)
 
 

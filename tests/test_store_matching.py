@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,7 +15,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from newsroom import news, rules, tell
+from newsroom import Files, news, rules, tell
 from sigtrack.app.in_force import Catalogue
 from sigtrack.app.intake import Matching, match_pending, of_its_publisher, rematch
 from sigtrack.app.readings import Progress, ReadingRules
@@ -377,7 +376,7 @@ def lights(tmp_path: Path) -> Iterator[Store]:
 
 def again(store: Store, *feeds: Feed, **how: Any) -> tuple[str, dict[str, int]]:
     """What a rematch says, and its record."""
-    told = rematch(store, rules(), Catalogue(feeds=feeds), now=NOW, zone=UTC, **how)
+    told = rematch(store, Files(rules=rules(), catalogue=Catalogue(feeds=feeds)), **how)
     (block,), (record,) = told.blocks, told.records
     assert isinstance(block, Note)
     last = store.last_run("rematch")

@@ -265,7 +265,7 @@ def visits(
     for given in filter(None, (who, host)):
         actor_of(given, index.actors)
     query = _query(store, files, since, until)
-    timeline = read_timeline(store.store, query, files, now=settings.clock(), sure=sure)
+    timeline = read_timeline(store.store, query, files, sure=sure)
     report = table_of(timeline, VisitsAsked(who=who, host=host), index.actors, f"since {since}")
     return Records(report, settings.zone())
 

@@ -275,14 +275,8 @@ def _trends(wanted: Wanted, background: Background) -> tuple[tuple[Trend, ...], 
     say = words.say
     if wanted.since.startswith("last-") or wanted.since == "all":
         return (), say("Wording compares spans of time: ask for --since 7d, or since a day.")
-    measured = wordings.measured(
-        background.store,
-        background.query(replace(wanted, priority=None, starred=False)),
-        WordingAsked(),
-        rules=files.readings,
-        feeds=files.catalogue.feeds,
-        zone=words.zone,
-    )
+    query = background.query(replace(wanted, priority=None, starred=False))
+    measured = wordings.measured(background.store, query, WordingAsked(), files)
     if not measured.corpus.has_past:
         return (), say("There is too little text before this window to say what is new in it.")
     formulas, others = _changed(measured.formulas), _changed(measured.unknown)

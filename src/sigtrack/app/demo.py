@@ -87,7 +87,7 @@ class _Week:
     ) -> None:
         self._store, self._rules, self._published = store, rules, published
         self._feeds, self._zone = feeds, zone
-        self._files = _WeekFiles(rules, feeds)
+        self._files = _WeekFiles(rules, feeds, zone)
 
     def screen(self) -> Iterator[Report]:
         first = self._fetch(_FIRST)
@@ -146,15 +146,7 @@ class _Week:
         return fetching
 
     def _news(self, fetching: Fetching, limit: int) -> tuple[Block | Diff, ...]:
-        return report_of(
-            self._store,
-            fetching,
-            headings=self._rules.index.headings,
-            zone=self._zone,
-            limit=limit,
-            quiet=False,
-            verbose=False,
-        ).blocks
+        return report_of(self._store, fetching, self._files, limit=limit).blocks
 
     def _report(self, now: datetime) -> Report:
         return report(self._background(now), Wanted(since="all"), Shape(limit=_ROWS))
@@ -167,14 +159,8 @@ class _Week:
         return edits(self._store, Query(), reader, since="all", every=False, limit=_ROWS)
 
     def _shifts(self) -> Report:
-        found = wording.measured(
-            self._store,
-            Query(),
-            asked := WordingAsked(ladders=True),
-            rules=self._rules.readings,
-            feeds=self._feeds,
-            zone=self._zone,
-        )
+        asked = WordingAsked(ladders=True)
+        found = wording.measured(self._store, Query(), asked, self._files)
         return wording.report_of(found, asked, self._zone)
 
     def _stops(self) -> Report:
@@ -191,7 +177,7 @@ class _Week:
             headings=self._rules.index.headings,
             signals=self._rules.index.signal_titles(),
             feeds=self._feeds,
-            contents=ContentsReader(self._store, self._files, self._zone),
+            contents=ContentsReader(self._store, self._files),
         )
         choice = self._store.unread(_DIGEST.name, Query(), _LATER)
         return render_text(digest_of(choice, _DIGEST, desk), self._zone)
@@ -211,7 +197,8 @@ class _Week:
 class _WeekFiles(InForce):
     """The shipped rules, an example of [[expect]], and the sample feeds."""
 
-    def __init__(self, rules: Rules, feeds: tuple[Feed, ...]) -> None:
+    def __init__(self, rules: Rules, feeds: tuple[Feed, ...], zone: tzinfo) -> None:
+        self.zone = zone
         watchlists = (*rules.index.watchlists, *_what_next(rules))
         self.rules, self.readings = rules, rules.readings
         self.index = replace(rules.index, watchlists=watchlists)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 from sigtrack.app.fetch import Answer, Fetching
+from sigtrack.app.in_force import InForce
 from sigtrack.fetch.policy import News
-from sigtrack.model import Block, Note, Report, Role
+from sigtrack.model import Block, Note, Report
 from sigtrack.store.interface import Query
-from sigtrack.views.hits import Headings, count, sections_of, without_articles
+from sigtrack.views.hits import count, sections_of, without_articles
 
 if TYPE_CHECKING:
     from sigtrack.store.sql import Store
@@ -28,13 +28,11 @@ _FIELDS = ("feed", "outcome", "status", "new", "revised", "hits", "seconds", "no
 def report_of(
     store: Store,
     fetching: Fetching,
+    files: InForce,
     *,
-    headings: Headings,
-    zone: tzinfo,
     limit: int | None,
-    quiet: bool,
-    verbose: bool,
-    roles: Mapping[str, Role] | None = None,
+    quiet: bool = False,
+    verbose: bool = False,
 ) -> Report:
     """Return hits by watchlist for people, and one record a feed for machines.
 
@@ -50,16 +48,16 @@ def report_of(
     sections = sections_of(
         found,
         group="watchlist",
-        headings=headings,
-        zone=zone,
+        headings=files.index.headings,
+        zone=files.zone,
         limit=_FEW_ROWS if many else limit,
-        roles=roles,
+        roles=files.catalogue.roles(),
     )
     tables = [section.table("watchlist") for section in sections]
     if fetching.is_offline():
         blocks = [*_offline(fetching), *tables]
     else:
-        blocks = [Note(text=_summary(fetching, zone)), *tables]
+        blocks = [Note(text=_summary(fetching, files.zone)), *tables]
     if many:
         blocks.append(
             Note(text="only the most important of each; for all of them: sigtrack report")

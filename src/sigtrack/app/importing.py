@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
-from sigtrack.app.in_force import Catalogue
+from sigtrack.app.in_force import InForce
 from sigtrack.app.intake import changes_of, match_pending, of_its_publisher, refuse_other_rules
 from sigtrack.app.readings import Progress
-from sigtrack.app.rules import Rules
 from sigtrack.errors import reason_of
 from sigtrack.fetch.files import need_open_files, read_feed_file
 from sigtrack.files import NotAFile, open_file
@@ -54,19 +53,18 @@ class Imported:
 def import_files(
     store: Store,
     paths: Sequence[Path],
-    rules: Rules,
-    catalogue: Catalogue,
-    *,
+    files: InForce,
     source: str | None,
-    now: datetime,
-    progress: Progress | None = None,
+    progress: Progress | None,
 ) -> Imported:
     """Store all items that can be read. Unreadable rows and documents become problems."""
+    rules, catalogue, now = files.rules, files.catalogue, files.now
     refuse_other_rules(store, rules)
     run = store.begin_run("import", now)
     store.keep_zones(catalogue.zones())
     need_open_files()
-    intake = _Intake(store, source, catalogue, now)
+    known = {feed.id for feed in catalogue.feeds}
+    intake = _Intake(store, source, known, catalogue.zones(), now)
     asyncio.run(intake.take_all(paths))
     hits = match_pending(store, rules, catalogue, now, progress)
     text = (
@@ -81,19 +79,19 @@ def import_files(
     )
 
 
+@dataclass
 class _Intake:
     """Collects items by source and saves them in portions; counts items and problems."""
 
-    def __init__(
-        self, store: Store, source: str | None, catalogue: Catalogue, now: datetime
-    ) -> None:
-        self.read = self.new = self.revised = 0
-        self.problems: list[Problem] = []
-        self._store = store
-        self._source = source
-        self._feeds = {feed.id for feed in catalogue.feeds}
-        self._zones = catalogue.zones()
-        self._now = now
+    store: Store
+    source: str | None
+    feeds: Collection[str]
+    zones: Mapping[str, str]
+    now: datetime
+    problems: list[Problem] = field(default_factory=list)
+    read: int = 0
+    new: int = 0
+    revised: int = 0
 
     async def take_all(self, paths: Sequence[Path]) -> None:
         """In their order: the first document of a name decides on the source of the next."""
@@ -112,7 +110,7 @@ class _Intake:
                     parsing = workers.parse(
                         body,
                         feed=self._feed_of(path),
-                        timezone=self._zones.get(self._feed_of(path)),
+                        timezone=self.zones.get(self._feed_of(path)),
                     )
                     under_way.append((path, asyncio.create_task(parsing)))
                     large = len(body) > LARGE
@@ -127,7 +125,7 @@ class _Intake:
             return
         taken = [under_way.popleft() for _ in range(len(under_way) - left)]
         parsed = [(path, await parsing) for path, parsing in taken]
-        with self._store.together():
+        with self.store.together():
             for path, document in parsed:
                 self._take_document(path, document)
 
@@ -138,8 +136,8 @@ class _Intake:
                     self._lines(file, path),
                     name=clean(str(path)),
                     kind=kind,
-                    source=self._source or "import",
-                    zones=self._zones,
+                    source=self.source or "import",
+                    zones=self.zones,
                 )
                 for portion in _portions(self._good(rows)):
                     self._save(portion)
@@ -149,10 +147,10 @@ class _Intake:
             self._complain(path, f"cannot be read: {reason_of(error)}")
 
     def _feed_of(self, path: Path) -> str:
-        return self._source or feed_id_for("", path.stem, ())
+        return self.source or feed_id_for("", path.stem, ())
 
     def _body_of(self, path: Path) -> bytes | None:
-        read = read_feed_file(path, feed=self._feed_of(path), now=self._now)
+        read = read_feed_file(path, feed=self._feed_of(path), now=self.now)
         if isinstance(read, Failed):
             self._complain(path, read.reason)
             return None
@@ -171,8 +169,8 @@ class _Intake:
             self._complain(path, f"was read, but: {note}", severity="warning")
         items = parsed.items
         feed = self._feed_of(path)
-        if self._source is None:
-            id, items = of_its_publisher(self._store, feed, parsed, self._feeds)
+        if self.source is None:
+            id, items = of_its_publisher(self.store, feed, parsed, self.feeds)
             if id != feed:
                 self._note(_other_publisher(path, id))
         self._save([replace(item, imported=True) for item in items])
@@ -196,9 +194,9 @@ class _Intake:
         by_feed: dict[str, list[Item]] = defaultdict(list)
         for item in items:
             by_feed[item.feed].append(item)
-        with self._store.together():
+        with self.store.together():
             for feed, group in by_feed.items():
-                saved = self._store.save(changes_of(self._store, feed, group), self._now)
+                saved = self.store.save(changes_of(self.store, feed, group), self.now)
                 self.new += len(saved.new)
                 self.revised += len(saved.revised)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import field
+from datetime import datetime, tzinfo
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -140,10 +141,19 @@ def load_index(settings: Settings) -> Index:
 
 
 class InForce:
-    """The files in force. Each is loaded when it is first asked for, and once."""
+    """The files in force, with the clock and the zone of the settings. Each file is loaded when it
+    is first asked for, and once."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+
+    @property
+    def now(self) -> datetime:
+        return self._settings.clock()
+
+    @cached_property
+    def zone(self) -> tzinfo:
+        return self._settings.zone()
 
     @cached_property
     def catalogue(self) -> Catalogue:

@@ -21,7 +21,7 @@ from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from functools import cache, cached_property
 from importlib.util import find_spec
 from operator import mul
@@ -38,7 +38,7 @@ from sigtrack.analyze.stories.tellings import (
     telling_of,
     word_keys,
 )
-from sigtrack.app.in_force import Catalogue
+from sigtrack.app.in_force import Catalogue, InForce
 from sigtrack.app.readings import RENEWED, Progress
 from sigtrack.app.rules import Names, Rules
 from sigtrack.app.window import moment_of
@@ -487,14 +487,7 @@ def _hits(
 
 
 def rematch(
-    store: Store,
-    rules: Rules,
-    catalogue: Catalogue,
-    *,
-    since: str | None = None,
-    now: datetime,
-    zone: tzinfo,
-    progress: Progress | None = None,
+    store: Store, files: InForce, since: str | None = None, progress: Progress | None = None
 ) -> Report:
     """Match what some watchlist has not seen in its present form, and items of feeds whose time
     zone has changed. Readings by older rules are renewed.
@@ -502,9 +495,10 @@ def rematch(
     With `since`, earlier items keep their hits; "all" matches everything again. The stories of
     items that are matched again are formed again as well.
     """
+    rules, catalogue, now = files.rules, files.catalogue, files.now
     run = store.begin_run("rematch", now)
     store.keep_zones(catalogue.zones())
-    moment = moment_of(since, now, zone) if since and since != "all" else None
+    moment = moment_of(since, now, files.zone) if since and since != "all" else None
     store.renew_readings(rules.readings.fingerprints, moment)
     if since:
         store.match_from(rules.index.fingerprints(), moment)

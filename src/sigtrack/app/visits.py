@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sigtrack.analyze.visits.stays import VisitReport, merge, merge_then_and_now, settled
@@ -80,15 +79,13 @@ def all_stays(readings: Readings) -> tuple[Stay, ...]:
     return tuple(merge(reports_in(readings.visits(Query()))))
 
 
-def read_timeline(
-    store: Store, query: Query, files: InForce, *, now: datetime, sure: bool = False
-) -> Timeline:
-    """Return the timeline of a window, as it is at `now`. `sure`: only visits that an official
+def read_timeline(store: Store, query: Query, files: InForce, *, sure: bool = False) -> Timeline:
+    """Return the timeline of a window, as it is now. `sure`: only visits that an official
     publisher or two publishers report."""
     readings = Readings(store, files.readings)
     officials = {feed.id for feed in files.catalogue.feeds if feed.role.is_official}
     told = timeline_of(readings.visits(query), store.extent(query), officials)
-    stays = tuple(stay for stay in settled(told.stays, now) if stay.is_sure or not sure)
+    stays = tuple(stay for stay in settled(told.stays, files.now) if stay.is_sure or not sure)
     kept = {item for stay in stays for item in stay.evidence} if sure else None
     items = tuple(one for one in told.items if kept is None or one[0].id in kept)
     return replace(told, stays=stays, items=items, problems=readings.problems("visits"))

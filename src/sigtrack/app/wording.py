@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from sigtrack.analyze.wording import Labels, Wording, measure
 from sigtrack.analyze.wording.ladders import Said
 from sigtrack.analyze.wording.usage import LabelOf, Publisher, SaidItem, Texts, Window, may_count
-from sigtrack.app.readings import Progress, ReadingRules, Readings, names_in, within_memory
+from sigtrack.app.in_force import InForce
+from sigtrack.app.readings import Progress, Readings, names_in, within_memory
 from sigtrack.app.window import moment_of
 from sigtrack.errors import Misuse
 from sigtrack.model import Actor, Feed, Report, Runs, Span, StoredItem, WordingRead
@@ -62,16 +63,13 @@ def measured(
     store: Store,
     query: Query,
     asked: WordingAsked,
-    *,
-    rules: ReadingRules,
-    feeds: Iterable[Feed],
-    zone: tzinfo,
+    files: InForce,
     progress: Progress | None = None,
 ) -> Wording:
+    rules, zone = files.readings, files.zone
     window = _window(query, asked.baseline, zone)
-    corpus = _Archive(
-        store, Readings(store, rules, progress), {feed.id: publisher_of(feed) for feed in feeds}
-    )
+    publishers = {feed.id: publisher_of(feed) for feed in files.catalogue.feeds}
+    corpus = _Archive(store, Readings(store, rules, progress), publishers)
     told = corpus.told(replace(query, since=window.baseline), window)
     found = measure(
         told.values(),

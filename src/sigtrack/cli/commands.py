@@ -192,17 +192,10 @@ def fetch(
                 progress=progress,
                 full_text=reads_full_texts,
             )
+        flags, rows = frame.flags, options.rows(limit)
+        quiet, verbose = flags.quiet, flags.verbose
         frame.show(
-            report_of(
-                store,
-                fetching,
-                headings=rules.index.headings,
-                roles=catalogue.roles(),
-                zone=frame.zone,
-                limit=options.rows(limit),
-                quiet=frame.flags.quiet,
-                verbose=frame.flags.verbose,
-            )
+            report_of(store, fetching, frame.files, limit=rows, quiet=quiet, verbose=verbose)
         )
         store.finish_run(fetching.run, frame.now)
     broken = rules.index.exit_code or catalogue.exit_code
@@ -366,13 +359,11 @@ def import_(
     """
     from sigtrack.app import importing
 
-    rules, catalogue = frame.files.rules, frame.files.catalogue
+    rules = frame.files.rules
     frame.say_problems(rules.index.problems)
     with frame.store("create") as store:
         with frame.progress("importing") as progress:
-            result = importing.import_files(
-                store, path, rules, catalogue, source=source, now=frame.now, progress=progress
-            )
+            result = importing.import_files(store, path, frame.files, source, progress)
         frame.say_problems(result.problems)
         frame.tell(result.report)
         store.finish_run(result.run, frame.now)
@@ -504,12 +495,10 @@ def rematch(frame: Frame, since: options.Since = None) -> None:
     """
     from sigtrack.app import intake
 
-    rules, catalogue = frame.files.rules, frame.files.catalogue
+    rules = frame.files.rules
     frame.say_problems(rules.index.problems)
     with frame.store("write") as store, frame.progress("matching") as progress:
-        result = intake.rematch(
-            store, rules, catalogue, since=since, now=frame.now, zone=frame.zone, progress=progress
-        )
+        result = intake.rematch(store, frame.files, since, progress)
     frame.tell(result)
     raise typer.Exit(rules.index.exit_code)
 

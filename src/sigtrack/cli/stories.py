@@ -246,7 +246,7 @@ def visits(
     wanted = filters.wanted("90d")
     with frame.store("read") as store:
         query = frame.query(store, wanted)
-        timeline = visits.read_timeline(store, query, frame.files, now=frame.now, sure=sure)
+        timeline = visits.read_timeline(store, query, frame.files, sure=sure)
         frame.say_if_empty(store, timeline.items)
     frame.say_problems(timeline.problems)
     if sequence:

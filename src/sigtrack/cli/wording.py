@@ -74,19 +74,11 @@ def wording(
     )
     wanted = _span(filters, "all" if by or spread else frame.settings.since.value, watchlist)
     frame.say_problems(frame.files.lexicon[1])
-    rules = frame.files.readings
     with frame.store("read") as store:
-        frame.say_problems(Readings(store, rules).problems(*WORDING))
+        frame.say_problems(Readings(store, frame.files.readings).problems(*WORDING))
+        query = frame.query(store, wanted)
         with frame.progress("reading") as progress:
-            found = wording.measured(
-                store,
-                frame.query(store, wanted),
-                asked,
-                rules=rules,
-                feeds=frame.files.catalogue.feeds,
-                zone=frame.zone,
-                progress=progress,
-            )
+            found = wording.measured(store, query, asked, frame.files, progress)
         result = wording.report_of(found, asked, frame.zone)  # which reads sentences
         frame.say_if_empty(store, result.records)
     frame.show(result)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -303,10 +303,9 @@ class Further:
 class FurtherReader:
     """Reads these parts from the store; one reader for all digests of a run."""
 
-    def __init__(self, store: Store, files: InForce, zone: tzinfo) -> None:
+    def __init__(self, store: Store, files: InForce) -> None:
         self._store = store
         self._files = files
-        self._zone = zone
         self._readings = Readings(store, files.readings)
         self._publishers = {feed.id: publisher_of(feed) for feed in files.catalogue.feeds}
 
@@ -334,11 +333,15 @@ class FurtherReader:
         if not changed:
             return Further()
         actors = self._files.index.actors
-        first = min(turn.at for one in changed for turn in one.stay.history)
+        turns = (turn.at for one in changed for turn in one.stay.history)
+        first = min(turns).astimezone(self._files.zone)
         return Further(
             blocks=changed_visits(changed, actors, words),
             commands=(
-                (_MORE_VISITS, ("visits", "--since", f"{first.astimezone(self._zone):%Y-%m-%d}")),
+                (
+                    _MORE_VISITS,
+                    ("visits", "--since", f"{first:%Y-%m-%d}"),
+                ),
             ),
             news=tuple(news_of(one, actors, words) for one in changed),
             rouses=settings.priority is None,
@@ -399,7 +402,7 @@ class FurtherReader:
             lists,
             self._files.index.actors,
             now=look.at,
-            zone=self._zone,
+            zone=self._files.zone,
             stays=lambda: stays,
             hit=look.hit,
         )
@@ -423,7 +426,7 @@ class FurtherReader:
             choice,
             last,
         )
-        day = f"{last.at.astimezone(self._zone):%Y-%m-%d}"
+        day = f"{last.at.astimezone(self._files.zone):%Y-%m-%d}"
         names = self._files.catalogue.names()
         blocks = other_wording(told, self._statements(last, settings), names, words)
         return Further(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 
 
 def load_desk(store: Store, settings: Settings) -> Desk:
-    files, zone = InForce(settings), settings.zone()
+    files = InForce(settings)
     # Mistakes in files are reported by the commands that check them; valid parts count here.
     index, catalogue = files.index, files.catalogue
     return Desk(
-        zone=zone,
+        zone=files.zone,
         headings=index.headings,
         signals=index.signal_titles(),
         feeds=catalogue.feeds,
@@ -44,7 +44,7 @@ def load_desk(store: Store, settings: Settings) -> Desk:
         last_fetch=store.last_run("fetch"),
         options=options_of(settings),
         languages=files.languages,
-        contents=ContentsReader(store, files, zone),
+        contents=ContentsReader(store, files),
         problems=Readings(store, files.readings).problems("visits", "wording"),
     )
 
@@ -57,9 +57,9 @@ class ContentsReader:
     without waiting.
     """
 
-    def __init__(self, store: Store, files: InForce, zone: tzinfo) -> None:
-        self._store, self._files, self._zone = store, files, zone
-        self._further = FurtherReader(store, files, zone)
+    def __init__(self, store: Store, files: InForce) -> None:
+        self._store, self._files = store, files
+        self._further = FurtherReader(store, files)
         self._asked: object = None
         self._contents = Contents()
 
@@ -71,7 +71,7 @@ class ContentsReader:
         return self._contents
 
     def _read(self, choice: DigestChoice, settings: DigestSettings) -> Contents:
-        words = Words(settings.language, now=choice.at, zone=self._zone)
+        words = Words(settings.language, now=choice.at, zone=self._files.zone)
         background = Background(self._store, self._files, words)
         further = self._further(choice, settings, words)
         page = ""
