@@ -44,7 +44,7 @@ def rules() -> Rules:
 class Files(InForce):
     """The files that a test has in force, its clock and its zone."""
 
-    now = NOW
+    now = datetime.fromisoformat(NOW)
     zone = UTC
 
     def __init__(self, **files: Any) -> None:

@@ -376,7 +376,7 @@ def lights(tmp_path: Path) -> Iterator[Store]:
 
 def again(store: Store, *feeds: Feed, **how: Any) -> tuple[str, dict[str, int]]:
     """What a rematch says, and its record."""
-    told = rematch(store, Files(rules=rules(), catalogue=Catalogue(feeds=feeds)), **how)
+    told = rematch(store, Files(now=NOW, rules=rules(), catalogue=Catalogue(feeds=feeds)), **how)
     (block,), (record,) = told.blocks, told.records
     assert isinstance(block, Note)
     last = store.last_run("rematch")

@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from sigtrack.app import report
 from sigtrack.app.in_force import InForce
@@ -37,6 +36,7 @@ from sigtrack.model import (
 from sigtrack.present.cells import one_line
 from sigtrack.speech import Words
 from sigtrack.store.interface import Query
+from sigtrack.store.sql import Store
 from sigtrack.text import safe_link
 from sigtrack.views.hits import (
     ID_SHOWN,
@@ -50,9 +50,6 @@ from sigtrack.views.hits import (
     when,
 )
 from sigtrack.views.stories import Front, Signals, Weighed, first_table, list_tables
-
-if TYPE_CHECKING:
-    from sigtrack.store.sql import Store
 
 ALL, STARRED = "", "*"  # ids of the two piles that are not watchlists
 MOST_FOUND = 200  # items of a search

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sigtrack.app.window import moment_of
 from sigtrack.errors import Misuse
 from sigtrack.model import Note, Report, Table, columns_of
 from sigtrack.store import is_on_server, shown_place
+from sigtrack.store.sql import Store
 from sigtrack.text import clean
 from sigtrack.views.hits import count
-
-if TYPE_CHECKING:
-    from sigtrack.store.sql import Store
 
 _PAIR = columns_of("|key", "|main")
 

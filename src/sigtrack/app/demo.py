@@ -17,8 +17,8 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sigtrack.app import wording
 from sigtrack.app.compare import compare_last
@@ -44,6 +44,7 @@ from sigtrack.present.letter import render_text
 from sigtrack.speech import Words
 from sigtrack.store import open_store
 from sigtrack.store.interface import Query
+from sigtrack.store.sql import Store
 from sigtrack.views.compare import Compared, Source, lead_of
 from sigtrack.views.compare import report_of as compared
 from sigtrack.views.hits import ID_SHOWN
@@ -51,11 +52,6 @@ from sigtrack.views.visits import sequence_of
 from sigtrack.views.wording import WordingAsked
 from sigtrack.watch.catalogues import load_formulary
 from sigtrack.watch.watchlists import Known, load_watchlist
-
-if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
-
-    from sigtrack.store.sql import Store
 
 _WEEK = files("sigtrack") / "data" / "demo"
 _FIRST = datetime(2026, 1, 15, 3, 0, tzinfo=UTC)

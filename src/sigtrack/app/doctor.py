@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import astuple
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from sigtrack.app.digest.letter import NO_FETCH, is_silent
 from sigtrack.app.digest.planning import PlannedDigest, no_way_out, plans_of, stale_names
@@ -28,14 +28,12 @@ from sigtrack.frozen import frozen
 from sigtrack.lexicon.zones import has_zone_data
 from sigtrack.model import Actor, Problem, Report, Table, columns_of
 from sigtrack.store import files_of_store, is_on_server, open_store, shown_place, unwritable
+from sigtrack.store.sql import Store
 from sigtrack.text import clean, mask_credentials, mask_proxy
 from sigtrack.text.documents import read_text
 from sigtrack.views.hits import count
 from sigtrack.watch import shipped_text
 from sigtrack.watch.actors import load_actors
-
-if TYPE_CHECKING:
-    from sigtrack.store.sql import Store
 
 State = Literal["fine", "note", "wrong"]
 FIELDS = ("part", "state", "finding", "hint")

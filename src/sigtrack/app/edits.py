@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sigtrack.analyze.compare import Edit, TextVersion, edit_of
 from sigtrack.analyze.compare.reading import MENTION
@@ -21,10 +21,8 @@ from sigtrack.match import Matcher
 from sigtrack.model import Marked, Note, Report, StoredItem, Table, columns_of
 from sigtrack.speech import ENGLISH, Messages, message
 from sigtrack.store.interface import Query
+from sigtrack.store.sql import Store
 from sigtrack.views.hits import ID_SHOWN, count, shortened, title_of, without_article
-
-if TYPE_CHECKING:
-    from sigtrack.store.sql import Store
 
 FIELDS = (
     *("item", "revision", "edited", "title", "title_before", "link", "source", "lang", "story"),

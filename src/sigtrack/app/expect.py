@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from sigtrack.frozen import frozen
 from sigtrack.model import (
@@ -27,11 +27,9 @@ from sigtrack.model import (
 )
 from sigtrack.speech import ENGLISH, Messages, message, named_columns, said_of
 from sigtrack.store.interface import Query
+from sigtrack.store.sql import Store
 from sigtrack.views.hits import ID_SHOWN, count, when
 from sigtrack.views.visits import VisitsAsked, chosen
-
-if TYPE_CHECKING:
-    from sigtrack.store.sql import Store
 
 Status = Literal["open", "seen", "overdue", "expired"]
 FIELDS = ("watchlist", "id", "title", "status", "after", "by", "seen", "evidence")

@@ -62,12 +62,13 @@ from sigtrack.model import (
 from sigtrack.parse import VERSION
 from sigtrack.parse.workers import LARGE, Workers
 from sigtrack.store.interface import Query, Run, Saved
+from sigtrack.store.sql import Store
 from sigtrack.text import clean, mask_credentials
 from sigtrack.watch.feeds import feed_id_for
 
 if TYPE_CHECKING:
     from sigtrack.app.full_texts import TextsRead
-    from sigtrack.store.sql import Store
+
 
 NOTHING_SAVED = Saved()
 _PARSED_AT_ONCE = 32  # documents in workers or waiting for one, besides those that the crawl holds,

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import tzinfo
-from typing import TYPE_CHECKING
 
 from sigtrack.app.fetch import Answer, Fetching
 from sigtrack.app.in_force import InForce
 from sigtrack.fetch.policy import News
 from sigtrack.model import Block, Note, Report
 from sigtrack.store.interface import Query
+from sigtrack.store.sql import Store
 from sigtrack.views.hits import count, sections_of, without_articles
-
-if TYPE_CHECKING:
-    from sigtrack.store.sql import Store
 
 _MANY = 60  # more hits in one run are summarised in tables (a first run has hundreds)
 _FEW_ROWS = 3

@@ -16,7 +16,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 from urllib.parse import urldefrag
 
 from sigtrack.app.fetch import leased
@@ -31,10 +31,8 @@ from sigtrack.model import Failed, Feed, Fetched, Outcome, Unreadable
 from sigtrack.parse.document import Document, can_read_pages
 from sigtrack.parse.workers import PAGES, Workers
 from sigtrack.store.interface import FullText, Linked
+from sigtrack.store.sql import Store
 from sigtrack.text import clean, mask_credentials
-
-if TYPE_CHECKING:
-    from sigtrack.store.sql import Store
 
 INSTALL = "pip install 'sigtrack[fulltext]'"
 A_HOST = 20  # pages of one host in one run

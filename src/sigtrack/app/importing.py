@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Literal
+from typing import BinaryIO, Literal
 
 from sigtrack.app.in_force import InForce
 from sigtrack.app.intake import changes_of, match_pending, of_its_publisher, refuse_other_rules
@@ -22,12 +22,10 @@ from sigtrack.parse.records import LONGEST_ROW, read_records
 from sigtrack.parse.workers import LARGE, Workers
 from sigtrack.store import scan_at
 from sigtrack.store.interface import Query, Run
+from sigtrack.store.sql import Store
 from sigtrack.text import clean
 from sigtrack.views.hits import count
 from sigtrack.watch.feeds import feed_id_for
-
-if TYPE_CHECKING:
-    from sigtrack.store.sql import Store
 
 _AT_ONCE = 2000  # items a transaction,
 _LETTERS_AT_ONCE = 10_000_000  # or fewer, if they are long

@@ -25,7 +25,7 @@ from datetime import datetime, timedelta
 from functools import cache, cached_property
 from importlib.util import find_spec
 from operator import mul
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sigtrack.analyze.changes import find_changes, handles_of, same_publisher
 from sigtrack.analyze.stories import find_changed_stories, find_stories
@@ -47,12 +47,10 @@ from sigtrack.frozen import frozen
 from sigtrack.match import Matcher
 from sigtrack.model import Change, Hit, Item, Note, Parsed, Report, Role, StoredItem, Story
 from sigtrack.store.interface import Batch, KeptTelling, Kind
+from sigtrack.store.sql import Store
 from sigtrack.views.hits import count
 from sigtrack.watch.catalogues import Topics
 from sigtrack.watch.feeds import feed_id_for
-
-if TYPE_CHECKING:
-    from sigtrack.store.sql import Store
 
 INSTALL = "pip install 'sigtrack[semantic]'"
 

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from sigtrack.analyze.opinions import (
     LONGEST_PASSAGE,
@@ -51,11 +51,9 @@ from sigtrack.model import (
 )
 from sigtrack.speech import ENGLISH, Messages, message
 from sigtrack.store.interface import Found, Query
+from sigtrack.store.sql import Store
 from sigtrack.text import clean
 from sigtrack.views.hits import ID_SHOWN, count, marked_title, shortened, without_article
-
-if TYPE_CHECKING:
-    from sigtrack.store.sql import Store
 
 Signal = tuple[str, str]  # ids of a watchlist and of a signal in it
 SAYS: Mapping[Stance, str] = {"agrees": "agrees", "doubts": "doubts it", "unsure": "is unsure"}

@@ -13,12 +13,14 @@ from functools import cached_property, partial
 from itertools import compress, islice
 from typing import TYPE_CHECKING, Any, Literal
 
+from sigtrack.app.in_force import InForce
 from sigtrack.app.stories import NOTHING, Standing, done_in, standings_of
 from sigtrack.app.window import Wanted, phrase_of, query_of
 from sigtrack.frozen import frozen
 from sigtrack.model import Block, Hit, Note, Problem, Report, Role, Stay, StoredItem, Table, Visit
 from sigtrack.speech import ENGLISH, Messages, Words
 from sigtrack.store.interface import Found, Look, Query
+from sigtrack.store.sql import Store
 from sigtrack.views import hits
 from sigtrack.views.hits import (
     FIELDS,
@@ -29,17 +31,15 @@ from sigtrack.views.hits import (
     story_of,
     without_articles,
 )
-from sigtrack.views.stories import Front, Signals, first_table, front_of, list_tables
+from sigtrack.views.stories import Front, Signals, Weighed, first_table, front_of, list_tables
 
 if TYPE_CHECKING:
     from sigtrack.app.edits import EditReader
     from sigtrack.app.expect import Outlook
-    from sigtrack.app.in_force import InForce
     from sigtrack.app.opinions import OpinionReader, OpinionsOnHits
     from sigtrack.app.readings import Readings
     from sigtrack.app.weights import Scales
-    from sigtrack.store.sql import Store
-    from sigtrack.views.stories import Weighed
+
 
 READER = "report"
 Group = Literal["weight"] | hits.Group

@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from itertools import islice, pairwise
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from sigtrack.analyze.compare import compare
 from sigtrack.analyze.fixed_phrases import FixedPhrases, longest
@@ -47,14 +47,12 @@ from sigtrack.model import (
     statement_id,
 )
 from sigtrack.store.interface import Look, Query
+from sigtrack.store.sql import Store
 from sigtrack.text import clean, safe_link
 from sigtrack.text.fold import Stems
 from sigtrack.views.compare import Compared, Source
 from sigtrack.views.hits import ID_SHOWN, count
 from sigtrack.watch.tables import ID
-
-if TYPE_CHECKING:
-    from sigtrack.store.sql import Store
 
 FIELDS = ("statement", "series", "level", "date", "title", "url", "lang", "characters")
 _COLUMNS = columns_of("date|key", "title|main", "level", "lang", "characters|right", "id|key")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from sigtrack.analyze.visits.stays import VisitReport, merge, merge_then_and_now, settled
 from sigtrack.app.in_force import InForce
@@ -17,11 +16,9 @@ from sigtrack.app.readings import Readings
 from sigtrack.model import Actor, Block, Stay, StoredItem, Visit
 from sigtrack.speech import Words
 from sigtrack.store.interface import Query
+from sigtrack.store.sql import Store
 from sigtrack.views.hits import when
 from sigtrack.views.visits import HISTORY, Timeline, changed_visits, changes
-
-if TYPE_CHECKING:
-    from sigtrack.store.sql import Store
 
 
 def timeline_of(

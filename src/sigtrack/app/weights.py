@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sigtrack.analyze.stories.tellings import gist_of, is_column
 from sigtrack.analyze.visits.people import rank_of
@@ -22,14 +22,12 @@ from sigtrack.match import Matcher
 from sigtrack.model import Actor, Hit, Item, Mention, Rank, Role, StoredItem, Visit
 from sigtrack.speech import ENGLISH, Messages, Naming, message
 from sigtrack.store.interface import Found
+from sigtrack.store.sql import Store
 from sigtrack.text import primary_language
 from sigtrack.views.hits import is_official, is_sure, lead_first, story_of
 from sigtrack.views.stories import Gist, Weighed, parts_told
 from sigtrack.views.visits import visitor_in_words
 from sigtrack.watch.catalogues import Topics
-
-if TYPE_CHECKING:
-    from sigtrack.store.sql import Store
 
 _READ = 3  # items of a story that are read
 _NAMED = 3  # parties of a headline that are named

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import tzinfo
 from itertools import chain, pairwise
-from typing import TYPE_CHECKING
 
 from sigtrack.analyze.wording import Labels, Wording, measure
 from sigtrack.analyze.wording.ladders import Said
@@ -17,6 +16,7 @@ from sigtrack.app.window import moment_of
 from sigtrack.errors import Misuse
 from sigtrack.model import Actor, Feed, Report, Runs, Span, StoredItem, WordingRead
 from sigtrack.store.interface import Extent, Outline, Query
+from sigtrack.store.sql import Store
 from sigtrack.views.wording import (
     SPREAD_FIELDS,
     By,
@@ -27,9 +27,6 @@ from sigtrack.views.wording import (
     spread_records,
     spread_tables,
 )
-
-if TYPE_CHECKING:
-    from sigtrack.store.sql import Store
 
 FIELDS = (
     *("phrase", "watchlist", "count", "stories", "baseline_rate", "rate", "change", "score"),

@@ -13,23 +13,17 @@ not let a stranger control a terminal.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from sigtrack.errors import Misuse
 from sigtrack.frozen import frozen
-from sigtrack.model import Briefing, Note, Table
+from sigtrack.model import Briefing, Note, Report, Table
 from sigtrack.present.cells import zone_name
 from sigtrack.speech import Messages
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import tzinfo
-
-    from sigtrack.model import Report
-
 
 FORMATS = ("table", "json", "jsonl", "csv", "md")
 PAGE = "html"  # further formats, of commands that offer them

@@ -11,17 +11,10 @@ a word that is longer than the line breaks where it must.
 from __future__ import annotations
 
 import unicodedata
-from datetime import datetime
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, tzinfo
 
-from sigtrack.model import Diff, Marked, Note, Seen, Table
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from datetime import tzinfo
-
-    from sigtrack.model import Cell
-
+from sigtrack.model import Cell, Diff, Marked, Note, Seen, Table
 
 # How a row or note stands out. The symbols differ in shape, so they work without colour.
 ROW_MARKS = {"new": "●", "urgent": "▲"}

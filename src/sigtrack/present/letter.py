@@ -13,24 +13,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import tzinfo
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 
+from jinja2 import Template
 from markupsafe import Markup
 
-from sigtrack.model import Card, Digest, LetterSection, Note, Table
+from sigtrack.model import Block, Card, Digest, LetterSection, Note, Table
 from sigtrack.present.cells import NOTE_MARKS, ROW_MARKS, full_rows, link_of, one_line, quoted, wrap
 from sigtrack.present.page import compiled, kind_of
 from sigtrack.present.plain import text_of
 from sigtrack.text.scripts import cells_wide
-
-if TYPE_CHECKING:
-    from datetime import tzinfo
-
-    from jinja2 import Template
-
-    from sigtrack.model import Block
 
 WIDTH = 76
 _RULE = re.compile(r"\.(\w+)\{(.*)\}")

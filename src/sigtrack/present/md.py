@@ -7,9 +7,11 @@ text: characters that Markdown could interpret are escaped with a backslash.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from datetime import tzinfo
 
-from sigtrack.model import Diff, Marked, Note
+from sigtrack.model import Cell, Diff, DiffRow, Marked, Note, Report, Table
+from sigtrack.present import Surface
 from sigtrack.present.cells import (
     NOTE_MARKS,
     ROW_MARKS,
@@ -19,13 +21,6 @@ from sigtrack.present.cells import (
     pieces,
     words,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import tzinfo
-
-    from sigtrack.model import Cell, DiffRow, Report, Table
-    from sigtrack.present import Surface
 
 
 def render(report: Report, surface: Surface) -> Iterator[str]:

@@ -21,16 +21,17 @@ from __future__ import annotations
 import base64
 import hashlib
 import uuid
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta, tzinfo
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from sigtrack.frozen import frozen
-from sigtrack.model import Marked, Seen
+from sigtrack.model import Briefing, Lane, Marked, Report, Seen
+from sigtrack.present import Surface
 from sigtrack.present.cells import (
     DIFF_SIGNS,
     NOTE_MARKS,
@@ -44,15 +45,6 @@ from sigtrack.present.cells import (
 )
 from sigtrack.present.cells import words as cell_words
 from sigtrack.speech import Messages, Words, message, said_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from datetime import tzinfo
-
-    from jinja2 import Template
-
-    from sigtrack.model import Briefing, Lane, Report
-    from sigtrack.present import Surface
 
 
 def render_page(report: Report, surface: Surface) -> Iterator[str]:

@@ -8,10 +8,12 @@ escape sequences: matched words stand between « and ».
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from datetime import tzinfo
 from itertools import groupby
-from typing import TYPE_CHECKING
 
-from sigtrack.model import Diff, Marked, Note, Table
+from sigtrack.model import Cell, Column, Diff, DiffRow, Marked, Note, Report, Table
+from sigtrack.present import Surface
 from sigtrack.present.cells import (
     DIFF_SIGNS,
     NOTE_MARKS,
@@ -25,14 +27,6 @@ from sigtrack.present.cells import (
     words,
 )
 from sigtrack.text.scripts import cells_wide
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import tzinfo
-
-    from sigtrack.model import Cell, Column, DiffRow, Report
-    from sigtrack.present import Surface
-
 
 _LAST = ("main", "below")
 _ALIGNED = 60  # cells of a main column

@@ -12,21 +12,15 @@ import csv
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, tzinfo
 from io import StringIO
 from textwrap import indent
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sigtrack.model import Report
+from sigtrack.present import Surface
 from sigtrack.present.cells import local, safe
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import tzinfo
-
-    from sigtrack.model import Report
-    from sigtrack.present import Surface
-
 
 # DEL, C1; soft hyphen; format characters (bidi, zero width, tags); line separators; surrogates.
 _STEERING = re.compile(

@@ -17,11 +17,11 @@ without colour. Sentences are never cut.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from io import StringIO
 from itertools import groupby, islice, zip_longest
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 from zlib import crc32
 
@@ -32,7 +32,8 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from sigtrack.frozen import frozen
-from sigtrack.model import Diff, Marked, Note, Seen, Table
+from sigtrack.model import Cell, Column, Diff, DiffRow, Marked, Note, Report, Seen, Table
+from sigtrack.present import Surface
 from sigtrack.present.cells import (
     DIFF_SIGNS,
     ELLIPSIS,
@@ -49,13 +50,6 @@ from sigtrack.present.cells import (
     words,
     wrap,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from sigtrack.model import Cell, Column, DiffRow, Report
-    from sigtrack.present import Surface
-
 
 SIDE_FROM = 100  # cells: two columns of 47
 _INDENT = "  "

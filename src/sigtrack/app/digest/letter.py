@@ -11,7 +11,6 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING
 
 from sigtrack.app.digest.news import Commands, Further
 from sigtrack.config import DigestSettings
@@ -46,6 +45,7 @@ from sigtrack.views.hits import (
 from sigtrack.views.stories import (
     WHAT_WEIGHS_MOST,
     Front,
+    Weighed,
     expectation_of,
     front_of,
     gloss_of,
@@ -53,9 +53,6 @@ from sigtrack.views.stories import (
     lists_of,
     reason_of,
 )
-
-if TYPE_CHECKING:
-    from sigtrack.views.stories import Weighed
 
 LATE = timedelta(days=1)  # before the last digest: a daily digest has then missed it
 _SUBJECT = 78

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from sigtrack.analyze.visits.stays import VisitReport, merge
 from sigtrack.analyze.wording import measure
@@ -57,12 +56,10 @@ from sigtrack.model import (
 )
 from sigtrack.speech import Words, message, named_columns
 from sigtrack.store.interface import DigestChoice, Found, Look, Query
+from sigtrack.store.sql import Store
 from sigtrack.views.compare import Compared
 from sigtrack.views.hits import block_of, ids_of, without_article
 from sigtrack.views.visits import HISTORY, Changed, changed_visits, changes, news_of
-
-if TYPE_CHECKING:
-    from sigtrack.store.sql import Store
 
 _EXPECTED = named_columns("status|key", "expected|main", "day", "evidence")
 _ORDER: Mapping[Status, int] = {"overdue": 0, "seen": 1, "open": 2}

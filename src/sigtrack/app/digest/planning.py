@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sigtrack.app.digest.letter import NO_FETCH, Contents, Desk, digest_of, was_told
 from sigtrack.app.digest.news import FurtherReader
@@ -24,11 +23,9 @@ from sigtrack.present.letter import render_html, render_text
 from sigtrack.speech import Words, language_in
 from sigtrack.store import is_on_server, shown_place
 from sigtrack.store.interface import Delivery, DigestChoice, Mail, MailDraft, Query
+from sigtrack.store.sql import Store
 from sigtrack.text import clean
 from sigtrack.views.hits import count, no_such
-
-if TYPE_CHECKING:
-    from sigtrack.store.sql import Store
 
 
 def load_desk(store: Store, settings: Settings) -> Desk:

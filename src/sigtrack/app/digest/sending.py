@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sigtrack.app.digest.planning import text_of
 from sigtrack.config import MailSettings
@@ -29,10 +29,8 @@ from sigtrack.deliver.by_mail import Server, as_sent, is_personal, send_by_progr
 from sigtrack.deliver.by_mail import send as send_by_server
 from sigtrack.model import Note, Report
 from sigtrack.store.interface import Delivery, Mail
+from sigtrack.store.sql import Store
 from sigtrack.views.hits import count
-
-if TYPE_CHECKING:
-    from sigtrack.store.sql import Store
 
 FIELDS = ("digest", "mail", "message_id", "subject", "recipient", "state", "reason")
 _GIVE_UP = timedelta(days=5)
