@@ -70,7 +70,7 @@ def outlooks(
     if not wanted:
         return []
     known = stays() if asks_visits(e for _, e in wanted) else ()
-    judge = _Judge(store, actors, now, zone, known, hit)
+    judge = _Judge(store, actors, now, now.astimezone(zone).date(), known, hit)
     found = [judge.outlook(watchlist, expectation) for watchlist, expectation in wanted]
     return sorted(found, key=lambda o: (_ORDER[o.status], o.by or date.max, o.watchlist))
 
@@ -96,22 +96,14 @@ def problems_of(watchlists: Sequence[WatchlistHead]) -> list[Problem]:
     ]
 
 
+@frozen(kw_only=False)
 class _Judge:
-    def __init__(
-        self,
-        store: Store,
-        actors: Mapping[str, Actor],
-        now: datetime,
-        zone: tzinfo,
-        stays: Sequence[Stay],
-        hit: int | None,
-    ) -> None:
-        self._store = store
-        self._actors = actors
-        self._now = now
-        self._today = now.astimezone(zone).date()  # lateness goes by the reader's calendar
-        self._stays = stays
-        self._hit = hit
+    store: Store
+    actors: Mapping[str, Actor]
+    now: datetime
+    today: date  # lateness goes by the reader's calendar
+    stays: Sequence[Stay]
+    hit: int | None
 
     def outlook(self, watchlist: str, expectation: Expectation) -> Outlook:
         after = self._after(expectation)
@@ -131,21 +123,21 @@ class _Judge:
     def _status(self, seen: date | None, by: date | None) -> Status:
         if seen is not None:
             return "seen"
-        if by is None or self._today <= by:
+        if by is None or self.today <= by:
             return "open"
-        return "overdue" if self._today - by <= OVERDUE_FOR else "expired"
+        return "overdue" if self.today - by <= OVERDUE_FOR else "expired"
 
     def _after(self, expectation: Expectation) -> date | None:
         if not isinstance(expectation.after, Journey):
             return expectation.after
-        days = [d for s in self._visits(expectation.after) if (d := whole_day(s.date)) is not None]
-        return max(days, default=None)
+        days = (whole_day(stay.date) for stay in self._visits(expectation.after))
+        return max(filter(None, days), default=None)
 
     def _visits(self, journey: Journey) -> list[Stay]:
         asked = VisitsAsked(who=journey.visitor, host=journey.host)
         return [
             stay
-            for stay in chosen(self._stays, asked, self._actors)
+            for stay in chosen(self.stays, asked, self.actors)
             if stay.phase in (Phase.ONGOING, Phase.DONE)
         ]
 
@@ -168,9 +160,9 @@ class _Judge:
         found: list[tuple[date, str]] = []
         for name in signals:
             watchlist, _, signal = name.partition("/")
-            query = Query(watchlists=(watchlist,), since=since, until=self._now)
-            for one in self._store.hits(query):
-                is_known = self._hit is None or one.number <= self._hit
+            query = Query(watchlists=(watchlist,), since=since, until=self.now)
+            for one in self.store.hits(query):
+                is_known = self.hit is None or one.number <= self.hit
                 if is_known and (not signal or one.hit.signal == signal):
                     day = when(one.stored).date()  # the day where it was published
                     if after is None or day >= after:  # published then, not only fetched then

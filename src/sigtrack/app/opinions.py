@@ -229,50 +229,45 @@ def _kept(store: Store, numbers: set[int], model: str) -> list[tuple[int, Opinio
     return [one for one in every if one[1].model == model and one[1].prompt == PROMPT]
 
 
+@frozen(kw_only=False)
 class SecondReader:
-    """Asks one question at a time, and says in words why an answer is of no use."""
+    """Asks one question at a time, and says in words why an answer is of no use. `key` is only for
+    keeping it out of messages: a server may repeat it."""
 
-    def __init__(
-        self,
-        settings: OpinionSettings,
-        post: Post,
-        *,
-        key: str = "",
-        clock: Callable[[], datetime],
-        sleep: Callable[[float], object],
-    ) -> None:
-        """`key` is only for keeping it out of messages: a server may repeat it."""
-        self.model = settings.model
-        self.host = clean(settings.host)
-        self._post = post
-        self._key = key
-        self._clock = clock
-        self._sleep = sleep
+    settings: OpinionSettings
+    post: Post
+    clock: Callable[[], datetime]
+    sleep: Callable[[float], object]
+    key: str = ""
+
+    @property
+    def host(self) -> str:
+        return clean(self.settings.host)
 
     def judge(self, item: Item, spans: Sequence[Span], question: Question) -> Judgement:
         """Raises Unavailable if it is no use to ask anything else."""
         try:
-            reply = self._reply(request_of(item, spans, question, self.model))
+            reply = self._reply(request_of(item, spans, question, self.settings.model))
         except Unfetchable as error:
             return Unusable(error.reason)
         if reply.status == 200:
-            at = self._clock()
-            return judgement_in(reply.body, item, question, model=self.model, at=at)
+            model, at = self.settings.model, self.clock()
+            return judgement_in(reply.body, item, question, model=model, at=at)
         if refusal := _REFUSALS.get(300 if 300 <= reply.status < 400 else reply.status):
             reason, hint = refusal
             raise Unavailable(f"{self.host} {reason}{self._explained(reply)}", hint=hint)
         return Unusable(f"answered {reply.status}{self._explained(reply)}")
 
     def _reply(self, body: bytes) -> Reply:
-        reply = self._post(body)
+        reply = self.post(body)
         for _ in range(_TRIES - 1):
             if reply.status not in _BUSY:
                 return reply
-            wait = retry_after(reply.headers, self._clock())
+            wait = retry_after(reply.headers, self.clock())
             if wait is not None and wait > _LONGEST_WAIT:
                 raise Unavailable(f"{self.host} wants no question for {wait:,.0f} s", hint=_KEPT)
-            self._sleep(_WAIT if wait is None else wait)
-            reply = self._post(body)
+            self.sleep(_WAIT if wait is None else wait)
+            reply = self.post(body)
         if reply.status in _BUSY:
             busy = f"{self.host} is busy: it answered {reply.status} {_TRIES} times"
             raise Unavailable(f"{busy}{self._explained(reply)}", hint=_KEPT)
@@ -286,7 +281,7 @@ class SecondReader:
             return ""
         if not isinstance(words, str):
             return ""
-        words = words.replace(self._key, "…") if self._key else words
+        words = words.replace(self.key, "…") if self.key else words
         return f": {without_addresses(clean(words[: 4 * _LONGEST_WORDS]))[:_LONGEST_WORDS]}"
 
 
@@ -331,7 +326,7 @@ def ask(
 def _judged(store: Store, one: OpenQuestion, reader: SecondReader) -> Judgement:
     """The same words may have been asked about in the meantime, by this run or by another."""
     number, question = _key(one)
-    for _, kept in _kept(store, {number}, reader.model):
+    for _, kept in _kept(store, {number}, reader.settings.model):
         if kept.question == question:
             return kept
     item = store.revision(number).item

@@ -23,7 +23,9 @@ from sigtrack.analyze.fixed_phrases import FixedPhrases, longest
 from sigtrack.analyze.visits.people import rank_of
 from sigtrack.analyze.wording.usage import Publisher
 from sigtrack.app.compare import of_archive, of_item, statement_of
-from sigtrack.app.readings import ReadingRules, Readings
+from sigtrack.app.in_force import InForce
+from sigtrack.app.readings import Readings
+from sigtrack.app.wording import publisher_of
 from sigtrack.errors import InputUnreadable, Misuse
 from sigtrack.frozen import frozen
 from sigtrack.model import (
@@ -244,15 +246,12 @@ class Suggestion:
 
 
 class Suggester:
-    """Finds suggestions in one store; `publishers` are by feed."""
+    """Finds suggestions in one store."""
 
-    def __init__(
-        self, store: Store, rules: ReadingRules, publishers: Mapping[str, Publisher]
-    ) -> None:
-        self._store = store
-        self._rules = rules
-        self._readings = Readings(store, rules)
-        self._publishers = publishers
+    def __init__(self, store: Store, files: InForce) -> None:
+        self._store, self._rules = store, files.readings
+        self._readings = Readings(store, files.readings)
+        self._publishers = {feed.id: publisher_of(feed) for feed in files.catalogue.feeds}
 
     @cached_property
     def _titles(self) -> FixedPhrases[str]:

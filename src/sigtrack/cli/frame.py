@@ -16,7 +16,6 @@ from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
 from sigtrack.errors import CannotWrite, Misuse, cannot_write
-from sigtrack.frozen import frozen
 from sigtrack.text import clean, mask_credentials
 
 # Settings, store and formats are imported where they are used: `sigtrack --help` needs none.
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from sigtrack.app.in_force import InForce
     from sigtrack.app.report import Background
     from sigtrack.app.window import Wanted
+    from sigtrack.cli.options import Flags
     from sigtrack.config import Settings
     from sigtrack.model import Briefing, Problem, Report
     from sigtrack.store.interface import Mode, Query
@@ -39,20 +39,6 @@ class OnProgress(Protocol):
     """Takes how much is done, of how much, and perhaps in other words what is being done."""
 
     def __call__(self, done: int, total: int, words: str = "", /) -> None: ...
-
-
-@frozen
-class Flags:
-    """The options that every command has."""
-
-    config: str | None = None
-    db: str | None = None
-    format: str = "table"
-    output: Path | None = None
-    quiet: bool = False
-    verbose: bool = False
-    no_color: bool = False
-    bom: bool = False
 
 
 class Frame:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar, get_type_h
 
 import typer
 
-from sigtrack.cli.frame import Flags, Frame
+from sigtrack.cli.frame import Frame
 from sigtrack.errors import Misuse, SigtrackError
 from sigtrack.frozen import frozen
 from sigtrack.text import clean
@@ -142,20 +142,30 @@ Opinions = Annotated[
 Item = Annotated[str, argument("ID", "An item id, or its beginning.", autocompletion=items)]
 DryRun = Annotated[bool, option("--dry-run", "Show what would be done, but do nothing.")]
 
-Output = Annotated[Path | None, option("--output -o FILE", "Write here instead of stdout.")]
-Db = Annotated[
-    str | None,
-    option(
-        "--db PATH", "The database: a file, or postgresql://user@host/name.", show_default=False
-    ),
-]
-Config = Annotated[str | None, option("--config FILE", "The config file.", show_default=False)]
-Quiet = Annotated[bool, option("--quiet -q", "Print only what you must act on.")]
-Verbose = Annotated[bool, option("--verbose -v", "Print more.")]
-Bom = Annotated[
-    bool, option("--bom", "With csv: add a byte order mark, so that Excel reads Korean.")
-]
-NoColor = Annotated[bool, option("--no-color", "No colours (or set NO_COLOR).")]
+
+@frozen
+class Flags:
+    """The options that every command has."""
+
+    format: str = "table"
+    output: Annotated[Path | None, option("--output -o FILE", "Write here instead of stdout.")] = (
+        None
+    )
+    db: Annotated[
+        str | None,
+        option(
+            "--db PATH", "The database: a file, or postgresql://user@host/name.", show_default=False
+        ),
+    ] = None
+    config: Annotated[
+        str | None, option("--config FILE", "The config file.", show_default=False)
+    ] = None
+    quiet: Annotated[bool, option("--quiet -q", "Print only what you must act on.")] = False
+    verbose: Annotated[bool, option("--verbose -v", "Print more.")] = False
+    no_color: Annotated[bool, option("--no-color", "No colours (or set NO_COLOR).")] = False
+    bom: Annotated[
+        bool, option("--bom", "With csv: add a byte order mark, so that Excel reads Korean.")
+    ] = False
 
 
 @frozen
@@ -226,19 +236,6 @@ Series = Annotated[
 ]
 
 
-def _common(
-    format: str = "table",
-    output: Output = None,
-    db: Db = None,
-    config: Config = None,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    no_color: NoColor = False,
-    bom: Bom = False,
-) -> None:
-    """The options of every command. Never called: `_Runnable` reads its signature."""
-
-
 def with_frame(command: Callable[..., None]) -> Callable[..., None]:
     """Add every common option to a command, and pass them as its first argument, a Frame.
 
@@ -282,7 +279,7 @@ class _Runnable:
 
         for name, value in given.items():
             _check_value(name, value, self.__signature__.parameters[name].default)
-        flags = Flags(**_taken(_common, given))
+        flags = Flags(**_taken(Flags, given))
         one_of((*FORMATS, *self._more), flags.format, "format")
         several = {name: kind(**_taken(kind, given)) for name, kind in self._several.items()}
         self._command(_frame(flags), **several, **given)
@@ -306,7 +303,7 @@ class _Runnable:
                 yield from _typed(self._several[p.name])
             elif p.name != "frame":
                 yield p, self._types[p.name]
-        yield from _typed(_common)
+        yield from _typed(Flags)
 
     @cached_property
     def __signature__(self) -> inspect.Signature:

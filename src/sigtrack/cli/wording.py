@@ -237,14 +237,10 @@ def suggest(frame: Frame, filters: options.ItemOptions, limit: options.Limit = N
     The newest text of each series is compared with the one before it, archived or not.
     """
     from sigtrack.app import statements
-    from sigtrack.app.wording import publisher_of
 
-    feeds = frame.files.catalogue.feeds
     with frame.store("read") as store:
         query = frame.query(store, filters.wanted("all"))
-        suggester = statements.Suggester(
-            store, frame.files.rules.readings, {f.id: publisher_of(f) for f in feeds}
-        )
+        suggester = statements.Suggester(store, frame.files)
         frame.show(statements.suggest(suggester, query, options.rows(limit)))
 
 

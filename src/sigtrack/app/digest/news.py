@@ -435,7 +435,7 @@ class FurtherReader:
         """Compare whole joint texts that arrived since with the texts before them."""
         if settings.watchlists and STATEMENTS not in settings.watchlists:
             return []
-        return Suggester(self._store, self._files.readings, self._publishers).arrived(last)
+        return Suggester(self._store, self._files).arrived(last)
 
     # From the store
 
