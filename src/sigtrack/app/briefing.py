@@ -66,10 +66,10 @@ def briefing(
     background: Background, wanted: Wanted, shape: Shape, *, stories_only: bool = False
 ) -> Briefing:
     """Return everything about a window. `stories_only` skips what a feed of stories lacks."""
-    store, words = background.store, background.words
+    words = background.words
     now, zone = words.now, words.zone
     query = background.query(wanted)
-    told = told_in(store, query, shape, background.roles)
+    told = told_in(background, query, shape)
     front = front_in(told, query, background, background.scales(query))
     page = _Page(front, background, has_looked=told.last is not None)
     days = [_day(when(one.stored), zone) for one in told.found]

@@ -278,7 +278,7 @@ class Browser:
     def _stories(self, wanted: Wanted) -> _Stories:
         background = self._background
         query = background.query(wanted)
-        told = report.told_in(self._store, query, self._shape, background.roles)
+        told = report.told_in(background, query, self._shape)
         scales = background.scales(query)
         front = report.with_parts(report.front_in(told, query, background, scales), scales)
         return _Stories(told=told, query=query, background=background, front=front)

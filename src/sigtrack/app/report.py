@@ -54,9 +54,8 @@ class Shape:
     `with_done`: include stories that the reader marked as done. `sure`: only stories that an
     official publisher or two publishers report. `with_light`: also show stories that a reader of
     the first lines can do without (a report that a filter narrows shows them anyway).
-    `with_records`: also make a record of each hit,
-    which a table does not need. `opinions` reads what a second reader says of the hits; None leaves
-    it out, and then the store is not asked."""
+    `with_records`: also make a record of each hit, which a table does not need. `opinions`: tell
+    what a second reader says of the hits; otherwise the store is not asked."""
 
     group: Group = "weight"
     limit: int | None = None
@@ -65,7 +64,7 @@ class Shape:
     sure: bool = False
     with_light: bool = True
     with_records: bool = True
-    opinions: OpinionReader | None = None
+    opinions: bool = False
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -166,6 +165,12 @@ class Background:
         return gloss_of(story, self.files.languages, self.words)
 
     @cached_property
+    def opinions(self) -> OpinionReader:
+        from sigtrack.app.opinions import OpinionReader
+
+        return OpinionReader(self.store, self.files.index)
+
+    @cached_property
     def _edits(self) -> EditReader:  # only a report with edited items needs it
         from sigtrack.app.edits import EditReader
 
@@ -180,7 +185,7 @@ def report(background: Background, wanted: Wanted, shape: Shape) -> Report:
     """
     store, files, words = background.store, background.files, background.words
     query = background.query(wanted)
-    told = told_in(store, query, shape, background.roles)
+    told = told_in(background, query, shape)
     found, records = told.found, told.records
     blocks: list[Block] = []
     narrowed = _is_narrowed(wanted)
@@ -268,18 +273,19 @@ class Told:
         return self.standings.get(story_of(story.lead), NOTHING)
 
 
-def told_in(store: Store, query: Query, shape: Shape, roles: Mapping[str, Role]) -> Told:
+def told_in(background: Background, query: Query, shape: Shape) -> Told:
     """Return the hits of a window, without stories that `shape` excludes."""
+    store = background.store
     records: list[Mapping[str, Any]] = []
     hits = store.hits(query)
     found = list(without_articles(_recorded(hits, records) if shape.with_records else hits))
     standings = standings_of(store, {story_of(one.stored) for one in found})
     done = set() if shape.with_done else done_in(found, standings)
-    hidden = done | (_unsure(store, found, roles) if shape.sure else set())
+    hidden = done | (_unsure(store, found, background.roles) if shape.sure else set())
     shown = [story_of(one.stored) not in hidden for one in found]
     found = list(compress(found, shown))
     records = list(compress(records, shown))
-    opinions = shape.opinions.on(found) if shape.opinions else None
+    opinions = background.opinions.on(found) if shape.opinions else None
     if opinions:
         from sigtrack.app.opinions import opinion_record
 

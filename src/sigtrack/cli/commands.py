@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,15 +18,9 @@ from sigtrack.cli.options import argument, option, with_frame, with_page, with_v
 from sigtrack.errors import Misuse
 
 if TYPE_CHECKING:
-    from sigtrack.app.in_force import Index
-    from sigtrack.app.opinions import OpinionReader
-    from sigtrack.app.report import Background, Shape
     from sigtrack.app.scan_cluster import Cluster
-    from sigtrack.app.window import Wanted
     from sigtrack.config import Settings
-    from sigtrack.model import Briefing
     from sigtrack.parse.archives import Columns
-    from sigtrack.store.sql import Store
 
 _PAGE_ROWS = 300  # stories a list on a page: browsers still sort these without delay
 
@@ -225,47 +218,40 @@ def report(
     """
     from sigtrack.app import report
 
-    if group != "weight" and frame.flags.format in ("html", "atom"):
+    is_page = frame.flags.format in ("html", "atom")
+    if group != "weight" and is_page:
         raise Misuse(f"--format {frame.flags.format} has its own order", hint="leave out --group")
     usual = "all" if starred else frame.settings.since.value
     wanted = filters.wanted(usual, starred=starred)
     is_look = frame.flags.format in ("table", "md")
     shape = report.Shape(
         group=options.one_of(report.GROUPS, group, "group"),
-        limit=options.rows(limit),
+        limit=options.rows(limit, usual=_PAGE_ROWS) if is_page else options.rows(limit),
         is_look=is_look,
         with_records=exit_code or not is_look,
         with_done=every,
         sure=sure,
         with_light=every or limit is not None,
+        opinions=opinions,
     )
     index = frame.files.index
     frame.say_problems(index.problems)
     index.headings.check(wanted.watchlists)
     with frame.store("read") as store:
         background = frame.background(store, frame.settings.interface.value)
-        shape = replace(shape, opinions=_opinion_reader(store, index) if opinions else None)
-        if frame.flags.format in ("html", "atom"):
-            page = _page(frame, background, wanted, shape, limit=limit)
+        if is_page:
+            from sigtrack.app.briefing import briefing
+
+            with frame.progress("making the page", counted=False):
+                only_stories = frame.flags.format == "atom"
+                page = briefing(background, wanted, shape, stories_only=only_stories)
+            frame.show(page)
             options.exit_if_none(exit_code, page.stories)
             return
         result = report.report(background, wanted, shape)
         frame.say_if_empty(store, result.records)
     frame.show(result)
     options.exit_if_none(exit_code, result.records)
-
-
-def _page(
-    frame: Frame, background: Background, wanted: Wanted, shape: Shape, *, limit: int | None
-) -> Briefing:
-    from sigtrack.app.briefing import briefing
-
-    shape = replace(shape, limit=options.rows(limit, usual=_PAGE_ROWS))
-    feed_only = frame.flags.format == "atom"
-    with frame.progress("making the page", counted=False):
-        page = briefing(background, wanted, shape, stories_only=feed_only)
-    frame.show(page)
-    return page
 
 
 @app.command()
@@ -330,15 +316,9 @@ def show(
             rules.matcher(frame.files.catalogue.feeds),
             every=every,
             weighed=background.scales_for_items().story_of(stored),
-            opinions=_opinion_reader(store, rules.index) if opinions else None,
+            opinions=background.opinions if opinions else None,
         )
     frame.show(result)
-
-
-def _opinion_reader(store: Store, index: Index) -> OpinionReader:
-    from sigtrack.app.opinions import OpinionReader
-
-    return OpinionReader(store, index)
 
 
 @app.command("import")

@@ -15,6 +15,7 @@ from sigtrack.errors import Busy, Misconfigured, Misuse
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from sigtrack.app.digest.letter import Desk
     from sigtrack.app.digest.planning import PlannedDigest
     from sigtrack.model import Problem
     from sigtrack.store.sql import Store
@@ -78,7 +79,9 @@ def digest(
         page=page,
         interface=settings.interface.value,
     )
-    preview = dry_run or stdout or eml
+    if eml and len(plans) > 1:
+        raise Misuse("--eml is for one digest", hint="name it: sigtrack digest NAME --eml FILE")
+    preview = bool(dry_run or stdout or eml)
     if init and preview:
         raise Misuse(
             "--init counts hits as read, and --dry-run, --stdout and --eml change nothing",
@@ -86,12 +89,18 @@ def digest(
         )
     with frame.store("read" if preview else "write") as store:
         if init:
-            _init(frame, store, plans)
+            frame.tell(planning.take_as_read(store, plans, frame.now))
             raise typer.Exit(_tell_unable(broken))
+        desk = planning.load_desk(store, settings)
+        frame.say_problems(desk.problems)
+        known = list(desk.headings.watchlists)
+        able, unable = planning.sort_out(plans, known, broken, to_be_sent=not preview)
         if preview:
-            _preview(frame, store, plans, broken, stdout=stdout, eml=eml)
-        else:
-            _deliver(frame, store, plans, broken, make=not pending)
+            _preview(frame, store, able, desk, stdout=stdout, eml=eml)
+            raise typer.Exit(_tell_unable(unable))
+        plans = [plan for plan in plans if not planning.no_way_out(plan)]  # earlier mails can go
+        code = _deliver(frame, store, plans, () if pending else able, desk, unable)
+    raise typer.Exit(code)
 
 
 def _tell_unable(unable: Mapping[str, Sequence[Problem]]) -> int:
@@ -108,26 +117,21 @@ def _tell_unable(unable: Mapping[str, Sequence[Problem]]) -> int:
 def _deliver(
     frame: Frame,
     store: Store,
-    plans: list[PlannedDigest],
-    broken: Mapping[str, Sequence[Problem]],
-    *,
-    make: bool,
-) -> None:
+    plans: Sequence[PlannedDigest],
+    new: Sequence[PlannedDigest],
+    desk: Desk,
+    unable: Mapping[str, Sequence[Problem]],
+) -> int:
+    """Make the `new` mails and send all that wait; return the exit code."""
     from sigtrack.app.digest import planning, sending
-    from sigtrack.app.digest.planning import load_desk, password_of
 
-    desk = load_desk(store, frame.settings)
-    frame.say_problems(desk.problems)
-    able, unable = planning.sort_out(plans, list(desk.headings.watchlists), broken, to_be_sent=True)
-    plans = [plan for plan in plans if not planning.no_way_out(plan)]  # earlier mails can be sent
     password = ""
     if any(plan.to or plan.settings.to for plan in plans):
-        password = password_of(frame.settings)
+        password = planning.password_of(frame.settings)
     unable_code = _tell_unable(unable)
     store.begin_sending()
-    if make:
-        for plan in able:
-            planning.make(store, plan, desk, frame.now)
+    for plan in new:
+        planning.make(store, plan, desk, frame.now)
     addresses = [url for plan in plans for url in plan.settings.notify]
     sent = sending.send(
         store,
@@ -141,28 +145,20 @@ def _deliver(
     frame.tell(sending.report_of(sent))
     # Deferred mails are sent by the next run; a wrong config needs a person.
     later = sent.exit_code in (0, Busy.exit_code)
-    raise typer.Exit(unable_code or sent.exit_code if later else sent.exit_code)
+    return unable_code or sent.exit_code if later else sent.exit_code
 
 
 def _preview(
     frame: Frame,
     store: Store,
-    plans: list[PlannedDigest],
-    broken: Mapping[str, Sequence[Problem]],
+    plans: Sequence[PlannedDigest],
+    desk: Desk,
     *,
     stdout: bool,
     eml: Path | None,
 ) -> None:
     from sigtrack.app.digest import planning
-    from sigtrack.app.digest.planning import load_desk
 
-    if eml and len(plans) > 1:
-        raise Misuse("--eml is for one digest", hint="name it: sigtrack digest NAME --eml FILE")
-    desk = load_desk(store, frame.settings)
-    frame.say_problems(desk.problems)
-    plans, unable = planning.sort_out(
-        plans, list(desk.headings.watchlists), broken, to_be_sent=False
-    )
     for plan in plans:
         choice, written = planning.preview(store, plan, desk, frame.now)
         if eml:
@@ -171,14 +167,6 @@ def _preview(
             frame.write([written.text])
         elif not eml:
             frame.show(planning.intention_of(store, plan, desk, choice, written))
-    raise typer.Exit(_tell_unable(unable))
-
-
-def _init(frame: Frame, store: Store, plans: list[PlannedDigest]) -> None:
-    from sigtrack.app.digest import planning
-
-    result = planning.take_as_read(store, plans, frame.now)
-    frame.tell(result)
 
 
 def _show_again(frame: Frame, store: Store, number: int, eml: Path | None) -> None:
