@@ -17,6 +17,7 @@ from sigtrack.analyze.visits.stays import settled
 from sigtrack.analyze.weight import parts_of
 from sigtrack.analyze.wording.usage import PhraseRow
 from sigtrack.app import wording as wordings
+from sigtrack.app.in_force import FeedNames
 from sigtrack.app.report import Background, Shape, front_in, summary_of, told_in
 from sigtrack.app.visits import timeline_of
 from sigtrack.app.window import Wanted
@@ -44,7 +45,7 @@ from sigtrack.speech import Naming, Words, message, said_of
 from sigtrack.store.interface import DigestChoice, Found, Query
 from sigtrack.text import primary_language
 from sigtrack.text.scripts import guess_language
-from sigtrack.views.hits import ID_SHOWN, Headings, marked_title, story_of, time_of, when
+from sigtrack.views.hits import ID_SHOWN, Headings, grouped, marked_title, story_of, time_of, when
 from sigtrack.views.stories import Front, Weighed, expectation_of, is_urgent, reason_of
 from sigtrack.views.visits import LEVELS, Timeline, evidence_of, place_of, visitor_in_words
 from sigtrack.views.wording import WordingAsked
@@ -120,11 +121,8 @@ class _Page:
         self._titles = self._words.titles(background.files.index.headings.watchlists)
         self._signals = background.signals
         self._names = background.files.catalogue.names()
-        self._items: dict[str, list[StoredItem]] = defaultdict(list)
-        for stored in background.store.items_of_stories(
-            {story_of(one.lead) for one in front.stories}
-        ):
-            self._items[story_of(stored)].append(stored)
+        stories = {story_of(one.lead) for one in front.stories}
+        self._items = grouped(background.store.items_of_stories(stories), story_of)
 
     def lists(self, limit: int | None) -> Iterable[StoryList]:
         for id, stories in self._front.lists.items():
@@ -146,7 +144,7 @@ class _Page:
             headline=marked_title(lead, story.hits[lead.id]),
             at=time_of(lead, self._words),
             changed_at=max(one.revised_at or one.moment for one in (lead, *told)),
-            publishers=tuple(dict.fromkeys(map(self._publisher, (lead, *others)))),
+            publishers=tuple(dict.fromkeys(self._names[one.item.feed] for one in (lead, *others))),
             languages=_languages((lead, *others)),
             lists=tuple(self._titles.get(id, id) for id in story.watchlists),
             why=self._why(story),
@@ -168,12 +166,9 @@ class _Page:
         reason = reason_of(story, self._signals, self._words)
         return tuple(filter(None, (*story.remarks, expectation_of(story, self._words), reason)))
 
-    def _publisher(self, stored: StoredItem) -> str:
-        return self._names.get(stored.item.feed, stored.item.feed)
-
     def _telling(self, stored: StoredItem, story: Weighed) -> OtherTelling:
         return OtherTelling(
-            publisher=self._publisher(stored),
+            publisher=self._names[stored.item.feed],
             headline=marked_title(stored, story.hits.get(stored.id, ())),
             at=time_of(stored, self._words),
         )
@@ -293,8 +288,7 @@ def _changed(rows: Iterable[PhraseRow]) -> list[PhraseRow]:
     )
 
 
-def _trend(row: PhraseRow, names: Mapping[str, str], words: Words) -> Trend:
-    publisher = row.first.told.publisher.id
+def _trend(row: PhraseRow, names: FeedNames, words: Words) -> Trend:
     return Trend(
         change=words.say(_CHANGES[row.change]),
         sure=words.say(_CHANCES[row.chance.words]),
@@ -304,7 +298,7 @@ def _trend(row: PhraseRow, names: Mapping[str, str], words: Words) -> Trend:
         before=row.before.rate,
         steps=row.trend,
         first=_day(row.first.told.moment, words.zone).isoformat(),
-        publisher=names.get(publisher, publisher),
+        publisher=names[row.first.told.publisher.id],
     )
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, tzinfo
 from functools import cached_property
 
 from sigtrack.app import report
-from sigtrack.app.in_force import InForce
+from sigtrack.app.in_force import FeedNames, InForce
 from sigtrack.app.items import reasons, revisions_of, search
 from sigtrack.app.stories import NOTHING, Standing, mark, standings_of, table_of
 from sigtrack.app.weights import Scales
@@ -184,7 +184,7 @@ class Browser:
             *_prose(
                 stored,
                 {span for one in verdicts if one.hit for span in one.found},
-                self._publisher(stored),
+                self._names[stored.item.feed],
                 self._zone,
             ),
             *_also(others, weighed),
@@ -242,7 +242,7 @@ class Browser:
         stored = self._store.get(item)
         day = when(stored)
         parts = (
-            self._publisher(stored),
+            self._names[stored.item.feed],
             f"“{stored.item.title}”",
             f"{'seen ' * is_undated(stored)}{day.day} {day:%B %Y}",
             safe_link(stored.item.url),
@@ -317,11 +317,8 @@ class Browser:
                 is_new=story.is_new and story_of(lead) not in self._seen,
             )
 
-    def _publisher(self, stored: StoredItem) -> str:
-        return self._names.get(stored.item.feed, stored.item.feed)
-
     @cached_property
-    def _names(self) -> dict[str, str]:
+    def _names(self) -> FeedNames:
         return self._files.catalogue.names()
 
     @cached_property

@@ -64,6 +64,7 @@ from sigtrack.parse.workers import LARGE, Workers
 from sigtrack.store.interface import Query, Run, Saved
 from sigtrack.store.sql import Store
 from sigtrack.text import clean, mask_credentials
+from sigtrack.views.hits import grouped
 from sigtrack.watch.feeds import feed_id_for
 
 if TYPE_CHECKING:
@@ -362,7 +363,7 @@ def leased(
     Hosts are given back when the next portion is asked for. `still` returns what is wanted even
     now, as it is now: others may have been faster, but only in a shared store.
     """
-    hosts = _by_host(wanted, host_in)
+    hosts = grouped(wanted, host_in)
     while hosts and (taken := store.take_hosts(hosts, policy.workers)):
         portion: Sequence[_Wanted] = [one for host in taken for one in hosts.pop(host)]
         if store.shared:
@@ -371,16 +372,7 @@ def leased(
             yield portion
         store.give_back_hosts({host: policy.rest_of(host) for host in taken})
         if 2 * len(portion) < len(taken):  # others are ahead, and with what is left, too
-            hosts = _by_host(still([one for some in hosts.values() for one in some]), host_in)
-
-
-def _by_host(
-    wanted: Iterable[_Wanted], host_in: Callable[[_Wanted], str]
-) -> dict[str, list[_Wanted]]:
-    hosts: dict[str, list[_Wanted]] = {}
-    for one in wanted:
-        hosts.setdefault(host_in(one), []).append(one)
-    return hosts
+            hosts = grouped(still([one for some in hosts.values() for one in some]), host_in)
 
 
 @dataclass(eq=False)

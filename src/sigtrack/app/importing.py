@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -24,7 +24,7 @@ from sigtrack.store import scan_at
 from sigtrack.store.interface import Query, Run
 from sigtrack.store.sql import Store
 from sigtrack.text import clean
-from sigtrack.views.hits import count
+from sigtrack.views.hits import count, grouped
 from sigtrack.watch.feeds import feed_id_for
 
 _AT_ONCE = 2000  # items a transaction,
@@ -189,11 +189,8 @@ class _Intake:
 
     def _save(self, items: Sequence[Item]) -> None:
         self.read += len(items)
-        by_feed: dict[str, list[Item]] = defaultdict(list)
-        for item in items:
-            by_feed[item.feed].append(item)
         with self.store.together():
-            for feed, group in by_feed.items():
+            for feed, group in grouped(items, lambda item: item.feed).items():
                 saved = self.store.save(changes_of(self.store, feed, group), self.now)
                 self.new += len(saved.new)
                 self.revised += len(saved.revised)

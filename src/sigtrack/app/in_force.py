@@ -31,6 +31,13 @@ if TYPE_CHECKING:
 _BROKEN_FEEDS = 78
 
 
+class FeedNames(dict[str, str]):
+    """What each feed is called: its title, or else its id, as that of a feed that is gone."""
+
+    def __missing__(self, feed: str) -> str:
+        return feed
+
+
 @frozen
 class Catalogue:
     """`broken`: the user's file has an error, and no earlier good version of it is in force."""
@@ -47,9 +54,8 @@ class Catalogue:
     def roles(self) -> dict[str, Role]:
         return {feed.id: feed.role for feed in self.feeds}
 
-    def names(self) -> dict[str, str]:
-        """Return what each feed is called: its title, or else its id."""
-        return {feed.id: feed.title or feed.id for feed in self.feeds}
+    def names(self) -> FeedNames:
+        return FeedNames({feed.id: feed.title or feed.id for feed in self.feeds})
 
     def zones(self) -> dict[str, str]:
         """Return the time zone of each feed's publisher: an IANA name, "" if it is unknown.

@@ -24,6 +24,7 @@ from sigtrack.store.sql import Store
 from sigtrack.views import hits
 from sigtrack.views.hits import (
     FIELDS,
+    grouped,
     is_sure,
     items_in_stories,
     record_of,
@@ -367,9 +368,8 @@ def annotated(story: Weighed, told: Told, background: Background, query: Query) 
 def _in_order(front: Front, told: Told, fields: Sequence[str]) -> list[Mapping[str, Any]]:
     """Return the records story by story in the order of display, the lead first, with the weight
     and marks of the story."""
-    by_item: dict[str, list[Mapping[str, Any]]] = {}
-    for one, record in zip(told.found, told.records, strict=True):
-        by_item.setdefault(one.stored.id, []).append(record)
+    recorded = zip(told.found, told.records, strict=True)
+    by_item = grouped(recorded, lambda one: one[0].stored.id)
     ordered: list[Mapping[str, Any]] = []
     for story in front.stories:
         standing = told.standing(story)
@@ -381,7 +381,7 @@ def _in_order(front: Front, told: Told, fields: Sequence[str]) -> list[Mapping[s
         ordered += [
             {key: of_story[key] if key in of_story else record[key] for key in fields}
             for stored in story.items
-            for record in by_item[stored.id]
+            for _, record in by_item[stored.id]
         ]
     return ordered
 

@@ -53,7 +53,7 @@ from sigtrack.store.sql import Store
 from sigtrack.text import clean, safe_link
 from sigtrack.text.fold import Stems
 from sigtrack.views.compare import Compared, Source
-from sigtrack.views.hits import ID_SHOWN, count
+from sigtrack.views.hits import ID_SHOWN, count, grouped
 from sigtrack.watch.tables import ID
 
 FIELDS = ("statement", "series", "level", "date", "title", "url", "lang", "characters")
@@ -94,9 +94,7 @@ def add(store: Store, source: Source, wish: StatementWish, *, at: datetime) -> R
 def list_statements(store: Store, series: str | None) -> Report:
     """List the archive by series, oldest first."""
     found = store.statements(series)
-    by_name: dict[str, list[ArchivedStatement]] = {}
-    for one in found:
-        by_name.setdefault(one.series, []).append(one)
+    by_name = grouped(found, lambda one: one.series)
     blocks: tuple[Table | Note, ...] = tuple(_table(name, some) for name, some in by_name.items())
     if not blocks:
         what = f"no statement of {series}" if series else "no statement"
@@ -305,10 +303,7 @@ class Suggester:
         return Compared(old=old, new=new, comparison=comparison)
 
     def _series(self) -> Mapping[str, list[ArchivedStatement]]:
-        series: dict[str, list[ArchivedStatement]] = {}
-        for one in self._store.statements():
-            series.setdefault(one.series, []).append(one)
-        return series
+        return grouped(self._store.statements(), lambda one: one.series)
 
     def _joint(self, query: Query) -> Iterator[tuple[StoredItem, WordingRead]]:
         feeds = {one.number: one.feed for one in self._store.outlines(query)}

@@ -15,7 +15,6 @@ from sigtrack.errors import Misuse
 from sigtrack.frozen import frozen
 from sigtrack.model import (
     Cell,
-    ItemMark,
     MarkKind,
     Note,
     Report,
@@ -30,6 +29,7 @@ from sigtrack.text import clean
 from sigtrack.views.hits import (
     ID_SHOWN,
     count,
+    grouped,
     key_of_times,
     officiality,
     story_of,
@@ -61,9 +61,8 @@ def stories(
     """
     if every:
         query = replace(query, watchlists=(), priority=None, after_hit=None)
-    found = [
-        _GroupedStory.of(members, roles) for members in _by_story(store.members(query, every=every))
-    ]
+    members = grouped(store.members(query, every=every), lambda one: one.story)
+    found = [_GroupedStory.of(some, roles) for some in members.values()]
     found.sort(key=lambda one: (-len(one.items), -one.items[-1].moment.timestamp(), one.id))
     several = [one for one in found if len(one.items) > 1]
     shown = several[:limit] if limit else several
@@ -98,13 +97,6 @@ class _GroupedStory:
         return tuple(dict.fromkeys((self.lead.feed, *(one.feed for one in self.items))))
 
 
-def _by_story(members: Iterable[Member]) -> Iterable[list[Member]]:
-    stories: dict[str, list[Member]] = {}
-    for one in members:
-        stories.setdefault(one.story, []).append(one)
-    return stories.values()
-
-
 def _record(story: _GroupedStory) -> dict[str, Any]:
     return {
         "story": story.id,
@@ -126,9 +118,7 @@ def _summary(found: Sequence[_GroupedStory], several: Sequence[object]) -> str:
 
 
 def _parts(store: Store, shown: Sequence[_GroupedStory], parts: Parts) -> list[str]:
-    items: dict[str, list[StoredItem]] = {one.id: [] for one in shown}
-    for stored in store.items_of_stories(items):
-        items[story_of(stored)].append(stored)
+    items = grouped(store.items_of_stories([one.id for one in shown]), story_of)
     return [parts(stored.item for stored in items[one.id]) for one in shown]
 
 
@@ -192,9 +182,7 @@ NOTHING = Standing()
 
 def standings_of(store: Store, stories: Collection[str]) -> dict[str, Standing]:
     """Return marks by story; stories without marks are left out."""
-    found: dict[str, list[ItemMark]] = {}
-    for mark in store.marks_of_stories(stories):
-        found.setdefault(mark.story, []).append(mark)
+    found = grouped(store.marks_of_stories(stories), lambda one: one.story)
     return {
         story: Standing(
             is_starred=any(one.kind == "star" for one in marks),

@@ -34,7 +34,7 @@ from sigtrack.model import (
 from sigtrack.text import clean
 from sigtrack.text.documents import did_you_mean, is_there, path_of, read_text
 from sigtrack.text.scripts import cells_wide
-from sigtrack.views.hits import count, no_such
+from sigtrack.views.hits import count, grouped, no_such
 from sigtrack.watch import SHARED, shipped_watchlists
 from sigtrack.watch.signals import EXAMPLES
 from sigtrack.watch.tables import ID, copied_watchlist_text, new_watchlist_text
@@ -371,8 +371,5 @@ def _report(name: str, found: Iterable[tuple[str, dict[str, _Words]]]) -> Report
 
 
 def _rows(words: _Words) -> Iterator[tuple[str, str]]:
-    lines: dict[Place, list[str]] = {}
-    for word, place in words:
-        lines.setdefault(place, []).append(word)
-    for place, row in lines.items():
-        yield place.short, ", ".join(row)
+    for place, row in grouped(words, lambda one: one[1]).items():
+        yield place.short, ", ".join(word for word, _ in row)

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from sigtrack.analyze.stories.tellings import bare_title, is_column, word_keys
 from sigtrack.errors import Misuse
@@ -35,6 +35,17 @@ from sigtrack.text import clean
 from sigtrack.text.fold import fold_text
 from sigtrack.text.scripts import is_cjk
 from sigtrack.text.sentences import sentences
+
+_Thing = TypeVar("_Thing")
+_Key = TypeVar("_Key")
+
+
+def grouped(things: Iterable[_Thing], key: Callable[[_Thing], _Key]) -> dict[_Key, list[_Thing]]:
+    """Return the things by key, and under each key in the order in which they came."""
+    found: dict[_Key, list[_Thing]] = {}
+    for one in things:
+        found.setdefault(key(one), []).append(one)
+    return found
 
 
 def story_of(stored: StoredItem) -> str:

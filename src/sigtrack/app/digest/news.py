@@ -36,7 +36,7 @@ from sigtrack.app.expect import (
     outlooks,
     title_of,
 )
-from sigtrack.app.in_force import InForce
+from sigtrack.app.in_force import FeedNames, InForce
 from sigtrack.app.readings import Readings
 from sigtrack.app.statements import Suggester, difference
 from sigtrack.app.visits import reports_of
@@ -214,7 +214,7 @@ def _is_gone(row: PhraseRow, since: datetime, until: datetime) -> bool:
 
 
 def other_wording(
-    found: Reworded, statements: Iterable[Compared], names: Mapping[str, str], words: Words
+    found: Reworded, statements: Iterable[Compared], names: FeedNames, words: Words
 ) -> tuple[Table, ...]:
     """Return the block of statements compared with earlier ones, and of what `reworded` returns.
     `names` are publishers by the id of their feed."""
@@ -235,20 +235,17 @@ def _statement(compared: Compared, words: Words) -> tuple[Cell, ...]:
     )
 
 
-def _rows(found: Reworded, names: Mapping[str, str], words: Words) -> Iterator[tuple[Cell, ...]]:
-    def name_of(publisher: Publisher) -> str:
-        return names.get(publisher.id, publisher.id)
-
+def _rows(found: Reworded, names: FeedNames, words: Words) -> Iterator[tuple[Cell, ...]]:
     for shift in found.shifts:
         ids = tuple(dict.fromkeys(step.told.id for step in (shift.before, shift.after)))
         yield (
             words.say(_WAYS[shift.change]),
             f"{_words_of(shift.before)} → {_words_of(shift.after)}",
-            name_of(shift.after.told.publisher),
+            names[shift.after.told.publisher.id],
             ids_of(ids),
         )
     for row in found.new:
-        who = words.named(map(name_of, row.publishers[:2]))
+        who = words.named(names[one.id] for one in row.publishers[:2])
         yield (
             words.say(message("new", "wording")),
             row.phrase,

@@ -30,7 +30,7 @@ from sigtrack.deliver.by_mail import send as send_by_server
 from sigtrack.model import Note, Report
 from sigtrack.store.interface import Delivery, Mail
 from sigtrack.store.sql import Store
-from sigtrack.views.hits import count
+from sigtrack.views.hits import count, grouped
 
 FIELDS = ("digest", "mail", "message_id", "subject", "recipient", "state", "reason")
 _GIVE_UP = timedelta(days=5)
@@ -175,11 +175,8 @@ def _after(before: Delivery, verdict: Verdict, at: datetime, sending: Sending) -
 
 def report_of(sending: Sending) -> Report:
     """Report what was sent and what still waits, with a line for each mail."""
-    by_mail: dict[int, list[tuple[Mail, Delivery]]] = {}
-    for mail, one in sending.news:
-        by_mail.setdefault(mail.number, []).append((mail, one))
     notes = []
-    for group in by_mail.values():
+    for group in grouped(sending.news, lambda one: one[0].number).values():
         mail = group[0][0]
         sent = sum(one.state == "sent" for _, one in group)
         waits = sum(one.state == "waiting" for _, one in group)
