@@ -17,7 +17,7 @@ without colour. Sentences are never cut.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from io import StringIO
@@ -60,94 +60,88 @@ _NEW = Style(bold=True, underline=True, color="green")
 _SIGN_STYLES = {"dropped": Style(bold=True, color="red"), "added": Style(bold=True, color="green")}
 
 
-def lines_of(diff: Diff, width: int, size: Callable[[str], int], *, head: bool) -> Iterator[Text]:
-    """Yield the lines of a diff. `size` gives the cells of one character.
-
-    `head`: begin with the names of the two texts.
-    """
-    page = _Wide(width, size) if width >= SIDE_FROM else _Narrow(width, size)
+def lines_of(diff: Diff, width: int, *, head: bool) -> Iterator[Text]:
+    """Yield the lines of a diff. `head`: begin with the names of the two texts."""
+    is_wide = width >= SIDE_FROM
     if head:
-        yield from page.names(diff)
+        yield from _names_beside(diff, width) if is_wide else _names_below(diff, width)
     loud = head
     for number, row in enumerate(diff.rows):
         if (row.head or loud or row.is_break) and (head or number):
             yield Text()
         if row.head:
-            yield from _head(row, width, size)
-        yield from page.row(row)
+            yield from _head(row, width)
+        yield from _row_beside(row, width) if is_wide else _row_below(row, width)
         loud = bool(row.head)
 
 
-class _SidesPage:
-    def __init__(self, width: int, size: Callable[[str], int]) -> None:
-        self._width, self._size = width, size
-
-    def _wrapped(self, marked: Marked | None, width: int, mark: Style, style: Style) -> list[Text]:
-        if marked is None:
-            return []
-        text = safe(marked.text)
-        whole = Text(text)
-        whole.stylize(style)
-        for start, end in merged(marked):
-            whole.stylize(mark, start, end)
-        ranges, _ = wrap(text, width, most=len(text) + 1, size=self._size)
-        return [whole[start:end] for start, end in ranges]
+def _names_beside(diff: Diff, width: int) -> Iterator[Text]:
+    old, new = Text(one_line(diff.old), _DIM), Text(one_line(diff.new), _DIM)
+    for text in (old, new):
+        text.truncate(_half(width), overflow="ellipsis")
+    yield _beside(old, new, width)
 
 
-class _Wide(_SidesPage):
-    def __init__(self, width: int, size: Callable[[str], int]) -> None:
-        super().__init__(width, size)
-        self._lane = (width - len(_INDENT) - len(_BAR)) // 2
-
-    def names(self, diff: Diff) -> Iterator[Text]:
-        pair = (Text(one_line(diff.old), _DIM), Text(one_line(diff.new), _DIM))
-        for text in pair:
-            text.truncate(self._lane, overflow="ellipsis")
-        yield self._beside(*pair)
-
-    def row(self, row: DiffRow) -> Iterator[Text]:
-        style = Style() if row.head else _DIM
-        old = self._wrapped(row.before, self._lane, _OLD, style)
-        new = self._wrapped(row.after, self._lane, _NEW, style)
-        for left, right in zip_longest(old, new):
-            yield self._beside(left or Text(), right or Text())
-
-    def _beside(self, left: Text, right: Text) -> Text:
-        gap = " " * (self._lane - cell_len(left.plain))
-        bar = _BAR if right.plain else _BAR.rstrip()
-        return Text.assemble(_INDENT, left, gap, (bar, _DIM), right)
+def _row_beside(row: DiffRow, width: int) -> Iterator[Text]:
+    style = Style() if row.head else _DIM
+    old = _wrapped(row.before, _half(width), _OLD, style)
+    new = _wrapped(row.after, _half(width), _NEW, style)
+    for left, right in zip_longest(old, new, fillvalue=Text()):
+        yield _beside(left, right, width)
 
 
-class _Narrow(_SidesPage):
-    def names(self, diff: Diff) -> Iterator[Text]:
-        for sign, name in (("-", diff.old), ("+", diff.new)):
-            text = Text(f"{sign} {one_line(name)}", _DIM)
-            text.truncate(self._width, overflow="ellipsis")
-            yield text
+def _beside(left: Text, right: Text, width: int) -> Text:
+    gap = " " * (_half(width) - cell_len(left.plain))
+    bar = _BAR if right.plain else _BAR.rstrip()
+    return Text.assemble(_INDENT, left, gap, (bar, _DIM), right)
 
-    def row(self, row: DiffRow) -> Iterator[Text]:
-        if row.kind in ("kept", "moved"):
-            yield from self._side(" ", row.after, _NEW, _DIM)
-            return
-        yield from self._side("-", row.before, _OLD, Style())
-        yield from self._side("+", row.after, _NEW, Style())
 
-    def _side(self, sign: str, text: Marked | None, mark: Style, style: Style) -> Iterator[Text]:
+def _half(width: int) -> int:
+    return (width - len(_INDENT) - len(_BAR)) // 2
+
+
+def _names_below(diff: Diff, width: int) -> Iterator[Text]:
+    for sign, name in (("-", diff.old), ("+", diff.new)):
+        text = Text(f"{sign} {one_line(name)}", _DIM)
+        text.truncate(width, overflow="ellipsis")
+        yield text
+
+
+def _row_below(row: DiffRow, width: int) -> Iterator[Text]:
+    sides = [("-", row.before, _OLD, Style()), ("+", row.after, _NEW, Style())]
+    if row.kind in ("kept", "moved"):
+        sides = [(" ", row.after, _NEW, _DIM)]
+    for sign, text, mark, style in sides:
         lead = f"{_INDENT}{sign} "
-        for number, line in enumerate(self._wrapped(text, self._width - len(lead), mark, style)):
+        for number, line in enumerate(_wrapped(text, width - len(lead), mark, style)):
             yield Text.assemble((" " * len(lead) if number else lead, _BOLD), line)
 
 
-def _head(row: DiffRow, width: int, size: Callable[[str], int]) -> Iterator[Text]:
+def _wrapped(marked: Marked | None, width: int, mark: Style, style: Style) -> list[Text]:
+    if marked is None:
+        return []
+    whole = Text(safe(marked.text))
+    whole.stylize(style)
+    for start, end in merged(marked):
+        whole.stylize(mark, start, end)
+    return _cut_at(whole, width)
+
+
+def _head(row: DiffRow, width: int) -> Iterator[Text]:
     sign = DIFF_SIGNS[row.kind]
     first, *rest = map(one_line, row.head)
     text = " · ".join((first, *rest))
     whole = Text(text, _DIM)
     whole.stylize(Style(bold=True, dim=False), 0, len(first))
-    ranges, _ = wrap(text, width - len(_INDENT), most=len(text) + 1, size=size)
-    for number, (start, end) in enumerate(ranges):
+    for number, line in enumerate(_cut_at(whole, width - len(_INDENT))):
         lead = _INDENT if number else f"{sign} "
-        yield Text.assemble((lead, _SIGN_STYLES.get(row.kind, _BOLD)), whole[start:end])
+        yield Text.assemble((lead, _SIGN_STYLES.get(row.kind, _BOLD)), line)
+
+
+def _cut_at(whole: Text, width: int) -> list[Text]:
+    """Return the whole text, in as many lines as it needs."""
+    ranges, _ = wrap(whole.plain, width, most=len(whole) + 1, size=_size)
+    return [whole[start:end] for start, end in ranges]
 
 
 GAP = 2  # cells between columns
@@ -336,7 +330,7 @@ class _Canvas:
         for number, diff in enumerate(diffs):
             yield from _gap(first)
             yield self.draw(*_heading(diff, self.width))
-            lines = lines_of(diff, self.width, _size, head=not number)
+            lines = lines_of(diff, self.width, head=not number)
             while batch := tuple(islice(lines, _BATCH)):
                 yield self.draw(*batch)
             first = False
@@ -452,9 +446,7 @@ def _note(note: Note, width: int) -> Text:
 
 
 def _lines(text: str, width: int, style: Style) -> Text:
-    """Return the whole text, in as many lines as it needs."""
-    ranges, _ = wrap(text, width, most=len(text) + 1, size=_size)
-    whole = Text("\n".join(text[start:end] for start, end in ranges))
+    whole = Text("\n").join(_cut_at(Text(text), width))
     whole.stylize(style)
     return whole
 

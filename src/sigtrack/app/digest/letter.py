@@ -13,6 +13,7 @@ from dataclasses import field
 from datetime import datetime, timedelta, tzinfo
 
 from sigtrack.app.digest.news import Commands, Further
+from sigtrack.app.in_force import Catalogue, FeedNames
 from sigtrack.config import DigestSettings
 from sigtrack.fetch.policy import state_of
 from sigtrack.frozen import frozen
@@ -172,7 +173,8 @@ def digest_of(choice: DigestChoice, settings: DigestSettings, desk: Desk) -> Dig
     words = Words(settings.language, now=choice.at, zone=desk.zone)
     contents = desk.contents(choice, settings)
     stories, further = contents.stories, contents.further
-    writer = _Writer(choice, settings, desk, words, further.commands)
+    publishers = Catalogue(feeds=tuple(desk.feeds)).names()
+    writer = _Writer(choice, settings, desk, words, further.commands, publishers)
     if not stories and not further.news:
         return writer.quiet()
     front = order_of(stories, choice.last, settings.limit)
@@ -191,18 +193,14 @@ def digest_of(choice: DigestChoice, settings: DigestSettings, desk: Desk) -> Dig
     )
 
 
+@frozen(kw_only=False)
 class _Writer:
-    def __init__(
-        self,
-        choice: DigestChoice,
-        settings: DigestSettings,
-        desk: Desk,
-        words: Words,
-        commands: Commands,
-    ) -> None:
-        self.choice, self.settings, self.desk, self.words = choice, settings, desk, words
-        self.commands = commands
-        self.publishers = {feed.id: feed.title or feed.id for feed in desk.feeds}
+    choice: DigestChoice
+    settings: DigestSettings
+    desk: Desk
+    words: Words
+    commands: Commands
+    publishers: FeedNames
 
     def summary(self, stories: Sequence[Weighed]) -> str:
         words, last = self.words, self.choice.last
@@ -277,14 +275,14 @@ class _Writer:
 
     def facts(self, story: Weighed) -> Iterator[str]:
         lead, words = story.lead, self.words
-        yield self.publisher(lead.item.feed)
+        yield self.publishers[lead.item.feed]
         yield from self.times(lead)
-        tellers = dict.fromkeys(self.publisher(one.item.feed) for one in story.items)
-        del tellers[self.publisher(lead.item.feed)]
+        tellers = dict.fromkeys(self.publishers[one.item.feed] for one in story.items)
+        del tellers[self.publishers[lead.item.feed]]
         if story.before:
             yield words.say("told before, +{n}", n=len(story.items))
         for one in story.before:
-            tellers.pop(self.publisher(one.stored.item.feed), None)
+            tellers.pop(self.publishers[one.stored.item.feed], None)
         if tellers:
             sentence = message("now also {names}") if story.before else message("also {names}")
             yield words.say(sentence, names=self.names(list(tellers)))
@@ -310,9 +308,6 @@ class _Writer:
         if lead.revised_at:
             yield words.say("words changed {when}", when=words.time(lead.revised_at))
 
-    def publisher(self, feed: str) -> str:
-        return self.publishers.get(feed, feed)
-
     def why(self, story: Weighed, *, is_first: bool) -> str:
         """Return who is named, a gloss for a headline in another language, one reason, and the
         watchlists: all of them, or those besides the one that heads the list."""
@@ -332,7 +327,7 @@ class _Writer:
 
     def unheard(self) -> tuple[Table, ...]:
         rows = [
-            (self.publisher(feed.id), self.silence(self.desk.states[feed.id]))
+            (self.publishers[feed.id], self.silence(self.desk.states[feed.id]))
             for feed in self.silent()
         ]
         return block_of(message("Not heard from"), _UNHEARD, rows, self.words)
