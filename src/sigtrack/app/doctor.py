@@ -88,10 +88,9 @@ def _sentence(finding: Finding) -> str:
 
 
 def _config(settings: Settings) -> Finding:
-    path = clean(settings.config.value)
-    if Path(settings.config.value).exists():
-        return Finding("config", "fine", path)
-    return Finding("config", "fine", f"no file at {path}, so defaults are used")
+    path, is_there = clean(settings.config.value), Path(settings.config.value).exists()
+    text = path if is_there else f"no file at {path}, so defaults are used"
+    return Finding("config", "fine", text)
 
 
 def _watchlists(settings: Settings) -> Iterator[Finding]:
@@ -210,13 +209,12 @@ def _feeds(store: Store, settings: Settings, now: datetime) -> Iterator[Finding]
         yield Finding("feeds", "note", text, hint="see: sigtrack feeds list --all")
     if run is None:
         yield Finding("fetch", "note", "never run", hint="try: sigtrack fetch")
-    elif now - run.began >= NO_FETCH:
-        when = f"{run.began.astimezone(settings.zone()):%Y-%m-%d %H:%M}"
-        hint = "sigtrack cron prints lines that run it"
-        yield Finding("fetch", "wrong", f"last run {when}", hint=hint)
+        return
+    text = f"last run {run.began.astimezone(settings.zone()):%Y-%m-%d %H:%M}"
+    if now - run.began >= NO_FETCH:
+        yield Finding("fetch", "wrong", text, hint="sigtrack cron prints lines that run it")
     else:
-        when = f"{run.began.astimezone(settings.zone()):%Y-%m-%d %H:%M}"
-        yield Finding("fetch", "fine", f"last run {when}")
+        yield Finding("fetch", "fine", text)
 
 
 def _ailing(feeds: Sequence[FeedStanding], now: datetime) -> dict[str, list[FeedStanding]]:
@@ -352,22 +350,20 @@ STALE_AFTER = timedelta(days=365)
 
 def unverified(actors: Mapping[str, Actor], today: date) -> list[Actor]:
     """Return persons in office whose `checked` is missing or older than a year, by id."""
-    found = [a for a in actors.values() if a.kind == "person" and _serves(a, today)]
-    return sorted((a for a in found if _is_stale(a, today)), key=lambda actor: actor.id)
+    found = [
+        actor
+        for actor in actors.values()
+        if actor.kind == "person"
+        and any(tenure.until is None or today < tenure.until for tenure in actor.tenures)
+        and today - _last_day(actor.checked) > STALE_AFTER
+    ]
+    return sorted(found, key=lambda actor: actor.id)
 
 
-def _serves(actor: Actor, today: date) -> bool:
-    return any(tenure.until is None or today < tenure.until for tenure in actor.tenures)
-
-
-def _is_stale(actor: Actor, today: date) -> bool:
-    day = _last_day(actor.checked)
-    return day is None or today - day > STALE_AFTER
-
-
-def _last_day(checked: str) -> date | None:
-    """Return the last day of "2026", the 28th of "2026-02", or the day "2026-02-03"."""
+def _last_day(checked: str) -> date:
+    """Return the last day of "2026", the 28th of "2026-02", or the day "2026-02-03"; long ago for
+    what was never checked."""
     if not checked:
-        return None
+        return date.min
     year, month, day = (*map(int, checked.split("-")), 0, 0)[:3]
     return date(year, month or 12, day or 28)

@@ -32,7 +32,6 @@ from sigtrack.model import (
     Parsed,
     Problem,
     Report,
-    Role,
     Table,
     Unreadable,
     columns_of,
@@ -145,13 +144,6 @@ def _named(wish: Feed, url: str, parsed: Parsed, catalogue: Catalogue) -> Feed:
         title=title,
         language=wish.language or parsed.language,
     )
-
-
-def role_of(name: str) -> Role:
-    """Return the role that a user gave. Raises Misuse."""
-    if name not in tuple(Role):
-        raise Misuse(f"there is no role {clean(name)!r}", hint=f"one of: {', '.join(Role)}")
-    return Role(name)
 
 
 def remove(settings: Settings, id: str) -> Report:

@@ -417,7 +417,7 @@ class Matching:
             wanted = frozenset(batch.fingerprints)
             for stored in batch.items:
                 if wanted:
-                    hits += _hits(self._matcher, stored, wanted)
+                    hits += ((stored, hit) for hit in self._matcher.hits(stored.item, wanted))
                 if batch.kinds:
                     told.append((stored, self._rules.readings.read(stored.item, batch.kinds)))
                     self._tellings.add(stored)
@@ -437,7 +437,8 @@ class Matching:
         for number in self._store.unmatched_full_texts():
             stored = self._store.revision(number)
             batch = Batch(fingerprints=fingerprints, after=number - 1, upto=number, items=(stored,))
-            hits = _hits(self._matcher, stored, frozenset(fingerprints))
+            found = self._matcher.hits(stored.item, frozenset(fingerprints))
+            hits = [(stored, hit) for hit in found]
             with self._store.together():
                 self.new += self._store.save_hits(batch, hits, at)
                 self._store.full_text_is_matched(number)
@@ -476,12 +477,6 @@ def match_pending(
             store.forget_watchlists(rules.index.fingerprints())
         matching.match(at, progress)
     return matching.new
-
-
-def _hits(
-    matcher: Matcher, stored: StoredItem, watchlists: frozenset[str]
-) -> list[tuple[StoredItem, Hit]]:
-    return [(stored, hit) for hit in matcher.hits(stored.item, watchlists)]
 
 
 def rematch(

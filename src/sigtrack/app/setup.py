@@ -35,14 +35,8 @@ def show(settings: Settings) -> Report:
         (name, clean(shown_place(setting.value)) or "not set", setting.origin)
         for name, setting in settings.listed()
     ]
-    for name, path in (
-        ("feeds", settings.feeds),
-        ("watchlists", settings.watchlists),
-        ("actors", settings.actors),
-        ("places", settings.places),
-        ("topics", settings.topics),
-        ("words", settings.words),
-    ):
+    for name in ("feeds", "watchlists", "actors", "places", "topics", "words"):
+        path: Path = getattr(settings, name)
         rows.append((name, clean(str(path)), "there" if path.exists() else "not there yet"))
     records = tuple({"setting": a, "value": b, "from": c} for a, b, c in rows)
     # The whole path, which the first row shows, has no room here on a narrow terminal.

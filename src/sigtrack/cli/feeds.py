@@ -66,7 +66,7 @@ def add(
         language=lang,
         country=country,
         timezone=timezone or None,
-        role=feeds.role_of(role) if role else Role.AGGREGATOR,
+        role=options.one_of(tuple(Role), role, "role") if role else Role.AGGREGATOR,
         group=group,
         allow_private=allow_private,
     )

@@ -14,16 +14,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import tzinfo
-from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import assert_never
 
-from jinja2 import Template
 from markupsafe import Markup
 
 from sigtrack.model import Block, Card, Digest, LetterSection, Note, Table
 from sigtrack.present.cells import NOTE_MARKS, ROW_MARKS, full_rows, link_of, one_line, quoted, wrap
-from sigtrack.present.page import compiled, kind_of
+from sigtrack.present.page import templates
 from sigtrack.present.plain import text_of
 from sigtrack.text.scripts import cells_wide
 
@@ -108,18 +106,13 @@ def _wrapped(text: str, *, first: str = _INDENT, rest: str = _INDENT) -> Iterato
 
 def styles() -> tuple[dict[str, str], dict[str, str]]:
     """Return the rules of `digest.css` by class: those of each mail, and those of the dark mode."""
-    sheet = files("sigtrack.present").joinpath("digest.css").read_text(encoding="utf-8")
+    sheet = Path(__file__).with_name("digest.css").read_text(encoding="utf-8")
     light, _, dark = sheet.partition("@media")
     return dict(_RULE.findall(light)), dict(_RULE.findall(dark))
 
 
 def render_html(digest: Digest, zone: tzinfo) -> str:
     """Return a complete document; `zone` is for times in tables."""
-    return _template().render(digest=digest, zone=zone)
-
-
-@cache
-def _template() -> Template:
     light, dark = styles()
 
     def look(*names: str) -> Markup:
@@ -127,13 +120,17 @@ def _template() -> Template:
         style = ";".join(light[name] for name in names)
         return Markup('class="{}" style="{}"').format(" ".join(names), Markup(style))
 
-    return compiled(
-        "digest.html.jinja",
-        kind_of=kind_of,
-        look=look,
-        dark=Markup(_dark(dark)),
-        marks=ROW_MARKS | NOTE_MARKS,
-        text_of=text_of,
+    return (
+        templates()
+        .get_template("digest.html.jinja")
+        .render(
+            digest=digest,
+            zone=zone,
+            look=look,
+            dark=Markup(_dark(dark)),
+            marks=ROW_MARKS | NOTE_MARKS,
+            text_of=text_of,
+        )
     )
 
 

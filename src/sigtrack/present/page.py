@@ -21,12 +21,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime, timedelta, tzinfo
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
+from typing import Any
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from sigtrack.frozen import frozen
@@ -43,43 +44,42 @@ from sigtrack.present.cells import (
     pieces,
     words,
 )
-from sigtrack.present.cells import words as cell_words
 from sigtrack.speech import Messages, Words, message, said_of
 
 
 def render_page(report: Report, surface: Surface) -> Iterator[str]:
-    template = _report_template()
+    template = templates().get_template("page.html.jinja")
     yield from template.generate(report=report, zone=surface.zone)
     yield "\n"
 
 
 @cache
-def _report_template() -> Template:
-    return compiled(
-        "page.html.jinja",
-        kind_of=kind_of,
-        diff_signs=DIFF_SIGNS,
-        note_marks=NOTE_MARKS,
-        words=words,
-    )
-
-
-def kind_of(block: object) -> str:
-    return type(block).__name__.lower()
-
-
-def compiled(file: str, **names: object) -> Template:
-    """Return the template in this file, in which cells and these `names` can be used."""
+def templates() -> Environment:
+    """Return the templates of this room, in all of which cells, marks and drawings can be used."""
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.globals.update(
-        full_rows=full_rows, link_of=link_of, pieces=pieces, row_marks=ROW_MARKS
+        full_rows=full_rows,
+        link_of=link_of,
+        pieces=pieces,
+        words=words,
+        kind_of=lambda block: type(block).__name__.lower(),
+        is_marked=lambda cell: isinstance(cell, Marked),
+        row_marks=ROW_MARKS,
+        note_marks=NOTE_MARKS,
+        diff_signs=DIFF_SIGNS,
+        bars=_bars,
+        stamp=lambda at: _moment(at).timestamp(),
+        flags=_FLAGS,
+        phases=_PHASES,
     )
-    environment.globals.update(names)
     environment.filters["one_line"] = one_line
-    source = files("sigtrack.present").joinpath(file).read_text(encoding="utf-8")
-    return environment.from_string(source)
+    return environment
 
 
 _STEPS = (1, 2, 4, 7, 14, 28, 56, 91)  # days between two lines of the axis
@@ -91,9 +91,9 @@ _LISTS = 2  # watchlists named beside a story
 
 def render_briefing(briefing: Briefing, surface: Surface) -> Iterator[str]:
     axis = _axis_of(briefing)
-    words = Words(briefing.language, now=briefing.at, zone=surface.zone)
-    names = _speech(words)
-    yield from _briefing_template().generate(page=briefing, axis=axis, zone=surface.zone, **names)
+    names = _speech(Words(briefing.language, now=briefing.at, zone=surface.zone)) | _parts()
+    template = templates().get_template("briefing.html.jinja")
+    yield from template.generate(page=briefing, axis=axis, zone=surface.zone, **names)
     yield "\n"
 
 
@@ -137,39 +137,24 @@ def _axis_of(briefing: Briefing) -> _Axis:
     return _Axis(begin, step, -(-span // step), briefing.at.date())
 
 
-@cache
-def _briefing_template() -> Template:
+def _parts() -> dict[str, Any]:
+    """Return the style and the script of the page, and the policy that allows nothing else."""
     style, script = (
-        files("sigtrack.present").joinpath(f"briefing.{kind}").read_text(encoding="utf-8").strip()
+        Path(__file__).with_name(f"briefing.{kind}").read_text(encoding="utf-8").strip()
         for kind in ("css", "js")
     )
-    return compiled(
-        "briefing.html.jinja",
-        style=Markup(style),
-        script=Markup(script),
-        policy="; ".join(
-            (
-                "default-src 'none'",
-                f"style-src '{_hash(style)}'",
-                f"script-src '{_hash(script)}'",
-                "base-uri 'none'",
-                "form-action 'none'",
-            )
-        ),
-        bars=_bars,
-        stamp=_stamp,
-        is_marked=lambda cell: isinstance(cell, Marked),
-        words=cell_words,
-        flags=_FLAGS,
-        phases=_PHASES,
+    policy = (
+        *("default-src 'none'", f"style-src '{_hash(style)}'", f"script-src '{_hash(script)}'"),
+        *("base-uri 'none'", "form-action 'none'"),
     )
+    return {"style": Markup(style), "script": Markup(script), "policy": "; ".join(policy)}
 
 
 _FLAGS = said_of("story", "new", "urgent")
 _PHASES = said_of("visit", "planned", "under way", "over", "called off", "not confirmed")
 
 
-def _speech(words: Words) -> dict[str, Callable[..., str]]:
+def _speech(words: Words) -> dict[str, Any]:
     """Return what a template says in the reader's language. Values are escaped, except markup."""
 
     def say(message: str, **values: object) -> Markup:
@@ -213,8 +198,8 @@ def _bars(values: Sequence[float], height: int) -> list[tuple[float, float]]:
     return [(round(height - size, 1), size) for size in sizes]
 
 
-def _stamp(at: datetime | Seen) -> float:
-    return (at.at if isinstance(at, Seen) else at).timestamp()
+def _moment(at: datetime | Seen) -> datetime:
+    return at.at if isinstance(at, Seen) else at
 
 
 _NAMES = uuid.UUID("6d1c1c35-6a52-5a3e-9f0c-0a4b6c8f1d27")  # sigtrack's own, drawn at random
@@ -224,23 +209,13 @@ _NO_XML = str.maketrans(dict.fromkeys("\ufffe\uffff", "\N{REPLACEMENT CHARACTER}
 def render_atom(briefing: Briefing, surface: Surface) -> Iterator[str]:
     moments = [story.changed_at for story in briefing.stories]
     updated = max(moments, default=briefing.at)
-    for chunk in _atom_template().generate(
-        feed=briefing, zone=surface.zone, updated=updated, say=Messages(briefing.language).say
+    template = templates().get_template("atom.xml.jinja")
+    for chunk in template.generate(
+        feed=briefing,
+        updated=updated,
+        say=Messages(briefing.language).say,
+        urn=lambda kind, name: uuid.uuid5(_NAMES, f"{kind} {name}").urn,
+        time_of=lambda at: local(_moment(at), surface.zone).isoformat(timespec="seconds"),
     ):
         yield chunk.translate(_NO_XML)
     yield "\n"
-
-
-@cache
-def _atom_template() -> Template:
-    return compiled("atom.xml.jinja", urn=_urn, time_of=_time_of)
-
-
-def _urn(kind: str, name: str) -> str:
-    return uuid.uuid5(_NAMES, f"{kind} {name}").urn
-
-
-def _time_of(at: datetime | Seen, zone: tzinfo) -> str:
-    """Return the time as RFC 3339."""
-    moment = local(at.at if isinstance(at, Seen) else at, zone)
-    return moment.isoformat(timespec="seconds")
