@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from sigtrack.lexicon.finder import OneFinder
 from sigtrack.model import (
@@ -47,6 +47,7 @@ _LONGEST = 50_000  # letters of an article: a joint statement has 20,000, a dump
 assert _LONGEST < LONGEST_FIELD
 Progress = Callable[[int, int], None]  # done, of how many
 Made = TypeVar("Made")
+Keep = Callable[["Part", Callable[[], Any]], Any]  # gives what was kept, or else what it makes
 
 _made: dict[str, tuple[str | bytes, object]] = {}  # the last one of each kind, with its fingerprint
 
@@ -60,15 +61,6 @@ def once(kind: str, fingerprint: str | bytes | None, make: Callable[[], Made]) -
     if known is None or known[0] != fingerprint:
         known = _made[kind] = (fingerprint, make())
     return cast("Made", known[1])
-
-
-class Keep(Protocol):
-    def __call__(self, part: Part, make: Callable[[], Made], /) -> Made:
-        """Return what was kept, or else what `make` makes."""
-
-
-def _made_anew(part: Part, make: Callable[[], Made], /) -> Made:
-    return make()
 
 
 class ReadingRules:
@@ -85,7 +77,7 @@ class ReadingRules:
         actors: Mapping[str, Actor],
         lexicon: Callable[[], Lexicon],
         names: Callable[[], Names] | None = None,
-        keep: Keep = _made_anew,
+        keep: Keep = lambda _, make: make(),
         finder: OneFinder | None = None,
     ) -> None:
         self.fingerprints = fingerprints

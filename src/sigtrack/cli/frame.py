@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from sigtrack.errors import CannotWrite, Misuse, cannot_write
 from sigtrack.text import clean, mask_credentials
@@ -35,10 +35,7 @@ if TYPE_CHECKING:
 _BOM = ("\ufeff",)  # without it some spreadsheets read UTF-8 in the machine's old code page
 
 
-class OnProgress(Protocol):
-    """Takes how much is done, of how much, and perhaps in other words what is being done."""
-
-    def __call__(self, done: int, total: int, words: str = "", /) -> None: ...
+OnProgress = Callable[..., None]  # how much is done, of how much, and perhaps what, in words
 
 
 class Frame:
@@ -139,7 +136,7 @@ class Frame:
             width=shutil.get_terminal_size((100, 24)).columns,
             colour=self._has_colour(),
             terminal=self.is_terminal,
-            escapes=not _is_dumb(),
+            escapes=not is_dumb(),
             zone=self.zone,
         )
         self.write(chain(_BOM * self.flags.bom, chunks))
@@ -178,7 +175,7 @@ class Frame:
     @contextmanager
     def progress(self, what: str, *, counted: bool = True) -> Iterator[OnProgress | None]:
         """A progress bar on stderr if that is a terminal; without a count it only moves."""
-        if self.flags.quiet or _is_dumb() or not sys.stderr.isatty():
+        if self.flags.quiet or is_dumb() or not sys.stderr.isatty():
             yield None
             return
         from rich.console import Console
@@ -196,16 +193,12 @@ class Frame:
 
             yield told
 
-    @property
-    def is_dumb(self) -> bool:
-        """Whether the terminal knows no escape sequences."""
-        return _is_dumb()
-
     def _has_colour(self) -> bool:
         return not (self.flags.no_color or os.environ.get("NO_COLOR"))
 
 
-def _is_dumb() -> bool:
+def is_dumb() -> bool:
+    """Whether the terminal knows no escape sequences."""
     return os.environ.get("TERM", "") in ("dumb", "unknown")
 
 

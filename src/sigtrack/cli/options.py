@@ -254,16 +254,6 @@ def with_view(command: Callable[..., None]) -> Callable[..., None]:
     return _Runnable(command, "html")
 
 
-def _frame(flags: Flags) -> Frame:
-    """Return the Frame, after checking --bom and that --output may be written, before any work."""
-    if flags.bom and flags.format != "csv":
-        raise Misuse("--bom is for csv", hint="write: --format csv --bom")
-    frame = Frame(flags)
-    if flags.output is not None:
-        frame.refuse_own(flags.output)
-    return frame
-
-
 class _Runnable:
     """A function with the command's options and the common ones. A parameter whose type is a
     dataclass stands for an option a field. The options are worked out on demand: of fifty commands
@@ -281,8 +271,13 @@ class _Runnable:
             _check_value(name, value, self.__signature__.parameters[name].default)
         flags = Flags(**_taken(Flags, given))
         one_of((*FORMATS, *self._more), flags.format, "format")
+        if flags.bom and flags.format != "csv":
+            raise Misuse("--bom is for csv", hint="write: --format csv --bom")
         several = {name: kind(**_taken(kind, given)) for name, kind in self._several.items()}
-        self._command(_frame(flags), **several, **given)
+        frame = Frame(flags)
+        if flags.output is not None:
+            frame.refuse_own(flags.output)  # before any work
+        self._command(frame, **several, **given)
 
     @cached_property
     def _types(self) -> dict[str, Any]:

@@ -7,21 +7,19 @@ import gc
 import os
 import sys
 import time
-from collections.abc import Collection
-from functools import cache
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sigtrack.cli import options
-from sigtrack.cli.frame import Frame
+from sigtrack.cli.frame import Frame, is_dumb
 from sigtrack.cli.options import argument, option
 from sigtrack.errors import Misuse
 from sigtrack.text import clean
 
 if TYPE_CHECKING:
-    from sigtrack.match import Matcher
-    from sigtrack.views.stories import Parts
+    from sigtrack.model import Item
 
 _BUG = 70
 
@@ -48,23 +46,19 @@ def stories(
             every=every,
             limit=options.rows(limit),
             roles=frame.files.catalogue.roles(),
-            parts=_parts(frame),
+            parts=lambda items: _parts(frame, items),
         )
         frame.say_if_empty(store, result.records)
     frame.show(result)
     options.exit_if_none(exit_code, result.records)
 
 
-def _parts(frame: Frame) -> Parts:
+def _parts(frame: Frame, items: Iterable[Item]) -> str:
     """Names are loaded when the first story is shown."""
     from sigtrack.views.stories import parts_told
 
-    @cache
-    def names() -> tuple[Matcher, Collection[str]]:
-        names = frame.files.rules.names
-        return names.matcher(), names.topics.parts
-
-    return lambda items: parts_told(items, *names())
+    names = frame.files.rules.names
+    return parts_told(items, names.matcher(), names.topics.parts)
 
 
 def mark(
@@ -168,7 +162,7 @@ def _check_screen(frame: Frame) -> None:
     except ImportError:
         hint = "pip install 'sigtrack[tui]'"
         raise Misuse("browse needs Textual, which is not installed", hint=hint) from None
-    if frame.is_dumb:
+    if is_dumb():
         raise Misuse(
             f"the terminal {clean(os.environ['TERM'])} cannot move its cursor",
             hint="use sigtrack report there, or set TERM to what the terminal is",
@@ -230,13 +224,7 @@ def visits(
     )
 
     options.one_of(("visit", "item"), by, "line")
-    _check_one_report(
-        sequence=sequence,
-        matrix=matrix,
-        history=history,
-        by_item=by == "item",
-        narrowed=who or host,
-    )
+    _check_one_report(sequence, who or host, matrix=matrix, history=history, by_item=by == "item")
     frame.say_problems(frame.files.index.problems)
     actors = frame.files.index.actors
     asked = VisitsAsked(who=who or "", host=host or "", limit=limit or None)
@@ -263,7 +251,7 @@ def visits(
 
 
 def _check_one_report(
-    *, sequence: str | None, matrix: bool, history: bool, by_item: bool, narrowed: str | None
+    sequence: str | None, narrowed: str | None, *, matrix: bool, history: bool, by_item: bool
 ) -> None:
     """Raises Misuse for options that belong to different reports."""
     if matrix and sequence:

@@ -62,16 +62,15 @@ class Sending:
 
     def records(self) -> tuple[dict[str, Any], ...]:
         return tuple(
-            dict(
-                zip(
-                    FIELDS,
-                    (
-                        *(mail.digest, mail.number, mail.message_id, mail.subject),
-                        *(one.recipient, one.state, one.reason),
-                    ),
-                    strict=True,
-                )
-            )
+            {
+                "digest": mail.digest,
+                "mail": mail.number,
+                "message_id": mail.message_id,
+                "subject": mail.subject,
+                "recipient": one.recipient,
+                "state": one.state,
+                "reason": one.reason,
+            }
             for mail, one in self.news
         )
 
