@@ -15,7 +15,7 @@ from desk import Desk
 from newsroom import Files
 from sigtrack.app.in_force import Catalogue
 from sigtrack.app.readings import ReadingRules, Readings
-from sigtrack.app.wording import measured, report_of
+from sigtrack.app.wording import measured
 from sigtrack.errors import Busy
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Feed, Item, Phase, Report, Role, Runs, Visit, WordingRead
@@ -26,7 +26,7 @@ from sigtrack.store.sql.database import schema_steps
 from sigtrack.store.sql.rows import phrases, phrases_bytes, wording_json
 from sigtrack.store.sqlite import prepare
 from sigtrack.store.sqlite.connection import SqliteDatabase
-from sigtrack.views.wording import WordingAsked
+from sigtrack.views.wording import WordingAsked, report_of
 from stored import DAY, NOW, item, match, poll, read_pending
 
 GOES = "Lee Jae-myung lands in Nara for talks with Takaichi"

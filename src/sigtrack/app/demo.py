@@ -50,6 +50,7 @@ from sigtrack.views.compare import report_of as compared
 from sigtrack.views.hits import ID_SHOWN
 from sigtrack.views.visits import sequence_of
 from sigtrack.views.wording import WordingAsked
+from sigtrack.views.wording import report_of as wording_told
 from sigtrack.watch.catalogues import load_formulary
 from sigtrack.watch.watchlists import Known, load_watchlist
 
@@ -157,7 +158,7 @@ class _Week:
     def _shifts(self) -> Report:
         asked = WordingAsked(ladders=True)
         found = wording.measured(self._store, Query(), asked, self._files)
-        return wording.report_of(found, asked, self._zone)
+        return wording_told(found, asked, self._zone)
 
     def _stops(self) -> Report:
         readings = self._background(_LATER).readings

@@ -14,46 +14,10 @@ from sigtrack.app.in_force import InForce
 from sigtrack.app.readings import Progress, Readings, names_in, within_memory
 from sigtrack.app.window import moment_of
 from sigtrack.errors import Misuse
-from sigtrack.model import Actor, Feed, Report, Runs, Span, StoredItem, WordingRead
+from sigtrack.model import Actor, Feed, Runs, Span, StoredItem, WordingRead
 from sigtrack.store.interface import Extent, Outline, Query
 from sigtrack.store.sql import Store
-from sigtrack.views.wording import (
-    SPREAD_FIELDS,
-    By,
-    WordingAsked,
-    blocks_of,
-    records_of,
-    shift_records_of,
-    spread_records,
-    spread_tables,
-)
-
-FIELDS = (
-    *("phrase", "watchlist", "count", "stories", "baseline_rate", "rate", "change", "score"),
-    *("first_seen", "last_seen", "publishers", "evidence", "item_rate", "item_baseline_rate"),
-    *("of", "stories_before", "of_before", "sure"),
-)
-
-
-def report_of(found: Wording, asked: WordingAsked, zone: tzinfo) -> Report:
-    """Compare formulas, unknown phrases and steps on ladders with those of the time before."""
-    if asked.spread and found.formulas:
-        return Report(
-            title="Wording",
-            blocks=tuple(spread_tables(found, asked.limit, zone)),
-            records=tuple(spread_records(found, zone)),
-            fields=SPREAD_FIELDS,
-        )
-    if asked.ladders:
-        records = tuple(shift_records_of(found, asked.watchlist))
-    else:
-        records = tuple(records_of(found, asked.watchlist))
-    return Report(
-        title="Wording",
-        blocks=tuple(blocks_of(found, asked=asked, zone=zone)),
-        records=records,
-        fields=() if asked.ladders else FIELDS,
-    )
+from sigtrack.views.wording import By, WordingAsked
 
 
 def measured(

@@ -55,7 +55,7 @@ def wording(
     """
     from sigtrack.app import wording
     from sigtrack.app.readings import WORDING, Readings
-    from sigtrack.views.wording import BYS, WordingAsked
+    from sigtrack.views.wording import BYS, WordingAsked, report_of
 
     if watchlist:
         frame.files.index.headings.check((watchlist,))
@@ -79,7 +79,7 @@ def wording(
         query = frame.query(store, wanted)
         with frame.progress("reading") as progress:
             found = wording.measured(store, query, asked, frame.files, progress)
-        result = wording.report_of(found, asked, frame.zone)  # which reads sentences
+        result = report_of(found, asked, frame.zone)  # which reads sentences
         frame.say_if_empty(store, result.records)
     frame.show(result)
     options.exit_if_none(exit_code, result.records)
