@@ -93,97 +93,118 @@ class CronJob:
     fine: tuple[int, ...] = ()  # exit codes that are not failures
 
 
-def jobs_of(settings: Settings, program: Sequence[str]) -> list[CronJob]:
-    """Return the jobs. `program` is the command that runs sigtrack, with full paths."""
-    files = tuple(_files(settings))
+@frozen(kw_only=False)
+class Schedule:
+    """What runs sigtrack regularly. `program` is the command that runs it, with full paths."""
 
-    def run(*words: str) -> str:
-        return shlex.join([*program, *words, *files])
+    settings: Settings
+    program: Sequence[str]
+    environment: Mapping[str, str]
 
-    fetch = run("fetch", "--quiet")
-    jobs = [CronJob("fetch", "Ask the feeds", "7,37 * * * *", "*:07,37", fetch, _PUT_OFF)]
-    if settings.digests or settings.broken_digests:
-        digest, pending = run("digest", "--quiet"), run("digest", "--pending", "--quiet")
-        late = "Send what could not be sent"
-        jobs += [
-            CronJob("digest", "Mail what is new", "30 6 * * *", "06:30", digest, _PUT_OFF),
-            CronJob("outbox", late, "*/20 * * * *", "*:00/20", pending, _PUT_OFF),
-        ]
-    return [*jobs, _backup(settings, program, files)]
-
-
-def crontab(settings: Settings, program: Sequence[str], environment: Mapping[str, str]) -> str:
-    """Return lines to add with: crontab -e."""
-    lines = [
-        "# sigtrack, to be added with: crontab -e",
-        "# What these jobs print is mailed by cron, and they print only what needs a person.",
-        *(
-            f"# {shown} holds a password: write the line yourself"
-            for shown in _held_back(settings, environment)
-        ),
-        *(f"{name}={value}" for name, value in _handed_on(environment)),
-    ]
-    if not settings.digests and not settings.broken_digests:
-        lines.append("# The config has no digest: sigtrack config init shows how to add one.")
-    # cron takes % for a line break
-    for job in jobs_of(settings, program):
-        script = job.script.replace("%", "\\%")
-        lines.append(f"{job.when} {script}")
-    return "".join(f"{line}\n" for line in lines)
-
-
-def systemd(settings: Settings, program: Sequence[str], environment: Mapping[str, str]) -> str:
-    """Return units for ~/.config/systemd/user, each below the name of its file."""
-    jobs = jobs_of(settings, program)
-    names = " ".join(f"sigtrack-{job.name}.timer" for job in jobs)
-    units = [
-        "# sigtrack, to be saved as the files named, in ~/.config/systemd/user; then:\n"
-        f"#   systemctl --user daemon-reload && systemctl --user enable --now {names}\n"
-        "#   loginctl enable-linger    # so that it also runs while nobody is logged in\n"
-        + "".join(
-            f"# {shown} holds a password: add it yourself to each service,\n"
-            "#   as Environment=, and let nobody else read these files: chmod 600\n"
-            for shown in _held_back(settings, environment)
+    def crontab(self) -> str:
+        """Return lines to add with: crontab -e."""
+        held_back = (
+            f"# {one} holds a password: write the line yourself" for one in self._secrets()
         )
-    ]
-    units += [_unit(job, environment) for job in jobs]
-    return "\n".join(units)
+        lines = [
+            "# sigtrack, to be added with: crontab -e",
+            "# What these jobs print is mailed by cron, and they print only what needs a person.",
+            *(f"# {one} {yourself}" for one in self._secrets()),
+            *(f"{name}={value}" for name, value in self._variables(secret=False)),
+        ]
+        if not self._has_digests():
+            lines.append("# The config has no digest: sigtrack config init shows how to add one.")
+        # cron takes % for a line break
+        lines += [f"{job.when} {job.script}".replace("%", "\\%") for job in self._jobs()]
+        return "".join(f"{line}\n" for line in lines)
 
+    def systemd(self) -> str:
+        """Return units for ~/.config/systemd/user, each below the name of its file."""
+        jobs = self._jobs()
+        names = " ".join(f"sigtrack-{job.name}.timer" for job in jobs)
+        units = [
+            "# sigtrack, to be saved as the files named, in ~/.config/systemd/user; then:\n"
+            f"#   systemctl --user daemon-reload && systemctl --user enable --now {names}\n"
+            "#   loginctl enable-linger    # so that it also runs while nobody is logged in\n"
+            + "".join(
+                f"# {shown} holds a password: add it yourself to each service,\n"
+                "#   as Environment=, and let nobody else read these files: chmod 600\n"
+                for shown in self._secrets()
+            )
+        ]
+        return "\n".join((*units, *map(self._unit, jobs)))
 
-def _handed_on(environment: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return the variables that cron and systemd lack, without secrets."""
-    given = [(name, environment[name]) for name in _HANDED_ON if environment.get(name)]
-    return [(name, value) for name, value in given if not _is_secret(name, value)]
+    def _has_digests(self) -> bool:
+        return bool(self.settings.digests or self.settings.broken_digests)
 
+    def _jobs(self) -> list[CronJob]:
+        fetch = self._run("fetch", "--quiet")
+        jobs = [CronJob("fetch", "Ask the feeds", "7,37 * * * *", "*:07,37", fetch, _PUT_OFF)]
+        if self._has_digests():
+            pending = self._run("digest", "--pending", "--quiet")
+            digest, late = self._run("digest", "--quiet"), "Send what could not be sent"
+            jobs += [
+                CronJob("digest", "Mail what is new", "30 6 * * *", "06:30", digest, _PUT_OFF),
+                CronJob("outbox", late, "*/20 * * * *", "*:00/20", pending, _PUT_OFF),
+            ]
+        return [*jobs, self._backup()]
 
-def _held_back(settings: Settings, environment: Mapping[str, str]) -> list[str]:
-    """Return proxies and a database with a password, masked."""
-    place = settings.db.value
-    told = settings.db.origin == settings.config.value  # then it is found by --config
-    of_database = [] if told or shown_place(place) == place else [f"--db {shown_place(place)}"]
-    given = [(name, environment[name]) for name in _HANDED_ON if environment.get(name)]
-    return of_database + [
-        f"{name}={mask_proxy(clean(value))}" for name, value in given if _is_secret(name, value)
-    ]
+    def _run(self, *words: str) -> str:
+        return shlex.join([*self.program, *words, *self._files()])
 
+    def _backup(self) -> CronJob:
+        """A weekly copy beside the database, or in the state folder if that is on a server. Old
+        copies are deleted after the new one is written."""
+        place, beside = self.settings.db.value, self.settings.state
+        if not is_on_server(place):
+            beside = files_of_store(place)[0].absolute().parent
+        where = shlex.quote(str(beside / "backups"))
+        copy = f"{self._run('db', 'backup', '--quiet')} {where}/$(date +%F).db"
+        old = f"find {where} -maxdepth 1 -type f -name '{_COPIES}' -mtime +{_DAYS_KEPT} -delete"
+        script = f"mkdir -p {where} && {copy} && {old}"
+        return CronJob("backup", "Copy the database", "15 3 * * 0", "Sun 03:15", script)
 
-def _is_secret(name: str, value: str) -> bool:
-    return name in _PROXIES_IN_ANY_CASE and "@" in value
+    def _files(self) -> Iterator[str]:
+        """Name the config and database in use, because cron lacks the session's XDG folders."""
+        config = Path(self.settings.config.value).absolute()
+        if config.exists():
+            yield from ("--config", str(config))
+        place = self.settings.db.value
+        if not is_on_server(place):
+            yield from ("--db", str(files_of_store(place)[0].absolute()))
+        elif shown_place(place) == place:
+            yield from ("--db", place)
 
+    def _variables(self, *, secret: bool) -> list[tuple[str, str]]:
+        """Return the variables that cron and systemd lack: those with a password, or all others."""
+        given = ((name, self.environment.get(name, "")) for name in _HANDED_ON)
+        return [
+            (name, value)
+            for name, value in given
+            if value and (name in _PROXIES_IN_ANY_CASE and "@" in value) is secret
+        ]
 
-def _unit(job: CronJob, environment: Mapping[str, str]) -> str:
-    handed_on = (_quoted(f"{name}={value}") for name, value in _handed_on(environment))
-    settings = (
-        *(f"Environment={variable}\n" for variable in handed_on),
-        *(f"SuccessExitStatus={code}\n" for code in job.fine),
-    )
-    return shipped_text("templates/systemd.txt").format(
-        name=job.name,
-        about=job.about,
-        settings="".join(settings),
-        script=_quoted(job.script),
-        calendar=job.calendar,
-    )
+    def _secrets(self) -> list[str]:
+        """Return proxies and a database with a password, masked."""
+        place, shown = self.settings.db.value, shown_place(self.settings.db.value)
+        told = self.settings.db.origin == self.settings.config.value  # then --config finds it
+        of_database = [] if told or shown == place else [f"--db {shown}"]
+        given = self._variables(secret=True)
+        return of_database + [f"{name}={mask_proxy(clean(value))}" for name, value in given]
+
+    def _unit(self, job: CronJob) -> str:
+        variables = (f"{name}={value}" for name, value in self._variables(secret=False))
+        settings = (
+            *(f"Environment={_quoted(variable)}\n" for variable in variables),
+            *(f"SuccessExitStatus={code}\n" for code in job.fine),
+        )
+        return shipped_text("templates/systemd.txt").format(
+            name=job.name,
+            about=job.about,
+            settings="".join(settings),
+            script=_quoted(job.script),
+            calendar=job.calendar,
+        )
 
 
 def _quoted(text: str) -> str:
@@ -191,31 +212,6 @@ def _quoted(text: str) -> str:
     for sign, written in (("\\", "\\\\"), ('"', '\\"'), ("%", "%%"), ("$", "$$")):
         text = text.replace(sign, written)
     return f'"{text}"'
-
-
-def _files(settings: Settings) -> Iterator[str]:
-    """Name the config and database in use, because cron lacks the session's XDG folders."""
-    config = Path(settings.config.value).absolute()
-    if config.exists():
-        yield from ("--config", str(config))
-    place = settings.db.value
-    if not is_on_server(place):
-        yield from ("--db", str(files_of_store(place)[0].absolute()))
-    elif shown_place(place) == place:
-        yield from ("--db", place)
-
-
-def _backup(settings: Settings, program: Sequence[str], files: Sequence[str]) -> CronJob:
-    """A weekly copy beside the database, or in the state folder if that is on a server. Old copies
-    are deleted after the new one is written."""
-    place = settings.db.value
-    beside = settings.state if is_on_server(place) else files_of_store(place)[0].absolute().parent
-    folder = beside / "backups"
-    where = shlex.quote(str(folder))
-    copy = f"{shlex.join([*program, 'db', 'backup', '--quiet', *files])} {where}/$(date +%F).db"
-    old = f"find {where} -maxdepth 1 -type f -name '{_COPIES}' -mtime +{_DAYS_KEPT} -delete"
-    script = f"mkdir -p {where} && {copy} && {old}"
-    return CronJob("backup", "Copy the database", "15 3 * * 0", "Sun 03:15", script)
 
 
 _NOT_CHOSEN = "not of this desk (sigtrack init)"

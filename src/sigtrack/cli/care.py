@@ -214,12 +214,9 @@ def cron(
     from sigtrack.app import setup
 
     options.one_of(("both", "crontab", "systemd"), only, "kind")
-    settings, program = frame.settings, _program()
-    parts = []
-    if only != "systemd":
-        parts.append(setup.crontab(settings, program, os.environ))
-    if only != "crontab":
-        parts.append(setup.systemd(settings, program, os.environ))
+    schedule = setup.Schedule(frame.settings, _program(), os.environ)
+    parts = [schedule.crontab()] if only != "systemd" else []
+    parts += [schedule.systemd()] if only != "crontab" else []
     frame.write(["\n".join(parts)])
 
 
