@@ -14,6 +14,10 @@ from sigtrack.store.sql import Store
 from sigtrack.text import clean
 from sigtrack.views.hits import count
 
+_CENSUS = (
+    *("size", "schema", "feeds", "items", "revisions", "pruned"),
+    *("first", "last", "hits", "statements"),
+)
 _PAIR = columns_of("|key", "|main")
 
 # Facets of the views, in the order of the page.
@@ -46,19 +50,7 @@ ORDER BY time DESC
 
 def info(store: Store) -> Report:
     census = store.census()
-    record: dict[str, Any] = {
-        "database": store.name,
-        "size": census.size,
-        "schema": census.schema,
-        "feeds": census.feeds,
-        "items": census.items,
-        "revisions": census.revisions,
-        "pruned": census.pruned,
-        "first": census.first,
-        "last": census.last,
-        "hits": dict(census.hits),
-        "statements": census.statements,
-    }
+    record = {"database": store.name} | {name: getattr(census, name) for name in _CENSUS}
     shown = {
         **{key: value for key, value in record.items() if key != "schema"},
         "size": f"{census.size / 1e6:,.1f} MB, format {census.schema}",

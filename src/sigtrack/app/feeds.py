@@ -401,9 +401,7 @@ def _plain(feed: Feed) -> dict[str, Any]:
         "feed": feed.id,
         "title": feed.title,
         "url": mask_credentials(feed.url),
-        "language": feed.language,
-        "country": feed.country,
-        "timezone": feed.timezone,
+        **{name: getattr(feed, name) for name in ("language", "country", "timezone")},
         "role": str(feed.role),
         "group": feed.group,
     }

@@ -103,9 +103,7 @@ class Schedule:
 
     def crontab(self) -> str:
         """Return lines to add with: crontab -e."""
-        held_back = (
-            f"# {one} holds a password: write the line yourself" for one in self._secrets()
-        )
+        yourself = "holds a password: write the line yourself"
         lines = [
             "# sigtrack, to be added with: crontab -e",
             "# What these jobs print is mailed by cron, and they print only what needs a person.",

@@ -271,9 +271,7 @@ def _signal_record(signal: Signal) -> dict[str, Any]:
         "all": [list(map(str, group)) for group in signal.all],
         "visit": str(signal.visit.journey) if signal.visit else None,
         "phase": list(map(str, signal.visit.phases)) if signal.visit else [],
-        "ignore": list(map(str, signal.ignore)),
-        "none": list(map(str, signal.none)),
-        "unless": list(map(str, signal.unless)),
+        **{key: list(map(str, getattr(signal, key))) for key in ("ignore", "none", "unless")},
         "should_match": [example.text for example in signal.should_match],
         "should_not_match": [example.text for example in signal.should_not_match],
     }

@@ -266,7 +266,7 @@ class _ComparisonWriter:
             what = _CALLED.get(change.kind, change.kind)
             if change.names:
                 what = f"{what}: {', '.join(change.names)}"
-            if self._turns(change):
+            if change.direction in ("hardened", "softened"):
                 what = f"{what}, {change.direction}"
             head = tuple(filter(None, (what, change.topic, *self._steps(change))))
         return DiffRow(
@@ -276,9 +276,6 @@ class _ComparisonWriter:
             head=head,
             is_break=is_break,
         )
-
-    def _turns(self, change: StatementChange) -> bool:
-        return change.direction in ("hardened", "softened")
 
     def _steps(self, change: StatementChange) -> Iterator[str]:
         """Yield "old → new" where both sentences are on a ladder."""
@@ -334,17 +331,13 @@ FIELDS = ("changes", "formulas")
 CHANGE_FIELDS = ("kind", "before", "after", "similarity", "topic", "direction", "weight", "names")
 
 
+def _fields_of(value: object, names: Sequence[str]) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in names}
+
+
 def change_record(change: StatementChange) -> dict[str, Any]:
-    return {
-        "kind": change.kind,
-        "before": change.before,
-        "after": change.after,
-        "similarity": round(change.similarity, 3),
-        "topic": change.topic,
-        "direction": change.direction,
-        "weight": change.weight,
-        "names": ", ".join(change.names),
-    }
+    record = _fields_of(change, CHANGE_FIELDS)
+    return record | {"similarity": round(change.similarity, 3), "names": ", ".join(change.names)}
 
 
 def record_of(compared: Compared) -> dict[str, Any]:
@@ -352,14 +345,7 @@ def record_of(compared: Compared) -> dict[str, Any]:
     record: dict[str, Any] = {
         "changes": [change_record(one) for one in compared.comparison.changes],
         "formulas": [
-            {
-                "id": one.id,
-                "before": one.before,
-                "after": one.after,
-                "change": one.change,
-                "rung_before": one.rung_before,
-                "rung_after": one.rung_after,
-            }
+            _fields_of(one, ("id", "before", "after", "change", "rung_before", "rung_after"))
             for one in compared.comparison.formulas
         ],
     }
@@ -367,10 +353,7 @@ def record_of(compared: Compared) -> dict[str, Any]:
         record["missing"] = [
             {
                 "id": one.formula.id,
-                "texts": one.texts,
-                "of": one.of,
-                "since": one.since,
-                "last": one.last,
+                **_fields_of(one, ("texts", "of", "since", "last")),
                 "sentence": one.place.sentence,
                 "instead": [other.id for other in one.instead],
             }
