@@ -272,17 +272,16 @@ def visits(
 
 def compare(old: str | Path, new: str | Path, *, config: str | Path | None = None) -> Records:
     """Compare two statements, each a text (str) or a file (Path). Return a record per change."""
-    from sigtrack.analyze.compare import compare as lay_side_by_side
+    from sigtrack.app.compare import compare_texts
     from sigtrack.lexicon import load_lexicon
-    from sigtrack.views.compare import Compared, report_of
+    from sigtrack.views.compare import report_of
     from sigtrack.watch.catalogues import load_formulary
 
     settings = _settings(config=config)
     lexicon, _ = load_lexicon(settings.folder)
     formulary = load_formulary(lexicon)
     before, after = _source(old, "old", settings), _source(new, "new", settings)
-    comparison = lay_side_by_side(before.text, after.text, formulary, lexicon)
-    compared = Compared(old=before, new=after, comparison=comparison)
+    compared = compare_texts(before, after, formulary, lexicon)
     return Records(report_of(compared, formulary, rows=True))
 
 

@@ -254,7 +254,7 @@ class Browser:
 
         Raises InputUnreadable if it has only one.
         """
-        from sigtrack.app.compare import compare_revisions
+        from sigtrack.app.compare import MOST_SECONDS, compare_texts, of_item
         from sigtrack.views.compare import report_of
 
         revisions = self._store.revisions(item)
@@ -262,8 +262,9 @@ class Browser:
             raise InputUnreadable("this item was never changed: it has one revision")
         rules = self._files.rules
         formulary = rules.readings.formulary
-        compared = compare_revisions(revisions[-2], revisions[-1], formulary, rules.lexicon)
-        return report_of(compared, formulary)
+        old, new = map(of_item, revisions[-2:])
+        compared = compare_texts(old, new, formulary, rules.lexicon, seconds=MOST_SECONDS)
+        return report_of(replace(compared, is_edit=True), formulary)
 
     def _mark(self, stored: StoredItem, kind: MarkKind, words: str, *, off: bool) -> str:
         now = self._settings.clock()

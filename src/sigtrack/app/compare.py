@@ -78,7 +78,7 @@ class Reader:
                 hint="name the text to compare it with, or the id of an item with revisions",
             )
         stored = self.open_store().get(name)
-        return [of_item(_as_fed(one)) for one in self.open_store().revisions(stored.id)]
+        return [of_revision(one) for one in self.open_store().revisions(stored.id)]
 
     def _read_one(self, name: str) -> Source:
         if name == _STDIN:
@@ -117,7 +117,7 @@ class Reader:
         revisions = store.revisions(stored.id)
         for one in revisions:
             if one.revision == revision:
-                return of_item(_as_fed(one))
+                return of_revision(one)
         raise InputUnreadable(
             f"item {stored.id} has no revision {revision}",
             hint=f"it has {len(revisions)}: {stored.id}@1 is the first",
@@ -157,9 +157,9 @@ class Reader:
         )
 
 
-def _as_fed(stored: StoredItem) -> StoredItem:
-    """Return the item without the text of its page: only the feed's own words can be an edit."""
-    return replace(stored, item=replace(stored.item, full_text=""))
+def of_revision(stored: StoredItem) -> Source:
+    """Return the text without that of the page: only the feed's own words can be an edit."""
+    return of_item(replace(stored, item=replace(stored.item, full_text="")))
 
 
 def of_item(stored: StoredItem) -> Source:
@@ -200,16 +200,15 @@ def of_archive(one: ArchivedStatement) -> Source:
 
 
 def _of_document(name: str, read: Document, url: str) -> Source:
-    source = Source(
+    return Source(
         name=name,
         text=read.text,
-        title=read.title,
+        title=read.title or _heading(read.text),
         date=read.date,
         url=url or read.url,
         language=read.language,
         note=f"{name}: {read.note}" if read.note else "",
     )
-    return source if source.title else replace(source, title=_heading(read.text))
 
 
 _LONGEST_HEADING = 120
@@ -248,7 +247,7 @@ def _cure(reason: str) -> str:
     return ""
 
 
-_MOST_SECONDS = 60.0  # 5,000 sentences of real statements a side take 11
+MOST_SECONDS = 60.0  # 5,000 sentences of real statements a side take 11
 
 
 @frozen
@@ -269,36 +268,32 @@ def compare(
     _check(asked)
     series = _series(reader.open_store(), asked.series) if asked.series else []
     old, new, earlier = _pair(asked, reader, series)
-    comparison = lay_side_by_side(
-        old.text, new.text, formulary, lexicon, pulse=_within(_MOST_SECONDS)
-    )
+    compared = compare_texts(old, new, formulary, lexicon, seconds=MOST_SECONDS)
     missing = None
     if asked.expected:
         before = [(one.date, one.text) for one in earlier]
         missing = omissions(before, new.text, formulary)
-    return Compared(
-        old=old,
-        new=new,
-        comparison=comparison,
-        missing=missing,
-        earlier=len(earlier),
-        is_edit=bool(asked.old and not asked.new and not asked.series),
-    )
+    is_edit = bool(asked.old and not asked.new and not asked.series)
+    return replace(compared, missing=missing, earlier=len(earlier), is_edit=is_edit)
+
+
+def compare_texts(
+    old: Source,
+    new: Source,
+    formulary: Formulary,
+    lexicon: Lexicon | None = None,
+    *,
+    seconds: float | None = None,
+) -> Compared:
+    """Raises InputUnreadable if it takes more than so many `seconds` of CPU time."""
+    pulse = _within(seconds) if seconds else lambda: None
+    comparison = lay_side_by_side(old.text, new.text, formulary, lexicon, pulse=pulse)
+    return Compared(old=old, new=new, comparison=comparison)
 
 
 def compare_last(store: Store, series: str, formulary: Formulary) -> Compared:
     old, new, _ = _last_two(_series(store, series))
-    return Compared(old=old, new=new, comparison=lay_side_by_side(old.text, new.text, formulary))
-
-
-def compare_revisions(
-    old: StoredItem, new: StoredItem, formulary: Formulary, lexicon: Lexicon | None = None
-) -> Compared:
-    before, after = of_item(old), of_item(new)
-    comparison = lay_side_by_side(
-        before.text, after.text, formulary, lexicon, pulse=_within(_MOST_SECONDS)
-    )
-    return Compared(old=before, new=after, comparison=comparison, is_edit=True)
+    return compare_texts(old, new, formulary)
 
 
 def _within(seconds: float) -> Callable[[], None]:

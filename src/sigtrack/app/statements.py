@@ -18,11 +18,10 @@ from functools import cached_property
 from itertools import islice, pairwise
 from typing import Any, Literal
 
-from sigtrack.analyze.compare import compare
 from sigtrack.analyze.fixed_phrases import FixedPhrases, longest
 from sigtrack.analyze.visits.people import rank_of
 from sigtrack.analyze.wording.usage import Publisher
-from sigtrack.app.compare import of_archive, of_item, statement_of
+from sigtrack.app.compare import compare_texts, of_archive, of_item, statement_of
 from sigtrack.app.in_force import InForce
 from sigtrack.app.readings import Readings
 from sigtrack.app.wording import publisher_of
@@ -299,8 +298,7 @@ class Suggester:
         return self._compared(one.before, one.source) if one.before else None
 
     def _compared(self, old: Source, new: Source) -> Compared:
-        comparison = compare(old.text, new.text, self._rules.formulary)
-        return Compared(old=old, new=new, comparison=comparison)
+        return compare_texts(old, new, self._rules.formulary)
 
     def _series(self) -> Mapping[str, list[ArchivedStatement]]:
         return grouped(self._store.statements(), lambda one: one.series)
