@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import errno
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from ipaddress import ip_address
-from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from sigtrack.errors import InputUnreadable, Misconfigured, NoPermission
@@ -23,6 +20,9 @@ from sigtrack.speech import INTERFACES
 from sigtrack.text import clean
 from sigtrack.text.regex import regex
 from sigtrack.text.scripts import cure_of_language
+
+if TYPE_CHECKING:
+    from sigtrack.text.documents import DocumentCheck, TomlDocument
 
 # An address that mail servers accept without extensions: ASCII, one @, no white space, no quotes.
 ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]*[A-Za-z0-9]"
@@ -168,6 +168,7 @@ TABLES = ("mail", "digest", "opinions")
 
 
 _HEADINGS = "[mail] or [digest.morning]"
+_NAMELESS = ("every digest needs a name", "write [digest.morning], and its keys below it")
 _KEY = regex(r"\s*[\"']?([\w.-]+)[\"']?\s*(?:=|:\s)")
 _SECRET_KEY = regex("notify|pass|secret|token|key", re.IGNORECASE)
 
@@ -204,154 +205,129 @@ def read_file(path: Path, *, must_exist: bool) -> File:
     except PermissionError:
         pass  # we may not look into this folder; reading the file reports it
     text = _text(path)
-    checked = _Checked(text, shown)
-    if checked.problems:
-        of_digests = (problem for some in checked.broken.values() for problem in some)
-        found = [*checked.problems, *of_digests]
+    from sigtrack.text.documents import read_document  # most have no file
+
+    document = read_document(shown, text, headings=_HEADINGS)
+    if isinstance(document, Problem):
+        raise _unusable([_without_secret(text, document)])
+    return _checked(document)
+
+
+def _checked(document: TomlDocument) -> File:
+    from sigtrack.text.documents import DocumentCheck
+
+    values, check = document.values, DocumentCheck(document.place)
+    top = {key: value for key, value in values.items() if key not in TABLES}
+    _check_keys(check, top, TOP, (), also=TABLES)
+    for name, check_table in (("mail", _check_mail), ("opinions", _check_opinions)):
+        table = values.get(name, {})
+        if isinstance(table, dict):
+            check_table(check, table)
+        else:
+            check.say((name,), f"{name} must be a table", f"write [{name}], and its keys below it")
+    named = values.get("digest", {})
+    broken: dict[str, tuple[Problem, ...]] = {}
+    if not isinstance(named, dict):
+        check.say(("digest",), *_NAMELESS)
+        named = {}
+    for name, table in named.items():
+        of_digest = DocumentCheck(document.place)
+        _check_digest(of_digest, name, table)
+        if of_digest.problems:
+            broken[name] = tuple(of_digest.problems)
+    if check.problems:
+        found = [*check.problems, *(problem for some in broken.values() for problem in some)]
         raise _unusable(sorted(found, key=lambda problem: problem.place.line))
-    return checked.file()
+    digests = {name: table for name, table in named.items() if name not in broken}
+    paths = [("mail",), ("opinions",), *(("digest", name) for name in digests)]
+    return File(
+        path=document.path,
+        top=top,
+        mail=values.get("mail", {}),
+        opinions=values.get("opinions", {}),
+        digests=digests,
+        broken=broken,
+        places={path: document.place(*path) for path in paths},
+    )
 
 
-class _Checked:
-    """The values of one file, and its problems in the order of lines."""
-
-    def __init__(self, text: str, path: str) -> None:
-        from sigtrack.text.toml_lines import MOST_TOKENS, Lines, check_shape, tokens_of
-
-        self.path = path
-        self.problems: list[Problem] = []
-        self.broken: dict[str, tuple[Problem, ...]] = {}
-        self.values: dict[str, Any] = {}
-        tokens = list(islice(tokens_of(text), MOST_TOKENS + 2))
-        if absurd := check_shape(tokens):
-            line, message = absurd
-            self.problems.append(Problem(message=message, place=Place(path=path, line=line)))
-            return
-        try:
-            self.values = tomllib.loads(text)
-        except ValueError as error:
-            self.problems.append(_not_toml(text, str(error), path))
-            return
-        self.lines = Lines.of_tokens(tokens)
-        self.problems += self._found()
-
-    def file(self) -> File:
-        named = self.values.get("digest", {})
-        digests = {name: values for name, values in named.items() if name not in self.broken}
-        paths = [("mail",), ("opinions",), *(("digest", name) for name in digests)]
-        return File(
-            path=self.path,
-            top={key: value for key, value in self.values.items() if key not in TABLES},
-            mail=self.values.get("mail", {}),
-            opinions=self.values.get("opinions", {}),
-            digests=digests,
-            broken=self.broken,
-            places={path: self._place(*path) for path in paths},
+def _check_mail(check: DocumentCheck, mail: Mapping[str, Any]) -> None:
+    if "password" in mail:
+        mail = {key: value for key, value in mail.items() if key != "password"}
+        check.say(
+            ("mail", "password"),
+            "the password must not be in this file",
+            "use SIGTRACK_SMTP_PASSWORD, SIGTRACK_SMTP_PASSWORD_FILE or a keyring",
+        )
+    _check_keys(check, mail, MAIL, ("mail",))
+    host = str(mail.get("host", ""))
+    if mail.get("security") == "none" and not is_loopback(host):
+        check.say(
+            ("mail", "security"),
+            'security "none" would send mail and password unencrypted',
+            'use "starttls" or "tls": "none" is only for this machine',
+        )
+    if host and mail.get("sendmail"):
+        check.say(
+            ("mail", "sendmail"),
+            "mail is sent either by a server or by sendmail, not by both",
+            "delete host or sendmail",
         )
 
-    def _found(self) -> Iterator[Problem]:
-        top = {key: value for key, value in self.values.items() if key not in TABLES}
-        yield from self._keys(top, TOP, (), also=TABLES)
-        for name, check in (("mail", self._mail), ("opinions", self._opinions)):
-            table = self.values.get(name, {})
-            if isinstance(table, dict):
-                yield from check(table)
-            else:
-                hint = f"write [{name}], and its keys below it"
-                yield self._problem(f"{name} must be a table", hint, name)
-        digests = self.values.get("digest", {})
-        if not isinstance(digests, dict):
-            yield self._nameless()
-            return
-        for name, values in digests.items():
-            found = self._digest(name, values) if isinstance(values, dict) else [self._nameless()]
-            if problems := tuple(found):
-                self.broken[name] = problems
 
-    def _nameless(self) -> Problem:
-        hint = "write [digest.morning], and its keys below it"
-        return self._problem("every digest needs a name", hint, "digest")
-
-    def _mail(self, mail: Mapping[str, Any]) -> Iterator[Problem]:
-        if "password" in mail:
-            mail = {key: value for key, value in mail.items() if key != "password"}
-            yield self._problem(
-                "the password must not be in this file",
-                "use SIGTRACK_SMTP_PASSWORD, SIGTRACK_SMTP_PASSWORD_FILE or a keyring",
-                *("mail", "password"),
-            )
-        yield from self._keys(mail, MAIL, ("mail",))
-        host = str(mail.get("host", ""))
-        if mail.get("security") == "none" and not is_loopback(host):
-            yield self._problem(
-                'security "none" would send mail and password unencrypted',
-                'use "starttls" or "tls": "none" is only for this machine',
-                *("mail", "security"),
-            )
-        if host and mail.get("sendmail"):
-            yield self._problem(
-                "mail is sent either by a server or by sendmail, not by both",
-                "delete host or sendmail",
-                *("mail", "sendmail"),
-            )
-
-    def _opinions(self, values: Mapping[str, Any]) -> Iterator[Problem]:
-        known = {key: value for key, value in values.items() if key != "key"}
-        yield from self._keys(known, OPINIONS, ("opinions",))
-        for key, message, hint in _clashes_in(values):
-            yield self._problem(message, hint, "opinions", key)
-
-    def _digest(self, name: str, values: Mapping[str, Any]) -> Iterator[Problem]:
-        path = ("digest", name)
-        if not NAME.fullmatch(name):
-            yield self._problem(
-                f"{clean(name)!r} cannot be the name of a digest",
-                "use small letters, digits and hyphens, at most 40",
-                *path,
-            )
-        yield from self._keys(values, DIGEST, path)
-        if not values.get("to") and not values.get("notify"):
-            yield self._problem(
-                f"digest {clean(name)} has no recipients", 'add: to = ["desk@example.org"]', *path
-            )
-
-    def _keys(
-        self,
-        values: Mapping[str, Any],
-        known: Mapping[str, ConfigKey],
-        path: tuple[str, ...],
-        *,
-        also: Iterable[str] = (),
-    ) -> Iterator[Problem]:
-        names = (*known, *also)
-        where = f" of [{path[0]}]" if path else ""
-        for key, value in values.items():
-            if key not in known:
-                close = difflib.get_close_matches(key, names, n=1)
-                hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(names)}"
-                yield self._problem(f"{clean(key)} is not a setting{where}", hint, *path, key)
-            elif not known[key].fits(value):
-                yield self._problem(f"{key} must be {known[key].must}", "", *path, key)
-
-    def _problem(self, message: str, hint: str, *path: str) -> Problem:
-        return Problem(message=message, hint=hint, place=self._place(*path))
-
-    def _place(self, *path: str) -> Place:
-        return Place(path=self.path, line=self.lines.of(*path))
+def _check_opinions(check: DocumentCheck, values: Mapping[str, Any]) -> None:
+    known = {key: value for key, value in values.items() if key != "key"}
+    _check_keys(check, known, OPINIONS, ("opinions",))
+    for key, message, hint in _clashes_in(values):
+        check.say(("opinions", key), message, hint)
 
 
-def _not_toml(text: str, message: str, path: str) -> Problem:
-    from sigtrack.text.toml_lines import explain
-
-    trouble = explain(text, message, headings=_HEADINGS)
-    place = Place(path=path, line=trouble.line)
-    if _is_secret(text, trouble.line):  # the explanation would quote it
-        return Problem(
-            message="a value is not TOML here, and it is not shown because it may be a secret",
-            hint="put every text in quotes, and separate the texts of a list by commas",
-            place=place,
+def _check_digest(check: DocumentCheck, name: str, values: Any) -> None:
+    path = ("digest", name)
+    if not isinstance(values, dict):
+        check.say(("digest",), *_NAMELESS)
+        return
+    if not NAME.fullmatch(name):
+        check.say(
+            path,
+            f"{clean(name)!r} cannot be the name of a digest",
+            "use small letters, digits and hyphens, at most 40",
         )
-    return Problem(message=trouble.message, hint=trouble.hint, place=place)
+    _check_keys(check, values, DIGEST, path)
+    if not values.get("to") and not values.get("notify"):
+        cure = 'add: to = ["desk@example.org"]'
+        check.say(path, f"digest {clean(name)} has no recipients", cure)
+
+
+def _check_keys(
+    check: DocumentCheck,
+    values: Mapping[str, Any],
+    known: Mapping[str, ConfigKey],
+    path: tuple[str, ...],
+    *,
+    also: Iterable[str] = (),
+) -> None:
+    from sigtrack.text.documents import did_you_mean
+
+    names = (*known, *also)
+    where = f" of [{path[0]}]" if path else ""
+    for key, value in values.items():
+        if key not in known:
+            hint = did_you_mean(key, names, f"known are {', '.join(names)}")
+            check.say((*path, key), f"{clean(key)} is not a setting{where}", hint)
+        elif not known[key].fits(value):
+            check.say((*path, key), f"{key} must be {known[key].must}", "")
+
+
+def _without_secret(text: str, problem: Problem) -> Problem:
+    """Return the problem of a text that is not TOML, which may quote its line."""
+    if not _is_secret(text, problem.place.line):
+        return problem
+    return replace(
+        problem,
+        message="a value is not TOML here, and it is not shown because it may be a secret",
+        hint="put every text in quotes, and separate the texts of a list by commas",
+    )
 
 
 def _is_secret(text: str, line: int) -> bool:
