@@ -6,6 +6,7 @@ import bz2
 import gzip
 import json
 import os
+import pickle
 import signal
 import socket
 import subprocess
@@ -398,8 +399,8 @@ def job(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Job:
     )
 
 
-def test_a_job_survives_being_written(job: Job) -> None:
-    assert Job.read(job.written()) == job
+def test_a_job_survives_being_sent_to_another_process(job: Job) -> None:
+    assert pickle.loads(pickle.dumps(job)) == job
 
 
 def test_a_batch_gives_the_hits_of_the_matcher_and_counts_every_item(job: Job) -> None:
@@ -470,7 +471,7 @@ def test_a_machine_of_a_cluster_needs_nothing_but_the_files_of_the_rules(
     scan_task(task, here, job.columns, job.scanner())
     sent, asked = sent_by(desk), asked_of(task)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "of another user"))
-    told = Bench(job.written(), sent).do(asked)
+    told = Bench(job, sent).do(asked)
     there = ScanFolder(tmp_path / "there")
     there.begin({"began": job.now.isoformat(), "readings": {}})
     there.keep_parts(3, {name: told[name] for name in ("items", "hits", "counts")})
@@ -481,8 +482,8 @@ def test_a_machine_of_a_cluster_needs_nothing_but_the_files_of_the_rules(
 
 
 def test_a_machine_with_another_sigtrack_reads_no_archive(desk: Desk, job: Job) -> None:
-    other = Job.read(job.written().replace(job.rules, "another"))
-    told = Bench(other.written(), sent_by(desk)).do(asked_of(Task(1, ())))
+    other = replace(job, rules="another")
+    told = Bench(other, sent_by(desk)).do(asked_of(Task(1, ())))
     news = json.loads(told["news"])
     assert news["error"] == "Misconfigured"
     assert "another state of sigtrack" in news["message"]

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import json
 import os
-import selectors
 import subprocess
 import sys
 import time
@@ -25,8 +24,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sigtrack import files
 from sigtrack.app.in_force import Catalogue
@@ -57,7 +58,7 @@ from sigtrack.views.wording import sparkline
 if TYPE_CHECKING:
     from sigtrack.app.scan_cluster import Cluster
 
-_CODE = "from sigtrack.app.scan_batch import serve; serve()"
+_CODE = "from sigtrack.app.scan_batch import serve; serve({})"
 _LEAST_TASK, _MOST_TASK = 4 << 20, 256 << 20  # bytes of files
 _TASKS = 64  # enough for many processes to finish at about the same time
 _MOST_PIECES = 1_000  # of a task
@@ -242,87 +243,78 @@ def _alone(job: Job, folder: ScanFolder, watch: _Watch) -> None:
             watch.finished(scan_task(task, folder, job.columns, scanner, tell=watch.news))
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class _Worker:
     process: subprocess.Popen[bytes]
-    heard: bytes = b""  # the beginning of an incomplete line
     task: Task | None = None
     piece: int = 0
 
 
 @dataclass(slots=True)
 class _Crew:
-    """Worker processes that each do one task at a time."""
+    """Worker processes that each do one task at a time, each at the end of a line."""
 
     job: Job
     folder: ScanFolder
     watch: _Watch
+    workers: dict[Connection, _Worker] = field(default_factory=dict)
     ends: Counter[tuple[int, int]] = field(default_factory=Counter)  # by task and piece
 
     def run(self, processes: int) -> None:
         """Do all open tasks. Raises SigtrackError if processes cannot start or are killed again."""
         waiting = deque(self.folder.open_tasks)
-        with selectors.DefaultSelector() as ears:
-            try:
-                for _ in range(min(processes, len(waiting))):
-                    self._start(ears)
-                while ears.get_map():
-                    for key, _ in ears.select():
-                        self._hear(key.data, waiting, ears)
-            finally:
-                self._stop(ears)
+        try:
+            for _ in range(min(processes, len(waiting))):
+                self._start()
+            while self.workers:
+                for line in wait(list(self.workers)):
+                    self._hear(cast("Connection", line), waiting)
+        finally:
+            for line, worker in self.workers.items():
+                worker.process.kill()
+                worker.process.wait()
+                line.close()
 
-    def _start(self, ears: selectors.BaseSelector) -> None:
-        process = subprocess.Popen(
-            (sys.executable, "-P", "-c", _CODE),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        )
-        worker = _Worker(process=process)
-        assert process.stdout
-        ears.register(process.stdout, selectors.EVENT_READ, worker)
-        _say(worker, self.job.written())
+    def _start(self) -> None:
+        ours, theirs = Pipe()
+        with theirs:
+            number = theirs.fileno()
+            process = subprocess.Popen(
+                (sys.executable, "-P", "-c", _CODE.format(number)),
+                stdin=subprocess.DEVNULL,
+                stdout=2,  # for people, like what libraries say
+                pass_fds=(number,),
+                env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            )
+        self.workers[ours] = _Worker(process)
+        _say(ours, self.job)
 
-    def _hear(self, worker: _Worker, waiting: deque[Task], ears: selectors.BaseSelector) -> None:
-        assert worker.process.stdout
-        news = os.read(worker.process.stdout.fileno(), 1 << 16)
-        if not news:
-            self._bury(worker, waiting, ears)
+    def _hear(self, line: Connection, waiting: deque[Task]) -> None:
+        worker = self.workers[line]
+        try:
+            news = line.recv()
+        except (EOFError, OSError):
+            self._bury(line, waiting)
             return
-        *lines, worker.heard = (worker.heard + news).split(b"\n")
-        for line in lines:
-            told = json.loads(line)
-            match told.pop("kind"):
-                case "progress":
-                    worker.piece = told["piece"]
-                    self.watch.news(Progress(**told))
-                    continue
-                case "trouble":
-                    raise error_told(told)
-                case "done":
-                    broken = tuple((address, why) for address, why in told["broken"])
-                    self.watch.finished(Done(**told | {"broken": broken}))
-            worker.task = waiting.popleft() if waiting else None
-            self._next(worker)
+        match news:
+            case Progress(piece=piece):
+                worker.piece = piece
+                self.watch.news(news)
+                return
+            case {"error": _}:
+                raise error_told(news)
+            case Done():
+                self.watch.finished(news)
+        worker.task, worker.piece = waiting.popleft() if waiting else None, 0
+        _say(line, worker.task and (worker.task, self._without(worker.task.number)))
 
-    def _next(self, worker: _Worker) -> None:
-        task, worker.piece = worker.task, 0
-        if task is None:
-            assert worker.process.stdin
-            worker.process.stdin.close()  # this ends the process
-            return
-        without = [
-            number
-            for (of, number), ends in self.ends.items()
-            if of == task.number and ends >= _ENDS
-        ]
-        _say(worker, json.dumps({"task": task.number, "pieces": task.pieces, "without": without}))
+    def _without(self, task: int) -> list[int]:
+        return [piece for (of, piece), ends in self.ends.items() if of == task and ends >= _ENDS]
 
-    def _bury(self, worker: _Worker, waiting: deque[Task], ears: selectors.BaseSelector) -> None:
-        assert worker.process.stdout
-        ears.unregister(worker.process.stdout)
-        code = _reap(worker)
+    def _bury(self, line: Connection, waiting: deque[Task]) -> None:
+        worker = self.workers.pop(line)
+        line.close()
+        code = worker.process.wait()
         if worker.task is None:
             if code:
                 raise SigtrackError(f"a process of the scan cannot start (it ended with {code})")
@@ -331,27 +323,12 @@ class _Crew:
         if self.ends[worker.task.number, worker.piece] > _ENDS:  # it was left out: not to blame
             raise SigtrackError(f"processes of the scan are killed again and again ({code})")
         waiting.appendleft(worker.task)
-        self._start(ears)
-
-    def _stop(self, ears: selectors.BaseSelector) -> None:
-        for key in list(ears.get_map().values()):
-            key.data.process.kill()
-            _reap(key.data)
+        self._start()
 
 
-def _say(worker: _Worker, line: str) -> None:
-    assert worker.process.stdin
-    with suppress(BrokenPipeError):  # the process has died, as the end of its output will show
-        worker.process.stdin.write(line.encode() + b"\n")
-        worker.process.stdin.flush()
-
-
-def _reap(worker: _Worker) -> int:
-    for stream in (worker.process.stdin, worker.process.stdout):
-        if stream:
-            with suppress(BrokenPipeError):
-                stream.close()
-    return worker.process.wait()
+def _say(line: Connection, news: object) -> None:
+    with suppress(OSError):  # the process has died, as the end of its line will show
+        line.send(news)
 
 
 FIELDS = (

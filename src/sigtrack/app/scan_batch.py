@@ -7,16 +7,14 @@ of files and processes, so the engine that runs it does not change the result.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import signal
-import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import asdict
 from datetime import date, datetime
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, Self
+from typing import Any, NamedTuple
 
 from sigtrack import errors
 from sigtrack.app.in_force import Catalogue, load_catalogue
@@ -202,17 +200,6 @@ class Job:
         matcher, zones = rules.matcher(catalogue.feeds), catalogue.zones()
         return Scanner(matcher, rules.readings, zones, source=self.columns.source, now=self.now)
 
-    def written(self) -> str:
-        return json.dumps(asdict(self) | {"now": self.now.isoformat()})
-
-    @classmethod
-    def read(cls, written: str | bytes) -> Self:
-        told = json.loads(written)
-        columns = told["columns"]
-        given = tuple((name, column) for name, column in columns["given"])
-        told["columns"] = Columns(**columns | {"given": given})
-        return cls(**told | {"now": datetime.fromisoformat(told["now"])})
-
 
 def fingerprint_of_rules(rules: Rules, catalogue: Catalogue) -> str:
     """Return a hash of all that decides which items are hit, and what is read from them."""
@@ -234,37 +221,23 @@ def error_told(told: Mapping[str, Any]) -> SigtrackError:
     return error
 
 
-def serve() -> None:
-    """Run in a worker process: read a job and then tasks on stdin, write news lines to stdout."""
+def serve(number: int) -> None:
+    """Run in a worker process, at the end of the line that is open as this file: take a job and
+    then tasks, and send news."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
-    out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # output of libraries must not mix with the news
-
-    def tell(kind: str, told: Mapping[str, Any]) -> None:
-        out.write(json.dumps({"kind": kind} | dict(told)).encode() + b"\n")
-        out.flush()
-
-    try:
-        _work(sys.stdin.buffer, tell)
-    except SigtrackError as error:
-        tell("trouble", told_of(error))
-    except BrokenPipeError:  # the parent is gone, and with it the scan
-        os._exit(1)
+    with Connection(number) as line:
+        try:
+            _work(line)
+        except SigtrackError as error:
+            line.send(told_of(error))
+        except (EOFError, ConnectionError):  # the parent is gone, and with it the scan
+            os._exit(1)
 
 
-def _work(lines: BinaryIO, tell: Callable[[str, Mapping[str, Any]], object]) -> None:
-    job = Job.read(lines.readline())
+def _work(line: Connection) -> None:
+    job: Job = line.recv()
     scanner, folder = job.scanner(), ScanFolder(Path(job.folder))
-    tell("ready", {})
-    for line in lines:
-        asked = json.loads(line)
-        task = Task(asked["task"], tuple(Piece(*one) for one in asked["pieces"]))
-        done = scan_task(
-            task,
-            folder,
-            job.columns,
-            scanner,
-            without=asked["without"],
-            tell=lambda progress: tell("progress", progress._asdict()),
-        )
-        tell("done", asdict(done))
+    line.send("ready")
+    while asked := line.recv():
+        task, without = asked
+        line.send(scan_task(task, folder, job.columns, scanner, without=without, tell=line.send))

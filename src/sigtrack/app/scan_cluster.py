@@ -142,12 +142,11 @@ class Cluster:
         daft = self.daft
         parts = {name: daft.DataType.binary() for name in PARTS}
         given = daft.DataType.struct({"news": daft.DataType.string(), **parts})
-        written = job.written()
 
         @daft.cls(max_concurrency=at_once)
         class Scan:
             def __init__(self) -> None:
-                self.bench = Bench(written, sent)
+                self.bench = Bench(job, sent)
 
             @daft.method.batch(return_dtype=given, batch_size=1)  # type: ignore[untyped-decorator]
             def scan(self, asked: Any) -> list[dict[str, Any]]:
@@ -311,9 +310,8 @@ def _done(news: Mapping[str, Any], task: Task) -> Done:
 class Bench:
     """Does tasks on a machine of the cluster, and leaves nothing there."""
 
-    def __init__(self, job: str, sent: RuleFiles) -> None:
-        self._job = Job.read(job)
-        self._sent = sent
+    def __init__(self, job: Job, sent: RuleFiles) -> None:
+        self._job, self._sent = job, sent
 
     @cached_property
     def _scanner(self) -> Scanner:
