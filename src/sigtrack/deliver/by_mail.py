@@ -1,10 +1,10 @@
 """A digest as a mail, by a server or by sendmail, with a verdict for each recipient.
 
-The same letter always gives the same bytes. The headers are written here and not by the `email`
-package: it decodes a headline that looks like an encoded word (`=?utf-8?q?...?=`) when it is set,
-and folds some long headlines into text that reads differently. A header here has one of four forms
-(an address, a date, an id, encoded words), and none of them can contain a line break from a
-headline.
+The same letter always gives the same bytes. The headers are written here and not by a message of
+the `email` package: it decodes a headline that looks like an encoded word (`=?utf-8?q?...?=`) when
+it is set, and folds some long headlines into text that reads differently. A header here has one of
+four forms (an address, a date, an id, encoded words), and none of them can contain a line break
+from a headline.
 
 A server is spoken to as in RFC 5321: MAIL, RCPT for each recipient, DATA. The certificate is
 checked and STARTTLS is never optional. Every answer has a time limit, and so has the whole
@@ -16,7 +16,6 @@ mail that it accepted is in its queue and counts as sent.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import re
 import smtplib
@@ -25,9 +24,11 @@ import ssl
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import field
 from datetime import datetime
+from email.charset import BASE64, Charset
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parsedate_to_datetime
@@ -51,7 +52,8 @@ from sigtrack.frozen import frozen
 from sigtrack.text import clean
 
 _POLICY = SMTP.clone(cte_type="7bit")
-_WORD = 42  # bytes of UTF-8 in one encoded word: 56 letters of base64 and 12 around them (RFC 2047)
+_UTF_8 = Charset("utf-8")
+_UTF_8.header_encoding = BASE64  # whatever the text: one form to test
 _LINE = 78  # letters in one line (RFC 5322 2.1.1)
 _LONGEST_NAME = 60
 # Not delivery failures (NDR), which the sender needs (MS-OXCMAIL).
@@ -163,22 +165,7 @@ def encoded(text: str, header: str, *, always: bool = False) -> str:
     fits = not always and len(header) + 2 + len(text) <= _LINE
     if fits and text.isascii() and text.isprintable() and "=?" not in text:
         return text
-    return "\r\n ".join(
-        f"=?utf-8?b?{base64.b64encode(part).decode('ascii')}?="
-        for part in _parts(text.encode("utf-8"))
-    )
-
-
-def _parts(text: bytes) -> list[bytes]:
-    """Cut between characters, because each encoded word must decode by itself."""
-    parts = []
-    while text:
-        end = min(_WORD, len(text))
-        while end < len(text) and text[end] & 0xC0 == 0x80:
-            end -= 1
-        parts.append(text[:end])
-        text = text[end:]
-    return parts
+    return Header(text, _UTF_8, maxlinelen=_LINE - 2, header_name=header).encode(linesep="\r\n")
 
 
 def _named(sender: str) -> str:
@@ -285,19 +272,21 @@ def _no(code: int, answer: bytes | str) -> Verdict:
 @contextmanager
 def _conversation(server: Server) -> Iterator[smtplib.SMTP]:
     """A conversation after the login. Every error before that is Unreachable."""
-    try:
-        smtp = _connected(server)
-    except smtplib.SMTPResponseException as error:
-        raise _not_let_in(error.smtp_code, error.smtp_error, server) from None
-    except (OSError, smtplib.SMTPException, UnicodeError) as error:  # or the host is no name
-        raise Unreachable(f"{server}: {_reason(error)}", _kind(error)) from None
-    try:
-        _enter(smtp, server)
+    with ExitStack() as closing:
+        try:
+            smtp = _connected(server)
+            closing.callback(smtp.close)
+            _enter(smtp, server)
+        except smtplib.SMTPNotSupportedError as error:
+            what = "STARTTLS" if "STARTTLS" in str(error) else "a login"
+            raise Unreachable(f"{server} does not offer {what}", "refused") from None
+        except smtplib.SMTPResponseException as error:
+            raise _not_let_in(error, server) from None
+        except (OSError, smtplib.SMTPException, UnicodeError) as error:  # or the host is no name
+            raise Unreachable(f"{server}: {_reason(error)}", _kind(error)) from None
         yield smtp
         with suppress(OSError, smtplib.SMTPException):
             smtp.quit()  # its answer does not matter: the verdicts are in
-    finally:
-        smtp.close()
 
 
 class _Limited(smtplib.SMTP):
@@ -338,25 +327,17 @@ def _connected(server: Server) -> smtplib.SMTP:
 
 
 def _enter(smtp: smtplib.SMTP, server: Server) -> None:
+    smtp.ehlo_or_helo_if_needed()
+    if server.security == "starttls":
+        smtp.starttls(context=_context(server))
+        smtp.ehlo()
+    if not server.user:
+        return
     try:
-        smtp.ehlo_or_helo_if_needed()
-        if server.security == "starttls":
-            smtp.starttls(context=_context(server))
-            smtp.ehlo()
-        if server.user:
-            smtp.login(server.user, server.password)
-    except smtplib.SMTPNotSupportedError as error:
-        what = "STARTTLS" if "STARTTLS" in str(error) else "a login"
-        raise Unreachable(f"{server} does not offer {what}", "refused") from None
-    except smtplib.SMTPAuthenticationError as error:
-        raise _not_let_in(error.smtp_code, error.smtp_error, server, login=True) from None
+        smtp.login(server.user, server.password)
     except UnicodeError:  # smtplib encodes them
         reason = "a user name or password with letters beyond ASCII cannot be sent"
         raise Unreachable(f"{server}: {reason}", "login") from None
-    except smtplib.SMTPResponseException as error:
-        raise _not_let_in(error.smtp_code, error.smtp_error, server) from None
-    except (OSError, smtplib.SMTPException) as error:
-        raise Unreachable(f"{server}: {_reason(error)}", _kind(error)) from None
 
 
 def _context(server: Server) -> ssl.SSLContext:
@@ -373,14 +354,13 @@ def _context(server: Server) -> ssl.SSLContext:
     raise Unreachable(f"ca_file {server.ca_file}: {reason}", "refused")
 
 
-def _not_let_in(
-    code: int, answer: bytes | str, server: Server, *, login: bool = False
-) -> Unreachable:
-    if code < 500:
-        return Unreachable(f"{server}: {said(code, answer)}")
-    if login:
-        return Unreachable(f"{server} refused the login: {said(code, answer)}", "login")
-    return Unreachable(f"{server}: {said(code, answer)}", "refused")
+def _not_let_in(error: smtplib.SMTPResponseException, server: Server) -> Unreachable:
+    told = said(error.smtp_code, error.smtp_error)
+    if error.smtp_code < 500:
+        return Unreachable(f"{server}: {told}")
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return Unreachable(f"{server} refused the login: {told}", "login")
+    return Unreachable(f"{server}: {told}", "refused")
 
 
 def _kind(error: Exception) -> Literal["later", "refused"]:
