@@ -7,7 +7,7 @@ four commands that only skimmed the files each missed something that TOML allows
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime, tzinfo
 from functools import cached_property
@@ -118,7 +118,10 @@ class Index:
 
     @property
     def headings(self) -> Headings:
-        return headings_of((*self.broken, *self.watchlists))
+        """Titles by id, sorted. A file in force overrides a broken one of the same id."""
+        lists = (*self.broken, *self.watchlists)
+        titles = {one.id: one.title or one.id for one in lists if one.id}
+        return Headings(watchlists=dict(sorted(titles.items())))
 
     def signal_titles(self) -> dict[tuple[str, str], str]:
         return {(w.id, s.id): s.title or s.id for w in self.watchlists for s in w.signals}
@@ -126,12 +129,6 @@ class Index:
     def fingerprints(self) -> dict[str, str]:
         """Return the fingerprint of each watchlist by id, as the store needs them."""
         return {watchlist.id: watchlist.fingerprint for watchlist in self.watchlists}
-
-
-def headings_of(watchlists: Iterable[WatchlistHead]) -> Headings:
-    """Return titles by id, sorted. A file in force overrides a broken one of the same id."""
-    titles = {one.id: one.title or one.id for one in watchlists if one.id}
-    return Headings(watchlists=dict(sorted(titles.items())))
 
 
 def load_index(settings: Settings) -> Index:

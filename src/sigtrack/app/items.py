@@ -43,6 +43,7 @@ from sigtrack.views.hits import (
     marks_of,
     passages,
     record_of,
+    record_of_item,
     shortened,
     time_of,
     title_of,
@@ -58,6 +59,10 @@ _COLUMNS = columns_of("when", "headline|main", "source", "id|key")
 _HAN = regex("[\u3400-\u9fff\uf900-\ufaff]")
 _LONGEST_TITLE = 90
 
+_ITEM = (
+    *("item", "uid", "title", "summary", "text", "full_text", "link", "source", "lang"),
+    *("author", "categories", "published", "first_seen", "story"),
+)
 Order = Literal["date", "rank"]
 
 
@@ -137,12 +142,8 @@ def _table(text: str, asked: Search, found: list[StoredItem]) -> Table:
 
 
 def _found_record(one: StoredItem) -> dict[str, object]:
-    item = one.item
-    values = (
-        *(one.id, item.uid, item.title, item.summary, item.url, item.feed, item.language),
-        *(item.published, one.first_seen),
-    )
-    return dict(zip(FIELDS, values, strict=True))
+    record = record_of_item(one) | {"summary": one.item.summary}
+    return {name: record[name] for name in FIELDS}
 
 
 def show(
@@ -407,21 +408,11 @@ def _record(
     stored: StoredItem, revisions: Sequence[StoredItem], verdicts: Sequence[Verdict]
 ) -> dict[str, Any]:
     item = stored.item
-    return {
-        "item": stored.id,
-        "uid": item.uid,
-        "title": item.title,
-        "summary": item.summary,
-        "text": item.text,
-        "full_text": item.full_text,
-        "link": item.url,
-        "source": item.feed,
-        "lang": item.language,
-        "author": item.author,
+    record = record_of_item(stored) | {
+        **{name: getattr(item, name) for name in ("summary", "text", "full_text", "author")},
         "categories": list(item.categories),
-        "published": item.published,
-        "first_seen": stored.first_seen,
-        "story": stored.story,
+    }
+    return {name: record[name] for name in _ITEM} | {
         "revisions": [
             {"revision": r.revision, "seen": r.revised_at or r.first_seen, "title": r.item.title}
             for r in revisions

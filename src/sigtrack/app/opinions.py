@@ -53,7 +53,7 @@ from sigtrack.speech import ENGLISH, Messages, message
 from sigtrack.store.interface import Found, Query
 from sigtrack.store.sql import Store
 from sigtrack.text import clean
-from sigtrack.views.hits import ID_SHOWN, count, marked_title, shortened, without_article
+from sigtrack.views.hits import ID_SHOWN, count, marked_title, record_of, shortened, without_article
 
 Signal = tuple[str, str]  # ids of a watchlist and of a signal in it
 SAYS: Mapping[Stance, str] = {"agrees": "agrees", "doubts": "doubts it", "unsure": "is unsure"}
@@ -433,9 +433,6 @@ def _row(one: OpenQuestion, judgement: Judgement | None = None) -> tuple[Cell, .
 
 
 def _record(one: OpenQuestion, judgement: Judgement | None = None) -> dict[str, Any]:
-    stored, hit, _ = one.found
-    item = stored.item
     opinion = judgement if isinstance(judgement, Opinion) else None
-    of_item = (stored.id, item.title, item.url, item.feed, item.language)
-    values = (*of_item, hit.watchlist, hit.signal, opinion_record(opinion))
-    return dict(zip(FIELDS, values, strict=True))
+    record = record_of(one.found.stored, one.found.hit) | {"opinion": opinion_record(opinion)}
+    return {name: record[name] for name in FIELDS}

@@ -19,7 +19,7 @@ from sigtrack.lexicon import Lexicon, load_lexicon, shipped_lexicon
 from sigtrack.lexicon.classes import Classes, Later, Places, PlacesOf, WordClass
 from sigtrack.lexicon.finder import OneFinder
 from sigtrack.match import MATCHER_VERSION, Matcher, Plan, plan_of
-from sigtrack.model import Actor, Example, Feed, Item, Problem, Signal, Watchlist, WatchlistHead
+from sigtrack.model import Actor, Feed, Item, Problem, Watchlist, WatchlistHead
 from sigtrack.store.interface import KINDS, Kind
 from sigtrack.text.documents import path_of, read_text
 from sigtrack.watch import SHARED, shipped_text, shipped_watchlists
@@ -271,7 +271,8 @@ def load_rules(settings: Settings) -> Rules:
 @_without_collection()
 def _load(settings: Settings, cache: RulesCache) -> Rules:
     actors, words, problems, loaded = _read_files(settings, advice=False)
-    told = (p for p in problems if p.severity == "error" or _is_about_force(p))
+    # Every run repeats that an earlier version is in force.
+    told = (p for p in problems if p.severity == "error" or "stays in force" in p.message)
     # Without a cache where good versions are not kept: else they would never be.
     rules = _rules_from(loaded, actors, words, told, None if loaded.unkept else cache)
     if rules._cache:
@@ -432,30 +433,16 @@ def failed_examples(
     return tuple(problem for watchlist in tried for problem in _failures(watchlist, matcher))
 
 
-def _is_about_force(problem: Problem) -> bool:
-    """Whether a warning says that an earlier version is in force. Every run repeats it."""
-    return "stays in force" in problem.message
-
-
 def _failures(watchlist: Watchlist, matcher: Matcher) -> Iterable[Problem]:
     for signal in watchlist.signals:
-        for example in signal.should_match:
-            if not _hits(matcher, watchlist, signal, example):
-                yield _failure(signal, example, "should match and does not")
-        for example in signal.should_not_match:
-            if _hits(matcher, watchlist, signal, example):
-                yield _failure(signal, example, "should not match and does")
-
-
-def _hits(matcher: Matcher, watchlist: Watchlist, signal: Signal, example: Example) -> bool:
-    item = Item(feed="example", uid=example.text, title=example.text)
-    key = (watchlist.id, signal.id)
-    return any(hit.key == key for hit in matcher.hits(item))
-
-
-def _failure(signal: Signal, example: Example, what: str) -> Problem:
-    return Problem(
-        message=f"{signal.id}: {example.text!r} {what}",
-        hint="ask why with: sigtrack watchlists test TEXT",
-        place=example.place,
-    )
+        for examples, should in ((signal.should_match, True), (signal.should_not_match, False)):
+            for example in examples:
+                item = Item(feed="example", uid=example.text, title=example.text)
+                keys = {hit.key for hit in matcher.hits(item)}
+                if ((watchlist.id, signal.id) in keys) is not should:
+                    what = "should match and does not" if should else "should not match and does"
+                    yield Problem(
+                        message=f"{signal.id}: {example.text!r} {what}",
+                        hint="ask why with: sigtrack watchlists test TEXT",
+                        place=example.place,
+                    )

@@ -34,7 +34,7 @@ from sigtrack.model import (
 from sigtrack.text import clean
 from sigtrack.text.documents import did_you_mean, is_there, path_of, read_text
 from sigtrack.text.scripts import cells_wide
-from sigtrack.views.hits import count, grouped, no_such
+from sigtrack.views.hits import count, grouped, no_such, note_of
 from sigtrack.watch import SHARED, shipped_watchlists
 from sigtrack.watch.signals import EXAMPLES
 from sigtrack.watch.tables import ID, copied_watchlist_text, new_watchlist_text
@@ -79,9 +79,7 @@ def check(rules: Rules, problems: Sequence[Problem]) -> Report:
     """Report every error and warning; the records are the problems."""
     ordered = sorted(problems, key=lambda p: (p.severity != "error", p.place.path, p.place.line))
     errors = sum(problem.severity == "error" for problem in problems)
-    blocks: list[Block] = [
-        Note(text=str(p), level="warning" if p.severity == "error" else "plain") for p in ordered
-    ]
+    blocks: list[Block] = [*map(note_of, ordered)]
     said = f"{count(len(rules.index.watchlists), 'watchlist')} in force"
     if problems:
         verdict = f"{said}; {count(errors, 'error')}, {count(len(problems) - errors, 'warning')}"
@@ -98,13 +96,14 @@ def problems_of(rules: Rules, *, every: bool) -> tuple[Problem, ...]:
     """
     ours = [watchlist for watchlist in rules.watchlists if watchlist.shipped]
     problems = rules.index.problems
-    told = [p for p in problems if every or p.severity == "error" or not _is_of_shipped(p)]
+    shipped = shipped_watchlists()
+    told = [
+        problem
+        for problem in problems
+        if every or problem.severity == "error" or Path(problem.place.path).parent != shipped
+    ]
     failed = failed_examples(ours, rules.actors, rules.classes, lambda: rules.lexicon)
     return (*told, *failed)
-
-
-def _is_of_shipped(problem: Problem) -> bool:
-    return Path(problem.place.path).parent == shipped_watchlists()
 
 
 def try_text(

@@ -35,7 +35,7 @@ from sigtrack.model import (
 )
 from sigtrack.text import clean
 from sigtrack.text.documents import did_you_mean
-from sigtrack.views.hits import ID_SHOWN, count, key_of_times, time_of, title_of, when
+from sigtrack.views.hits import ID_SHOWN, count, key_of_times, note_of, time_of, title_of, when
 from sigtrack.watch.tables import ID
 
 _ITEMS_SHOWN = 12
@@ -110,7 +110,7 @@ def try_edit(
         if old:
             before.take(stored, old.explain(stored.item))
     failed = failed_examples([edited], rules.actors, rules.classes, lambda: rules.lexicon)
-    blocks: list[Block] = [*_examples(edited, failed), *map(_said, problems)]
+    blocks: list[Block] = [*_examples(edited, failed), *map(note_of, problems)]
     blocks.append(_totals(edited, now, before, after, number, since))
     blocks += _changes(before, after)
     blocks += _terms(edited, after)
@@ -173,12 +173,8 @@ def _examples(edited: Watchlist, failed: Sequence[Problem]) -> list[Note]:
     number = sum(len(s.should_match) + len(s.should_not_match) for s in edited.signals)
     if failed:
         verdict = Note(text=f"{len(failed)} of {count(number, 'example')} fail", level="warning")
-        return [*map(_said, failed), verdict]
+        return [*map(note_of, failed), verdict]
     return [Note(text=f"all {count(number, 'example')} pass", level="good")]
-
-
-def _said(problem: Problem) -> Note:
-    return Note(text=str(problem), level="warning" if problem.severity == "error" else "plain")
 
 
 def _totals(

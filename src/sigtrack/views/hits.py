@@ -23,6 +23,8 @@ from sigtrack.model import (
     Hit,
     Item,
     Marked,
+    Note,
+    Problem,
     Role,
     Seen,
     Span,
@@ -266,7 +268,7 @@ def without_article(stored: StoredItem) -> StoredItem:
     return replace(stored, item=replace(stored.item, summary="", text="", full_text=""))
 
 
-def record_of(stored: StoredItem, hit: Hit) -> dict[str, Any]:
+def record_of_item(stored: StoredItem) -> dict[str, Any]:
     item = stored.item
     return {
         "item": stored.id,
@@ -278,6 +280,11 @@ def record_of(stored: StoredItem, hit: Hit) -> dict[str, Any]:
         "published": item.published,
         "first_seen": stored.first_seen,
         "story": stored.story,
+    }
+
+
+def record_of(stored: StoredItem, hit: Hit) -> dict[str, Any]:
+    return record_of_item(stored) | {
         "watchlist": hit.watchlist,
         "signal": hit.signal,
         "priority": str(hit.priority),
@@ -443,6 +450,10 @@ def how_many_new(new: int, of: int, messages: Messages) -> str:
     if not new:
         return ""
     return messages.say("{n} new", n=new) if new < of else messages.say("all new")
+
+
+def note_of(problem: Problem) -> Note:
+    return Note(text=str(problem), level="warning" if problem.severity == "error" else "plain")
 
 
 def no_such(

@@ -18,7 +18,7 @@ from sigtrack.deliver import service_name
 from sigtrack.deliver.by_mail import Letter, address_of, compose
 from sigtrack.errors import Misconfigured, Misuse
 from sigtrack.frozen import frozen
-from sigtrack.model import Note, Place, Problem, Report
+from sigtrack.model import Note, Problem, Report
 from sigtrack.present.letter import render_html, render_text
 from sigtrack.speech import Words, language_in
 from sigtrack.store import is_on_server, shown_place
@@ -216,28 +216,17 @@ def stale_names(plan: PlannedDigest, watchlists: Sequence[str]) -> list[Problem]
 
 
 def no_way_out(plan: PlannedDigest) -> list[Problem]:
-    settings, mail = plan.settings, plan.mail
-    found: list[Problem] = []
-
-    def add(message: str, hint: str, place: Place) -> None:
-        found.append(Problem(message=message, hint=hint, place=place))
-
+    mail, is_mailed = plan.mail, bool(plan.to or plan.settings.to)
+    found: list[tuple[str, str]] = []
     if not plan.recipients:
-        add("no digest is named", "add [digest.morning] with to = [...], or use --to", mail.place)
-    if plan.to or settings.to:
-        if not plan.sender:
-            add(
-                "no sender of mail is configured",
-                'add to [mail]: from = "desk@example.org"',
-                mail.place,
-            )
-        if not mail.host and not os.access(mail.sendmail, os.X_OK):
-            add(
-                f"no mail server is configured, and there is no {mail.sendmail}",
-                'add to [mail]: host = "smtp.example.org"',
-                mail.place,
-            )
-    return found
+        found.append(("no digest is named", "add [digest.morning] with to = [...], or use --to"))
+    if is_mailed and not plan.sender:
+        cure = 'add to [mail]: from = "desk@example.org"'
+        found.append(("no sender of mail is configured", cure))
+    if is_mailed and not mail.host and not os.access(mail.sendmail, os.X_OK):
+        lack = f"no mail server is configured, and there is no {mail.sendmail}"
+        found.append((lack, 'add to [mail]: host = "smtp.example.org"'))
+    return [Problem(message=lack, hint=cure, place=mail.place) for lack, cure in found]
 
 
 def preview(
