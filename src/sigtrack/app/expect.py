@@ -194,18 +194,14 @@ def report_of(found: Sequence[Outlook]) -> Report:
     if not found:
         text = "no watchlist expects anything; write [[expect]] below its signals"
         return Report(title="Expected", blocks=(Note(text=text),), fields=FIELDS)
+    counts = {status: sum(one.status == status for one in found) for status in _ORDER}
+    told = ", ".join(f"{number} {status}" for status, number in counts.items() if number)
     return Report(
         title="Expected",
-        blocks=(Note(text=sentence_of(found)), block_of(found)),
-        records=tuple(_record(one) for one in found),
+        blocks=(Note(text=f"{count(len(found), 'expectation')}: {told}"), block_of(found)),
+        records=tuple(map(_record, found)),
         fields=FIELDS,
     )
-
-
-def sentence_of(found: Sequence[Outlook]) -> str:
-    counts = {status: sum(o.status == status for o in found) for status in _ORDER}
-    told = [f"{number} {status}" for status, number in counts.items() if number]
-    return f"{count(len(found), 'expectation')}: {', '.join(told)}"
 
 
 def block_of(found: Sequence[Outlook], messages: Messages = ENGLISH) -> Table:

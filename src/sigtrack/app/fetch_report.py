@@ -51,16 +51,13 @@ def report_of(
         roles=files.catalogue.roles(),
     )
     tables = [section.table("watchlist") for section in sections]
-    if fetching.is_offline():
-        blocks = [*_offline(fetching), *tables]
-    else:
-        blocks = [Note(text=_summary(fetching, files.zone)), *tables]
+    offline = fetching.is_offline()
+    blocks = [*(_offline(fetching) if offline else [Note(text=_summary(fetching, files.zone))])]
+    blocks += tables
     if many:
-        blocks.append(
-            Note(text="only the most important of each; for all of them: sigtrack report")
-        )
-    if not fetching.is_offline():
-        blocks += _about_feeds(fetching, verbose=verbose)
+        text = "only the most important of each; for all of them: sigtrack report"
+        blocks.append(Note(text=text))
+    blocks += [] if offline else _about_feeds(fetching, verbose=verbose)
     if fetching.texts and (sentence := fetching.texts.sentence()):
         blocks.append(Note(text=sentence))
         blocks += [Note(text=one) for one in fetching.texts.troubles if verbose]

@@ -137,14 +137,17 @@ def _statement(source: Source, wish: StatementWish, at: datetime) -> ArchivedSta
             hint="lower-case letters, digits and hyphens: who and on what level, "
             "such as us-japan-rok-ministers",
         )
+    link = safe_link(wish.url)
+    if wish.url and not link:
+        raise Misuse(f"{clean(wish.url)} is not an http(s) address")
     fingerprint = fingerprint_of("", "", source.text)
     return ArchivedStatement(
         id=statement_id(wish.series, fingerprint),
         series=wish.series,
         level=_level(wish),
-        date=_day(wish.date) if wish.date else _known_day(source),
+        date=_day(source, wish),
         title=clean(wish.title) or source.title or source.name,
-        url=_link(wish.url) or source.url,
+        url=link or source.url,
         language=source.tongue,
         text=source.text,
         fingerprint=fingerprint,
@@ -162,24 +165,14 @@ def _level(wish: StatementWish) -> str:
     return wish.level or max(told, key=len, default="")
 
 
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Misuse(f'"{clean(text)}" is not a day', hint="write it like 2024-01-05") from None
-
-
-def _known_day(source: Source) -> date:
-    if source.date is None:
+def _day(source: Source, wish: StatementWish) -> date:
+    if not wish.date and source.date is None:
         raise Misuse(f"{source.name} does not say its date", hint="add --date 2024-01-05")
-    return source.date
-
-
-def _link(url: str) -> str:
-    link = safe_link(url)
-    if url and not link:
-        raise Misuse(f"{clean(url)} is not an http(s) address")
-    return link
+    try:
+        return date.fromisoformat(wish.date or f"{source.date}")
+    except ValueError:
+        told = f'"{clean(wish.date)}" is not a day'
+        raise Misuse(told, hint="write it like 2024-01-05") from None
 
 
 def _get(store: Store, prefix: str) -> ArchivedStatement:

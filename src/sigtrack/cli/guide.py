@@ -107,7 +107,11 @@ def manual(command: Any, version: str) -> Iterator[str]:
     yield ".SH SYNOPSIS\n.B sigtrack\n.I command\n[options]\n"
     yield f".SH DESCRIPTION\n{_roff(_LEAD)}\n.SH COMMANDS\n"
     for page in pages:
-        yield f".SS {_roff(page.usage)}\n" + ".PP\n".join(map(_roff_paragraph, page.text))
+        paragraphs = (
+            f".nf\n{_roff(text)}\n.fi\n" if "\n" in text else f"{_roff(text)}\n"
+            for text in page.text
+        )
+        yield f".SS {_roff(page.usage)}\n" + ".PP\n".join(paragraphs)
         yield "".join(map(_entry, page.options))
         yield f".PP\nExamples:\n{''.join(map(_entry, page.examples))}"
     yield f".SH OPTIONS OF EVERY COMMAND\n{''.join(map(_entry, _common(command)))}"
@@ -119,7 +123,8 @@ def reference(command: Any) -> Iterator[str]:
     yield "Every command also takes the options at the end.\n"
     for page in _pages(command):
         yield f"\n## {page.title}\n\n```\n{page.usage}\n```\n\n"
-        yield "\n\n".join(map(_markdown_paragraph, page.text)) + "\n"
+        paragraphs = (f"```\n{one}\n```" if "\n" in one else _markdown(one) for one in page.text)
+        yield "\n\n".join(paragraphs) + "\n"
         yield _table(page.options)
         lines = "".join(f"{line}  # {why}\n" for line, why in page.examples)
         yield f"\n```sh\n{lines}```\n"
@@ -168,14 +173,6 @@ def _records(leaf: Leaf) -> list[tuple[str, str]]:
 
 def _context(leaf: Leaf) -> Context:
     return Context(leaf.command, info_name=leaf.name)
-
-
-def _roff_paragraph(text: str) -> str:
-    return f".nf\n{_roff(text)}\n.fi\n" if "\n" in text else f"{_roff(text)}\n"
-
-
-def _markdown_paragraph(text: str) -> str:
-    return f"```\n{text}\n```" if "\n" in text else _markdown(text)
 
 
 def _entry(entry: tuple[str, str]) -> str:

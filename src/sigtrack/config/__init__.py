@@ -230,10 +230,8 @@ class OpinionSettings:
 
 def opinions_of(values: Mapping[str, Any], place: Place, home: Path) -> OpinionSettings:
     """Return the settings for the checked keys of `[opinions]`."""
-    given = dict(values)
-    if str(given.get("key_file", "")).startswith("~/"):
-        given["key_file"] = str(home / given["key_file"][2:])
-    return OpinionSettings(**given, place=place)
+    key_file = _at_home(values.get("key_file", ""), home)
+    return OpinionSettings(**{**values, "key_file": key_file}, place=place)
 
 
 @frozen
@@ -351,10 +349,10 @@ def load_settings(
     Raises Misconfigured with all problems of the file, unless all of them are in digests; these are
     returned in `broken_digests`.
     """
-    where = _config_path(environment, config)
+    home = Path(environment.get("HOME") or Path.home())
+    where = _config_path(environment, config, home)
     path = Path(where.value)
     file = read_file(path, must_exist=where.origin != "default" and not is_new)
-    home = Path(environment.get("HOME") or Path.home())
     data = _folder(environment, "XDG_DATA_HOME", home / ".local" / "share")
 
     def pick(key: str, variable: str | None, default: str, flag: str | None = None) -> Setting:
@@ -426,12 +424,11 @@ def _of_locale(environment: Mapping[str, str]) -> Setting:
     return Setting(value=language_in(""), origin="default")
 
 
-def _config_path(environment: Mapping[str, str], flag: str | None) -> Setting:
+def _config_path(environment: Mapping[str, str], flag: str | None, home: Path) -> Setting:
     if flag:
         return Setting(value=flag, origin="--config")
-    if environment.get("SIGTRACK_CONFIG"):
-        return Setting(value=environment["SIGTRACK_CONFIG"], origin="SIGTRACK_CONFIG")
-    home = Path(environment.get("HOME") or Path.home())
+    if named := environment.get("SIGTRACK_CONFIG"):
+        return Setting(value=named, origin="SIGTRACK_CONFIG")
     folder = _folder(environment, "XDG_CONFIG_HOME", home / ".config")
     return Setting(value=str(folder / "config.toml"), origin="default")
 
@@ -452,16 +449,16 @@ def _checked(settings: Settings, home: Path) -> Settings:
                 hint='use a name such as "Asia/Seoul" or "Europe/Berlin"',
             )
         zone = ""  # POSIX forms such as KST-9 are for the C library, which already reads TZ
-    now = _moment(settings.now.value)
-    db = settings.db.value
-    if db.startswith("~/"):
-        db = str(home / db[2:])
     return replace(
         settings,
-        db=replace(settings.db, value=db),
+        db=replace(settings.db, value=_at_home(settings.db.value, home)),
         timezone=replace(settings.timezone, value=zone),
-        now=replace(settings.now, value=now),
+        now=replace(settings.now, value=_moment(settings.now.value)),
     )
+
+
+def _at_home(path: str, home: Path) -> str:
+    return str(home / path[2:]) if path.startswith("~/") else path
 
 
 def _zone(name: str) -> tzinfo | None:

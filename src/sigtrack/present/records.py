@@ -57,11 +57,7 @@ def dumps(value: Any, *, indent: int | None = None) -> str:
     surrogates, are written as escapes. So the value stays the same and the text is harmless.
     """
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent)
-    return _STEERING.sub(lambda match: _escape(match[0]), text)
-
-
-def _escape(character: str) -> str:
-    return json.dumps(character)[1:-1]
+    return _STEERING.sub(lambda match: json.dumps(match[0])[1:-1], text)
 
 
 def render_json(report: Report, surface: Surface) -> Iterator[str]:
@@ -110,12 +106,9 @@ def _csv_cell(value: Any) -> str:
         case [{"text": str()}, *_]:
             return _csv_text(" | ".join(str(span.get("text", "")) for span in value))
         case list() if not any(isinstance(part, dict | list) for part in value):
-            return _csv_text("; ".join(_flat(part) for part in value))
+            parts = (part if isinstance(part, str) else dumps(part) for part in value)
+            return _csv_text("; ".join(parts))
     return _csv_text(dumps(value))
-
-
-def _flat(value: Any) -> str:
-    return value if isinstance(value, str) else dumps(value)
 
 
 def _csv_text(text: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 
 from sigtrack.analyze.visits.stays import VisitReport, merge
@@ -67,48 +67,41 @@ _ORDER: Mapping[Status, int] = {"overdue": 0, "seen": 1, "open": 2}
 
 def to_tell(was: Sequence[Outlook], now: Sequence[Outlook]) -> list[Outlook]:
     """Return outlooks that became overdue or seen since the last digest (`was`), then open ones."""
-    before = {_key(one): one.status for one in was}
+    before = {(one.watchlist, one.expectation.id, one.status) for one in was}
     told = [
         one
         for one in now
         if one.status == "open"
-        or (one.status in ("overdue", "seen") and before.get(_key(one)) != one.status)
+        or (
+            one.status in ("overdue", "seen")
+            and (one.watchlist, one.expectation.id, one.status) not in before
+        )
     ]
     return sorted(told, key=lambda one: _ORDER[one.status])
 
 
-def _key(one: Outlook) -> tuple[str, str]:
-    return one.watchlist, one.expectation.id
-
-
 def expected(told: Sequence[Outlook], words: Words) -> tuple[Table, ...]:
     """Return the block of the outlooks that `to_tell` returns."""
-    rows = [_expected_row(one, words) for one in told]
+    rows = [
+        (
+            words.say(STATUSES[one.status]),
+            title_of(one, words),
+            _day(one, words),
+            ids_of(one.evidence),
+        )
+        for one in told
+    ]
     late = sum(one.status == "overdue" for one in told)
     return block_of(EXPECTED, _EXPECTED, rows, words, urgent=late)
 
 
-def _expected_row(one: Outlook, words: Words) -> tuple[Cell, ...]:
-    return (
-        words.say(STATUSES[one.status]),
-        title_of(one, words),
-        _day(one, words),
-        ids_of(one.evidence),
-    )
-
-
 def _day(one: Outlook, words: Words) -> str:
     if one.seen:
-        return _said(one.seen, words)
+        return words.days(one.seen.isoformat())
     if one.by:
-        return words.say(message("by {when}", "expectation"), when=_said(one.by, words))
-    if isinstance(one.expectation.after, Journey):
-        return days_after(one, words)
-    return ""
-
-
-def _said(day: date, words: Words) -> str:
-    return words.days(day.isoformat())
+        when = words.days(one.by.isoformat())
+        return words.say(message("by {when}", "expectation"), when=when)
+    return days_after(one, words) if isinstance(one.expectation.after, Journey) else ""
 
 
 def expected_news(one: Outlook, words: Words) -> str:
