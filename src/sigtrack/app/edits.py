@@ -6,7 +6,7 @@ are counted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -150,12 +150,10 @@ def edits(
     found.sort(key=lambda one: one.at, reverse=True)
     found.sort(key=lambda one: one.edit.weight, reverse=True)
     left = len(revisions) - len(found)
-    blocks: list[Note | Table] = [Note(text=_summary(found, left, since, every=every))]
-    if found:
-        blocks.append(_table(found, limit))
+    summary = Note(text=_summary(found, left, since, every=every))
     return Report(
         title="Silent edits",
-        blocks=tuple(blocks),
+        blocks=(summary, _table(found, limit)) if found else (summary,),
         records=tuple(map(_record, found)),
         fields=FIELDS,
     )
@@ -202,15 +200,10 @@ def _table(found: list[Edited], limit: int | None) -> Table:
 
 
 def _row(one: Edited) -> tuple[datetime, Marked, str, str]:
-    title = title_of(one.after.item, one.edit.marks)
-    return one.at, title, one.after.id[:ID_SHOWN], " · ".join(_facts(one))
-
-
-def _facts(one: Edited) -> Iterator[str]:
-    yield change_of(one.edit) or "signs, capitals or spaces"
-    if one.edit.topic:
-        yield one.edit.topic
-    yield one.after.item.feed
+    item, edit = one.after.item, one.edit
+    facts = (change_of(edit) or "signs, capitals or spaces", edit.topic, item.feed)
+    title = title_of(item, edit.marks)
+    return one.at, title, one.after.id[:ID_SHOWN], " · ".join(filter(None, facts))
 
 
 def _record(one: Edited) -> dict[str, Any]:

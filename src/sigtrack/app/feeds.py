@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
+from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,6 @@ from sigtrack.frozen import frozen
 from sigtrack.lexicon.zones import zone_of
 from sigtrack.model import (
     Cell,
-    Column,
     Failed,
     Feed,
     FeedState,
@@ -338,14 +338,11 @@ def _check(wish: Feed) -> None:
 
 
 def _table(title: str, feeds: Sequence[FeedStanding], zone: tzinfo) -> Table:
-    rows = [_row(one, zone) for one in feeds]
-    columns: tuple[Column, ...] = _COLUMNS
-    if not any(one.feed.group for one in feeds):
-        at = [column.name for column in columns].index("group")
-        columns = columns[:at] + columns[at + 1 :]
-        rows = [row[:at] + row[at + 1 :] for row in rows]
-    caption = count(len(rows), "feed")
-    return Table(title=title, caption=caption, columns=columns, rows=tuple(rows))
+    has_groups = any(one.feed.group for one in feeds)
+    kept = [column.name != "group" or has_groups for column in _COLUMNS]
+    columns = tuple(compress(_COLUMNS, kept))
+    rows = tuple(tuple(compress(_row(one, zone), kept)) for one in feeds)
+    return Table(title=title, caption=count(len(rows), "feed"), columns=columns, rows=rows)
 
 
 def _row(one: FeedStanding, zone: tzinfo) -> tuple[Cell, ...]:
@@ -362,9 +359,10 @@ def _row(one: FeedStanding, zone: tzinfo) -> tuple[Cell, ...]:
 
 
 def _how_it_does(one: FeedStanding, zone: tzinfo) -> str:
-    moved = f"moved to {one.moved_to}" if one.moved_to else ""
     said = _health(one, zone)
-    return "; ".join(filter(None, ("" if moved and said == "ok" else said, moved)))
+    if not one.moved_to:
+        return said
+    return f"{'' if said == 'ok' else f'{said}; '}moved to {one.moved_to}"
 
 
 def _health(one: FeedStanding, zone: tzinfo) -> str:

@@ -47,6 +47,7 @@ from sigtrack.views.hits import (
     shortened,
     time_of,
     title_of,
+    words_at,
 )
 
 if TYPE_CHECKING:
@@ -165,8 +166,10 @@ def show(
     verdicts = matcher.explain(stored.item)
     found = by_weight(verdicts)
     page = store.full_text(stored.number)
-    blocks: list[Block] = [_words(stored, found), *_whole_text(stored), *_page(stored, page, found)]
-    blocks += revisions_of(revisions)
+    blocks: list[Block] = [_words(stored, found)]
+    if text := stored.item.text:  # which --format json has
+        blocks.append(Note(text=f"the feed carries the article: {len(text):,} characters"))
+    blocks += [*_page(stored, page, found), *revisions_of(revisions)]
     blocks += table_of(store, stored)
     blocks += reasons(stored, verdicts, every=every, weighed=weighed)
     record = _record(stored, revisions, verdicts) | _weight_record(weighed)
@@ -224,12 +227,6 @@ def _words(stored: StoredItem, hits: Sequence[Verdict]) -> Table:
 _MISSES = 3  # near misses that are shown
 _PASSAGES = 5  # sentences of the full text
 _PAIR = columns_of("|key", "|main whole")
-
-
-def _whole_text(stored: StoredItem) -> list[Note]:
-    """Say how long the article is; `--format json` has its text."""
-    text = stored.item.text
-    return [Note(text=f"the feed carries the article: {len(text):,} characters")] if text else []
 
 
 def _page(stored: StoredItem, page: FullText | None, hits: Sequence[Verdict]) -> Iterator[Block]:
@@ -305,8 +302,7 @@ _NARROW_TERMS = columns_of("words|key", "in|key", "term|main", "line|below")
 
 
 def _row(stored: StoredItem, span: Span) -> tuple[Cell, ...]:
-    text: str = getattr(stored.item, span.field)
-    words = text[span.start : span.end]
+    words = words_at(stored, span)
     places = (span.place, *(one.place for one in span.classes))
     lines = ", ".join(dict.fromkeys(place.short for place in places))
     return Marked(text=words), span.field.replace("_", " "), _with_words(span, words), lines
@@ -352,8 +348,6 @@ def by_weight(verdicts: Iterable[Verdict]) -> list[Verdict]:
 def why_not(stored: StoredItem, verdicts: Sequence[Verdict], *, every: bool) -> list[Table]:
     """Return a table of the nearest three signals that did not hit, or of `every` one."""
     misses = [v for v in verdicts if not v.hit] if every else _nearest(stored, verdicts)
-    if not misses:
-        return []
     rows = tuple(
         (
             f"{verdict.watchlist} / {verdict.signal.id}",
@@ -363,7 +357,8 @@ def why_not(stored: StoredItem, verdicts: Sequence[Verdict], *, every: bool) -> 
         for verdict in misses
     )
     columns = columns_of("signal|key", "why not|main", "words found")
-    return [Table(title="Why not", caption=count(len(rows), "signal"), columns=columns, rows=rows)]
+    table = Table(title="Why not", caption=count(len(rows), "signal"), columns=columns, rows=rows)
+    return [table] if rows else []
 
 
 def _nearest(stored: StoredItem, verdicts: Sequence[Verdict]) -> list[Verdict]:
@@ -387,8 +382,7 @@ def _nearest(stored: StoredItem, verdicts: Sequence[Verdict]) -> list[Verdict]:
 
 
 def _words_of(stored: StoredItem, verdict: Verdict) -> set[str]:
-    spans = verdict.found or verdict.masked
-    return {getattr(stored.item, span.field)[span.start : span.end] for span in spans}
+    return {words_at(stored, span) for span in verdict.found or verdict.masked}
 
 
 def _reason(stored: StoredItem, verdict: Verdict) -> str:
@@ -400,8 +394,7 @@ def _reason(stored: StoredItem, verdict: Verdict) -> str:
 
 
 def _texts(stored: StoredItem, spans: Sequence[Span]) -> str:
-    words = (getattr(stored.item, span.field)[span.start : span.end] for span in spans)
-    return ", ".join(dict.fromkeys(words))
+    return ", ".join(dict.fromkeys(words_at(stored, span) for span in spans))
 
 
 def _record(

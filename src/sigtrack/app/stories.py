@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from sigtrack.store.sql import Store
 
 FIELDS = ("story", "lead", "items", "uids", "sources", "first", "last")
+_COLUMNS = columns_of("when", "headline|main", "items|right", "sources", "id|key", "parts|below")
 _ALSO = 3  # sources named besides the lead's
 
 
@@ -127,9 +128,7 @@ def _table(
 ) -> Table:
     left = f"{left_out} not shown, -n 0 shows all" if left_out else ""
     return Table(
-        columns=columns_of(
-            "when", "headline|main", "items|right", "sources", "id|key", "parts|below"
-        ),
+        columns=_COLUMNS,
         rows=tuple(map(_cells, shown, leads, parts)),
         caption=", ".join(filter(None, (key_of_times(leads), left))),
     )

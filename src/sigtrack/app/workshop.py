@@ -20,7 +20,6 @@ from sigtrack.errors import Misconfigured, Misuse
 from sigtrack.match import Matcher, Verdict
 from sigtrack.model import (
     Block,
-    Column,
     Feed,
     Near,
     Note,
@@ -125,18 +124,12 @@ def difference(rules: Rules, id: str | None) -> Report:
         what = f"{clean(id)!r} is" if id else "no watchlist is"
         text = f"{what} not a changed copy of a shipped one" if id else f"{what} a changed copy"
         return Report(blocks=(Note(text=text),))
-    rows = [row for watchlist in own for row in _lines(shipped[watchlist.id], watchlist)]
+    rows = tuple(row for watchlist in own for row in _lines(shipped[watchlist.id], watchlist))
     columns = columns_of("|key", "term|main", "in", "signal")
     names = ("change", "term", "in", "signal")
+    title, caption = "Yours against shipped", count(len(rows), "difference")
     return Report(
-        blocks=(
-            Table(
-                title="Yours against shipped",
-                caption=count(len(rows), "difference"),
-                columns=columns,
-                rows=tuple(rows),
-            ),
-        ),
+        blocks=(Table(title=title, caption=caption, columns=columns, rows=rows),),
         records=tuple(dict(zip(names, row, strict=True)) for row in rows),
         fields=names,
     )
@@ -204,22 +197,21 @@ def _items(title: str, found: list[tuple[StoredItem, list[Verdict]]]) -> list[Ta
     if not found:
         return []
     found.sort(key=lambda pair: when(pair[0]), reverse=True)
+    shown = found[:_ITEMS_SHOWN]
     rows = tuple(
-        (time_of(one), title_of(one.item, title_marks(verdicts)), one.id[:ID_SHOWN], _ids(verdicts))
-        for one, verdicts in found[:_ITEMS_SHOWN]
+        (
+            time_of(one),
+            title_of(one.item, title_marks(verdicts)),
+            one.id[:ID_SHOWN],
+            ", ".join(verdict.signal.id for verdict in verdicts),
+        )
+        for one, verdicts in shown
     )
     columns = columns_of("when", "headline|main", "id|key", "signal")
-    key = key_of_times(one for one, _ in found[:_ITEMS_SHOWN])
-    caption = ", ".join(filter(None, (_of(len(rows), len(found)), key)))
+    left = f"{len(found) - len(shown)} not shown" if len(found) > len(shown) else ""
+    told = (count(len(found), "item"), left, key_of_times(one for one, _ in shown))
+    caption = ", ".join(filter(None, told))
     return [Table(title=title, caption=caption, columns=columns, rows=rows)]
-
-
-def _ids(verdicts: Iterable[Verdict]) -> str:
-    return ", ".join(verdict.signal.id for verdict in verdicts)
-
-
-def _of(shown: int, there: int) -> str:
-    return count(there, "item") + (f", {there - shown} not shown" if shown < there else "")
 
 
 def _terms(edited: Watchlist, tally: _Tally) -> list[Table]:
@@ -252,11 +244,7 @@ def _near_miss(items: list[tuple[StoredItem, str]]) -> str:
 def _list(title: str, rows: list[tuple[str, str, str]], what: str) -> list[Table]:
     if not rows:
         return []
-    columns = (
-        Column(name="term", kind="key"),
-        Column(name=what, kind="main"),
-        Column(name="signal"),
-    )
+    columns = columns_of("term|key", f"{what}|main", "signal")
     shown = tuple((term, said, signal) for term, signal, said in rows[:_TERMS_SHOWN])
     caption = count(len(rows), "term") + (", the first" if len(rows) > len(shown) else "")
     return [Table(title=title, caption=caption, columns=columns, rows=shown)]

@@ -307,16 +307,19 @@ def marks_of(field: str, spans: Iterable[Span]) -> Marks:
     return tuple(sorted({(span.start, span.end) for span in spans if span.field == field}))
 
 
-def _span_record(stored: StoredItem, span: Span) -> dict[str, Any]:
+def words_at(stored: StoredItem, span: Span) -> str:
     text: str = getattr(stored.item, span.field)
+    return text[span.start : span.end]
+
+
+def _span_record(stored: StoredItem, span: Span) -> dict[str, Any]:
     return {
         "field": span.field,
         "start": span.start,
         "end": span.end,
-        "text": text[span.start : span.end],
+        "text": words_at(stored, span),
         "term": span.term,
-        **({"classes": [_class_record(one) for one in span.classes]} if span.classes else {}),
-    }
+    } | ({"classes": list(map(_class_record, span.classes))} if span.classes else {})
 
 
 def _class_record(one: ClassWord) -> dict[str, Any]:
