@@ -16,7 +16,7 @@ import typer
 
 from sigtrack.cli import options
 from sigtrack.cli.frame import Frame, complain
-from sigtrack.cli.options import argument, option, with_frame
+from sigtrack.cli.options import Commands, argument, option
 from sigtrack.errors import Misuse, NoStore
 
 
@@ -90,12 +90,11 @@ def _unasked(given: str | None, _question: str, read: Callable[[str], str]) -> s
     return read(given or "")
 
 
-db = typer.Typer(help="Manage the database.", no_args_is_help=True)
-config = typer.Typer(help="Manage the settings.", no_args_is_help=True)
+db = Commands(help="Manage the database.", no_args_is_help=True)
+config = Commands(help="Manage the settings.", no_args_is_help=True)
 
 
-@db.command()
-@with_frame
+@db.add()
 def info(frame: Frame) -> None:
     """Show what the database holds."""
     from sigtrack.app import database
@@ -104,8 +103,7 @@ def info(frame: Frame) -> None:
         frame.show(database.info(store))
 
 
-@db.command()
-@with_frame
+@db.add()
 def check(frame: Frame) -> None:
     """Check that the database is sound; exits with 1 if it is not."""
     from sigtrack.app import database
@@ -117,8 +115,7 @@ def check(frame: Frame) -> None:
         raise typer.Exit(1)
 
 
-@db.command()
-@with_frame
+@db.add()
 def backup(
     frame: Frame, path: Annotated[Path, argument("", "A file that does not exist.")]
 ) -> None:
@@ -130,8 +127,7 @@ def backup(
     frame.tell(result)
 
 
-@db.command()
-@with_frame
+@db.add()
 def copy(
     frame: Frame,
     old: Annotated[str, argument("", "A database: a file or a postgresql:// URL.")],
@@ -150,8 +146,7 @@ def copy(
     frame.tell(result)
 
 
-@db.command()
-@with_frame
+@db.add()
 def datasette(frame: Frame) -> None:
     """Print metadata for Datasette: facets, search, and hits by week.
 
@@ -166,8 +161,7 @@ def datasette(frame: Frame) -> None:
         frame.write([dumps(metadata, indent=2), "\n"])
 
 
-@db.command()
-@with_frame
+@db.add()
 def prune(
     frame: Frame,
     before: Annotated[str, option("--before WHEN", "2025-01-01 or 400d.")],
@@ -181,8 +175,7 @@ def prune(
     frame.show(result)
 
 
-@config.command("show")
-@with_frame
+@config.add("show")
 def show_config(frame: Frame) -> None:
     """Show every setting and where its value comes from."""
     from sigtrack.app import setup
@@ -192,8 +185,7 @@ def show_config(frame: Frame) -> None:
     frame.show(setup.show(frame.settings))
 
 
-@config.command("init")
-@with_frame
+@config.add("init")
 def init_config(frame: Frame) -> None:
     """Write a config file with every setting explained."""
     from sigtrack.app import setup

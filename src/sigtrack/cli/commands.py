@@ -14,7 +14,7 @@ import typer
 from sigtrack.cli import options
 from sigtrack.cli.frame import Frame
 from sigtrack.cli.guide import Group, Grouped
-from sigtrack.cli.options import argument, option, with_frame, with_page, with_view
+from sigtrack.cli.options import Commands, argument, option, with_frame
 from sigtrack.errors import Misuse
 
 if TYPE_CHECKING:
@@ -49,9 +49,9 @@ _GROUPS = {
     "db": ("care", "db"),
     "config": ("care", "config"),
 }
-_VIEWS = ("compare",)  # commands that can also be a page
+_FORMATS = {"compare": ("html",)}
 
-app = typer.Typer()  # the commands of this module
+app = Commands()  # those of this module
 
 
 def app_of(name: str = "", *, outline: bool = False) -> typer.Typer:
@@ -94,7 +94,7 @@ def _functions(here: Mapping[str, Any], wanted: Collection[str]) -> Iterator[tup
     for one, module in _ELSEWHERE.items():
         if one in wanted:
             function = getattr(import_module(f"sigtrack.cli.{module}"), one)
-            yield one, (with_view if one in _VIEWS else with_frame)(function)
+            yield one, with_frame(function, *_FORMATS.get(one, ()))
 
 
 def _without_options(function: Any) -> Callable[[], None]:
@@ -153,8 +153,7 @@ def _reads_full_texts(frame: Frame, asked: bool | None) -> bool:
     return False
 
 
-@app.command()
-@with_frame
+@app.add()
 def fetch(
     frame: Frame,
     feed: Feeds = None,
@@ -195,8 +194,7 @@ def fetch(
     raise typer.Exit(exit_code_of(fetching, strict=strict) or broken)
 
 
-@app.command()
-@with_page
+@app.add("report", "html", "atom")
 def report(
     frame: Frame,
     filters: options.HitOptions,
@@ -254,8 +252,7 @@ def report(
     options.exit_if_none(exit_code, result.records)
 
 
-@app.command()
-@with_frame
+@app.add()
 def search(
     frame: Frame,
     query: Annotated[list[str], argument("", "What to search for, in quotes.")],
@@ -291,8 +288,7 @@ def search(
     options.exit_if_none(exit_code, result.records)
 
 
-@app.command()
-@with_frame
+@app.add()
 def show(
     frame: Frame,
     item: options.Item,
@@ -321,8 +317,7 @@ def show(
     frame.show(result)
 
 
-@app.command("import")
-@with_frame
+@app.add("import")
 def import_(
     frame: Frame,
     path: Annotated[list[Path], argument("", "Feed documents, JSONL or CSV of items, or scans.")],
@@ -375,8 +370,7 @@ ClusterAddress = Annotated[
 ]
 
 
-@app.command()
-@with_frame
+@app.add()
 def scan(
     frame: Frame,
     archive: Archives,
@@ -465,8 +459,7 @@ def _columns(given: list[str], source: str, *, careful: bool) -> Columns:
     return Columns(given=tuple(sorted(named.items())), source=source, careful=careful)
 
 
-@app.command()
-@with_frame
+@app.add()
 def rematch(frame: Frame, since: options.Since = None) -> None:
     """Match stored items again with the present watchlists.
 
@@ -483,8 +476,7 @@ def rematch(frame: Frame, since: options.Since = None) -> None:
     raise typer.Exit(rules.index.exit_code)
 
 
-@app.command()
-@with_frame
+@app.add()
 def demo(
     frame: Frame,
     every: Annotated[
@@ -501,8 +493,7 @@ def demo(
             frame.write([part])
 
 
-@app.command()
-@with_frame
+@app.add()
 def completion(
     frame: Frame, shell: Annotated[str, argument("SHELL", "bash, zsh or fish.")]
 ) -> None:
@@ -518,8 +509,7 @@ def completion(
     frame.write([script, "\n"])
 
 
-@app.command()
-@with_frame
+@app.add()
 def manual(frame: Frame, form: Annotated[str, argument("FORM", "man or md.")] = "man") -> None:
     """Print the manual: every command with its options and examples."""
     from typer.main import get_command

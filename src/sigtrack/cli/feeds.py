@@ -10,9 +10,9 @@ import typer
 
 from sigtrack.cli import options
 from sigtrack.cli.frame import Frame
-from sigtrack.cli.options import argument, option, with_frame
+from sigtrack.cli.options import Commands, argument, option
 
-app = typer.Typer(help="Manage the feeds.", no_args_is_help=True)
+app = Commands(help="Manage the feeds.", no_args_is_help=True)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 Id = Annotated[str, argument("ID", "The id of a feed.", autocompletion=options.feeds)]
 
 
-@app.command("list")
-@with_frame
+@app.add("list")
 def list_(
     frame: Frame, every: Annotated[bool, option("--all", "Also paused feeds.")] = False
 ) -> None:
@@ -37,8 +36,7 @@ def list_(
     frame.show(feeds.list_feeds(standings, every=every, zone=frame.zone))
 
 
-@app.command()
-@with_frame
+@app.add()
 def add(
     frame: Frame,
     address: Annotated[str, argument("", "The address of a feed, or of a page that links to one.")],
@@ -73,8 +71,7 @@ def add(
     frame.show(feeds.add(frame.settings, wish))
 
 
-@app.command()
-@with_frame
+@app.add()
 def remove(frame: Frame, id: Id) -> None:
     """Remove a feed; its items stay in the database."""
     from sigtrack.app import feeds
@@ -82,8 +79,7 @@ def remove(frame: Frame, id: Id) -> None:
     frame.show(feeds.remove(frame.settings, id))
 
 
-@app.command()
-@with_frame
+@app.add()
 def pause(
     frame: Frame,
     id: Id,
@@ -99,8 +95,7 @@ def pause(
             feeds.forget_pause(store, id)
 
 
-@app.command()
-@with_frame
+@app.add()
 def check(
     frame: Frame,
     id: Annotated[
@@ -123,8 +118,7 @@ def check(
     raise typer.Exit(catalogue.exit_code)
 
 
-@app.command("import")
-@with_frame
+@app.add("import")
 def import_(frame: Frame, file: Annotated[Path, argument("", "An OPML file.")]) -> None:
     """Add the feeds of an OPML file to your feeds.toml."""
     from sigtrack.app import feeds
@@ -135,8 +129,7 @@ def import_(frame: Frame, file: Annotated[Path, argument("", "An OPML file.")]) 
     frame.show(report)
 
 
-@app.command("export")
-@with_frame
+@app.add("export")
 def export(frame: Frame) -> None:
     """Write all feeds as OPML, for other feed readers."""
     from sigtrack.watch.opml import write_opml

@@ -236,22 +236,26 @@ Series = Annotated[
 ]
 
 
-def with_frame(command: Callable[..., None]) -> Callable[..., None]:
+def with_frame(command: Callable[..., None], *more_formats: str) -> Callable[..., None]:
     """Add every common option to a command, and pass them as its first argument, a Frame.
 
     typer reads a command's options from its signature, so the signature is put together here.
     """
-    return _Runnable(command)
+    return _Runnable(command, *more_formats)
 
 
-def with_page(command: Callable[..., None]) -> Callable[..., None]:
-    """Do the same for a command that also has the formats html and atom."""
-    return _Runnable(command, "html", "atom")
+class Commands(typer.Typer):
+    """Commands that are functions of a Frame and of their own options."""
 
+    def add(
+        self, name: str | None = None, *more_formats: str
+    ) -> Callable[[Callable[..., None]], Callable[..., None]]:
+        """Decorate a function that is called as the command is, if no other name is given."""
 
-def with_view(command: Callable[..., None]) -> Callable[..., None]:
-    """Do the same for a command that also has the format html."""
-    return _Runnable(command, "html")
+        def added(function: Callable[..., None]) -> Callable[..., None]:
+            return self.command(name)(with_frame(function, *more_formats))
+
+        return added
 
 
 class _Runnable:

@@ -8,15 +8,14 @@ import typer
 
 from sigtrack.cli import options
 from sigtrack.cli.frame import Frame
-from sigtrack.cli.options import argument, option, with_frame
+from sigtrack.cli.options import Commands, argument, option
 
-app = typer.Typer(help="Manage the watchlists.", no_args_is_help=True)
+app = Commands(help="Manage the watchlists.", no_args_is_help=True)
 
 Id = Annotated[str, argument("ID", "The id of a watchlist.", autocompletion=options.watchlists)]
 
 
-@app.command("list")
-@with_frame
+@app.add("list")
 def list_(frame: Frame) -> None:
     """List the watchlists in force."""
     from sigtrack.app import watchlists
@@ -26,8 +25,7 @@ def list_(frame: Frame) -> None:
     frame.show(watchlists.list_watchlists(index))
 
 
-@app.command()
-@with_frame
+@app.add()
 def show(frame: Frame, id: Id) -> None:
     """Show what a watchlist watches, and why; -v shows every term and example."""
     from sigtrack.app import watchlists
@@ -36,8 +34,7 @@ def show(frame: Frame, id: Id) -> None:
     frame.show(watchlists.show_watchlist(rules, id, every=frame.flags.verbose))
 
 
-@app.command()
-@with_frame
+@app.add()
 def words(
     frame: Frame,
     what: Annotated[
@@ -54,8 +51,7 @@ def words(
     frame.show(report)
 
 
-@app.command()
-@with_frame
+@app.add()
 def check(frame: Frame) -> None:
     """Check every watchlist and its examples; exits with 1 if something is wrong."""
     from sigtrack.app import watchlists
@@ -68,8 +64,7 @@ def check(frame: Frame) -> None:
         raise typer.Exit(1)
 
 
-@app.command()
-@with_frame
+@app.add()
 def test(
     frame: Frame,
     what: Annotated[
@@ -113,8 +108,7 @@ def test(
         raise typer.Exit(1)
 
 
-@app.command()
-@with_frame
+@app.add()
 def diff(
     frame: Frame,
     id: Annotated[
@@ -131,8 +125,7 @@ def diff(
     frame.show(workshop.difference(rules, id))
 
 
-@app.command()
-@with_frame
+@app.add()
 def schema(frame: Frame) -> None:
     """Write the JSON Schema of watchlist files, for editors that check while you type."""
     import json
@@ -142,8 +135,7 @@ def schema(frame: Frame) -> None:
     frame.write([json.dumps(watchlist_schema(), ensure_ascii=False, indent=2), "\n"])
 
 
-@app.command()
-@with_frame
+@app.add()
 def copy(frame: Frame, id: Id) -> None:
     """Copy a shipped watchlist to your own folder, where it replaces the shipped one."""
     from sigtrack.app import watchlists
@@ -151,8 +143,7 @@ def copy(frame: Frame, id: Id) -> None:
     frame.show(watchlists.copy(frame.settings, id))
 
 
-@app.command()
-@with_frame
+@app.add()
 def new(
     frame: Frame, id: Id, title: Annotated[str, option("TITLE", "Its title in reports.")] = ""
 ) -> None:

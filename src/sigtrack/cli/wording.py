@@ -8,11 +8,9 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
-import typer
-
 from sigtrack.cli import options
 from sigtrack.cli.frame import Frame
-from sigtrack.cli.options import argument, option, with_frame
+from sigtrack.cli.options import Commands, argument, option
 from sigtrack.errors import Misuse
 
 if TYPE_CHECKING:
@@ -135,7 +133,7 @@ Language = Annotated[
     option("--lang LANG", "Language of files in an old character set: ko, ja, zh, zh-Hant."),
 ]
 
-statements = typer.Typer(help="An archive of statements by series.", no_args_is_help=True)
+statements = Commands(help="An archive of statements by series.", no_args_is_help=True)
 
 
 def compare(
@@ -181,8 +179,7 @@ def compare(
     )
 
 
-@statements.command()
-@with_frame
+@statements.add()
 def add(
     frame: Frame,
     text: Annotated[str, argument("", "A file, an address, the id of an item, or - for stdin.")],
@@ -219,8 +216,7 @@ def add(
     frame.tell(result)
 
 
-@statements.command("list")
-@with_frame
+@statements.add("list")
 def list_(frame: Frame, series: options.Series = None) -> None:
     """List the archive, or one series of it, oldest first."""
     from sigtrack.app import statements
@@ -229,8 +225,7 @@ def list_(frame: Frame, series: options.Series = None) -> None:
         frame.show(statements.list_statements(store, series))
 
 
-@statements.command()
-@with_frame
+@statements.add()
 def suggest(frame: Frame, filters: options.ItemOptions, limit: options.Limit = None) -> None:
     """Suggest joint texts that feeds brought in full, with the series read from each text.
 
@@ -247,8 +242,7 @@ def suggest(frame: Frame, filters: options.ItemOptions, limit: options.Limit = N
 StatementId = Annotated[str, argument("", "The id of a statement, or its beginning.")]
 
 
-@statements.command()
-@with_frame
+@statements.add()
 def show(frame: Frame, id: StatementId) -> None:
     """Show a text of the archive with its series, day and source."""
     from sigtrack.app import statements
@@ -257,8 +251,7 @@ def show(frame: Frame, id: StatementId) -> None:
         frame.show(statements.show(store, id))
 
 
-@statements.command()
-@with_frame
+@statements.add()
 def remove(frame: Frame, id: StatementId) -> None:
     """Remove a text from the archive for good."""
     from sigtrack.app import statements
