@@ -6,6 +6,7 @@ import errno
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field, replace
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ from sigtrack.text.regex import regex
 from sigtrack.text.scripts import cure_of_language
 
 if TYPE_CHECKING:
-    from sigtrack.text.documents import DocumentCheck, TomlDocument
+    from sigtrack.text.documents import TomlDocument
 
 # An address that mail servers accept without extensions: ASCII, one @, no white space, no quotes.
 ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]*[A-Za-z0-9]"
@@ -213,30 +214,32 @@ def read_file(path: Path, *, must_exist: bool) -> File:
     return _checked(document)
 
 
-def _checked(document: TomlDocument) -> File:
-    from sigtrack.text.documents import DocumentCheck
+_Say = Callable[[tuple[str, ...], str, str], Problem]
 
-    values, check = document.values, DocumentCheck(document.place)
+
+def _problem(document: TomlDocument, path: tuple[str, ...], message: str, hint: str) -> Problem:
+    return Problem(message=message, hint=hint, place=document.place(*path))
+
+
+def _checked(document: TomlDocument) -> File:
+    values, say = document.values, partial(_problem, document)
     top = {key: value for key, value in values.items() if key not in TABLES}
-    _check_keys(check, top, TOP, (), also=TABLES)
+    problems = [*_check_keys(say, top, TOP, (), also=TABLES)]
     for name, check_table in (("mail", _check_mail), ("opinions", _check_opinions)):
         table = values.get(name, {})
         if isinstance(table, dict):
-            check_table(check, table)
+            problems += check_table(say, table)
         else:
-            check.say((name,), f"{name} must be a table", f"write [{name}], and its keys below it")
+            hint = f"write [{name}], and its keys below it"
+            problems.append(say((name,), f"{name} must be a table", hint))
     named = values.get("digest", {})
-    broken: dict[str, tuple[Problem, ...]] = {}
     if not isinstance(named, dict):
-        check.say(("digest",), *_NAMELESS)
+        problems.append(say(("digest",), *_NAMELESS))
         named = {}
-    for name, table in named.items():
-        of_digest = DocumentCheck(document.place)
-        _check_digest(of_digest, name, table)
-        if of_digest.problems:
-            broken[name] = tuple(of_digest.problems)
-    if check.problems:
-        found = [*check.problems, *(problem for some in broken.values() for problem in some)]
+    checked = {name: tuple(_check_digest(say, name, table)) for name, table in named.items()}
+    broken = {name: found for name, found in checked.items() if found}
+    if problems:
+        found = [*problems, *(problem for some in broken.values() for problem in some)]
         raise _unusable(sorted(found, key=lambda problem: problem.place.line))
     digests = {name: table for name, table in named.items() if name not in broken}
     paths = [("mail",), ("opinions",), *(("digest", name) for name in digests)]
@@ -251,62 +254,62 @@ def _checked(document: TomlDocument) -> File:
     )
 
 
-def _check_mail(check: DocumentCheck, mail: Mapping[str, Any]) -> None:
+def _check_mail(say: _Say, mail: Mapping[str, Any]) -> Iterator[Problem]:
     if "password" in mail:
         mail = {key: value for key, value in mail.items() if key != "password"}
-        check.say(
+        yield say(
             ("mail", "password"),
             "the password must not be in this file",
             "use SIGTRACK_SMTP_PASSWORD, SIGTRACK_SMTP_PASSWORD_FILE or a keyring",
         )
-    _check_keys(check, mail, MAIL, ("mail",))
+    yield from _check_keys(say, mail, MAIL, ("mail",))
     host = str(mail.get("host", ""))
     if mail.get("security") == "none" and not is_loopback(host):
-        check.say(
+        yield say(
             ("mail", "security"),
             'security "none" would send mail and password unencrypted',
             'use "starttls" or "tls": "none" is only for this machine',
         )
     if host and mail.get("sendmail"):
-        check.say(
+        yield say(
             ("mail", "sendmail"),
             "mail is sent either by a server or by sendmail, not by both",
             "delete host or sendmail",
         )
 
 
-def _check_opinions(check: DocumentCheck, values: Mapping[str, Any]) -> None:
+def _check_opinions(say: _Say, values: Mapping[str, Any]) -> Iterator[Problem]:
     known = {key: value for key, value in values.items() if key != "key"}
-    _check_keys(check, known, OPINIONS, ("opinions",))
+    yield from _check_keys(say, known, OPINIONS, ("opinions",))
     for key, message, hint in _clashes_in(values):
-        check.say(("opinions", key), message, hint)
+        yield say(("opinions", key), message, hint)
 
 
-def _check_digest(check: DocumentCheck, name: str, values: Any) -> None:
+def _check_digest(say: _Say, name: str, values: Any) -> Iterator[Problem]:
     path = ("digest", name)
     if not isinstance(values, dict):
-        check.say(("digest",), *_NAMELESS)
+        yield say(("digest",), *_NAMELESS)
         return
     if not NAME.fullmatch(name):
-        check.say(
+        yield say(
             path,
             f"{clean(name)!r} cannot be the name of a digest",
             "use small letters, digits and hyphens, at most 40",
         )
-    _check_keys(check, values, DIGEST, path)
+    yield from _check_keys(say, values, DIGEST, path)
     if not values.get("to") and not values.get("notify"):
         cure = 'add: to = ["desk@example.org"]'
-        check.say(path, f"digest {clean(name)} has no recipients", cure)
+        yield say(path, f"digest {clean(name)} has no recipients", cure)
 
 
 def _check_keys(
-    check: DocumentCheck,
+    say: _Say,
     values: Mapping[str, Any],
     known: Mapping[str, ConfigKey],
     path: tuple[str, ...],
     *,
     also: Iterable[str] = (),
-) -> None:
+) -> Iterator[Problem]:
     from sigtrack.text.documents import did_you_mean
 
     names = (*known, *also)
@@ -314,9 +317,9 @@ def _check_keys(
     for key, value in values.items():
         if key not in known:
             hint = did_you_mean(key, names, f"known are {', '.join(names)}")
-            check.say((*path, key), f"{clean(key)} is not a setting{where}", hint)
+            yield say((*path, key), f"{clean(key)} is not a setting{where}", hint)
         elif not known[key].fits(value):
-            check.say((*path, key), f"{key} must be {known[key].must}", "")
+            yield say((*path, key), f"{key} must be {known[key].must}", "")
 
 
 def _without_secret(text: str, problem: Problem) -> Problem:
