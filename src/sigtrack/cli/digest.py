@@ -61,7 +61,11 @@ def digest(
 
     if again is not None:
         with frame.store("read") as store:
-            _show_again(frame, store, again, eml)
+            mail = store.mail(again)
+        if eml:
+            frame.write_file(eml, [mail.body], "--eml")
+        else:
+            frame.write([planning.text_of(mail)])
         return
     settings = frame.settings
     if eml:
@@ -167,13 +171,3 @@ def _preview(
             frame.write([written.text])
         elif not eml:
             frame.show(planning.intention_of(store, plan, desk, choice, written))
-
-
-def _show_again(frame: Frame, store: Store, number: int, eml: Path | None) -> None:
-    from sigtrack.app.digest.planning import text_of
-
-    mail = store.mail(number)
-    if eml:
-        frame.write_file(eml, [mail.body], "--eml")
-    else:
-        frame.write([text_of(mail)])

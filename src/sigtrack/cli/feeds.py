@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -13,11 +13,6 @@ from sigtrack.cli.frame import Frame
 from sigtrack.cli.options import Commands, argument, option
 
 app = Commands(help="Manage the feeds.", no_args_is_help=True)
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from sigtrack.model import FeedState
 
 Id = Annotated[str, argument("ID", "The id of a feed.", autocompletion=options.feeds)]
 
@@ -111,7 +106,9 @@ def check(
     frame.say_problems(catalogue.problems)
     active = [feed for feed in catalogue.feeds if not feed.paused]
     asked = errand_of(id, catalogue.feeds).named if id else active
-    result = feeds.check(asked, _states(frame), frame.settings)
+    with frame.store("read") if frame.has_store() else nullcontext() as store:
+        states = store.feed_states() if store else {}
+    result = feeds.check(asked, states, frame.settings)
     frame.show(result)
     if not all(record["ok"] for record in result.records):
         raise typer.Exit(1)
@@ -138,11 +135,3 @@ def export(frame: Frame) -> None:
     frame.say_problems(catalogue.problems)
     frame.write([write_opml(catalogue.feeds).decode()])
     raise typer.Exit(catalogue.exit_code)
-
-
-def _states(frame: Frame) -> Mapping[str, FeedState]:
-    """The stored states of feeds; none without a database."""
-    if not frame.has_store():
-        return {}
-    with frame.store("read") as store:
-        return store.feed_states()

@@ -14,7 +14,7 @@ import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import is_dataclass, replace
+from dataclasses import is_dataclass
 from functools import cached_property, wraps
 from itertools import islice
 from pathlib import Path
@@ -203,13 +203,16 @@ class HitOptions:
     def wanted(self, since: str, *, starred: bool = False) -> Wanted:
         """Return the period and filters; `since` counts if the user gives none. Raises Misuse for
         an unknown priority."""
+        from sigtrack.app.window import Wanted
         from sigtrack.model import Priority
 
-        items = ItemOptions(since=self.since, until=self.until, source=self.source, lang=self.lang)
         level = self.priority
-        return replace(
-            items.wanted(since),
+        return Wanted(
+            since=self.since or since,
+            until=self.until,
             watchlists=tuple(self.watchlist or ()),
+            sources=tuple(self.source or ()),
+            languages=tuple(self.lang or ()),
             priority=one_of(tuple(Priority), level, "priority") if level else None,
             starred=starred,
         )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 from sigtrack.cli import options
 from sigtrack.cli.frame import Frame
 from sigtrack.cli.options import Commands, argument, option
-from sigtrack.errors import Misuse
+from sigtrack.errors import InputUnreadable, Misuse
 
 if TYPE_CHECKING:
     from sigtrack.app.compare import Reader
@@ -198,7 +198,6 @@ def add(
     A series names who speaks and on what level, such as us-japan-rok-ministers.
     """
     from sigtrack.app import statements
-    from sigtrack.errors import Misuse
 
     if series is None:
         raise Misuse(
@@ -261,8 +260,6 @@ def remove(frame: Frame, id: StatementId) -> None:
 
 
 def _stdin() -> BinaryIO:
-    from sigtrack.errors import InputUnreadable
-
     if sys.stdin is None:  # closed by the caller
         raise InputUnreadable("stdin is closed", hint="pipe a text into sigtrack, or name a file")
     return sys.stdin.buffer
