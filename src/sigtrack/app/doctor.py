@@ -247,7 +247,7 @@ def _mail(settings: Settings, *, online: bool) -> Iterator[Finding]:
         yield Finding("digests", "note", "none is named", hint=hint)
     if not digests and not settings.mail.host:
         return
-    for plan in plans_of(None, digests, settings.mail, to=()) if digests else ():
+    for plan in plans_of(settings) if digests else ():
         yield from _digest(plan, settings)
     if settings.mail.host:
         yield _server(settings, online=online)

@@ -7,9 +7,10 @@ has its evidence, one that is late is called overdue, and one that waits for a v
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from datetime import date, datetime, time, timedelta, timezone
 from typing import Literal
 
+from sigtrack.app.in_force import InForce
 from sigtrack.frozen import frozen
 from sigtrack.model import (
     Actor,
@@ -53,11 +54,10 @@ class Outlook:
 
 def outlooks(
     store: Store,
+    files: InForce,
     watchlists: Iterable[WatchlistHead],
-    actors: Mapping[str, Actor],
     *,
     now: datetime,
-    zone: tzinfo,
     stays: Callable[[], Sequence[Stay]],
     hit: int | None = None,
 ) -> list[Outlook]:
@@ -70,7 +70,8 @@ def outlooks(
     if not wanted:
         return []
     known = stays() if asks_visits(e for _, e in wanted) else ()
-    judge = _Judge(store, actors, now, now.astimezone(zone).date(), known, hit)
+    today = now.astimezone(files.zone).date()
+    judge = _Judge(store, files.index.actors, now, today, known, hit)
     found = [judge.outlook(watchlist, expectation) for watchlist, expectation in wanted]
     return sorted(found, key=lambda o: (_ORDER[o.status], o.by or date.max, o.watchlist))
 

@@ -111,10 +111,8 @@ class Background:
             self.problems = self.readings.problems("visits")
             return all_stays(self.readings)
 
-        index, words = self.files.index, self.words
-        return outlooks(
-            self.store, index.watchlists, index.actors, now=words.now, zone=words.zone, stays=stays
-        )
+        lists, now = self.files.index.watchlists, self.words.now
+        return outlooks(self.store, self.files, lists, now=now, stays=stays)
 
     def scales(self, query: Query, expected: Mapping[str, str] | None = None) -> Scales:
         """Return the scales for the hits of one window. Visits are read from the store at once.

@@ -23,17 +23,16 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from sigtrack import files
-from sigtrack.app.in_force import Catalogue
-from sigtrack.app.rules import Rules
+from sigtrack.app.in_force import InForce
 from sigtrack.app.scan_batch import Job, Progress, error_told, fingerprint_of_rules, scan_task
 from sigtrack.errors import Misuse, SigtrackError
+from sigtrack.files import locked
 from sigtrack.frozen import frozen
 from sigtrack.model import (
     Block,
@@ -84,12 +83,10 @@ def scan(
     pieces: Sequence[Piece],
     path: Path,
     columns: Columns,
+    files: InForce,
     *,
-    rules: Rules,
-    catalogue: Catalogue,
     config: str | None,
     processes: int,
-    now: datetime,
     tell: Tell = lambda *_: None,
     cluster: Cluster | None = None,
 ) -> Scanning:
@@ -100,8 +97,8 @@ def scan(
     the folder holds a scan that was asked for in another way, CannotWrite, and Busy while another
     process scans into the folder.
     """
-    folder = _folder_for(path, pieces, columns, rules, catalogue, now)
-    with files.locked(path / "scan", "scan", patience=1.0):
+    folder = _folder_for(path, columns, files)
+    with locked(path / "scan", "scan", patience=1.0):
         planned = {piece.address for task in folder.tasks for piece in task.pieces}
         fresh = [piece for piece in pieces if piece.address not in planned]
         folder.plan(tasks_of(fresh, first=len(folder.tasks) + 1))
@@ -114,7 +111,7 @@ def scan(
         )
         watch = _Watch(folder, tell)
         if cluster:
-            cluster.run(job, folder, processes, rules, catalogue, watch.finished)
+            cluster.run(job, folder, processes, files, watch.finished)
         elif processes == 1:
             _alone(job, folder, watch)
         else:
@@ -122,16 +119,10 @@ def scan(
     return Scanning(folder=folder, problems=tuple(_problems(folder)))
 
 
-def _folder_for(
-    path: Path,
-    pieces: Sequence[Piece],
-    columns: Columns,
-    rules: Rules,
-    catalogue: Catalogue,
-    now: datetime,
-) -> ScanFolder:
+def _folder_for(path: Path, columns: Columns, files: InForce) -> ScanFolder:
     from sigtrack import __version__
 
+    rules, catalogue = files.rules, files.catalogue
     folder = ScanFolder(path)
     asked = {
         "format": FORMAT,
@@ -145,7 +136,7 @@ def _folder_for(
         if path.exists() and (not path.is_dir() or any(path.iterdir())):
             kind = "not empty" if path.is_dir() else "no folder"
             raise Misuse(f"{clean(str(path))} is {kind}", hint="name a new folder with --to")
-        folder.begin(asked | {"began": now.isoformat()})
+        folder.begin(asked | {"began": files.now.isoformat()})
     elif changed := [key for key, value in asked.items() if folder.asked.get(key) != value]:
         what = {"columns": "other columns or options", "sigtrack": "another version of sigtrack"}
         other = what.get(changed[-1], "other watchlists or feeds")

@@ -34,26 +34,17 @@ from sigtrack.views.hits import record_of
 Counts = Counter[tuple[date | None, str, str, str]]  # day, language, watchlist, signal
 
 
+@frozen
 class Scanner:
     """What scanning a batch needs; made once in each process.
 
-    `item` makes the item of a row, as a store would return it. `now` replaces missing dates.
-    `zones` are the time zones of feeds, which decide on the day of an item.
+    `rows` makes the item of a row, as a store would return it. `now` replaces missing dates.
     """
 
-    def __init__(
-        self,
-        matcher: Matcher,
-        readings: ReadingRules,
-        zones: Mapping[str, str],
-        *,
-        source: str,
-        now: datetime,
-    ) -> None:
-        self.matcher = matcher
-        self.readings = readings
-        self.now = now
-        self.item = RowReader(source, zones, as_stored=True).item
+    matcher: Matcher
+    readings: ReadingRules
+    rows: RowReader
+    now: datetime
 
 
 class Scanned(NamedTuple):
@@ -71,14 +62,14 @@ def scan_batch(rows: Any, scanner: Scanner) -> Scanned:
     hits: list[dict[str, Any]] = []
     counts: Counts = Counter()
     for row in rows.to_pylist():
-        item = scanner.item(row, identified=False)
+        item = scanner.rows.item(row, identified=False)
         if item is None:
             continue
         found = scanner.matcher.hits(item)
         _count(item, found, counts)
         if found:
             read = scanner.readings.read(item, KINDS)  # of the same value, whose visits are known
-            whole = scanner.item(row) or item
+            whole = scanner.rows.item(row) or item
             id = item_id(whole.feed, whole.uid)
             stored = StoredItem(id=id, item=whole, first_seen=scanner.now)
             kept.append(item_row(stored, (hit.watchlist for hit in found), read))
@@ -197,8 +188,9 @@ class Job:
         return self.scanner_with(rules, catalogue)
 
     def scanner_with(self, rules: Rules, catalogue: Catalogue) -> Scanner:
-        matcher, zones = rules.matcher(catalogue.feeds), catalogue.zones()
-        return Scanner(matcher, rules.readings, zones, source=self.columns.source, now=self.now)
+        rows = RowReader(self.columns.source, catalogue.zones(), as_stored=True)
+        matcher = rules.matcher(catalogue.feeds)
+        return Scanner(matcher=matcher, readings=rules.readings, rows=rows, now=self.now)
 
 
 def fingerprint_of_rules(rules: Rules, catalogue: Catalogue) -> str:

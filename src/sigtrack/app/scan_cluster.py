@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sigtrack import __version__
-from sigtrack.app.in_force import Catalogue
+from sigtrack.app.in_force import Catalogue, InForce
 from sigtrack.app.rules import Rules, load_rules
 from sigtrack.app.rules_cache import decode, encode, files_of_rules
 from sigtrack.app.scan_batch import (
@@ -87,8 +87,7 @@ class Cluster:
         job: Job,
         folder: ScanFolder,
         at_once: int,
-        rules: Rules,
-        catalogue: Catalogue,
+        files: InForce,
         finished: Callable[[Done], object],
     ) -> None:
         """Do all open tasks, at most so many at once (0: one for each core of the cluster).
@@ -99,7 +98,7 @@ class Cluster:
         tasks = folder.open_tasks
         if not tasks:
             return
-        sent = rule_files(self.settings, rules, catalogue)
+        sent = rule_files(self.settings, files.rules, files.catalogue)
         refuse_misfits(self._machines(_samples(tasks)))
         by_number = {task.number: task for task in tasks}
         cores = int(self.ray.cluster_resources().get("CPU", 1))

@@ -414,11 +414,9 @@ def scan(
                 pieces,
                 to,
                 columns,
-                rules=rules,
-                catalogue=catalogue,
+                frame.files,
                 config=frame.flags.config,
                 processes=processes or (0 if cluster else _cores()),
-                now=frame.now,
                 tell=progress or (lambda *_: None),
                 cluster=machines,
             )

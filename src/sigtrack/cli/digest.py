@@ -74,15 +74,8 @@ def digest(
     if broken and (name is not None or not settings.digests):
         problems = [problem for some in broken.values() for problem in some]
         raise Misconfigured("no digest was made", problems=problems)
-    plans = planning.plans_of(
-        name,
-        list(settings.digests.values()),
-        settings.mail,
-        to=[options.address(one) for one in to or ()],
-        sure=sure,
-        page=page,
-        interface=settings.interface.value,
-    )
+    addresses = [options.address(one) for one in to or ()]
+    plans = planning.plans_of(settings, name, to=addresses, sure=sure, page=page)
     if eml and len(plans) > 1:
         raise Misuse("--eml is for one digest", hint="name it: sigtrack digest NAME --eml FILE")
     preview = bool(dry_run or stdout or eml)

@@ -386,10 +386,9 @@ class FurtherReader:
     ) -> list[Outlook]:
         return outlooks(
             self._store,
+            self._files,
             lists,
-            self._files.index.actors,
             now=look.at,
-            zone=self._files.zone,
             stays=lambda: stays,
             hit=look.hit,
         )

@@ -152,20 +152,19 @@ class Written:
 
 
 def plans_of(
-    name: str | None,
-    digests: Sequence[DigestSettings],
-    mail: MailSettings,
+    settings: Settings,
+    name: str | None = None,
     *,
-    to: Sequence[str],
+    to: Sequence[str] = (),
     sure: bool = False,
     page: bool = False,
-    interface: str = "en",
 ) -> list[PlannedDigest]:
     """Return the digest of this name, or all. If the config has none, there is an unnamed one of
-    all watchlists in the language of the `interface`, without recipients. `sure` and `page` are
-    added to the config. Raises Misuse if there is no digest of this name."""
-    unnamed = DigestSettings(name=UNNAMED, language=language_in(interface))
-    chosen = list(digests) or [unnamed]
+    all watchlists in the language of the reader, without recipients. `sure` and `page` are added to
+    the config. Raises Misuse if there is no digest of this name."""
+    digests, mail = list(settings.digests.values()), settings.mail
+    unnamed = DigestSettings(name=UNNAMED, language=language_in(settings.interface.value))
+    chosen = digests or [unnamed]
     if name is not None:
         known = [one.name for one in digests]
         chosen = [one for one in chosen if one.name == name]
