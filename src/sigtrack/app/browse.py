@@ -43,8 +43,8 @@ from sigtrack.views.hits import (
     Headings,
     count,
     is_undated,
+    marked_part,
     marked_title,
-    marks_of,
     story_of,
     time_of,
     when,
@@ -373,7 +373,7 @@ def _prose(
     blocks: list[Block] = [
         Table(
             columns=(*_PROSE, Column(name="", kind="below")),
-            rows=((_marked(item.title, "title", spans, link=item.url), _between(facts)),),
+            rows=((marked_part(item.title, "title", spans, item.url), _between(facts)),),
         )
     ]
     field, text = ("text", item.text) if item.text else ("full_text", item.full_text)
@@ -396,22 +396,8 @@ def _between(facts: Iterable[str | None]) -> str:
 def paragraphs(text: str, field: str, spans: Collection[Span]) -> Iterator[Table]:
     """Yield each paragraph as its own table, because formats leave an empty line between tables."""
     for found in _PARAGRAPH.finditer(text):
-        marked = _marked(text, field, spans, found.start(), found.end())
-        yield Table(columns=_PROSE, rows=((marked,),))
-
-
-def _marked(
-    text: str,
-    field: str,
-    spans: Iterable[Span],
-    start: int = 0,
-    end: int | None = None,
-    *,
-    link: str = "",
-) -> Marked:
-    """Return a part of a field with its marks; marks that reach beyond it are cut later."""
-    marks = tuple((first - start, last - start) for first, last in marks_of(field, spans))
-    return Marked(text=text[start:end], spans=marks, link=link)
+        part = marked_part(text, field, spans, start=found.start(), end=found.end())
+        yield Table(columns=_PROSE, rows=((part,),))
 
 
 def _also(others: Sequence[StoredItem], weighed: Weighed | None) -> Iterator[Table]:

@@ -40,6 +40,7 @@ from sigtrack.views.hits import (
     Marks,
     count,
     key_of_times,
+    marked_part,
     marks_of,
     passages,
     record_of,
@@ -205,13 +206,13 @@ def reasons(
 def _words(stored: StoredItem, hits: Sequence[Verdict]) -> Table:
     item = stored.item
     spans = {span for verdict in hits for span in verdict.found}
-    rows: list[tuple[Cell, ...]] = [("title", _marked(item.title, "title", spans, item.url))]
+    rows: list[tuple[Cell, ...]] = [("title", marked_part(item.title, "title", spans, item.url))]
     if item.summary:
-        rows.append(("summary", _marked(item.summary, "summary", spans)))
+        rows.append(("summary", marked_part(item.summary, "summary", spans)))
     if item.author:
-        rows.append(("author", _marked(item.author, "author", spans)))
+        rows.append(("author", marked_part(item.author, "author", spans)))
     if item.categories:
-        rows.append(("categories", _marked(item.category, "category", spans)))
+        rows.append(("categories", marked_part(item.category, "category", spans)))
     rows += [
         ("source", item.feed),
         ("published", item.published or "undated"),
@@ -247,10 +248,6 @@ def _page(stored: StoredItem, page: FullText | None, hits: Sequence[Verdict]) ->
         columns=(Column(name="", kind="main", whole=True),),
         rows=rows,
     )
-
-
-def _marked(text: str, field: str, spans: set[Span], link: str = "") -> Marked:
-    return Marked(text=text, spans=marks_of(field, spans), link=link)
 
 
 def revisions_of(revisions: Sequence[StoredItem]) -> list[Table]:

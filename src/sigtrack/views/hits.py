@@ -312,6 +312,20 @@ def words_at(stored: StoredItem, span: Span) -> str:
     return text[span.start : span.end]
 
 
+def marked_part(
+    text: str,
+    field: str,
+    spans: Iterable[Span],
+    link: str = "",
+    *,
+    start: int = 0,
+    end: int | None = None,
+) -> Marked:
+    """Return a part of a field with its marks; marks that reach beyond it are cut later."""
+    marks = tuple((first - start, last - start) for first, last in marks_of(field, spans))
+    return Marked(text=text[start:end], spans=marks, link=link)
+
+
 def _span_record(stored: StoredItem, span: Span) -> dict[str, Any]:
     return {
         "field": span.field,
