@@ -10,7 +10,6 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
@@ -22,25 +21,19 @@ from sigtrack.errors import Misuse, NoStore
 
 def init(
     frame: Frame,
-    countries: Annotated[
-        str | None, option("KR,JP", "Countries that you watch; they decide your feeds.")
-    ] = None,
-    languages: Annotated[
-        str | None, option("en,ko", "Languages that you read; others get a gloss.")
-    ] = None,
-    mail: Annotated[str | None, option("ADDRESS", "Who gets a digest each morning.")] = None,
-    role: Annotated[
-        list[str] | None, option("ROLE", "Only publishers of this role (repeatable).")
-    ] = None,
-    copy: Annotated[
-        list[str] | None,
-        option(
-            "ID",
-            "Copy this watchlist, to change it (repeatable).",
-            autocompletion=options.watchlists,
-        ),
-    ] = None,
-    opml: Annotated[Path | None, option("FILE", "Also import the feeds of another reader.")] = None,
+    countries: str | None = option(
+        "KR,JP", "Countries that you watch; they decide your feeds.", None
+    ),
+    languages: str | None = option("en,ko", "Languages that you read; others get a gloss.", None),
+    mail: str | None = option("ADDRESS", "Who gets a digest each morning.", None),
+    role: list[str] | None = option("ROLE", "Only publishers of this role (repeatable).", None),
+    copy: list[str] | None = option(
+        "ID",
+        "Copy this watchlist, to change it (repeatable).",
+        None,
+        autocompletion=options.watchlists,
+    ),
+    opml: Path | None = option("FILE", "Also import the feeds of another reader.", None),
 ) -> None:
     """Set up your own desk: settings, feeds and watchlists.
 
@@ -116,9 +109,7 @@ def check(frame: Frame) -> None:
 
 
 @db.add()
-def backup(
-    frame: Frame, path: Annotated[Path, argument("", "A file that does not exist.")]
-) -> None:
+def backup(frame: Frame, path: Path = argument("", "A file that does not exist.")) -> None:
     """Write a consistent copy, even while a fetch is running."""
     from sigtrack.app import database
 
@@ -130,8 +121,8 @@ def backup(
 @db.add()
 def copy(
     frame: Frame,
-    old: Annotated[str, argument("", "A database: a file or a postgresql:// URL.")],
-    new: Annotated[str, argument("", "Where its copy is made; nothing may be there.")],
+    old: str = argument("", "A database: a file or a postgresql:// URL."),
+    new: str = argument("", "Where its copy is made; nothing may be there."),
 ) -> None:
     """Copy a database into a new one: from a file to a PostgreSQL server, or back."""
     from sigtrack.app import database
@@ -164,7 +155,7 @@ def datasette(frame: Frame) -> None:
 @db.add()
 def prune(
     frame: Frame,
-    before: Annotated[str, option("--before WHEN", "2025-01-01 or 400d.")],
+    before: str = option("--before WHEN", "2025-01-01 or 400d."),
     dry_run: options.DryRun = False,
 ) -> None:
     """Remove old items for good; they do not come back as new."""
@@ -199,9 +190,7 @@ def init_config(frame: Frame) -> None:
         frame.say(f"written: {frame.flags.output}")
 
 
-def cron(
-    frame: Frame, only: Annotated[str, option("--only KIND", "crontab or systemd.")] = "both"
-) -> None:
+def cron(frame: Frame, only: str = option("--only KIND", "crontab or systemd.", "both")) -> None:
     """Print crontab lines and systemd units that run fetch, digest and backup."""
     from sigtrack.app import setup
 
@@ -222,9 +211,7 @@ def _program() -> list[str]:
 
 def doctor(
     frame: Frame,
-    online: Annotated[
-        bool, option("--online", "Also ask the mail server, up to the login.")
-    ] = False,
+    online: bool = option("--online", "Also ask the mail server, up to the login.", False),
 ) -> None:
     """Check the whole installation; exits with 1 if something is wrong."""
     from sigtrack.app import doctor
@@ -238,9 +225,7 @@ def doctor(
 
 def schema(
     frame: Frame,
-    command: Annotated[
-        list[str] | None, argument("", "A command: report, or visits --by item.")
-    ] = None,
+    command: list[str] | None = argument("", "A command: report, or visits --by item.", None),
 ) -> None:
     """Print the JSON Schema of what a command writes with --format json, or list all schemas.
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -104,37 +104,12 @@ def _without_options(function: Any) -> Callable[[], None]:
     return told
 
 
-def _root(version: Annotated[bool, option("--version", "Print the version.")] = False) -> None:
+def _root(version: bool = option("--version", "Print the version.", False)) -> None:
     if version:
         from sigtrack import __version__
 
         typer.echo(f"sigtrack {__version__}")
         raise typer.Exit
-
-
-Feeds = Annotated[
-    list[str] | None,
-    argument(
-        "",
-        "Feed ids, group:NAME, addresses or files. Default: all due feeds.",
-        autocompletion=options.feeds,
-    ),
-]
-Groups = Annotated[
-    list[str] | None, option("--group NAME", "Only the feeds of a group (repeatable).")
-]
-Strict = Annotated[bool, option("--strict", "Exit with 3 if any feed failed.")]
-FullText = Annotated[
-    bool | None,
-    option(
-        "--full-text/--no-full-text",
-        "Read the pages of hits too. Default: full_text in config.toml.",
-        show_default=False,
-    ),
-]
-GroupBy = Annotated[str, option("WAY", "weight, story, watchlist, source, day or none.")]
-Starred = Annotated[bool, option("--starred", "Only starred stories, by default of any time.")]
-WithDone = Annotated[bool, option("--all", "Also light stories, and those marked as done.")]
 
 
 def _reads_full_texts(frame: Frame, asked: bool | None) -> bool:
@@ -156,10 +131,22 @@ def _reads_full_texts(frame: Frame, asked: bool | None) -> bool:
 @app.add()
 def fetch(
     frame: Frame,
-    feed: Feeds = None,
-    group: Groups = None,
-    strict: Strict = False,
-    full_text: FullText = None,
+    feed: list[str] | None = argument(
+        "",
+        "Feed ids, group:NAME, addresses or files. Default: all due feeds.",
+        None,
+        autocompletion=options.feeds,
+    ),
+    group: list[str] | None = option(
+        "--group NAME", "Only the feeds of a group (repeatable).", None
+    ),
+    strict: bool = option("--strict", "Exit with 3 if any feed failed.", False),
+    full_text: bool | None = option(
+        "--full-text/--no-full-text",
+        "Read the pages of hits too. Default: full_text in config.toml.",
+        None,
+        show_default=False,
+    ),
     limit: options.Limit = None,
 ) -> None:
     """Download the feeds that are due, store new items, and list new hits."""
@@ -198,9 +185,9 @@ def fetch(
 def report(
     frame: Frame,
     filters: options.HitOptions,
-    group: GroupBy = "weight",
-    starred: Starred = False,
-    every: WithDone = False,
+    group: str = option("WAY", "weight, story, watchlist, source, day or none.", "weight"),
+    starred: bool = option("--starred", "Only starred stories, by default of any time.", False),
+    every: bool = option("--all", "Also light stories, and those marked as done.", False),
     sure: options.Sure = False,
     opinions: options.Opinions = False,
     limit: options.Limit = None,
@@ -255,9 +242,10 @@ def report(
 @app.add()
 def search(
     frame: Frame,
-    query: Annotated[list[str], argument("", "What to search for, in quotes.")],
+    *,
+    query: list[str] = argument("", "What to search for, in quotes."),
     filters: options.ItemOptions,
-    rank: Annotated[bool, option("--rank", "Best first instead of latest first.")] = False,
+    rank: bool = option("--rank", "Best first instead of latest first.", False),
     limit: options.Limit = None,
     exit_code: options.ExitCode = False,
 ) -> None:
@@ -292,9 +280,9 @@ def search(
 def show(
     frame: Frame,
     item: options.Item,
-    every: Annotated[
-        bool, option("--all", "Every signal that did not hit, not only the nearest three.")
-    ] = False,
+    every: bool = option(
+        "--all", "Every signal that did not hit, not only the nearest three.", False
+    ),
     opinions: options.Opinions = False,
 ) -> None:
     """Explain an item: the weight of its story, why it matched, and why other signals did not."""
@@ -320,10 +308,10 @@ def show(
 @app.add("import")
 def import_(
     frame: Frame,
-    path: Annotated[list[Path], argument("", "Feed documents, JSONL or CSV of items, or scans.")],
-    source: Annotated[
-        str | None, option("--source -s NAME", "The source of items that name no source.")
-    ] = None,
+    path: list[Path] = argument("", "Feed documents, JSONL or CSV of items, or scans."),
+    source: str | None = option(
+        "--source -s NAME", "The source of items that name no source.", None
+    ),
 ) -> None:
     """Import items from files, through the same pipeline as fetch.
 
@@ -345,42 +333,25 @@ def import_(
     raise typer.Exit(result.exit_code or rules.index.exit_code)
 
 
-Archives = Annotated[
-    list[str], argument("", "Files, folders, patterns with *, or the same on s3://.")
-]
-Folder = Annotated[Path, option("--to FOLDER", "Where the output goes.")]
-Kind = Annotated[
-    str | None,
-    option("--kind KIND", "jsonl, csv, tsv, parquet, gkg or warc, if names do not tell."),
-]
-NamedColumns = Annotated[
-    list[str] | None,
-    option(
-        "--column FIELD=NAME",
-        "Where a field stands, if names do not tell: title=heading (repeatable).",
-    ),
-]
-Source = Annotated[str, option("--source -s NAME", "The source of items that name none.")]
-Careful = Annotated[bool, option("--careful", "Read pages in WARC by trafilatura, more slowly.")]
-Processes = Annotated[
-    int | None, option("--processes -j N", "By default one for each core.", min=1)
-]
-ClusterAddress = Annotated[
-    str | None, option("--cluster ray://HOST:PORT", "Scan on a Ray cluster.")
-]
-
-
 @app.add()
 def scan(
     frame: Frame,
-    archive: Archives,
-    to: Folder = Path("scan"),
-    kind: Kind = None,
-    column: NamedColumns = None,
-    source: Source = "archive",
-    careful: Careful = False,
-    processes: Processes = None,
-    cluster: ClusterAddress = None,
+    archive: list[str] = argument("", "Files, folders, patterns with *, or the same on s3://."),
+    to: Path = option("--to FOLDER", "Where the output goes.", Path("scan")),
+    kind: str | None = option(
+        "--kind KIND", "jsonl, csv, tsv, parquet, gkg or warc, if names do not tell.", None
+    ),
+    column: list[str] | None = option(
+        "--column FIELD=NAME",
+        "Where a field stands, if names do not tell: title=heading (repeatable).",
+        None,
+    ),
+    source: str = option("--source -s NAME", "The source of items that name none.", "archive"),
+    careful: bool = option("--careful", "Read pages in WARC by trafilatura, more slowly.", False),
+    processes: int | None = option(
+        "--processes -j N", "By default one for each core.", None, min=1
+    ),
+    cluster: str | None = option("--cluster ray://HOST:PORT", "Scan on a Ray cluster.", None),
     limit: options.Limit = None,
 ) -> None:
     """Match archives of any size against the watchlists, and write hits and counts to a folder.
@@ -477,9 +448,7 @@ def rematch(frame: Frame, since: options.Since = None) -> None:
 @app.add()
 def demo(
     frame: Frame,
-    every: Annotated[
-        bool, option("--all", "Every part in full, and the mail in the morning.")
-    ] = False,
+    every: bool = option("--all", "Every part in full, and the mail in the morning.", False),
 ) -> None:
     """Run sigtrack on a bundled week of sample feeds, without a network."""
     from sigtrack.app import demo
@@ -492,9 +461,7 @@ def demo(
 
 
 @app.add()
-def completion(
-    frame: Frame, shell: Annotated[str, argument("SHELL", "bash, zsh or fish.")]
-) -> None:
+def completion(frame: Frame, shell: str = argument("SHELL", "bash, zsh or fish.")) -> None:
     """Print the script that lets a shell complete commands, options and ids."""
     from typer import completion as of_typer
 
@@ -508,7 +475,7 @@ def completion(
 
 
 @app.add()
-def manual(frame: Frame, form: Annotated[str, argument("FORM", "man or md.")] = "man") -> None:
+def manual(frame: Frame, form: str = argument("FORM", "man or md.", "man")) -> None:
     """Print the manual: every command with its options and examples."""
     from typer.main import get_command
 

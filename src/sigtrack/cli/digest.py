@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -20,37 +20,26 @@ if TYPE_CHECKING:
     from sigtrack.model import Problem
     from sigtrack.store.sql import Store
 
-Name = Annotated[
-    str | None,
-    argument(
-        "NAME", "A digest of the config. Default: all of them.", autocompletion=options.digests
-    ),
-]
-To = Annotated[
-    list[str] | None, option("--to ADDRESS", "Send it to this address instead (repeatable).")
-]
-
-
-Init = Annotated[bool, option("--init", "Count all present hits as read, and send nothing.")]
-Pending = Annotated[bool, option("--pending", "Only send mails that are still waiting.")]
-Page = Annotated[bool, option("--page", "Attach the report of the same period as a page.")]
-Stdout = Annotated[bool, option("--stdout", "Print the text of the next mail; nothing is sent.")]
-Eml = Annotated[Path | None, option("--eml FILE", "Write the next mail here; nothing is sent.")]
-Again = Annotated[int | None, option("--again NUMBER", "Print an earlier mail.")]
-
 
 def digest(
     frame: Frame,
-    name: Name = None,
-    to: To = None,
-    init: Init = False,
-    pending: Pending = False,
+    name: str | None = argument(
+        "NAME",
+        "A digest of the config. Default: all of them.",
+        None,
+        autocompletion=options.digests,
+    ),
+    to: list[str] | None = option(
+        "--to ADDRESS", "Send it to this address instead (repeatable).", None
+    ),
+    init: bool = option("--init", "Count all present hits as read, and send nothing.", False),
+    pending: bool = option("--pending", "Only send mails that are still waiting.", False),
     sure: options.Sure = False,
-    page: Page = False,
+    page: bool = option("--page", "Attach the report of the same period as a page.", False),
     dry_run: options.DryRun = False,
-    stdout: Stdout = False,
-    eml: Eml = None,
-    again: Again = None,
+    stdout: bool = option("--stdout", "Print the text of the next mail; nothing is sent.", False),
+    eml: Path | None = option("--eml FILE", "Write the next mail here; nothing is sent.", None),
+    again: int | None = option("--again NUMBER", "Print an earlier mail.", None),
 ) -> None:
     """Mail what is new since the last digest.
 

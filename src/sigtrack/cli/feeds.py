@@ -18,9 +18,7 @@ Id = Annotated[str, argument("ID", "The id of a feed.", autocompletion=options.f
 
 
 @app.add("list")
-def list_(
-    frame: Frame, every: Annotated[bool, option("--all", "Also paused feeds.")] = False
-) -> None:
+def list_(frame: Frame, every: bool = option("--all", "Also paused feeds.", False)) -> None:
     """List the feeds, when each last answered, and what is wrong with it."""
     from sigtrack.app import feeds
 
@@ -34,19 +32,17 @@ def list_(
 @app.add()
 def add(
     frame: Frame,
-    address: Annotated[str, argument("", "The address of a feed, or of a page that links to one.")],
-    id: Annotated[str, option("--id ID", "Its id in reports.")] = "",
-    title: Annotated[str, option("TITLE", "Its title. Default: the feed's own.")] = "",
-    lang: Annotated[str | None, option("LANG", "en, ko, ja, zh, ...")] = None,
-    country: Annotated[str | None, option("COUNTRY", "Two capitals: KR, JP, ...")] = None,
-    timezone: Annotated[
-        str | None, option("ZONE", "Asia/Seoul, ... Default: the country's main zone.")
-    ] = None,
-    role: Annotated[str, option("ROLE", "ministry, agency, newspaper, ...")] = "",
-    group: Annotated[str, option("NAME", "A group of feeds to add it to.")] = "",
-    allow_private: Annotated[
-        bool, option("--allow-private", "Allow an address in your own network.")
-    ] = False,
+    address: str = argument("", "The address of a feed, or of a page that links to one."),
+    id: str = option("--id ID", "Its id in reports.", ""),
+    title: str = option("TITLE", "Its title. Default: the feed's own.", ""),
+    lang: str | None = option("LANG", "en, ko, ja, zh, ...", None),
+    country: str | None = option("COUNTRY", "Two capitals: KR, JP, ...", None),
+    timezone: str | None = option(
+        "ZONE", "Asia/Seoul, ... Default: the country's main zone.", None
+    ),
+    role: str = option("ROLE", "ministry, agency, newspaper, ...", ""),
+    group: str = option("NAME", "A group of feeds to add it to.", ""),
+    allow_private: bool = option("--allow-private", "Allow an address in your own network.", False),
 ) -> None:
     """Add a feed to your feeds.toml, by its own address or by that of a page that links to it."""
     from sigtrack.app import feeds
@@ -78,8 +74,8 @@ def remove(frame: Frame, id: Id) -> None:
 def pause(
     frame: Frame,
     id: Id,
-    reason: Annotated[str, option("WORDS", "Why, for your colleagues.")] = "paused by hand",
-    off: Annotated[bool, option("--off", "Ask it again.")] = False,
+    reason: str = option("WORDS", "Why, for your colleagues.", "paused by hand"),
+    off: bool = option("--off", "Ask it again.", False),
 ) -> None:
     """Pause a feed, or ask it again."""
     from sigtrack.app import feeds
@@ -93,10 +89,9 @@ def pause(
 @app.add()
 def check(
     frame: Frame,
-    id: Annotated[
-        list[str] | None,
-        argument("", "Feed ids. Default: all active feeds.", autocompletion=options.feeds),
-    ] = None,
+    id: list[str] | None = argument(
+        "", "Feed ids. Default: all active feeds.", None, autocompletion=options.feeds
+    ),
 ) -> None:
     """Download feeds and show the outcome, storing nothing; exits with 1 if one failed."""
     from sigtrack.app import feeds
@@ -116,7 +111,7 @@ def check(
 
 
 @app.add("import")
-def import_(frame: Frame, file: Annotated[Path, argument("", "An OPML file.")]) -> None:
+def import_(frame: Frame, file: Path = argument("", "An OPML file.")) -> None:
     """Add the feeds of an OPML file to your feeds.toml."""
     from sigtrack.app import feeds
 

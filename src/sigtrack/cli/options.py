@@ -97,17 +97,17 @@ def digests(frame: Frame) -> Proposals:
     yield from ((name, "") for name in frame.settings.digests)
 
 
-def option(spelled: str, told: str, **more: Any) -> Any:
+def option(spelled: str, told: str, default: Any = ..., **more: Any) -> Any:
     """An option by its names and that of its value: "--limit -n N". Without a name it is called as
-    its parameter is."""
+    its parameter is. It is the default of a parameter, or describes the type of several."""
     names = [one for one in spelled.split() if one.startswith("-")]
     values = [one for one in spelled.split() if not one.startswith("-")]
-    return typer.Option(*names, metavar=values[0] if values else None, help=told, **more)
+    return typer.Option(default, *names, metavar=values[0] if values else None, help=told, **more)
 
 
-def argument(name: str, told: str, **more: Any) -> Any:
+def argument(name: str, told: str, default: Any = ..., **more: Any) -> Any:
     """An argument by its name in the help; "" if it is called as its parameter is."""
-    return typer.Argument(metavar=name or None, help=told, **more)
+    return typer.Argument(default, metavar=name or None, help=told, **more)
 
 
 Since = Annotated[
@@ -275,7 +275,8 @@ class _Runnable:
         from sigtrack.present import FORMATS
 
         for name, value in given.items():
-            _check_value(name, value, self.__signature__.parameters[name].default)
+            usual = self.__signature__.parameters[name].default
+            _check_value(name, value, getattr(usual, "default", usual))
         flags = Flags(**_taken(Flags, given))
         one_of((*FORMATS, *self._more), flags.format, "format")
         if flags.bom and flags.format != "csv":

@@ -8,7 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -27,7 +27,7 @@ _BUG = 70
 def stories(
     frame: Frame,
     filters: options.HitOptions,
-    every: Annotated[bool, option("--all", "Also stories without a hit.")] = False,
+    every: bool = option("--all", "Also stories without a hit.", False),
     limit: options.Limit = None,
     exit_code: options.ExitCode = False,
 ) -> None:
@@ -64,11 +64,9 @@ def _parts(frame: Frame, items: Iterable[Item]) -> str:
 def mark(
     frame: Frame,
     item: options.Item,
-    kind: Annotated[str, argument("MARK", "done, star or note.")],
-    note: Annotated[str, argument("[WORDS]", "The text of a note.")] = "",
-    off: Annotated[
-        bool, option("--off", "Remove the mark; of notes, all or the one given.")
-    ] = False,
+    kind: str = argument("MARK", "done, star or note."),
+    note: str = argument("[WORDS]", "The text of a note.", ""),
+    off: bool = option("--off", "Remove the mark; of notes, all or the one given.", False),
 ) -> None:
     """Mark a story as done, star it, or add a note to it.
 
@@ -87,9 +85,7 @@ def mark(
 def opinions(
     frame: Frame,
     filters: options.HitOptions,
-    limit: Annotated[
-        int | None, option("--limit -n N", "Ask about at most N hits, 0 = all.", min=0)
-    ] = None,
+    limit: int | None = option("--limit -n N", "Ask about at most N hits, 0 = all.", None, min=0),
     dry_run: options.DryRun = False,
 ) -> None:
     """Ask a language model of yours whether stored hits are about their signals.
@@ -126,7 +122,7 @@ def opinions(
 def browse(
     frame: Frame,
     since: options.Since = None,
-    every: Annotated[bool, option("--all", "Also stories that you have marked as done.")] = False,
+    every: bool = option("--all", "Also stories that you have marked as done.", False),
 ) -> None:
     """Read stories on the whole screen: lists, stories, and texts with the reasons.
 
@@ -176,37 +172,25 @@ def _check_screen(frame: Frame) -> None:
         )
 
 
-Who = Annotated[str | None, option("--who ACTOR", "Only visits by this actor: @KR, @takaichi.")]
-Host = Annotated[
-    str | None, option("--host ACTOR", "Only visits to this actor or place: @JP, @nara.")
-]
-
-
-LineFor = Annotated[str, option("--by WHAT", "A line for each: visit or item.")]
-Matrix = Annotated[
-    bool, option("--matrix", "A table of visitors and hosts: dates, intervals, returns.")
-]
-SequenceOf = Annotated[
-    str | None, option("--sequence ACTOR", "The stops of one actor, and what is unusual.")
-]
-History = Annotated[
-    bool,
-    option(
-        "--history",
-        "Also when each visit was announced, fixed, begun or called off, and by which item.",
-    ),
-]
-
-
 def visits(
     frame: Frame,
     filters: options.ItemOptions,
-    who: Who = None,
-    host: Host = None,
-    by: LineFor = "visit",
-    matrix: Matrix = False,
-    sequence: SequenceOf = None,
-    history: History = False,
+    who: str | None = option("--who ACTOR", "Only visits by this actor: @KR, @takaichi.", None),
+    host: str | None = option(
+        "--host ACTOR", "Only visits to this actor or place: @JP, @nara.", None
+    ),
+    by: str = option("--by WHAT", "A line for each: visit or item.", "visit"),
+    matrix: bool = option(
+        "--matrix", "A table of visitors and hosts: dates, intervals, returns.", False
+    ),
+    sequence: str | None = option(
+        "--sequence ACTOR", "The stops of one actor, and what is unusual.", None
+    ),
+    history: bool = option(
+        "--history",
+        "Also when each visit was announced, fixed, begun or called off, and by which item.",
+        False,
+    ),
     sure: options.Sure = False,
     limit: options.Limit = None,
     exit_code: options.ExitCode = False,

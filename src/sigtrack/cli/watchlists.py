@@ -37,9 +37,9 @@ def show(frame: Frame, id: Id) -> None:
 @app.add()
 def words(
     frame: Frame,
-    what: Annotated[
-        str | None, argument("CLASS", "In quotes: '#meet', '@KR:cities', '$group'. Default: all.")
-    ] = None,
+    what: str | None = argument(
+        "CLASS", "In quotes: '#meet', '@KR:cities', '$group'. Default: all.", None
+    ),
 ) -> None:
     """Print the words of a class or a group, by language, with their file and line."""
     from sigtrack.app import watchlists
@@ -67,19 +67,14 @@ def check(frame: Frame) -> None:
 @app.add()
 def test(
     frame: Frame,
-    what: Annotated[
-        str,
-        argument(
-            "TEXT|FILE|ID",
-            "A headline in quotes, or a watchlist.",
-            autocompletion=options.watchlists,
-        ),
-    ],
-    since: Annotated[str, option("WHEN", "For a watchlist: try it on items since then.")] = "30d",
-    lang: Annotated[str | None, option("LANG", "Language of the headline: en, ko, ja, zh.")] = None,
-    every: Annotated[
-        bool, option("--all", "Every signal that did not hit, not only the nearest three.")
-    ] = False,
+    what: str = argument(
+        "TEXT|FILE|ID", "A headline in quotes, or a watchlist.", autocompletion=options.watchlists
+    ),
+    since: str = option("WHEN", "For a watchlist: try it on items since then.", "30d"),
+    lang: str | None = option("LANG", "Language of the headline: en, ko, ja, zh.", None),
+    every: bool = option(
+        "--all", "Every signal that did not hit, not only the nearest three.", False
+    ),
 ) -> None:
     """Test a headline, or an edited watchlist file on the stored items.
 
@@ -111,10 +106,9 @@ def test(
 @app.add()
 def diff(
     frame: Frame,
-    id: Annotated[
-        str | None,
-        argument("", "One watchlist. Default: all of yours.", autocompletion=options.watchlists),
-    ] = None,
+    id: str | None = argument(
+        "", "One watchlist. Default: all of yours.", None, autocompletion=options.watchlists
+    ),
 ) -> None:
     """Show how your copies differ from the shipped watchlists, term by term."""
     from sigtrack.app import workshop
@@ -144,9 +138,7 @@ def copy(frame: Frame, id: Id) -> None:
 
 
 @app.add()
-def new(
-    frame: Frame, id: Id, title: Annotated[str, option("TITLE", "Its title in reports.")] = ""
-) -> None:
+def new(frame: Frame, id: Id, title: str = option("TITLE", "Its title in reports.", "")) -> None:
     """Create a watchlist of your own from a commented template."""
     from sigtrack.app import watchlists
 

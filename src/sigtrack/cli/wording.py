@@ -18,31 +18,20 @@ if TYPE_CHECKING:
     from sigtrack.app.window import Wanted
     from sigtrack.store.sql import Store
 
-InWatchlist = Annotated[str | None, argument("", "A watchlist. Default: all stored items.")]
-Baseline = Annotated[str, option("WHEN", "How far back to compare: 90d, 2025-01-01 or all.")]
-CountBy = Annotated[
-    str | None, option("PART", "Count by year, month, week or side of the publisher.")
-]
-Phrases = Annotated[list[str] | None, option("--phrase -p WORDS", "Only rows with these words.")]
-Evidence = Annotated[bool, option("--evidence -e", "Also the sentences of each row.")]
-Ladders = Annotated[bool, option("--ladders", "Only wording that was softened or hardened.")]
-Spread = Annotated[bool, option("--spread", "For --phrase: who said it first, and who took it up.")]
-WithSteady = Annotated[
-    bool, option("--all", "Also rows without a change, and all unknown phrases.")
-]
-
 
 def wording(
     frame: Frame,
     filters: options.ItemOptions,
-    watchlist: InWatchlist = None,
-    baseline: Baseline = "90d",
-    by: CountBy = None,
-    phrase: Phrases = None,
-    evidence: Evidence = False,
-    ladders: Ladders = False,
-    spread: Spread = False,
-    every: WithSteady = False,
+    watchlist: str | None = argument("", "A watchlist. Default: all stored items.", None),
+    baseline: str = option("WHEN", "How far back to compare: 90d, 2025-01-01 or all.", "90d"),
+    by: str | None = option("PART", "Count by year, month, week or side of the publisher.", None),
+    phrase: list[str] | None = option("--phrase -p WORDS", "Only rows with these words.", None),
+    evidence: bool = option("--evidence -e", "Also the sentences of each row.", False),
+    ladders: bool = option("--ladders", "Only wording that was softened or hardened.", False),
+    spread: bool = option(
+        "--spread", "For --phrase: who said it first, and who took it up.", False
+    ),
+    every: bool = option("--all", "Also rows without a change, and all unknown phrases.", False),
     limit: options.Limit = None,
     exit_code: options.ExitCode = False,
 ) -> None:
@@ -97,9 +86,9 @@ def _span(filters: options.ItemOptions, usual: str, watchlist: str | None) -> Wa
 def edits(
     frame: Frame,
     filters: options.HitOptions,
-    every: Annotated[
-        bool, option("--all", "Also edits of items without a hit, and edits of little weight.")
-    ] = False,
+    every: bool = option(
+        "--all", "Also edits of items without a hit, and edits of little weight.", False
+    ),
     limit: options.Limit = None,
     exit_code: options.ExitCode = False,
 ) -> None:
@@ -138,15 +127,15 @@ statements = Commands(help="An archive of statements by series.", no_args_is_hel
 
 def compare(
     frame: Frame,
-    old: Annotated[
-        str | None, argument("[OLD]", "A file, an address, an id, ID@REVISION, or - for stdin.")
-    ] = None,
-    new: Annotated[str | None, argument("[NEW]", "The later text, named in the same ways.")] = None,
+    old: str | None = argument(
+        "[OLD]", "A file, an address, an id, ID@REVISION, or - for stdin.", None
+    ),
+    new: str | None = argument("[NEW]", "The later text, named in the same ways.", None),
     series: options.Series = None,
-    expected: Annotated[
-        bool, option("--expected", "Begin with what all earlier texts of --series have.")
-    ] = False,
-    full: Annotated[bool, option("--full", "The whole new text in its order.")] = False,
+    expected: bool = option(
+        "--expected", "Begin with what all earlier texts of --series have.", False
+    ),
+    full: bool = option("--full", "The whole new text in its order.", False),
     limit: options.Limit = None,
     lang: Language = None,
     allow_private: AllowPrivate = False,
@@ -182,14 +171,14 @@ def compare(
 @statements.add()
 def add(
     frame: Frame,
-    text: Annotated[str, argument("", "A file, an address, the id of an item, or - for stdin.")],
+    text: str = argument("", "A file, an address, the id of an item, or - for stdin."),
     series: options.Series = None,
-    date: Annotated[str, option("--date DAY", "The day of issue: 2024-01-05.")] = "",
-    title: Annotated[str, option("--title TITLE", "Its title. Default: as in the text.")] = "",
-    level: Annotated[
-        str, option("--level LEVEL", "leaders, ministers, vice-ministers, advisors or officials.")
-    ] = "",
-    url: Annotated[str, option("--url ADDRESS", "Where it was published.")] = "",
+    date: str = option("--date DAY", "The day of issue: 2024-01-05.", ""),
+    title: str = option("--title TITLE", "Its title. Default: as in the text.", ""),
+    level: str = option(
+        "--level LEVEL", "leaders, ministers, vice-ministers, advisors or officials.", ""
+    ),
+    url: str = option("--url ADDRESS", "Where it was published.", ""),
     lang: Language = None,
     allow_private: AllowPrivate = False,
 ) -> None:
