@@ -14,7 +14,7 @@ import typer
 from sigtrack.cli import options
 from sigtrack.cli.frame import Frame
 from sigtrack.cli.guide import Group, Grouped
-from sigtrack.cli.options import Commands, argument, option, with_frame
+from sigtrack.cli.options import Commands, Runnable, argument, option
 from sigtrack.errors import Misuse
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _functions(here: Mapping[str, Any], wanted: Collection[str]) -> Iterator[tup
     for one, module in _ELSEWHERE.items():
         if one in wanted:
             function = getattr(import_module(f"sigtrack.cli.{module}"), one)
-            yield one, with_frame(function, *_FORMATS.get(one, ()))
+            yield one, Runnable(function, *_FORMATS.get(one, ()))
 
 
 def _without_options(function: Any) -> Callable[[], None]:

@@ -239,14 +239,6 @@ Series = Annotated[
 ]
 
 
-def with_frame(command: Callable[..., None], *more_formats: str) -> Callable[..., None]:
-    """Add every common option to a command, and pass them as its first argument, a Frame.
-
-    typer reads a command's options from its signature, so the signature is put together here.
-    """
-    return _Runnable(command, *more_formats)
-
-
 class Commands(typer.Typer):
     """Commands that are functions of a Frame and of their own options."""
 
@@ -256,15 +248,17 @@ class Commands(typer.Typer):
         """Decorate a function that is called as the command is, if no other name is given."""
 
         def added(function: Callable[..., None]) -> Callable[..., None]:
-            return self.command(name)(with_frame(function, *more_formats))
+            return self.command(name)(Runnable(function, *more_formats))
 
         return added
 
 
-class _Runnable:
-    """A function with the command's options and the common ones. A parameter whose type is a
-    dataclass stands for an option a field. The options are worked out on demand: of fifty commands
-    one is run."""
+class Runnable:
+    """A function with the options of a command and the common ones, which it passes on as a Frame.
+
+    typer reads options from a signature, which is put together here, on demand: of fifty commands
+    one is run. A parameter whose type is a dataclass stands for an option a field.
+    """
 
     def __init__(self, command: Callable[..., None], *more_formats: str) -> None:
         self.__name__, self.__doc__ = command.__name__, command.__doc__
