@@ -20,7 +20,8 @@ from sigtrack.model import Role
 
 WEEK = resources.files("sigtrack") / "data" / "demo"
 FEEDS: dict[str, dict[str, str]] = {
-    feed["id"]: feed for feed in tomllib.loads((WEEK / "feeds.toml").read_text("utf-8"))["feed"]
+    feed["id"]: feed | {"file": feed["url"].rpartition("/")[2]}
+    for feed in tomllib.loads((WEEK / "feeds.toml").read_text("utf-8"))["feed"]
 }
 EDITED = "AEN20260113008800315"
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
-import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -38,7 +37,7 @@ from sigtrack.app.window import Wanted
 from sigtrack.config import DESK, DigestSettings, countries_in
 from sigtrack.errors import Unavailable
 from sigtrack.fetch.policy import FetchPolicy
-from sigtrack.model import Block, Diff, Failed, Feed, Note, Report, Role, Table, Watchlist
+from sigtrack.model import Block, Diff, Failed, Feed, Note, Report, Table, Watchlist
 from sigtrack.parse.document import tidy
 from sigtrack.present.letter import render_text
 from sigtrack.speech import Words
@@ -52,6 +51,7 @@ from sigtrack.views.visits import sequence_of
 from sigtrack.views.wording import WordingAsked
 from sigtrack.views.wording import report_of as wording_told
 from sigtrack.watch.catalogues import load_formulary
+from sigtrack.watch.feeds import load_feeds
 from sigtrack.watch.watchlists import Known, load_watchlist
 
 _WEEK = files("sigtrack") / "data" / "demo"
@@ -224,19 +224,8 @@ def _part(title: str, answer: Report, command: str, *, rows: int | None = None) 
 
 
 def _feeds(address: str) -> tuple[Feed, ...]:
-    listed = tomllib.loads((_WEEK / "feeds.toml").read_text(encoding="utf-8"))["feed"]
-    return tuple(
-        Feed(
-            id=one["id"],
-            url=f"{address}/{one['file']}",
-            title=one["title"],
-            language=one["language"],
-            country=one["country"],
-            role=Role(one["role"]),
-            allow_private=True,
-        )
-        for one in listed
-    )
+    text = (_WEEK / "feeds.toml").read_text(encoding="utf-8")
+    return load_feeds(text.replace("ADDRESS", address), None).feeds
 
 
 def _publish(documents: Traversable, folder: Path, at: datetime) -> None:
@@ -261,7 +250,7 @@ def _served(folder: Path) -> Iterator[str]:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_address[1]}"
+            yield f"127.0.0.1:{server.server_address[1]}"
         finally:
             server.shutdown()
             thread.join()
