@@ -23,7 +23,7 @@ from sigtrack.app import wording
 from sigtrack.app.compare import compare_last
 from sigtrack.app.digest.letter import Desk, digest_of
 from sigtrack.app.digest.planning import ContentsReader
-from sigtrack.app.edits import EditReader, edits
+from sigtrack.app.edits import edits
 from sigtrack.app.expect import report_of as expected
 from sigtrack.app.fetch import Errand, Fetching, fetch
 from sigtrack.app.fetch_report import report_of
@@ -72,19 +72,15 @@ def demo(*, zone: tzinfo, every: bool) -> Iterator[Report | str]:
         published = Path(folder, "feeds")
         published.mkdir()
         with _served(published) as address, open_store(str(Path(folder, "demo.db"))) as store:
-            week = _Week(store, shipped_rules(), published, _feeds(address), zone)
+            week = _Week(store, _WeekFiles(shipped_rules(), _feeds(address), zone), published)
             yield from week.whole() if every else week.screen()
 
 
 class _Week:
     """The sample week, seen from one desk."""
 
-    def __init__(
-        self, store: Store, rules: Rules, published: Path, feeds: tuple[Feed, ...], zone: tzinfo
-    ) -> None:
-        self._store, self._rules, self._published = store, rules, published
-        self._feeds, self._zone = feeds, zone
-        self._files = _WeekFiles(rules, feeds, zone)
+    def __init__(self, store: Store, files: InForce, published: Path) -> None:
+        self._store, self._files, self._published = store, files, published
 
     def screen(self) -> Iterator[Report]:
         first = self._fetch(_FIRST)
@@ -112,7 +108,9 @@ class _Week:
         self._store.finish_run(second.run, _LATER)
         yield _titled("$ sigtrack edits", *self._edits().blocks)
         for id in (id for answer in second.answers for id in answer.saved.revised):
-            explained = show(self._store, self._store.get(id), self._rules.matcher(), every=False)
+            explained = show(
+                self._store, self._store.get(id), self._files.rules.matcher(), every=False
+            )
             yield _titled(f"$ sigtrack show {id[:ID_SHOWN]}", *explained.blocks)
         yield _titled("$ sigtrack wording --since all --ladders", *self._shifts().blocks)
         yield _titled("$ sigtrack visits --sequence @KR --since all", *self._stops().blocks)
@@ -128,8 +126,8 @@ class _Week:
         _publish(_WEEK / "later" if now == _LATER else _WEEK, self._published, now)
         fetching = fetch(
             self._store,
-            Errand(feeds=self._feeds),
-            self._rules,
+            Errand(feeds=self._files.catalogue.feeds),
+            self._files.rules,
             self._files.catalogue,
             clock=lambda: now,
             policy=FetchPolicy(),
@@ -149,35 +147,34 @@ class _Week:
         return report(self._background(now), Wanted(since="all"), Shape(limit=_ROWS))
 
     def _background(self, now: datetime) -> Background:
-        return Background(self._store, self._files, Words("en", now=now, zone=self._zone))
+        return Background(self._store, self._files, Words("en", now=now, zone=self._files.zone))
 
     def _edits(self) -> Report:
-        reader = EditReader(self._store, lambda: self._rules)
-        return edits(self._store, Query(), reader, since="all", every=False, limit=_ROWS)
+        return edits(self._store, Query(), self._files, since="all", every=False, limit=_ROWS)
 
     def _shifts(self) -> Report:
         asked = WordingAsked(ladders=True)
         found = wording.measured(self._store, Query(), asked, self._files)
-        return wording_told(found, asked, self._zone)
+        return wording_told(found, asked, self._files.zone)
 
     def _stops(self) -> Report:
         readings = self._background(_LATER).readings
         timeline = timeline_of(readings.visits(Query()), self._store.extent(Query()))
-        return sequence_of(timeline, "@KR", self._rules.actors)
+        return sequence_of(timeline, "@KR", self._files.rules.actors)
 
     def _expected(self) -> Report:
         return expected(self._background(_LATER).outlooks)
 
     def _mail(self) -> str:
         desk = Desk(
-            zone=self._zone,
-            headings=self._rules.index.headings,
-            signals=self._rules.index.signal_titles(),
-            feeds=self._feeds,
+            zone=self._files.zone,
+            headings=self._files.rules.index.headings,
+            signals=self._files.rules.index.signal_titles(),
+            feeds=self._files.catalogue.feeds,
             contents=ContentsReader(self._store, self._files),
         )
         choice = self._store.unread(_DIGEST.name, Query(), _LATER)
-        return render_text(digest_of(choice, _DIGEST, desk), self._zone)
+        return render_text(digest_of(choice, _DIGEST, desk), self._files.zone)
 
     def _compared(self) -> Report:
         return compared(self._last_two(), load_formulary())

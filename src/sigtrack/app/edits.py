@@ -6,7 +6,6 @@ are counted.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -14,7 +13,7 @@ from typing import Any
 
 from sigtrack.analyze.compare import Edit, TextVersion, edit_of
 from sigtrack.analyze.compare.reading import MENTION
-from sigtrack.app.rules import Rules
+from sigtrack.app.in_force import InForce
 from sigtrack.app.window import phrase_of
 from sigtrack.frozen import frozen
 from sigtrack.match import Matcher
@@ -56,16 +55,15 @@ class Edited:
 class EditReader:
     """Compares revisions of stored items. The rules are loaded with the first edit."""
 
-    def __init__(self, store: Store, rules: Callable[[], Rules]) -> None:
-        self._store = store
-        self._load_rules = rules
+    def __init__(self, store: Store, files: InForce) -> None:
+        self._store, self._files = store, files
 
     def edit(self, after: StoredItem) -> Edited | None:
         """Return what this revision changed; None if no earlier revision is stored."""
         past = [one for one in self._store.revisions(after.id) if one.revision < after.revision]
         if not past:
             return None
-        before, rules = past[-1], self._rules
+        before, rules = past[-1], self._files.rules
         versions = self._version(before), self._version(after)
         edit = edit_of(*versions, rules.readings.formulary, rules.lexicon)
         return Edited(before=before, after=after, edit=edit)
@@ -98,11 +96,7 @@ class EditReader:
 
     @cached_property
     def _matcher(self) -> Matcher:
-        return self._rules.names.matcher()
-
-    @cached_property
-    def _rules(self) -> Rules:
-        return self._load_rules()
+        return self._files.rules.names.matcher()
 
 
 def change_of(edit: Edit, messages: Messages = ENGLISH) -> str:
@@ -136,7 +130,7 @@ def _turn(gone: str, come: str, messages: Messages) -> str:
 
 
 def edits(
-    store: Store, query: Query, reader: EditReader, *, since: str, every: bool, limit: int | None
+    store: Store, query: Query, files: InForce, *, since: str, every: bool, limit: int | None
 ) -> Report:
     """Report the edits of a window, one row each; `since` is its start as the user wrote it.
 
@@ -145,7 +139,7 @@ def edits(
     """
     revisions = list(store.edited(replace(query, after_revision=_after(store, since))))
     read = [one for one in revisions if every or _is_hit(store, one, query)]
-    found = [one for one in map(reader.edit, read) if one is not None]
+    found = [one for one in map(EditReader(store, files).edit, read) if one is not None]
     found = [one for one in found if every or one.edit.weight >= MENTION]
     found.sort(key=lambda one: one.at, reverse=True)
     found.sort(key=lambda one: one.edit.weight, reverse=True)

@@ -173,7 +173,7 @@ class Background:
     def _edits(self) -> EditReader:  # only a report with edited items needs it
         from sigtrack.app.edits import EditReader
 
-        return EditReader(self.store, lambda: self.files.rules)
+        return EditReader(self.store, self.files)
 
 
 def report(background: Background, wanted: Wanted, shape: Shape) -> Report:

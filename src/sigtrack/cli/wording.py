@@ -100,13 +100,12 @@ def edits(
     from sigtrack.app import edits
 
     wanted = filters.wanted(frame.settings.since.value)
-    rules = frame.files.rules
-    rules.index.headings.check(wanted.watchlists)
+    frame.files.index.headings.check(wanted.watchlists)
     with frame.store("read") as store:
         result = edits.edits(
             store,
             frame.query(store, wanted),
-            edits.EditReader(store, lambda: rules),
+            frame.files,
             since=wanted.since,
             every=every,
             limit=options.rows(limit),
