@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -52,7 +52,7 @@ from sigtrack.views.hits import (
 )
 
 if TYPE_CHECKING:
-    from sigtrack.app.opinions import OpinionReader
+    from sigtrack.app.opinions import OpinionsOnHits
     from sigtrack.store.sql import Store
     from sigtrack.views.stories import Weighed
 
@@ -155,13 +155,13 @@ def show(
     *,
     every: bool,
     weighed: Weighed | None = None,
-    opinions: OpinionReader | None = None,
+    opinions_on: Callable[[Iterable[Found]], OpinionsOnHits] | None = None,
 ) -> Report:
     """Report an item, its hits with their words and lines of files, and the near misses.
 
     The hits are worked out now, with the present watchlists. `every` lists all signals that did not
-    hit, not only the nearest. `weighed` is the story of the item, if it has hits. `opinions` reads
-    what a second reader says of the hits; None leaves it out.
+    hit, not only the nearest. `weighed` is the story of the item, if it has hits. `opinions_on`
+    gives what a second reader says of hits; None leaves it out.
     """
     revisions = store.revisions(stored.id)
     verdicts = matcher.explain(stored.item)
@@ -174,11 +174,11 @@ def show(
     blocks += table_of(store, stored)
     blocks += reasons(stored, verdicts, every=every, weighed=weighed)
     record = _record(stored, revisions, verdicts) | _weight_record(weighed)
-    if opinions:
+    if opinions_on:
         from sigtrack.app.opinions import opinion_record, opinions_table
 
         hits = [verdict.hit for verdict in by_weight(verdicts) if verdict.hit]
-        told = opinions.on(Found(stored, hit, 0) for hit in hits)
+        told = opinions_on(Found(stored, hit, 0) for hit in hits)
         blocks += opinions_table(hits, told)
         for hit, of_hit in zip(hits, record["hits"], strict=True):
             of_hit["opinion"] = opinion_record(told.of(hit))

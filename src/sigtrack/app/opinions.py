@@ -103,22 +103,17 @@ class OpinionsOnHits:
         return messages.clauses((said, f"+{len(others) - 1}" if len(others) > 1 else ""))
 
 
-class OpinionReader:
-    def __init__(self, store: Store, index: Index) -> None:
-        self._store = store
-        self._titles = index.signal_titles()
-        self._questions = {key: one.fingerprint for key, one in questions_of(index).items()}
-
-    def on(self, found: Iterable[Found]) -> OpinionsOnHits:
-        """Return the latest opinions on these hits, whichever model they are of."""
-        found = tuple(found)
-        kept = self._store.opinions({one.stored.number for one in found})
-        latest = {(number, opinion.question): opinion for number, opinion in kept}
-        told = {}
-        for stored, hit, _ in found:
-            if opinion := latest.get((stored.number, self._questions.get(hit.key, ""))):
-                told[(hit.item, *hit.key)] = opinion
-        return OpinionsOnHits(opinions=told, titles=self._titles)
+def opinions_on(found: Iterable[Found], store: Store, index: Index) -> OpinionsOnHits:
+    """Return the latest opinions on these hits, whichever model they are of."""
+    found, questions = tuple(found), questions_of(index)
+    kept = store.opinions({one.stored.number for one in found})
+    latest = {(number, opinion.question): opinion for number, opinion in kept}
+    told = {}
+    for stored, hit, _ in found:
+        question = questions.get(hit.key)
+        if question and (opinion := latest.get((stored.number, question.fingerprint))):
+            told[(hit.item, *hit.key)] = opinion
+    return OpinionsOnHits(opinions=told, titles=index.signal_titles())
 
 
 def questions_of(index: Index) -> dict[Signal, Question]:

@@ -37,7 +37,7 @@ from sigtrack.views.stories import Front, Signals, Weighed, first_table, front_o
 if TYPE_CHECKING:
     from sigtrack.app.edits import EditReader
     from sigtrack.app.expect import Outlook
-    from sigtrack.app.opinions import OpinionReader, OpinionsOnHits
+    from sigtrack.app.opinions import OpinionsOnHits
     from sigtrack.app.readings import Readings
     from sigtrack.app.weights import Scales
 
@@ -163,11 +163,10 @@ class Background:
 
         return gloss_of(story, self.files.languages, self.words)
 
-    @cached_property
-    def opinions(self) -> OpinionReader:
-        from sigtrack.app.opinions import OpinionReader
+    def opinions_on(self, found: Iterable[Found]) -> OpinionsOnHits:
+        from sigtrack.app.opinions import opinions_on
 
-        return OpinionReader(self.store, self.files.index)
+        return opinions_on(found, self.store, self.files.index)
 
     @cached_property
     def _edits(self) -> EditReader:  # only a report with edited items needs it
@@ -284,7 +283,7 @@ def told_in(background: Background, query: Query, shape: Shape) -> Told:
     shown = [story_of(one.stored) not in hidden for one in found]
     found = list(compress(found, shown))
     records = list(compress(records, shown))
-    opinions = background.opinions.on(found) if shape.opinions else None
+    opinions = background.opinions_on(found) if shape.opinions else None
     if opinions:
         from sigtrack.app.opinions import opinion_record
 

@@ -300,7 +300,7 @@ def show(
             rules.matcher(frame.files.catalogue.feeds),
             every=every,
             weighed=background.scales_for_items().story_of(stored),
-            opinions=background.opinions if opinions else None,
+            opinions_on=background.opinions_on if opinions else None,
         )
     frame.show(result)
 
