@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from sigtrack.errors import Misuse, StoreCorrupt
 from sigtrack.model import Origin
@@ -25,13 +24,12 @@ from sigtrack.store.sql.rows import (
     HIT_COLUMNS,
     ITEM_COLUMNS,
     NO_CATEGORIES,
+    RowForm,
     categories,
-    check_kinds,
     hit,
     stamp,
     stored_item,
     text_digest,
-    time_or_none,
 )
 from sigtrack.store.sql.stories import MARKED_TO_STAY, OPINION, read_item_marks
 from sigtrack.store.sql.texts import garbled_texts, statements
@@ -71,10 +69,10 @@ _EVERYTHING = """
 """
 
 
-def _first_by(reader: Callable[[Any], object]) -> Callable[[Row], object]:
-    return lambda row: reader(row[0])
-
-
+_SPAN = RowForm(tuple, "first M, last M")
+_OF_LIST = RowForm(tuple, "watchlist t, hits i")
+_TEXT = RowForm(tuple, "number i, title t, summary t, text t")
+_BYLINE = RowForm(tuple, "number i, author t, categories t")
 _ROWS: tuple[tuple[str, Callable[[Row], object]], ...] = (
     (
         f"SELECT {HIT_COLUMNS} FROM sightings s JOIN hits h ON h.number = s.hit",
@@ -83,7 +81,7 @@ _ROWS: tuple[tuple[str, Callable[[Row], object]], ...] = (
     (f"SELECT {FEED_STATE.columns} FROM feeds", FEED_STATE.value),
     (f"SELECT {OPINION.columns} FROM opinions", OPINION.value),
     *(
-        (f"SELECT content FROM {table_of(kind)}", _first_by(form[1]))
+        (f"SELECT content FROM {table_of(kind)}", lambda row, read=form[1]: read(row[0]))
         for kind, form in FORMS.items()
     ),
 )
@@ -104,13 +102,13 @@ class CarePart(StorePart):
             """
         )
         assert row is not None
-        first, last = self._database.read(_span, row[4:6])
+        first, last = self._database.read(_SPAN.value, row[4:6])
         return Census(
             items=row[0],
             revisions=row[1],
             pruned=row[2],
             feeds=row[3],
-            hits=dict(self._database.read_all(_shown, self._database.rows(_SHOWN))),
+            hits=dict(self._database.values(_OF_LIST.value, _SHOWN)),
             statements=row[6],
             first=first,
             last=last,
@@ -166,16 +164,6 @@ class CarePart(StorePart):
         return count
 
 
-def _span(row: Row) -> tuple[datetime | None, datetime | None]:
-    check_kinds(row, "II")
-    return time_or_none(row[0]), time_or_none(row[1])
-
-
-def _shown(row: Row) -> tuple[str, int]:
-    check_kinds(row, "ti")
-    return row[0], row[1]
-
-
 def _unreadable(database: Database) -> list[str]:
     """Find damage that the engine does not notice: rows and texts that were changed.
 
@@ -202,28 +190,18 @@ _OLD = f"""
 
 
 def drop_bylines(database: Database, of_revisions: str) -> None:
-    for row in database.rows(f"SELECT number, author, categories {of_revisions}"):
-        number, author, filed = database.read(_byline, row)
-        if author or filed:
-            database.index.drop("bylines", number, indexed_byline(author, filed))
-
-
-def _byline(row: Row) -> tuple[int, str, tuple[str, ...]]:
-    check_kinds(row, "itt")
-    return row[0], row[1], categories(row[2])
-
-
-def _text(row: Row) -> tuple[int, str, str, str]:
-    check_kinds(row, "ittt")
-    return row[0], row[1], row[2], row[3]
+    sql = f"SELECT {_BYLINE.columns} {of_revisions}"
+    for number, author, filed in database.values(_BYLINE.value, sql):
+        if author or filed != NO_CATEGORIES:
+            database.index.drop("bylines", number, indexed_byline(author, categories(filed)))
 
 
 def drop_orphaned_texts(database: Database) -> None:
     orphans = """
         FROM texts WHERE NOT EXISTS (SELECT 1 FROM revisions r WHERE r.text = texts.number)
     """
-    for row in database.each(f"SELECT number, title, summary, text {orphans}"):
-        number, *words = database.read(_text, row)
+    rows = database.each(f"SELECT {_TEXT.columns} {orphans}")
+    for number, *words in database.read_all(_TEXT.value, rows):
         database.index.drop("words", number, indexed(*words))
     database.execute(f"DELETE {orphans}")
 
@@ -251,9 +229,7 @@ TABLES = (
     *("tellings", "opinions", "full_texts"),
 )
 _NUMBERED = ("runs", "items", "texts", "revisions", "hits", "mails", "statements")
-_BYLINES = """
-    SELECT number, author, categories FROM revisions WHERE author <> '' OR categories <> ?
-"""
+_BYLINES = f"SELECT {_BYLINE.columns} FROM revisions WHERE author <> '' OR categories <> ?"
 
 
 def copy_all(source: Database, target: Database) -> None:
@@ -270,22 +246,18 @@ def copy_all(source: Database, target: Database) -> None:
                 )
         with target.loading():
             for table in TABLES:
-                _copy(source, target, table)
+                columns = ", ".join(f'"{name}"' for name in source.columns(table))
+                target.fill(table, columns, source.each(f"SELECT {columns} FROM {table}"))
             for table in _NUMBERED:
                 target.set_last_number(table, source.last_number(table))
             _index(source, target)
 
 
 def _index(source: Database, target: Database) -> None:
-    texts = source.each("SELECT number, title, summary, text FROM texts")
+    texts = source.each(f"SELECT {_TEXT.columns} FROM texts")
     target.index.add("words", ((number, *indexed(*words)) for number, *words in texts))
     bylines = source.each(_BYLINES, (NO_CATEGORIES,))
     target.index.add(
         "bylines",
         ((number, *indexed_byline(author, categories(filed))) for number, author, filed in bylines),
     )
-
-
-def _copy(source: Database, target: Database, table: str) -> None:
-    columns = ", ".join(f'"{name}"' for name in source.columns(table))
-    target.fill(table, columns, source.each(f"SELECT {columns} FROM {table}"))

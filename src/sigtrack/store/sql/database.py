@@ -175,6 +175,15 @@ class Database(ABC):
         row = self.row(sql, values)
         return None if row is None else row[0]
 
+    def values(self, reader: Callable[[Row], _Read], sql: str, values: Values = ()) -> list[_Read]:
+        """Return all rows as values; see `read`."""
+        return list(self.read_all(reader, self.rows(sql, values)))
+
+    def first(self, reader: Callable[[Row], _Read], sql: str, values: Values = ()) -> _Read | None:
+        """Return the first row as a value, None if there is none; see `read`."""
+        row = self.row(sql, values)
+        return None if row is None else self.read(reader, row)
+
     def read(self, reader: Callable[[Row], _Read], row: Row) -> _Read:
         """Return the row as a value. Raises StoreCorrupt if no sigtrack can have written the row.
 

@@ -11,21 +11,17 @@ from itertools import pairwise
 from sigtrack.errors import Busy, CannotWrite, NoPermission
 from sigtrack.model import FeedState
 from sigtrack.store.interface import Look, Run, RunKind
-from sigtrack.store.sql.database import Database, Row, StorePart, upsert
-from sigtrack.store.sql.rows import (
-    FEED_STATE,
-    RowForm,
-    check_kinds,
-    microseconds,
-    stamp,
-)
+from sigtrack.store.sql.database import Database, StorePart, upsert
+from sigtrack.store.sql.rows import FEED_STATE, RowForm, microseconds, stamp
 
 _RUN = RowForm(Run, "number i, kind t, began m, finished M, after_hit i, after_revision i")
 _RUNS = f"SELECT {_RUN.columns} FROM runs"
 _LOOK = RowForm(Look, "at m, hit i, revision i")
 _SAVE_STATE = upsert("feeds", FEED_STATE.columns, key="feed")
-_DAY = timedelta(days=1)
-_MICROSECONDS = microseconds(_DAY)
+_FEED_DAY = RowForm(tuple, "feed t, day i")
+_NUMBER = RowForm(tuple, "number i")
+_SECONDS = 86_400.0  # of a day
+_MICROSECONDS = microseconds(timedelta(days=1))
 _FEWEST_DAYS = 5
 _DAYS = f"""
     SELECT DISTINCT
@@ -46,8 +42,8 @@ class FeedsPart(StorePart):
         if feeds is not None:
             sql += " WHERE feed IN (SELECT value FROM json_each(?))"
             values = (json.dumps(sorted(feeds)),)
-        rows = self._database.rows(f"{sql} ORDER BY feed", values)
-        return {row[0]: self._database.read(FEED_STATE.value, row) for row in rows}
+        found = self._database.values(FEED_STATE.value, f"{sql} ORDER BY feed", values)
+        return {state.feed: state for state in found}
 
     def save_feed_states(self, states: Iterable[FeedState]) -> None:
         """Save the states of feeds that brought no items (not modified, failed, gone)."""
@@ -62,11 +58,10 @@ class FeedsPart(StorePart):
         later. The publisher's date decides, unless it is more than a day ahead of our clock.
         """
         days: dict[str, list[int]] = {}
-        for row in self._database.each(_DAYS):
-            feed, day = self._database.read(_day, row)
+        for feed, day in self._database.values(_FEED_DAY.value, _DAYS):
             days.setdefault(feed, []).append(day)
         return {
-            feed: _median([b - a for a, b in pairwise(some)]) * _DAY.total_seconds()
+            feed: sorted(b - a for a, b in pairwise(some))[(len(some) - 1) // 2] * _SECONDS
             for feed, some in days.items()
             if len(some) >= _FEWEST_DAYS
         }
@@ -82,8 +77,8 @@ class FeedsPart(StorePart):
 
     def last_run(self, kind: RunKind) -> Run | None:
         """Return the latest run, finished or not. `Query(after_hit=run.after_hit)` has its hits."""
-        row = self._database.row(f"{_RUNS} WHERE kind = ? ORDER BY number DESC LIMIT 1", (kind,))
-        return None if row is None else self._database.read(_RUN.value, row)
+        sql = f"{_RUNS} WHERE kind = ? ORDER BY number DESC LIMIT 1"
+        return self._database.first(_RUN.value, sql, (kind,))
 
     def last_look(self, reader: str) -> Look | None:
         return last_look(self._database, reader)
@@ -116,15 +111,6 @@ def save_states(database: Database, states: Iterable[FeedState]) -> None:
     database.execute_many(_SAVE_STATE, map(FEED_STATE.row, states))
 
 
-def _day(row: Row) -> tuple[str, int]:
-    check_kinds(row, "ti")
-    return row[0], row[1]
-
-
-def _median(values: list[int]) -> int:
-    return sorted(values)[len(values) // 2]  # the standard library's costs 13 ms to import
-
-
 def begin_run(
     database: Database, kind: RunKind, at: datetime, is_dead: Callable[[Run], bool]
 ) -> Run:
@@ -153,7 +139,8 @@ def finish_run(database: Database, run: Run, at: datetime) -> None:
 
 def _untold_runs(database: Database, kind: RunKind) -> list[Run]:
     """Those without an end whose news no later run tells, or has told."""
-    rows = database.rows(
+    return database.values(
+        _RUN.value,
         f"""
         {_RUNS} r WHERE kind = ? AND finished IS NULL AND NOT EXISTS (
             SELECT 1 FROM runs later
@@ -164,13 +151,6 @@ def _untold_runs(database: Database, kind: RunKind) -> list[Run]:
         """,
         (kind,),
     )
-    return list(database.read_all(_RUN.value, rows))
-
-
-def _number(row: Row) -> int:
-    check_kinds(row, "i")
-    number: int = row[0]
-    return number
 
 
 def _no_digest(reader: str) -> str:
@@ -191,9 +171,10 @@ def set_look(database: Database, reader: str, look: Look) -> None:
 
 
 def last_look(database: Database, reader: str) -> Look | None:
-    row = database.row(f"SELECT {_LOOK.columns} FROM looks WHERE reader = ?", (reader,))
-    if row is None:
+    sql = f"SELECT {_LOOK.columns} FROM looks WHERE reader = ?"
+    look = database.first(_LOOK.value, sql, (reader,))
+    if look is None:
         return None
-    unseen = database.rows("SELECT hit FROM unseen WHERE digest = ?", (_no_digest(reader),))
-    hits = frozenset(database.read(_number, one) for one in unseen)
-    return replace(database.read(_LOOK.value, row), unseen=hits)
+    sql = "SELECT hit FROM unseen WHERE digest = ?"
+    unseen = database.values(_NUMBER.value, sql, (_no_digest(reader),))
+    return replace(look, unseen=frozenset(hit for (hit,) in unseen))

@@ -16,11 +16,12 @@ from sigtrack.store.interface import Delivery, DigestChoice, Look, Mail, MailDra
 from sigtrack.store.sql.database import Database, Row, StorePart, upsert
 from sigtrack.store.sql.feeds import last_look, look_here, set_look
 from sigtrack.store.sql.reading import unread_hits
-from sigtrack.store.sql.rows import RowForm, check_kinds, stamp
+from sigtrack.store.sql.rows import RowForm, stamp
 
 ANY_DIGEST = "digest"  # the reader behind `--since last-digest`
 
 _MAIL = RowForm(Mail, "number i, digest t, made_at m, message_id t, subject t, sender t, body b")
+_MESSAGE_ID = RowForm(tuple, "message_id t")
 _MAILS = f"SELECT {_MAIL.columns} FROM mails"
 _DELIVERY = RowForm(
     Delivery,
@@ -52,16 +53,15 @@ class OutboxPart(StorePart):
         database = self._database
         look = last_look(database, reader_of(digest))
         found = tuple(unread_hits(database, query, digest, look.hit if look else 0))
-        before = database.row(
-            "SELECT message_id FROM mails WHERE digest = ? ORDER BY number DESC LIMIT 1", (digest,)
-        )
+        sql = "SELECT message_id FROM mails WHERE digest = ? ORDER BY number DESC LIMIT 1"
+        before = database.first(_MESSAGE_ID.value, sql, (digest,))
         return DigestChoice(
             digest=digest,
             number=database.last_number("mails") + 1,
             at=at,
             last=look,
             upto=look_here(database, at),
-            answers=database.read(_text, before) if before else "",
+            answers=before[0] if before else "",
             found=found,
         )
 
@@ -171,18 +171,9 @@ def read_all(database: Database) -> None:
         _mail(database, row)
 
 
-def _text(row: Row) -> str:
-    check_kinds(row, "t")
-    text: str = row[0]
-    return text
-
-
 def _mail(database: Database, row: Row) -> Mail:
-    deliveries = database.rows(_DELIVERIES, (row[0],))
-    return replace(
-        database.read(_MAIL.value, row),
-        deliveries=tuple(database.read(_DELIVERY.value, one) for one in deliveries),
-    )
+    deliveries = tuple(database.values(_DELIVERY.value, _DELIVERIES, row[:1]))
+    return replace(database.read(_MAIL.value, row), deliveries=deliveries)
 
 
 def prune_mails(database: Database, before: datetime) -> None:

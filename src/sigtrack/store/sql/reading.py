@@ -16,13 +16,12 @@ from sigtrack.store.sql.rows import (
     ITEM_COLUMNS,
     ITEM_WIDTH,
     TITLE_COLUMNS,
+    RowForm,
     check_kinds,
     hit,
     on_clock,
     stamp,
     stored_item,
-    time,
-    time_or_none,
     visits,
 )
 from sigtrack.store.sql.stories import STARRED
@@ -31,28 +30,19 @@ if TYPE_CHECKING:
     from sigtrack.text.search import Search
 
 # CROSS JOIN fixes the order of loops: the first table is the one whose index holds the window.
-_HITS = """
-    FROM sightings s
-    CROSS JOIN hits h ON h.number = s.hit
-    CROSS JOIN revisions r ON r.number = s.revision
-    CROSS JOIN items i ON i.number = r.item
-    CROSS JOIN texts t ON t.number = r.text
-"""
-_ITEMS = """
-    FROM revisions r
-    CROSS JOIN items i ON i.number = r.item AND i.latest = r.number
-    CROSS JOIN texts t ON t.number = r.text
-"""
-ITEMS_ALONE = """
-    FROM revisions r
-    CROSS JOIN items i ON i.number = r.item AND i.latest = r.number
-"""
+_TEXTS = "CROSS JOIN texts t ON t.number = r.text"
 _HITS_ALONE = """
     FROM sightings s
     CROSS JOIN hits h ON h.number = s.hit
     CROSS JOIN revisions r ON r.number = s.revision
     CROSS JOIN items i ON i.number = r.item
 """
+_HITS = _HITS_ALONE + _TEXTS
+ITEMS_ALONE = """
+    FROM revisions r
+    CROSS JOIN items i ON i.number = r.item AND i.latest = r.number
+"""
+_ITEMS = ITEMS_ALONE + _TEXTS
 _MEMBERS = """
     SELECT
         coalesce(i.story, i.id), r.number, i.id, i.uid, i.feed,
@@ -69,23 +59,14 @@ _SOME = """r.number IN (
     UNION SELECT number FROM revisions WHERE revised_at IS NOT NULL
     UNION SELECT latest FROM items WHERE feed IN (SELECT value FROM json_each(?))
 )"""
+_OUTLINED = RowForm(Outline, "id t, number i, feed t, story t, moment m, revision i, revised_at M")
+_EXTENDED = RowForm(Extent, "feed t, earliest m, latest m, lowest i, highest i")
 _EXTENT = "i.feed, min(r.moment), max(r.moment), min(r.number), max(r.number)"
-_REVISIONS = """
-    FROM revisions r
-    CROSS JOIN items i ON i.number = r.item
-    CROSS JOIN texts t ON t.number = r.text
-"""
-_VISITS = """
-    FROM visits_read x
-    CROSS JOIN revisions r ON r.number = x.revision
-    CROSS JOIN items i ON i.number = r.item AND i.latest = r.number
-    CROSS JOIN texts t ON t.number = r.text
-"""
-_BY_ID = """
-    FROM items i
-    CROSS JOIN revisions r ON r.number = i.latest
-    CROSS JOIN texts t ON t.number = r.text
-"""
+_REVISIONS = f"FROM revisions r CROSS JOIN items i ON i.number = r.item {_TEXTS}"
+_VISITS = _ITEMS.replace(
+    "FROM revisions r", "FROM visits_read x CROSS JOIN revisions r ON r.number = x.revision"
+)
+_BY_ID = f"FROM items i CROSS JOIN revisions r ON r.number = i.latest {_TEXTS}"
 _WITH_HIT = f"{ITEM_COLUMNS}, {HIT_COLUMNS}"
 _AMBIGUOUS = 5  # how many candidates a message lists
 
@@ -144,13 +125,17 @@ class QuestionsPart(StorePart):
         if numbers is not None:
             where.add(_SOME, json.dumps(list(numbers)), json.dumps(list(all_of)))
         sql = f"SELECT {_OUTLINE} {ITEMS_ALONE} {where}"
-        return self._database.read_all(_outline, self._database.each(sql, tuple(where.values)))
+        return self._database.read_all(
+            _OUTLINED.value, self._database.each(sql, tuple(where.values))
+        )
 
     def extents(self, query: Query) -> Iterator[Extent]:
         """Yield the extent of each feed that has items; `limit` does not apply."""
         where = where_of(query, "r.moment")
         sql = f"SELECT {_EXTENT} {ITEMS_ALONE} {where} GROUP BY i.feed"
-        return self._database.read_all(_extent, self._database.each(sql, tuple(where.values)))
+        return self._database.read_all(
+            _EXTENDED.value, self._database.each(sql, tuple(where.values))
+        )
 
     def hit_revisions(self, query: Query) -> set[int]:
         """Return the numbers of latest revisions that have hits of the query."""
@@ -243,7 +228,8 @@ class QuestionsPart(StorePart):
 
     def revisions(self, id: str) -> list[StoredItem]:
         """Return every revision of the item, oldest first."""
-        rows = self._database.rows(
+        return self._database.values(
+            stored_item,
             f"""
             SELECT {ITEM_COLUMNS}
             FROM items i
@@ -254,7 +240,6 @@ class QuestionsPart(StorePart):
             """,
             (id,),
         )
-        return list(self._database.read_all(stored_item, rows))
 
     def edited(self, query: Query) -> Iterator[StoredItem]:
         """Yield revisions that replaced an earlier one, the latest edit first. The window of the
@@ -267,7 +252,8 @@ class QuestionsPart(StorePart):
 
     def hits_of(self, id: str) -> list[Found]:
         """Return the hits in every revision of the item, latest revision first."""
-        rows = self._database.rows(
+        return self._database.values(
+            _found,
             f"""
             SELECT {ITEM_COLUMNS}, {HIT_COLUMNS}
             FROM items i
@@ -280,14 +266,14 @@ class QuestionsPart(StorePart):
             """,
             (id,),
         )
-        return list(self._database.read_all(_found, rows))
 
 
 def revision(database: Database, number: int) -> StoredItem:
-    row = database.row(f"SELECT {ITEM_COLUMNS} {_REVISIONS} WHERE r.number = ?", (number,))
-    if row is None:
+    sql = f"SELECT {ITEM_COLUMNS} {_REVISIONS} WHERE r.number = ?"
+    stored = database.first(stored_item, sql, (number,))
+    if stored is None:
         raise InputUnreadable("items were pruned in the meantime", hint="run it again")
-    return database.read(stored_item, row)
+    return stored
 
 
 def unread_hits(database: Database, query: Query, digest: str, after: int) -> Iterator[Found]:
@@ -326,18 +312,6 @@ def _hits(database: Database, query: Query, where: _Conditions) -> Iterator[Foun
 
 def _reading(row: Row) -> tuple[StoredItem, tuple[Visit, ...]]:
     return stored_item(row[:ITEM_WIDTH]), visits(row[ITEM_WIDTH])
-
-
-def _outline(row: Row) -> Outline:
-    check_kinds(row, "tittiiI")
-    id, number, feed, story, moment, revision, revised_at = row
-    return Outline(id, number, feed, story, time(moment), revision, time_or_none(revised_at))
-
-
-def _extent(row: Row) -> Extent:
-    check_kinds(row, "tiiii")
-    feed, earliest, latest, lowest, highest = row
-    return Extent(feed, time(earliest), time(latest), lowest, highest)
 
 
 def _member(row: Row) -> Member:

@@ -18,7 +18,7 @@ from sigtrack.store.interface import NOTHING, Batch, Kind, ReadState
 from sigtrack.store.sql.database import Database, Row, StorePart, upsert
 from sigtrack.store.sql.rows import (
     ITEM_COLUMNS,
-    check_kinds,
+    RowForm,
     phrases,
     phrases_bytes,
     spans_json,
@@ -44,21 +44,17 @@ class ReadMark(NamedTuple):
 
 
 UNREAD = ReadMark("", 0)
+_MARK_ROW = RowForm(tuple, "watchlist t, fingerprint t, upto i, older i")
 
 
 def marks_in(database: Database) -> dict[str, ReadMark]:
-    rows = database.rows("SELECT watchlist, fingerprint, upto, older FROM marks")
-    return dict(database.read_all(_named_mark, rows))
-
-
-def _named_mark(row: Row) -> tuple[str, ReadMark]:
-    check_kinds(row, "ttii")
-    return row[0], ReadMark(*row[1:])
+    marks = database.values(_MARK_ROW.value, f"SELECT {_MARK_ROW.columns} FROM marks")
+    return {name: ReadMark(*mark) for name, *mark in marks}
 
 
 def keep_marks(database: Database, marks: Mapping[str, ReadMark]) -> None:
     database.execute_many(
-        upsert("marks", "watchlist, fingerprint, upto, older", key="watchlist"),
+        upsert("marks", _MARK_ROW.columns, key="watchlist"),
         [(name, *marks[name]) for name in sorted(marks)],
     )
 
@@ -324,12 +320,8 @@ class ReadingsPart(StorePart):
         rows = self._database.each(
             f"SELECT revision, content FROM {table_of(kind)} WHERE {where}", values
         )
-        read = FORMS[kind][1]
-
-        def numbered(row: Row) -> tuple[int, Any]:
-            return row[0], read(row[1])
-
-        return self._database.read_all(numbered, (row for row in rows if row[0] in numbers))
+        read, wanted = FORMS[kind][1], (row for row in rows if row[0] in numbers)
+        return self._database.read_all(lambda row: (row[0], read(row[1])), wanted)
 
 
 def _readers(fingerprints: Mapping[Kind, str]) -> dict[str, str]:

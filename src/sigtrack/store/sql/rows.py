@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from sigtrack.lexicon.zones import publishers_time
 from sigtrack.model import (
@@ -114,43 +114,41 @@ class RowForm(Generic[Value]):
 
     The kinds are those of `check_kinds`, and m a moment (M or none), d a day, ? yes or no, x a
     number in hex. "format=series t": the column `format` holds the field `series`. A field in
-    `choices` has one of these values; in a row of the store any other is damage.
+    `choices` has one of these values; in a row of the store any other is damage. The fields of a
+    tuple stand in the order of the columns.
     """
 
-    def __init__(
-        self, made: Callable[..., Value], columns: str, **choices: tuple[object, ...]
-    ) -> None:
+    def __init__(self, made: type[Value], columns: str, **choices: tuple[object, ...]) -> None:
         told = [one.split() for one in columns.split(",")]
         names = [name.partition("=") for name, _ in told]
         self.columns = ", ".join(column for column, *_ in names)
-        self._made = made
+        self._made: Any = made
+        self._make = getattr(made, "_make", tuple) if issubclass(made, tuple) else None
         self._fields = [field or column for column, _, field in names]
         self._kinds = "".join(_STORED_AS.get(kind, kind) for _, kind in told)
-        self._written = [_WRITTEN.get(kind, _as_it_is) for _, kind in told]
-        self._read = [_READ.get(kind, _as_it_is) for _, kind in told]
+        self._written = {at: _WRITTEN[k] for at, (_, k) in enumerate(told) if k in _WRITTEN}
+        self._read = {at: _READ[kind] for at, (_, kind) in enumerate(told) if kind in _READ}
         self._values_of = attrgetter(*self._fields)
         self._choices = choices
 
     def row(self, value: Value) -> Row:
-        values = self._values_of(value)
-        return tuple(write(one) for write, one in zip(self._written, values, strict=True))
+        values = list(self._values_of(value))
+        for at, write in self._written.items():
+            values[at] = write(values[at])
+        return tuple(values)
 
     def value(self, row: Row) -> Value:
         check_kinds(row, self._kinds)
-        values = (read(one) for read, one in zip(self._read, row, strict=True))
+        values = list(row)
+        for at, read in self._read.items():
+            values[at] = read(values[at])
+        if self._make is not None:
+            return cast(Value, self._make(values))
         given = dict(zip(self._fields, values, strict=True))
         for field, choices in self._choices.items():
             if given[field] not in choices:
                 raise ValueError(f"no such {field}")
-        return self._made(**given)
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-def _hex(number: int) -> str:
-    return f"{number:x}" if number else ""
+        return cast(Value, self._made(**given))
 
 
 _STORED_AS = {"m": "i", "M": "I", "d": "t", "?": "i", "x": "t"}
@@ -159,7 +157,7 @@ _WRITTEN: Mapping[str, Callable[[Any], Any]] = {
     "M": stamp_or_none,
     "d": date.isoformat,
     "?": int,
-    "x": _hex,
+    "x": lambda number: f"{number:x}" if number else "",
 }
 _READ: Mapping[str, Callable[[Any], Any]] = {
     "m": time,

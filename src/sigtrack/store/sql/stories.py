@@ -19,9 +19,9 @@ from typing import get_args
 
 from sigtrack.model import ItemMark, MarkKind, Opinion, Stance, Story
 from sigtrack.store.interface import KeptTelling
-from sigtrack.store.sql.database import Database, Row, StorePart, upsert
+from sigtrack.store.sql.database import Database, StorePart, upsert
 from sigtrack.store.sql.readings import ReadMark, keep_marks, marks_in
-from sigtrack.store.sql.rows import RowForm, check_kinds, microseconds, stamp, time
+from sigtrack.store.sql.rows import RowForm, microseconds, stamp
 
 STARRED = """
     coalesce(i.story, i.id) IN (
@@ -67,7 +67,8 @@ class ItemMarksPart(StorePart):
     def marks_of_stories(self, ids: Collection[str]) -> list[ItemMark]:
         """Return the marks of all items in these stories, earliest first. An id may also be that of
         an item that is in no story."""
-        rows = self._database.rows(
+        return self._database.values(
+            _MARK_READ.value,
             f"""
             {_MARKS}
             WHERE coalesce(i.story, i.id) IN (SELECT value FROM json_each(?))
@@ -75,7 +76,6 @@ class ItemMarksPart(StorePart):
             """,
             (json.dumps(sorted(ids)),),
         )
-        return list(self._database.read_all(_MARK_READ.value, rows))
 
 
 def read_item_marks(database: Database) -> None:
@@ -101,8 +101,11 @@ class OpinionsPart(StorePart):
     def opinions(self, revisions: Collection[int]) -> list[tuple[int, Opinion]]:
         """Return the opinions on the words of these revisions, with their numbers, earliest first.
         Revisions with the same words share them."""
-        rows = self._database.rows(_OF_REVISIONS, (json.dumps(sorted(revisions)),))
-        return list(self._database.read_all(_numbered, rows))
+        return self._database.values(
+            lambda row: (row[0], OPINION.value(row[1:])),
+            _OF_REVISIONS,
+            (json.dumps(sorted(revisions)),),
+        )
 
     def keep_opinion(self, revision: int, opinion: Opinion) -> None:
         """Save an opinion on the words of a revision. It replaces an earlier one of the same model
@@ -118,12 +121,12 @@ class OpinionsPart(StorePart):
         )
 
 
-def _numbered(row: Row) -> tuple[int, Opinion]:
-    check_kinds(row[:1], "i")
-    return row[0], OPINION.value(row[1:])
-
-
 _MARK = ":stories"
+_TIME = RowForm(tuple, "day m")
+_VECTOR = RowForm(tuple, "id t, content b")
+_TELLING = RowForm(
+    KeptTelling, "id t, feed t, number i, revision i, story T, reader t, text t, older t"
+)
 _DAY = microseconds(timedelta(days=1))
 # Remainders of numbers before 1970 are negative.
 _UNTOLD = """
@@ -157,12 +160,12 @@ _FORGET_TELLINGS = """
 class StoriesPart(StorePart):
     def untold_days(self) -> list[datetime]:
         """Return the UTC days (their midnights) with items that are in no story yet, in order."""
-        return list(self._database.read_all(_time, self._database.rows(_UNTOLD, (_DAY,))))
+        return [day for (day,) in self._database.values(_TIME.value, _UNTOLD, (_DAY,))]
 
     def tellings(self, since: datetime, until: datetime) -> Iterator[KeptTelling]:
         """Yield the items with `since <= moment < until`, the earliest first."""
         rows = self._database.each(_TOLD, (stamp(since), stamp(until)))
-        return self._database.read_all(_told, rows)
+        return self._database.read_all(_TELLING.value, rows)
 
     def keep_tellings(self, reader: str, texts: Mapping[int, str], since: datetime | None) -> None:
         """Keep the tellings of revisions, as text by revision number, and drop those of items with
@@ -212,14 +215,15 @@ class StoriesPart(StorePart):
     def vectors(self, model: str, ids: Collection[str]) -> dict[str, bytes]:
         """Return the vectors that this model made of the present titles of these items, by id.
         Items without one are left out."""
-        rows = self._database.rows(
+        rows = self._database.values(
+            _VECTOR.value,
             """
             SELECT i.id, v.content FROM items i JOIN vectors v ON v.revision = i.latest
             WHERE v.model = ? AND i.id IN (SELECT value FROM json_each(?))
             """,
             (model, json.dumps(sorted(ids))),
         )
-        return dict(self._database.read_all(_vector, rows))
+        return dict(rows)
 
     def keep_vectors(self, model: str, vectors: Mapping[str, bytes]) -> None:
         """Save vectors by item id, replacing those of other models, in one transaction."""
@@ -246,18 +250,3 @@ def _untell(database: Database, since: datetime | None) -> None:
             """,
             (stamp(since),),
         )
-
-
-def _told(row: Row) -> KeptTelling:
-    check_kinds(row, "ttiiTttt")
-    return KeptTelling._make(row)
-
-
-def _vector(row: Row) -> tuple[str, bytes]:
-    check_kinds(row, "tb")
-    return row[0], row[1]
-
-
-def _time(row: Row) -> datetime:
-    check_kinds(row, "i")
-    return time(row[0])

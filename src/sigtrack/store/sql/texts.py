@@ -14,8 +14,8 @@ from datetime import datetime
 
 from sigtrack.model import ArchivedStatement, fingerprint_of
 from sigtrack.store.interface import FullText, Linked
-from sigtrack.store.sql.database import Database, Row, StorePart, upsert
-from sigtrack.store.sql.rows import RowForm, check_kinds, stamp
+from sigtrack.store.sql.database import Database, StorePart, upsert
+from sigtrack.store.sql.rows import RowForm, stamp
 
 _STATEMENT = RowForm(
     ArchivedStatement,
@@ -42,8 +42,7 @@ class StatementsPart(StorePart):
     def find_statements(self, prefix: str) -> list[ArchivedStatement]:
         """Return the statements whose id (hex digits in lower case) begins so; may be empty."""
         sql = f"SELECT {_STATEMENT.columns} FROM statements WHERE id >= ? AND id < ? {_ORDER}"
-        rows = self._database.rows(sql, (prefix, prefix + "g"))
-        return list(self._database.read_all(_STATEMENT.value, rows))
+        return self._database.values(_STATEMENT.value, sql, (prefix, prefix + "g"))
 
     def remove_statement(self, id: str) -> None:
         """Remove a statement for good. Nothing happens if there is none of this id."""
@@ -53,13 +52,14 @@ class StatementsPart(StorePart):
 def statements(database: Database, series: str | None) -> list[ArchivedStatement]:
     where, values = ("", ()) if series is None else ("WHERE format = ?", (series,))
     sql = f"SELECT {_STATEMENT.columns} FROM statements {where} {_ORDER}"
-    return list(database.read_all(_STATEMENT.value, database.rows(sql, values)))
+    return database.values(_STATEMENT.value, sql, values)
 
 
 _FULL_TEXT = RowForm(
     FullText, "revision i, url t, at m, text t, tries i, due_at M, reason t, matched ?"
 )
 _READ = f"SELECT {_FULL_TEXT.columns} FROM full_texts"
+_LINK = RowForm(Linked, "revision i, feed t, url t, language T, letters i, tries i")
 _LINKED = """
     SELECT r.number, i.feed, r.url, r.language, length(t.title) + length(t.summary),
         coalesce(f.tries, 0)
@@ -94,8 +94,7 @@ class FullTextsPart(StorePart):
 
         Items whose feed carries the article, and imported ones, are left out.
         """
-        rows = self._database.rows(_LINKED, (stamp(since), stamp(now)))
-        return list(self._database.read_all(_linked, rows))
+        return self._database.values(_LINK.value, _LINKED, (stamp(since), stamp(now)))
 
     def save_full_texts(self, texts: Iterable[FullText]) -> None:
         """Save what pages said, in one transaction. Pruned revisions are skipped."""
@@ -104,23 +103,18 @@ class FullTextsPart(StorePart):
             self._database.execute_many(_SAVE, rows)
 
     def full_text(self, revision: int) -> FullText | None:
-        row = self._database.row(f"{_READ} WHERE revision = ?", (revision,))
-        return None if row is None else self._database.read(_FULL_TEXT.value, row)
+        sql = f"{_READ} WHERE revision = ?"
+        return self._database.first(_FULL_TEXT.value, sql, (revision,))
 
     def full_text_at(self, url: str, since: datetime) -> FullText | None:
         """Return the last text that a page at this address gave from `since` on."""
-        row = self._database.row(
-            f"{_READ} WHERE url = ? AND at >= ? AND text <> '' ORDER BY at DESC LIMIT 1",
-            (url, stamp(since)),
-        )
-        return None if row is None else self._database.read(_FULL_TEXT.value, row)
+        sql = f"{_READ} WHERE url = ? AND at >= ? AND text <> '' ORDER BY at DESC LIMIT 1"
+        return self._database.first(_FULL_TEXT.value, sql, (url, stamp(since)))
 
     def unmatched_full_texts(self) -> list[int]:
         """Return the numbers of the revisions whose text is still to be matched."""
-        rows = self._database.rows(
-            "SELECT revision FROM full_texts WHERE matched = 0 ORDER BY revision"
-        )
-        return [row[0] for row in rows]
+        sql = "SELECT revision FROM full_texts WHERE matched = 0 ORDER BY revision"
+        return [row[0] for row in self._database.rows(sql)]
 
     def full_text_is_matched(self, revision: int) -> None:
         self._database.execute("UPDATE full_texts SET matched = 1 WHERE revision = ?", (revision,))
@@ -137,8 +131,3 @@ def garbled_texts(database: Database) -> int:
 
 def _fingerprint(text: str) -> str:
     return fingerprint_of("", "", text)
-
-
-def _linked(row: Row) -> Linked:
-    check_kinds(row, "ittTii")
-    return Linked._make(row)
