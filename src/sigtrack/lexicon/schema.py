@@ -6,8 +6,7 @@ A new section of words is one line in `SECTIONS`, a new kind of entry is one in 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,7 +23,13 @@ from sigtrack.lexicon.books import (
 )
 from sigtrack.model import Problem
 from sigtrack.text import clean
-from sigtrack.text.documents import DocumentCheck, did_you_mean, path_of, read_document, read_text
+from sigtrack.text.documents import (
+    TomlDocument,
+    did_you_mean,
+    path_of,
+    read_document,
+    read_text,
+)
 
 MONTHS = tuple(str(number) for number in range(1, 13))
 PHASES = ("planned", "ongoing", "done", "cancelled")
@@ -191,7 +196,7 @@ def read_page(file: Path, kind: str) -> tuple[Page | None, tuple[Problem, ...]]:
     document = read_document(path_of(file), text)
     if isinstance(document, Problem):
         return None, (document,)
-    check = _Check(document.place, list(document.warnings), kind=kind)
+    check = _Check(document, kind)
     values = under_each_key(check.file(document.values))
     problems = sorted(check.problems, key=lambda problem: problem.place.line)
     return Page(document.path, text if isinstance(text, str) else "", values), tuple(problems)
@@ -202,36 +207,41 @@ def problems_of(path: str, text: str, kind: str) -> tuple[Problem, ...]:
     document = read_document(path, text)
     if isinstance(document, Problem):
         return (document,)
-    check = _Check(document.place, list(document.warnings), kind=kind, is_shipped=True)
+    check = _Check(document, kind, is_shipped=True)
     check.file(document.values)
     return tuple(check.problems)
 
 
-@dataclass(slots=True)
-class _Check(DocumentCheck):
-    """Checks one document: returns what is correct and collects the rest as problems."""
+class _Check:
+    """Checks one document: returns what is correct and collects the rest as problems, each at its
+    key, so that a user sees all mistakes of a file in one run."""
 
-    kind: str = ""
-    is_shipped: bool = False
-    words: int = 0  # so far
+    def __init__(self, document: TomlDocument, kind: str, *, is_shipped: bool = False) -> None:
+        self.problems = list(document.warnings)
+        self._document = document
+        self._kind = kind
+        self._is_shipped = is_shipped
+        self._count = 0  # words so far
+
+    def _say(self, path: tuple[Key, ...], message: str, hint: str) -> None:
+        place = self._document.place(*path)
+        self.problems.append(Problem(message=message, hint=hint, place=place))
 
     def file(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        sections, entries = SECTIONS[self.kind], ENTRIES[self.kind]
+        sections, entries = SECTIONS[self._kind], ENTRIES[self._kind]
         tops = dict.fromkeys(name.partition(".")[0] for name in sections)
         right: dict[str, Any] = {}
         for name, value in values.items():
             if name == "format" and value != 1:
                 hint = "write format = 1"
-                self.say((name,), "this file has an unknown format", hint)
+                self._say((name,), "this file has an unknown format", hint)
             elif name in entries:
-                right[name] = [
-                    self._entry((name, index), entry) for index, entry in self.entries(name, value)
-                ]
+                right[name] = [self._entry(*entry) for entry in self._entries(name, value)]
             elif name in tops:
                 right[name] = self._section((name,), value)
             elif name not in _FILE_KEYS:
                 known = (*tops, *entries)
-                self.say(
+                self._say(
                     (name,),
                     f"there is no section {clean(name[:60])} here",
                     did_you_mean(name, known, f"known are {', '.join(known)}"),
@@ -243,17 +253,17 @@ class _Check(DocumentCheck):
     def _section(self, path: tuple[str, ...], value: Any) -> dict[str, Any]:
         name = ".".join(path)
         if not isinstance(value, Mapping):
-            self.say(
+            self._say(
                 path, f"{name} holds no keys", f"head it [{name}], and write the words below it"
             )
             return {}
-        section = SECTIONS[self.kind].get(name)
-        if section is not None and section.own and not self.is_shipped:
-            self.say(path, f"[{name}] cannot be added to", "add words to other sections instead")
+        section = SECTIONS[self._kind].get(name)
+        if section is not None and section.own and not self._is_shipped:
+            self._say(path, f"[{name}] cannot be added to", "add words to other sections instead")
             return {}
         inner = {
             n.removeprefix(f"{name}.").partition(".")[0]: n
-            for n in SECTIONS[self.kind]
+            for n in SECTIONS[self._kind]
             if n.startswith(f"{name}.")
         }
         right: dict[str, Any] = {}
@@ -265,7 +275,7 @@ class _Check(DocumentCheck):
                 otherwise = (
                     f"known are {', '.join(known)}" if known else "write it in small letters"
                 )
-                self.say(
+                self._say(
                     (*path, key),
                     f"there is no key {clean(key[:60])} in [{name}]",
                     did_you_mean(key, known, otherwise),
@@ -286,48 +296,71 @@ class _Check(DocumentCheck):
     def _words(self, path: tuple[Key, ...], value: Any) -> Iterator[str]:
         key = path[-1]
         if not isinstance(value, str | list):
-            self.say(path, f"{key} holds no words", f"write {key} = 'one, another'")
+            self._say(path, f"{key} holds no words", f"write {key} = 'one, another'")
             return
         if isinstance(value, list) and not all(isinstance(word, str) for word in value):
-            self.say(path, "a word is not text", f'write {key} = ["one", "two"]')
+            self._say(path, "a word is not text", f'write {key} = ["one", "two"]')
         words = words_of(value)
         if not words:
-            self.say(path, f"{key} is empty", "write words, or delete the line")
-        before = self.words
-        self.words += len(words)
-        if self.words > MOST_WORDS:
+            self._say(path, f"{key} is empty", "write words, or delete the line")
+        before = self._count
+        self._count += len(words)
+        if self._count > MOST_WORDS:
             if before <= MOST_WORDS:
-                self.say(path, f"this file has more than {MOST_WORDS:,} words", "delete some words")
+                self._say(
+                    path, f"this file has more than {MOST_WORDS:,} words", "delete some words"
+                )
             return
         for word in words:
             if len(word) > _LONGEST or clean(word) != word:
-                self.say(
+                self._say(
                     path, f'"{clean(word[:60])}" is not a word', "write plain words with commas"
                 )
             elif not _BRACKETS.isdisjoint(word):
-                self.say(path, f'the brackets of "{word[:60]}" cannot be read', _ABOUT_BRACKETS)
+                self._say(path, f'the brackets of "{word[:60]}" cannot be read', _ABOUT_BRACKETS)
             else:
                 yield word
 
     # Entries
 
+    def _entries(
+        self, heading: str, tables: Any
+    ) -> Iterator[tuple[tuple[str, int], Mapping[str, Any]]]:
+        """Yield the entries below `[[heading]]` with their paths."""
+        hint = f"head each entry [[{heading}]]"
+        if not isinstance(tables, list):
+            self._say((heading,), f"{heading} is not a list of entries", hint)
+            return
+        for index, values in enumerate(tables):
+            if isinstance(values, Mapping):
+                yield (heading, index), values
+            else:
+                self._say((heading, index), "an entry has no keys", f"head it [[{heading}]]")
+
     def _entry(self, path: tuple[str, int], values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the entry, empty if it is wrong, so that the next ones keep their numbers."""
-        fields = ENTRIES[self.kind][path[0]]
+        fields = ENTRIES[self._kind][path[0]]
         before = len(self.problems)
-        self.refuse_unknown_keys(values, fields, path, f"in [[{path[0]}]]")
+        for name in values:
+            if name in fields:
+                continue
+            cure = did_you_mean(name, fields, f"known are {', '.join(fields)}")
+            message = f"there is no key {clean(name[:60])} in [[{path[0]}]]"
+            self._say((*path, name), message, cure)
         right: dict[str, Any] = {}
         for key, one in fields.items():
             if key not in values:
                 if one.needed:
-                    self.say(path, f"{key} is missing", one.cure or f"write {key} = '…'")
+                    self._say(path, f"{key} is missing", one.cure or f"write {key} = '…'")
             elif one.kind == "words":
                 right[key] = list(self._words((*path, key), values[key]))
             elif self._fits(one, values[key]):
                 right[key] = values[key]
             else:
                 shown = clean(str(values[key])[:60])
-                self.say((*path, key), f'"{shown}" cannot be {key} here', _cure_of(key, one, shown))
+                self._say(
+                    (*path, key), f'"{shown}" cannot be {key} here', _cure_of(key, one, shown)
+                )
         return right if len(self.problems) == before else {}
 
     @staticmethod
@@ -341,9 +374,5 @@ class _Check(DocumentCheck):
 
 def _cure_of(key: str, one: WordRule, shown: str) -> str:
     if one.one_of:
-        return did_you_mean(shown, one.one_of, f"write one of {_row(one.one_of)}")
+        return did_you_mean(shown, one.one_of, f"write one of {', '.join(one.one_of)}")
     return one.cure or f"write {key} = 'a text'"
-
-
-def _row(words: Iterable[str]) -> str:
-    return ", ".join(words)

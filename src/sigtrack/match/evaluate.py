@@ -141,10 +141,6 @@ class Verdict:
     lacking: int = 0
 
 
-def _no_visits(_: Item) -> Sequence[Visit]:
-    return ()
-
-
 class Matcher:
     """Matches items against watchlists.
 
@@ -160,7 +156,7 @@ class Matcher:
         actors: Mapping[str, Actor],
         *,
         feeds: Sequence[Feed] = (),
-        visits: ReadVisits = _no_visits,
+        visits: ReadVisits = lambda _: (),
         classes: Mapping[str, WordClass] | None = None,
         places: Places | None = None,
         finder: MakeFinder = ByAho,

@@ -515,7 +515,8 @@ class Field:
                 start = self._beginning(chain, first, core)
                 if start is not None:
                     words = (StandingWord(core.start, piece.number, core.needle),)
-                    for end, all_words in self._ends(chain, first, core, words):
+                    needle = self.needles[core.needle]
+                    for end, all_words in self._ends(chain, first, core.end, needle, words):
                         stop = self._stop(chain, start, end, all_words)
                         if stop is not None:
                             yield start, stop, all_words
@@ -540,59 +541,41 @@ class Field:
             at = self.lower.find(needle.letters, at, end)
             if at < 0:
                 return None
-            if self._end_of_words(needle, at, is_last=False) == end and self.judge.begins(
-                needle, at, at + length
-            ):
+            core = self.judge.core(needle, at, at + length)
+            ends = core is not None and self.judge.end(needle, core) == end
+            if ends and self.judge.begins(needle, at, at + length):
                 return self.judge.start(needle, at)
             at += 1
 
-    def _end_of_words(self, needle: Needle, at: int, *, is_last: bool) -> int | None:
-        """Return where literal words that begin at `at` end.
-
-        If the last word of the phrase has a star, the rest of that word is not included yet;
-        `_stop` adds it.
-        """
-        end = self.judge.core(needle, at, at + len(needle.letters))
-        if end is None or is_last:
-            return end
-        return self.judge.end(needle, end)
-
     def _ends(
-        self, chain: Chain, at: int, core: Core, words: tuple[StandingWord, ...]
+        self, chain: Chain, at: int, end: int, needle: Needle, words: tuple[StandingWord, ...]
     ) -> Iterator[tuple[int, tuple[StandingWord, ...]]]:
-        """Yield where the letters of the last piece end, following the class at index `at`."""
-        is_last = at + 1 == len(chain.pieces)
-        if is_last:
-            yield core.end, words
+        """Yield where the letters of the last piece end, and the words of all classes.
+
+        The letters of the piece at index `at` end at `end`; if its `needle` has a star, the rest of
+        the word follows, which `_stop` adds to the last piece.
+        """
+        if at + 1 == len(chain.pieces):
+            yield end, words
             return
         piece = chain.pieces[at + 1]
-        end = core.end if piece.joined else self.judge.end(self.needles[core.needle], core.end)
-        start = self._over_seam(end, joined=piece.joined)
+        start = self._over_seam(
+            end if piece.joined else self.judge.end(needle, end), joined=piece.joined
+        )
         if start is None:
             return
         if isinstance(piece, ClassPiece):
-            for following in self.cores.get(piece.number, {}).get(start, ()):
-                row = (*words, StandingWord(start, piece.number, following.needle))
-                yield from self._ends(chain, at + 1, following, row)
+            for core in self.cores.get(piece.number, {}).get(start, ()):
+                row = (*words, StandingWord(start, piece.number, core.needle))
+                following = self.needles[core.needle]
+                yield from self._ends(chain, at + 1, core.end, following, row)
             return
-        is_last = at + 2 == len(chain.pieces)
         for begin in self._word_starts(piece.needle, start):
-            found = self._end_of_words(piece.needle, begin, is_last=is_last)
-            if found is None:
+            last = self.judge.core(piece.needle, begin, begin + len(piece.needle.letters))
+            if last is None:
                 continue
-            if is_last:
-                yield found, words
-                return
-            following_piece = chain.pieces[at + 2]
-            assert isinstance(following_piece, ClassPiece)
-            after = self._over_seam(found, joined=following_piece.joined)
-            if after is None:
-                continue
-            row_of = self.cores.get(following_piece.number, {}).get(after, ())
-            for following in row_of:
-                row = (*words, StandingWord(after, following_piece.number, following.needle))
-                yield from self._ends(chain, at + 2, following, row)
-            if row_of:
+            if found := list(self._ends(chain, at + 1, last, piece.needle, words)):
+                yield from found
                 return
 
     def _word_starts(self, needle: Needle, start: int) -> Iterator[int]:

@@ -561,7 +561,7 @@ class _Table:
     def _pieces(self, phrase: Phrase) -> list[ClassPiece | WordPiece]:
         """Return the classes and the words between, without marks that fold to nothing."""
         pieces: list[ClassPiece | WordPiece] = []
-        for is_class, group in groupby(phrase.words, key=_is_class):
+        for is_class, group in groupby(phrase.words, key=lambda word: isinstance(word, ClassName)):
             words = tuple(group)
             if is_class:
                 for one in words:
@@ -589,10 +589,6 @@ class _Table:
         return self.classes[name]
 
 
-def _is_class(word: Word | ClassName) -> bool:
-    return isinstance(word, ClassName)
-
-
 @lru_cache(maxsize=1 << 15)  # the gazetteer has 8,000
 def _needle_of_name(name: str) -> Needle | None:
     """Cached, because a fetch compiles the gazetteer twice: for its signals and for its stories."""
@@ -601,12 +597,8 @@ def _needle_of_name(name: str) -> Needle | None:
 
 def _word(spelling: str) -> Word:
     literal = spelling.lstrip("=~").rstrip("*")
-    mark: Literal["", "=", "~"] = ""
-    if spelling[0] == "=":
-        mark = "="
-    elif spelling[0] == "~":
-        mark = "~"
-    return Word(literal=literal, mark=mark, tail=spelling.endswith("*"))
+    marks: Mapping[str, Literal["=", "~"]] = {"=": "=", "~": "~"}
+    return Word(literal=literal, mark=marks.get(spelling[0], ""), tail=spelling.endswith("*"))
 
 
 def _distinct(needles: Sequence[Needle]) -> tuple[tuple[str, ...], tuple[tuple[int, ...], ...]]:
@@ -624,11 +616,6 @@ def _near(plans: Iterable[TermPlan]) -> dict[int, frozenset[int]]:
     return {side: frozenset(numbers) for side, numbers in rights.items()}
 
 
-def _visit_plan(rule: VisitRule, actors: Mapping[str, Actor]) -> VisitPlan:
-    who, host = rule.journey.visitor, rule.journey.host
-    return VisitPlan(rule, actors[who] if who else None, actors[host] if host else None)
-
-
 def _signal_plan(
     table: _Table, watchlist: str, signal: Signal, actors: Mapping[str, Actor]
 ) -> SignalPlan:
@@ -641,7 +628,9 @@ def _signal_plan(
         signal=signal.head(),
         any=any_,
         all=all_,
-        visit=_visit_plan(signal.visit, actors) if signal.visit else None,
+        visit=VisitPlan(rule, actors.get(rule.journey.visitor), actors.get(rule.journey.host))
+        if (rule := signal.visit)
+        else None,
         none=table.terms(signal.none),
         ignore=table.terms(signal.ignore),
         unless=table.terms(signal.unless),

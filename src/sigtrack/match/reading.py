@@ -447,14 +447,14 @@ class Reading:
                 if (
                     CLASS_OF[text[start - 1]] == word.bars_before
                     or CLASS_OF[text[end]] == word.bars_after
-                    or (word.spellings and not self._has(word.spellings))
+                    or (
+                        word.spellings
+                        and not any(map(self._originals.__contains__, word.spellings))
+                    )
                 ):
                     continue
                 finds[letters].append((letters, start, end))
         return finds
-
-    def _has(self, spellings: Iterable[str]) -> bool:
-        return any(map(self._originals.__contains__, spellings))
 
     @cached_property
     def _originals(self) -> str:

@@ -10,12 +10,11 @@ import errno
 import re
 import tomllib
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from sigtrack.files import NotAFile, open_file
 from sigtrack.frozen import frozen
@@ -49,47 +48,6 @@ class TomlDocument:
 
     def place(self, *path: str | int) -> Place:
         return Place(path=self.path, line=self.lines.of(*path))
-
-
-@dataclass(slots=True)
-class DocumentCheck:
-    """What the readers of a document share: mistakes are noted at their keys, and reading goes on.
-
-    `place` finds the line of a key. So a user sees all mistakes of a file in one run.
-    """
-
-    place: Callable[..., Place]
-    problems: list[Problem] = field(default_factory=list)
-
-    def say(
-        self, path: tuple[str | int, ...], message: str, hint: str, *, warning: bool = False
-    ) -> None:
-        severity: Literal["error", "warning"] = "warning" if warning else "error"
-        self.problems.append(
-            Problem(message=message, hint=hint, place=self.place(*path), severity=severity)
-        )
-
-    def refuse_unknown_keys(
-        self, values: Iterable[str], known: Iterable[str], path: tuple[str | int, ...], where: str
-    ) -> None:
-        """Note each key that is not known in this table; `where` says in words which table."""
-        known = tuple(known)
-        for name in values:
-            if name not in known:
-                cure = did_you_mean(name, known, f"known are {', '.join(known)}")
-                self.say((*path, name), f"there is no key {clean(name[:60])} {where}", cure)
-
-    def entries(self, heading: str, tables: Any) -> Iterator[tuple[int, Mapping[str, Any]]]:
-        """Yield the entries below `[[heading]]` with their numbers."""
-        if not isinstance(tables, list):
-            hint = f"head each entry [[{heading}]]"
-            self.say((heading,), f"{heading} is not a list of entries", hint)
-            return
-        for index, values in enumerate(tables):
-            if isinstance(values, Mapping):
-                yield index, values
-            else:
-                self.say((heading, index), "an entry has no keys", f"head it [[{heading}]]")
 
 
 def path_of(file: Path | Traversable) -> str:

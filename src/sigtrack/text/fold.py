@@ -190,13 +190,11 @@ def _replacement(found: re.Match[str]) -> str:
         case ",":
             return ""
         case ".":
-            return _stop(found) if run == "." else _stops(run)
-    return _space(found)
-
-
-def _stops(run: str) -> str:
-    """Return the replacement for an ellipsis, or for an acronym without its first letter."""
-    return ";" if run[1] == "." else run.replace(".", "")
+            if run == ".":
+                return _stop(found)
+            return ";" if run[1] == "." else run.replace(".", "")  # an ellipsis, an acronym
+    # A middle dot joins two pieces of one character.
+    return "" if run == "·" and _joins(found.string, found.start()) else " "
 
 
 def _stop(found: re.Match[str]) -> str:
@@ -208,14 +206,6 @@ def _stop(found: re.Match[str]) -> str:
         return "" if _NUMBER.match(text, at + 1) else "."
     short = word in _ABBREVIATED or (len(word) == 1 and "A" <= word <= "Z")
     return "" if short else "."
-
-
-def _space(found: re.Match[str]) -> str:
-    """Return the replacement for a gap: a middle dot joins two pieces of one character."""
-    run = found[0]
-    if run == "·" and _joins(found.string, found.start()):
-        return ""
-    return " "
 
 
 def _sign(found: re.Match[str]) -> str:

@@ -534,31 +534,28 @@ def columns_of(spelled: Spelled) -> tuple[str, ...]:
 
 def needs_judge(search: Search) -> bool:
     """Whether a search also asks for distances or exact letters."""
-    match search:
-        case Spelled():
-            return any(one.exact for one in search.spellings)
-        case Nearby():
-            return True
-        case Every() | AnyOf():
-            return any(map(needs_judge, search.parts))
-        case Without():
-            return needs_judge(search.part)
-        case _:
-            assert_never(search)
+    return any(
+        isinstance(one, Nearby) or any(spelling.exact for spelling in one.spellings)
+        for one in _leaves(search, negated=True)
+    )
 
 
-def spelled_in(search: Search) -> Iterator[Spelled]:
-    """Yield everything that a found item may contain. Parts under NOT are left out."""
+def spelled_in(search: Search, *, negated: bool = False) -> Iterator[Spelled]:
+    """Yield everything that a found item may contain. Parts under NOT count if `negated`."""
+    for one in _leaves(search, negated=negated):
+        yield from (one.left, one.right) if isinstance(one, Nearby) else (one,)
+
+
+def _leaves(search: Search, *, negated: bool) -> Iterator[Spelled | Nearby]:
     match search:
-        case Spelled():
+        case Spelled() | Nearby():
             yield search
-        case Nearby():
-            yield from (search.left, search.right)
         case Every() | AnyOf():
             for part in search.parts:
-                yield from spelled_in(part)
+                yield from _leaves(part, negated=negated)
         case Without():
-            return
+            if negated:
+                yield from _leaves(search.part, negated=negated)
         case _:
             assert_never(search)
 

@@ -58,12 +58,13 @@ def search(
     if not is_judged:
         return found
     judge = SearchJudge(asked)
-    return islice((one for one in found if judge.stands_in(_searched(one))), query.limit)
 
+    def fits(stored: StoredItem) -> bool:
+        item = stored.item
+        body = f"{item.summary}\n{item.text}"
+        return judge.stands_in(Searched(item.title, body, item.author, item.categories))
 
-def _searched(stored: StoredItem) -> Searched:
-    item = stored.item
-    return Searched(item.title, f"{item.summary}\n{item.text}", item.author, item.categories)
+    return islice(filter(fits, found), query.limit)
 
 
 def _condition(index: SearchIndex, search: Search) -> tuple[str, ...]:
@@ -111,17 +112,7 @@ def _joined(search: Search, found: Sequence[tuple[str, ...]]) -> tuple[str, ...]
 
 def _is_of_words(search: Search) -> bool:
     """Whether a search asks only for words of title and text."""
-    match search:
-        case Spelled():
-            return index_of(search) == "words"
-        case Nearby():
-            return _is_of_words(search.left) and _is_of_words(search.right)
-        case Every() | AnyOf():
-            return all(map(_is_of_words, search.parts))
-        case Without():
-            return _is_of_words(search.part)
-        case _:
-            assert_never(search)
+    return all(index_of(one) == "words" for one in spelled_in(search, negated=True))
 
 
 def phrases_of(spelled: Spelled) -> list[tuple[tuple[str, ...], bool]]:
