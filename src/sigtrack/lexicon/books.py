@@ -382,12 +382,9 @@ def _unknown_sites(lexicon: Lexicon) -> Iterator[Problem]:
     for id, words in topics.section("places").items():
         for site in (word[1:] for word in words if is_site(word)):
             if site not in lexicon.sites:
-                yield Problem(
-                    message=f"places.toml has no site {site}",
-                    hint=did_you_mean(
-                        site, lexicon.sites, "write a site of that file, as in #Osaka"
-                    ),
-                    place=topics.place_of(f"#{site}", "places", id),
+                yield topics.place_of(f"#{site}", "places", id).problem(
+                    f"places.toml has no site {site}",
+                    did_you_mean(site, lexicon.sites, "write a site of that file, as in #Osaka"),
                 )
 
 

@@ -223,9 +223,9 @@ class _Check:
         self._is_shipped = is_shipped
         self._count = 0  # words so far
 
-    def _say(self, path: tuple[Key, ...], message: str, hint: str) -> None:
+    def say(self, path: tuple[Key, ...], message: str, hint: str) -> None:
         place = self._document.place(*path)
-        self.problems.append(Problem(message=message, hint=hint, place=place))
+        self.problems.append(place.problem(message, hint))
 
     def file(self, values: Mapping[str, Any]) -> dict[str, Any]:
         sections, entries = SECTIONS[self._kind], ENTRIES[self._kind]
@@ -234,14 +234,14 @@ class _Check:
         for name, value in values.items():
             if name == "format" and value != 1:
                 hint = "write format = 1"
-                self._say((name,), "this file has an unknown format", hint)
+                self.say((name,), "this file has an unknown format", hint)
             elif name in entries:
                 right[name] = [self._entry(*entry) for entry in self._entries(name, value)]
             elif name in tops:
                 right[name] = self._section((name,), value)
             elif name not in _FILE_KEYS:
                 known = (*tops, *entries)
-                self._say(
+                self.say(
                     (name,),
                     f"there is no section {clean(name[:60])} here",
                     did_you_mean(name, known, f"known are {', '.join(known)}"),
@@ -253,13 +253,13 @@ class _Check:
     def _section(self, path: tuple[str, ...], value: Any) -> dict[str, Any]:
         name = ".".join(path)
         if not isinstance(value, Mapping):
-            self._say(
+            self.say(
                 path, f"{name} holds no keys", f"head it [{name}], and write the words below it"
             )
             return {}
         section = SECTIONS[self._kind].get(name)
         if section is not None and section.own and not self._is_shipped:
-            self._say(path, f"[{name}] cannot be added to", "add words to other sections instead")
+            self.say(path, f"[{name}] cannot be added to", "add words to other sections instead")
             return {}
         inner = {
             n.removeprefix(f"{name}.").partition(".")[0]: n
@@ -275,7 +275,7 @@ class _Check:
                 otherwise = (
                     f"known are {', '.join(known)}" if known else "write it in small letters"
                 )
-                self._say(
+                self.say(
                     (*path, key),
                     f"there is no key {clean(key[:60])} in [{name}]",
                     did_you_mean(key, known, otherwise),
@@ -296,28 +296,26 @@ class _Check:
     def _words(self, path: tuple[Key, ...], value: Any) -> Iterator[str]:
         key = path[-1]
         if not isinstance(value, str | list):
-            self._say(path, f"{key} holds no words", f"write {key} = 'one, another'")
+            self.say(path, f"{key} holds no words", f"write {key} = 'one, another'")
             return
         if isinstance(value, list) and not all(isinstance(word, str) for word in value):
-            self._say(path, "a word is not text", f'write {key} = ["one", "two"]')
+            self.say(path, "a word is not text", f'write {key} = ["one", "two"]')
         words = words_of(value)
         if not words:
-            self._say(path, f"{key} is empty", "write words, or delete the line")
+            self.say(path, f"{key} is empty", "write words, or delete the line")
         before = self._count
         self._count += len(words)
         if self._count > MOST_WORDS:
             if before <= MOST_WORDS:
-                self._say(
-                    path, f"this file has more than {MOST_WORDS:,} words", "delete some words"
-                )
+                self.say(path, f"this file has more than {MOST_WORDS:,} words", "delete some words")
             return
         for word in words:
             if len(word) > _LONGEST or clean(word) != word:
-                self._say(
+                self.say(
                     path, f'"{clean(word[:60])}" is not a word', "write plain words with commas"
                 )
             elif not _BRACKETS.isdisjoint(word):
-                self._say(path, f'the brackets of "{word[:60]}" cannot be read', _ABOUT_BRACKETS)
+                self.say(path, f'the brackets of "{word[:60]}" cannot be read', _ABOUT_BRACKETS)
             else:
                 yield word
 
@@ -329,13 +327,13 @@ class _Check:
         """Yield the entries below `[[heading]]` with their paths."""
         hint = f"head each entry [[{heading}]]"
         if not isinstance(tables, list):
-            self._say((heading,), f"{heading} is not a list of entries", hint)
+            self.say((heading,), f"{heading} is not a list of entries", hint)
             return
         for index, values in enumerate(tables):
             if isinstance(values, Mapping):
                 yield (heading, index), values
             else:
-                self._say((heading, index), "an entry has no keys", f"head it [[{heading}]]")
+                self.say((heading, index), "an entry has no keys", f"head it [[{heading}]]")
 
     def _entry(self, path: tuple[str, int], values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the entry, empty if it is wrong, so that the next ones keep their numbers."""
@@ -346,21 +344,19 @@ class _Check:
                 continue
             cure = did_you_mean(name, fields, f"known are {', '.join(fields)}")
             message = f"there is no key {clean(name[:60])} in [[{path[0]}]]"
-            self._say((*path, name), message, cure)
+            self.say((*path, name), message, cure)
         right: dict[str, Any] = {}
         for key, one in fields.items():
             if key not in values:
                 if one.needed:
-                    self._say(path, f"{key} is missing", one.cure or f"write {key} = '…'")
+                    self.say(path, f"{key} is missing", one.cure or f"write {key} = '…'")
             elif one.kind == "words":
                 right[key] = list(self._words((*path, key), values[key]))
             elif self._fits(one, values[key]):
                 right[key] = values[key]
             else:
                 shown = clean(str(values[key])[:60])
-                self._say(
-                    (*path, key), f'"{shown}" cannot be {key} here', _cure_of(key, one, shown)
-                )
+                self.say((*path, key), f'"{shown}" cannot be {key} here', _cure_of(key, one, shown))
         return right if len(self.problems) == before else {}
 
     @staticmethod

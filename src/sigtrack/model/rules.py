@@ -91,6 +91,11 @@ class Place:
         folder, _, name = str(self).rpartition("/")
         return f"lang/{name}" if folder.rpartition("/")[2] == "lang" else name
 
+    def problem(self, message: str, hint: str = "", *, warning: bool = False) -> Problem:
+        """Return what is wrong at this place; an error unless it is a warning."""
+        severity: Literal["error", "warning"] = "warning" if warning else "error"
+        return Problem(message=message, hint=hint, place=self, severity=severity)
+
 
 @frozen
 class Problem:

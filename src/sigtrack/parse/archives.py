@@ -397,7 +397,7 @@ def _rows_of(
             yield row
             continue
         told = _told(row, chosen(tuple(row)))
-        yield told if told["title"] else Problem(message="no title", place=place)
+        yield told if told["title"] else place.problem("no title")
 
 
 def _chosen(names: Iterable[str], columns: Columns) -> Mapping[str, tuple[str, ...]]:

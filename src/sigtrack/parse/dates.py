@@ -36,14 +36,22 @@ _EIGHT = timedelta(hours=8)
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _RFC_822 = {name: number for number, name in enumerate(_MONTHS, 1)}
-_MDY = regex(r"(?:[^\W\d]+\.?,? )?([^\W\d]{3,})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})(?!\d)")
-_ASCTIME = regex(
-    r"(?:[^\W\d]+,? )?(?:([^\W\d]{3,}) (\d{1,2})|(\d{1,2}) ([^\W\d]{3,})),? "
-    r"(\d\d?:\d\d(?::\d\d)?(?: ?[a-z+\d:-]+)?) (\d{4})\Z"
+# The groups of patterns of days: see `_written`.
+_MDY = regex(
+    r"(?:[^\W\d]+\.?,? )?(?P<name>[^\W\d]{3,})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? "
+    r"(?P<year>\d{4})(?!\d)"
 )
-_SLASHED = regex(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)")
-_COMPACT = regex(r"(\d{4})(\d\d)(\d\d)(?: ?t? ?(\d\d)(\d\d)(\d\d)?)?")
-_YEAR_MONTH = regex(r"(\d{4})(?:[-/.](\d\d?))?\Z")
+_ASCTIME = regex(
+    r"(?:[^\W\d]+,? )?(?:(?P<name_first>[^\W\d]{3,}) )?(?P<day>\d{1,2})"
+    r"(?(name_first)| (?P<name>[^\W\d]{3,})),? "
+    r"(?P<time>\d\d?:\d\d(?::\d\d)?(?: ?[a-z+\d:-]+)?) (?P<year>\d{4})\Z"
+)
+_SLASHED = regex(r"(?P<one>\d{1,2})[/.-](?P<two>\d{1,2})[/.-](?P<year>\d{4})(?!\d)")
+_COMPACT = regex(
+    r"(?P<digits>(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d))"
+    r"(?: ?t? ?(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?)?"
+)
+_YEAR_MONTH = regex(r"(?P<year>\d{4})(?:[-/.](?P<month>\d\d?))?\Z")
 _ISO_RARE = regex(r"(\d{4}-?w\d\d(?:-?\d)?|\d{4}-?\d{3})(?=t|\Z)")
 _EPOCH = regex(r"(\d{10})(\d{3})?(?:\.\d+)?\Z")
 _HOUR_ONLY = regex(r"[ t,]*(\d\d)(\d\d)?(\d\d)?(?:[.,]\d+)?(?=z|[+-]|\Z)")
@@ -108,16 +116,17 @@ class _Forms:
         year, month, day = map(letters, ("year", "month", "day"))
         hour, minute, second = map(letters, ("hour", "minute", "second"))
         self.ymd = re.compile(
-            rf"(\d{{4}}) ?[-/.{year}] ?(\d{{1,2}}) ?[-/.{month}] ?(\d{{1,2}})(?!\d) ?[{day}.]?,? ?"
-            rf"{days}?"
+            rf"(?P<year>\d{{4}}) ?[-/.{year}] ?(?P<month>\d{{1,2}}) ?[-/.{month}] ?"
+            rf"(?P<day>\d{{1,2}})(?!\d) ?[{day}.]?,? ?{days}?"
         )
         self.era = re.compile(
-            rf"({any_of(self.eras)}) ?(\d{{1,2}}|{any_of(self.first_year)}) ?[{year}] ?"
-            rf"(\d{{1,2}}) ?[{month}] ?(\d{{1,2}}) ?[{day}] ?{days}?"
+            rf"(?P<era>{any_of(self.eras)}) ?(?P<year>\d{{1,2}}|{any_of(self.first_year)}) ?"
+            rf"[{year}] ?(?P<month>\d{{1,2}}) ?[{month}] ?(?P<day>\d{{1,2}}) ?[{day}] ?{days}?"
         )
         self.dmy = re.compile(
-            r"(?:[^\W\d]+\.?,? ?)?(\d{1,2})(?:st|nd|rd|th|\.)?[ -](?:de )?([^\W\d]{3,})\.?,?"
-            rf"[ -](?:de )?(\d{{4}}(?!\d)|\d\d(?!\d| ?[:h{hour}]|\.\d))"  # 13 Jan 14:00 has no year
+            r"(?:[^\W\d]+\.?,? ?)?(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?[ -](?:de )?"
+            r"(?P<name>[^\W\d]{3,})\.?,?[ -](?:de )?"
+            rf"(?P<year>\d{{4}}(?!\d)|\d\d(?!\d| ?[:h{hour}]|\.\d))"  # 13 Jan 14:00 has no year
         )
         self.time = re.compile(
             rf"(?: - |[ t,.]*)(?:at |um |à )?({marks})? ?"
@@ -215,74 +224,37 @@ def _sensible(moment: datetime) -> datetime | None:
 
 
 def _day_of(text: str) -> _WrittenDay | None:
-    for reader in (_year_first, _era, _day_first, _month_first, _slashed, _asctime, _digits, _rare):
-        if day := reader(text):
+    forms = _forms()
+    patterns = (forms.ymd, forms.era, forms.dmy, _MDY, _SLASHED, _ASCTIME, _YEAR_MONTH, _COMPACT)
+    for found in (pattern.match(text) for pattern in patterns):
+        if found and (day := _written(found.groupdict(), text[found.end() :])):
             return day
-    return None
+    return _rare(text)
 
 
-def _year_first(text: str) -> _WrittenDay | None:
-    found = _forms().ymd.match(text)
-    return (
-        _WrittenDay(int(found[1]), int(found[2]), int(found[3]), text[found.end() :])
-        if found
-        else None
-    )
-
-
-def _era(text: str) -> _WrittenDay | None:
-    found = _forms().era.match(text)
-    if not found:
+def _written(told: dict[str, str | None], rest: str) -> _WrittenDay | None:
+    """Return the day of the groups that a pattern has told, None if they tell no certain day."""
+    year, month, day = told.get("year") or "", _month_of(told), int(told.get("day") or 1)
+    if era := told.get("era"):
+        number = 1 if year in _forms().first_year else int(year)
+        year = str(_forms().eras[era] - 1 + number)
+    if told.get("one"):
+        one, two = int(told["one"] or 0), int(told["two"] or 0)
+        if (one > 12) == (two > 12) and one != two:
+            return None  # either number could be the month
+        day, month = (one, two) if one > 12 else (two, one)
+    if month is None or (told.get("digits") and rest[:1].isdigit()):
         return None
-    year = _forms().eras[found[1]] - 1 + (1 if found[2] in _forms().first_year else int(found[2]))
-    return _WrittenDay(year, int(found[3]), int(found[4]), text[found.end() :])
+    if hour := told.get("hour"):
+        rest = f" {hour}:{told['minute']}:{told['second'] or '00'}{rest}"
+    return _WrittenDay(_full_year(year), month, day, told.get("time") or rest)
 
 
-def _day_first(text: str) -> _WrittenDay | None:
-    found = _forms().dmy.match(text)
-    month = _month(found[2]) if found else None
-    if not found or month is None:
-        return None
-    return _WrittenDay(_full_year(found[3]), month, int(found[1]), text[found.end() :])
-
-
-def _month_first(text: str) -> _WrittenDay | None:
-    found = _MDY.match(text)
-    month = _month(found[1]) if found else None
-    if not found or month is None:
-        return None
-    return _WrittenDay(int(found[3]), month, int(found[2]), text[found.end() :])
-
-
-def _asctime(text: str) -> _WrittenDay | None:
-    found = _ASCTIME.match(text)
-    month = _month(found[1] or found[4]) if found else None
-    if not found or month is None:
-        return None
-    return _WrittenDay(int(found[6]), month, int(found[2] or found[3]), found[5])
-
-
-def _slashed(text: str) -> _WrittenDay | None:
-    found = _SLASHED.match(text)
-    if not found:
-        return None
-    one, two, year = int(found[1]), int(found[2]), int(found[3])
-    if (one > 12) == (two > 12) and one != two:
-        return None  # either number could be the month
-    day, month = (one, two) if one > 12 else (two, one)
-    return _WrittenDay(year, month, day, text[found.end() :])
-
-
-def _digits(text: str) -> _WrittenDay | None:
-    if found := _YEAR_MONTH.match(text):
-        return _WrittenDay(int(found[1]), int(found[2] or 1), 1, "")
-    found = _COMPACT.match(text)
-    if not found or text[found.end() : found.end() + 1].isdigit():
-        return None
-    rest = text[found.end() :]
-    if found[4]:
-        rest = f" {found[4]}:{found[5]}:{found[6] or '00'}{rest}"
-    return _WrittenDay(int(found[1]), int(found[2]), int(found[3]), rest)
+def _month_of(told: dict[str, str | None]) -> int | None:
+    name = unicodedata.normalize("NFD", told.get("name") or told.get("name_first") or "")
+    if not name:
+        return int(told.get("month") or 1)
+    return _forms().months.get("".join(c for c in name if not unicodedata.combining(c)))
 
 
 def _rare(text: str) -> _WrittenDay | None:
@@ -300,16 +272,9 @@ def _rare(text: str) -> _WrittenDay | None:
     return _WrittenDay(day.year, day.month, day.day, text[found.end() :])
 
 
-def _month(name: str) -> int | None:
-    plain = "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
-    return _forms().months.get(plain)
-
-
 def _full_year(digits: str) -> int:
-    year = int(digits)
-    if len(digits) == 4:
-        return year
-    return year + (2000 if year < 69 else 1900)  # as in POSIX
+    century = 0 if len(digits) > 2 else 2000 if int(digits) < 69 else 1900  # as in POSIX
+    return int(digits) + century
 
 
 def _time_of(rest: str) -> tuple[timedelta | None, str]:

@@ -268,8 +268,8 @@ def _all(row: Mapping[str, Any], names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _warning(place: Place, message: str, hint: str) -> Problem:
-    return Problem(message=message, hint=hint, place=place, severity="warning")
+    return place.problem(message, hint, warning=True)
 
 
 def _problem(place: Place, message: str, hint: str) -> Problem:
-    return Problem(message=clean(message)[:200], hint=hint, place=place)
+    return place.problem(clean(message)[:200], hint)

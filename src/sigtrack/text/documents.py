@@ -78,7 +78,7 @@ def read_text(file: Path | Traversable) -> str | Problem:
         message, hint = _REASONS.get(
             error.errno or 0, (f"this file cannot be read, {error.strerror or error}", "check it")
         )
-        return Problem(message=message, hint=hint, place=Place(path=path_of(file)))
+        return Place(path=path_of(file)).problem(message, hint)
     if isinstance(raw, Problem):
         return raw
     return _decode(raw, path_of(file))
@@ -92,37 +92,31 @@ def _read_bytes(file: Path | Traversable) -> bytes | Problem:
         with open_file(file) as stream:
             raw = stream.read(LARGEST + 1)  # files grow, so the size is checked while reading
     except NotAFile as error:
-        return Problem(message=f"this {error.what}", hint="move it away", place=place)
+        return place.problem(f"this {error.what}", "move it away")
     if len(raw) > LARGEST:
-        return Problem(
-            message=f"this file is larger than {LARGEST >> 20} MiB",
-            hint="split it by theme, or move it away if it is not a watchlist",
-            place=place,
+        return place.problem(
+            f"this file is larger than {LARGEST >> 20} MiB",
+            "split it by theme, or move it away if it is not a watchlist",
         )
     return raw
 
 
 def _decode(raw: bytes, path: str) -> str | Problem:
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return Problem(
-            message="this file is saved as UTF-16",
-            hint="save it as UTF-8 (in Notepad: Save as, Encoding)",
-            place=Place(path=path, line=1),
+        return Place(path=path, line=1).problem(
+            "this file is saved as UTF-16", "save it as UTF-8 (in Notepad: Save as, Encoding)"
         )
     at = raw.find(b"\0")
     if at >= 0:
-        return Problem(
-            message="there is a NUL byte here",
-            hint="this is not a text file, or it is damaged: restore it from a copy",
-            place=Place(path=path, line=raw.count(b"\n", 0, at) + 1),
+        return Place(path=path, line=raw.count(b"\n", 0, at) + 1).problem(
+            "there is a NUL byte here",
+            "this is not a text file, or it is damaged: restore it from a copy",
         )
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        return Problem(
-            message="this line is not UTF-8",
-            hint="save the file as UTF-8 (not EUC-KR, Shift JIS, GBK or ANSI)",
-            place=Place(path=path, line=raw.count(b"\n", 0, error.start) + 1),
+        return Place(path=path, line=raw.count(b"\n", 0, error.start) + 1).problem(
+            "this line is not UTF-8", "save the file as UTF-8 (not EUC-KR, Shift JIS, GBK or ANSI)"
         )
 
 
@@ -140,18 +134,12 @@ def read_document(
     tokens = list(islice(tokens_of(body), MOST_TOKENS + 2))
     if absurd := check_shape(tokens):
         line, message = absurd
-        return Problem(
-            message=message,
-            hint="write it flat, or split the file",
-            place=Place(path=path, line=line),
-        )
+        return Place(path=path, line=line).problem(message, "write it flat, or split the file")
     try:
         values = tomllib.loads(body)
     except ValueError as error:  # TOMLDecodeError, or int() or date() on absurd numbers
         trouble = explain(body, str(error), headings=headings)
-        return Problem(
-            message=trouble.message, hint=trouble.hint, place=Place(path=path, line=trouble.line)
-        )
+        return Place(path=path, line=trouble.line).problem(trouble.message, trouble.hint)
     warnings = _warnings(text, path)
     return TomlDocument(path=path, values=values, lines=Lines.of_tokens(tokens), warnings=warnings)
 
@@ -160,11 +148,10 @@ def _warnings(text: str, path: str) -> tuple[Problem, ...]:
     warnings = []
     if text.startswith(_BOM):
         warnings.append(
-            Problem(
-                message="the file begins with a byte order mark (BOM)",
-                hint='it is skipped; save the file as "UTF-8 without BOM"',
-                place=Place(path=path, line=1),
-                severity="warning",
+            Place(path=path, line=1).problem(
+                "the file begins with a byte order mark (BOM)",
+                'it is skipped; save the file as "UTF-8 without BOM"',
+                warning=True,
             )
         )
     if found := _JAMO.search(text):
@@ -172,12 +159,11 @@ def _warnings(text: str, path: str) -> tuple[Problem, ...]:
         words = re.findall(r"\w+", text.split("\n")[line - 1])
         example = next((word for word in words if _JAMO.search(word)), "")
         warnings.append(
-            Problem(
-                message="Hangul is decomposed here: letters in pieces (ㅎㅏㄴ) instead of "
+            Place(path=path, line=line).problem(
+                "Hangul is decomposed here: letters in pieces (ㅎㅏㄴ) instead of "
                 f"syllables ({unicodedata.normalize('NFC', example)})",
-                hint="it is read as syllables; to search the file by hand, save it in NFC",
-                place=Place(path=path, line=line),
-                severity="warning",
+                "it is read as syllables; to search the file by hand, save it in NFC",
+                warning=True,
             )
         )
     return tuple(warnings)

@@ -181,10 +181,8 @@ def load_feeds(
     text = read_text(user_path)
     is_blank = isinstance(text, str) and not text.strip()
     if is_blank and before and _read_user(user_path, before[0].text, shipped).entries:
-        text = Problem(
-            message="this file is empty",
-            hint="restore it, or delete it to use the shipped feeds",
-            place=Place(path=path_of(user_path)),
+        text = Place(path=path_of(user_path)).problem(
+            "this file is empty", "restore it, or delete it to use the shipped feeds"
         )
     read = _read_user(user_path, text, shipped)
     if read.is_good:
@@ -250,11 +248,10 @@ def _held(read: _UserFile, shipped: Entries) -> dict[str, dict[str, Any]]:
 
 def _tell_held(path: Path, number: int) -> Problem:
     what = "1 shipped feed is" if number == 1 else f"{number} shipped feeds are"
-    return Problem(
-        message=f"{what} not fetched, because this file may have changed or removed shipped feeds",
-        hint="correct its errors, or delete the file to use the shipped feeds",
-        place=Place(path=path_of(path)),
-        severity="warning",
+    return Place(path=path_of(path)).problem(
+        f"{what} not fetched, because this file may have changed or removed shipped feeds",
+        "correct its errors, or delete the file to use the shipped feeds",
+        warning=True,
     )
 
 

@@ -128,16 +128,14 @@ def trouble_replacing(watchlist: Watchlist, shipped: Collection[str]) -> Problem
     if watchlist.replaces == (watchlist.id in shipped):
         return None
     if watchlist.replaces:
-        return Problem(
-            message=f'no shipped watchlist is called "{watchlist.id}", so this file replaces none',
-            hint=did_you_mean(watchlist.id, shipped, "delete the line replaces = true"),
-            place=watchlist.place,
-            severity="warning",
+        return watchlist.place.problem(
+            f'no shipped watchlist is called "{watchlist.id}", so this file replaces none',
+            did_you_mean(watchlist.id, shipped, "delete the line replaces = true"),
+            warning=True,
         )
-    return Problem(
-        message=f'the id "{watchlist.id}" is that of a shipped watchlist, which stays in force',
-        hint="choose another id; or to replace it on purpose, write below the id: replaces = true",
-        place=watchlist.place,
+    return watchlist.place.problem(
+        f'the id "{watchlist.id}" is that of a shipped watchlist, which stays in force',
+        "choose another id; or to replace it on purpose, write below the id: replaces = true",
     )
 
 

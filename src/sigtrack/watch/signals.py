@@ -210,7 +210,7 @@ class Expansion:
         return self._choices[name]
 
     def _say(self, place: Place, message: str, hint: str) -> None:
-        problem = Problem(message=message, hint=hint, place=place)
+        problem = place.problem(message, hint)
         self.problems.setdefault(problem)
 
 

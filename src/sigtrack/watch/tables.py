@@ -334,11 +334,7 @@ class Findings:
     _letters_left: int = MOST_LETTERS
 
     def say(self, place: Place, message: str, hint: str, *, warning: bool = False) -> None:
-        self.problems.append(
-            Problem(
-                message=message, hint=hint, place=place, severity="warning" if warning else "error"
-            )
-        )
+        self.problems.append(place.problem(message, hint, warning=warning))
 
     @property
     def errors(self) -> int:

@@ -311,7 +311,7 @@ def parse_term(source: str, place: Place = _NOWHERE) -> Term | Problem:
             return Term(body=Phrase(words=tuple(map(read_word, source.split(" ")))), place=place)
         return _term(source, place)
     except Wrong as wrong:
-        return Problem(message=wrong.message, hint=wrong.hint, place=place)
+        return place.problem(wrong.message, wrong.hint)
 
 
 def _term(source: str, place: Place) -> Term:

@@ -89,12 +89,10 @@ class LastGood:
         try:
             self.keep(file, version)
         except OSError as error:
-            warning = Problem(
-                message=f"good versions of your files cannot be kept here, {reason_of(error)}",
-                hint="make the folder writable; until then there is no good version to fall back "
-                "on",
-                place=Place(path=path_of(self.folder)),
-                severity="warning",
+            warning = Place(path=path_of(self.folder)).problem(
+                f"good versions of your files cannot be kept here, {reason_of(error)}",
+                "make the folder writable; until then there is no good version to fall back on",
+                warning=True,
             )
             return (warning,)
         return ()
@@ -108,11 +106,10 @@ class LastGood:
 
 def stays_in_force(file: Path | Traversable, at: datetime, what: str = "") -> Problem:
     """Return the warning of every run while a file is broken; `what` names the part that stays."""
-    return Problem(
-        message=f"{what}the last good version, of {at:%Y-%m-%d %H:%M} UTC, stays in force",
-        hint="correct the errors of this file, so that your changes take effect",
-        place=Place(path=path_of(file)),
-        severity="warning",
+    return Place(path=path_of(file)).problem(
+        f"{what}the last good version, of {at:%Y-%m-%d %H:%M} UTC, stays in force",
+        "correct the errors of this file, so that your changes take effect",
+        warning=True,
     )
 
 

@@ -100,7 +100,7 @@ def advise(
     found = []
     for term, _ in terms:
         for message, hint in (*_of_term(term), *_of_company(term, company)):
-            found.append(Problem(message=message, hint=hint, place=term.place, severity="warning"))
+            found.append(term.place.problem(message, hint, warning=True))
     for signal in signals:
         found += _of_signal(signal)
     return found
@@ -187,11 +187,10 @@ def _of_signal(signal: Signal) -> Iterator[Problem]:
         refused = set(against)
         for term in wanted:
             if term in refused and not isinstance(term.body, Near):
-                yield Problem(
-                    message=f'"{str(term)[:60]}" of signal "{signal.id}" is in {name} as well',
-                    hint="it can never count: delete it in one of them",
-                    place=term.place,
-                    severity="warning",
+                yield term.place.problem(
+                    f'"{str(term)[:60]}" of signal "{signal.id}" is in {name} as well',
+                    "it can never count: delete it in one of them",
+                    warning=True,
                 )
 
 
