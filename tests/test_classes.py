@@ -147,9 +147,8 @@ def test_a_class_that_is_not_known_is_named_with_the_nearest() -> None:
     assert wrong('any = ["#city-based firms"]') == [
         ("there is no class #city-based", "write a space after the class: #city based")
     ]
-    _, problems = load_shared(
-        "_shared.toml", 'format = 1\n[terms]\nx = ["to #ctiy"]', ACTORS, classes=CLASSES
-    )
+    known = Known(actors=ACTORS, shared={}, classes=CLASSES)
+    _, problems = load_shared("_shared.toml", 'format = 1\n[terms]\nx = ["to #ctiy"]', known)
     assert [str(p) for p in problems] == [
         "_shared.toml:3: there is no class #ctiy (did you mean #city?)"
     ]

@@ -48,7 +48,9 @@ ACTORS = {
     ]
 }
 SHARED, _ = load_shared(
-    "_shared.toml", 'format = 1\n[terms]\nstates = ["@KR", "@JP"]\nnear = ["A NEAR/3 B"]', ACTORS
+    "_shared.toml",
+    'format = 1\n[terms]\nstates = ["@KR", "@JP"]\nnear = ["A NEAR/3 B"]',
+    Known(actors=ACTORS, shared={}),
 )
 KNOWN = Known(actors=ACTORS, shared=SHARED)
 
@@ -339,7 +341,7 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_lines():
 
 
 def test_a_shared_file_with_signals_is_explained():
-    _, found = load_shared("_shared.toml", 'format = 1\n[[signal]]\nid = "x"', ACTORS)
+    _, found = load_shared("_shared.toml", 'format = 1\n[[signal]]\nid = "x"', KNOWN)
     assert "watchlist file" in found[0].hint
 
 
@@ -397,7 +399,7 @@ def test_without_advice_a_watchlist_is_the_same_and_errors_are_told():
 
 
 def test_a_group_that_a_file_does_not_borrow_lends_it_no_compound():
-    shared, _ = load_shared("_shared.toml", 'format = 1\n[terms]\nmeet = ["*회담"]', {})
+    shared, _ = load_shared("_shared.toml", 'format = 1\n[terms]\nmeet = ["*회담"]', KNOWN)
     known = replace(KNOWN, shared=shared)
 
     def told(terms: str) -> int:
@@ -943,7 +945,7 @@ def test_any_text_is_a_watchlist_or_problems(parts: list[str], head: str):
         assert problem.hint
         assert problem.place.line <= text.count("\n") + 1
         assert "\n" not in str(problem)
-    load_shared("_shared.toml", text, ACTORS)
+    load_shared("_shared.toml", text, KNOWN)
 
 
 VALUES = st.recursive(

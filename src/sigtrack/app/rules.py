@@ -392,14 +392,14 @@ def load_edit(
     from sigtrack.watch.watchlists import Known, load_shared, load_watchlist
 
     groups: dict[str, Any] = {}
+    known = Known(actors=actors, shared=groups, classes=classes)
     for file in (shipped_watchlists() / SHARED, path.parent / SHARED):
         shared = read_text(file)
         if isinstance(shared, str):
-            groups |= load_shared(path_of(file), shared, actors, classes=classes)[0]
+            groups |= load_shared(path_of(file), shared, known)[0]
     text = read_text(path)
     if isinstance(text, Problem):
         return None, (text,)
-    known = Known(actors=actors, shared=groups, classes=classes)
     watchlist, problems = load_watchlist(path_of(path), text, known)
     examples = path.with_name(f"{path.stem}{EXAMPLES}")
     if watchlist is not None and examples.is_file():

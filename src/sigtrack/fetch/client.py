@@ -461,7 +461,8 @@ class Endpoint:
         self._as_feed = Feed(id="endpoint", url=url, allow_private=True)
         self._transport = Transport(
             policy=FetchPolicy(),
-            resolver=_resolver_of(self._address.host),
+            # What is called localhost is this machine, whatever a name service says of it.
+            resolver=_this_machine if self._address.host == "localhost" else system_resolver,
             proxies=Proxies.from_environment(),
             tls=None,
         )
@@ -501,11 +502,6 @@ async def _body(answer: HttpAnswer) -> bytes:
         for _ in inflater.feed(piece):
             await asyncio.sleep(0)  # the deadline is looked at between two steps
     return inflater.finish()
-
-
-def _resolver_of(host: str) -> Resolver:
-    """What is called localhost is this machine, whatever a name service says of it."""
-    return _this_machine if host.rstrip(".") == "localhost" else system_resolver
 
 
 async def _this_machine(_host: str, _port: int) -> Sequence[str]:

@@ -183,8 +183,11 @@ def next_state(
     )
     match outcome:
         case Fetched() | NotModified():
-            asked = replace(asked, url=_moved(feed, state, outcome))
-            asked = _with_rhythm(asked, outcome, policy, ttl=ttl, quiet=quiet)
+            gap = _clamped(outcome.max_age, policy)
+            if isinstance(outcome, NotModified):  # brings no wishes: those of the last one hold
+                gap, quiet = max(gap, state.gap), state.quiet
+            gap = round(max(gap, _clamped(ttl, policy)))
+            asked = replace(asked, url=_moved(feed, state, outcome), gap=gap, quiet=quiet)
             return _after_answer(asked, outcome, policy, changed=changed)
         case Gone():
             failed = _after_failure(asked, outcome, "answered 410 Gone", policy, jitter)
@@ -273,21 +276,6 @@ def _moved(feed: Feed, state: FeedState, outcome: Fetched | NotModified) -> str:
     """Return where the feed lives now; "" = at its own address, also if it has come back to it."""
     target = outcome.moved_to or ("" if _is_in_doubt(state) else state.url)
     return "" if target == safe_link(feed.url) else target
-
-
-def _with_rhythm(
-    asked: FeedState,
-    outcome: Fetched | NotModified,
-    policy: FetchPolicy,
-    *,
-    ttl: float | None,
-    quiet: int,
-) -> FeedState:
-    """Note the wishes of the document. "Not modified" brings none: those of the last one hold."""
-    fresh = _clamped(outcome.max_age, policy)
-    if isinstance(outcome, NotModified):
-        return replace(asked, gap=round(max(asked.gap, fresh)))
-    return replace(asked, gap=round(max(_clamped(ttl, policy), fresh)), quiet=quiet)
 
 
 def _after_answer(

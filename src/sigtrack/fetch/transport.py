@@ -25,7 +25,7 @@ import ssl
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Protocol, Self, TypeVar
@@ -394,7 +394,7 @@ class Inflater:
     def _begin(self, head: bytes) -> None:
         self._begun = True
         if head.startswith(_GZIP):
-            self._open, self._magic = _gzip, _GZIP
+            self._open, self._magic = partial(zlib.decompressobj, wbits=31), _GZIP
         elif self._coding == "zstd" and head.startswith(_ZSTD):
             self._open, self._magic = _Zstd, _ZSTD
         elif self._coding == "br":
@@ -402,7 +402,7 @@ class Inflater:
         elif self._coding == "deflate" and not head.lstrip().startswith((b"<", b"{", b"\xef\xbb")):
             # deflate means zlib (RFC 9110 8.4.1.2), but old servers send the bare stream.
             wrapped = head[0] & 15 == 8 and int.from_bytes(head[:2], "big") % 31 == 0
-            self._open = _zlib if wrapped else _bare
+            self._open = partial(zlib.decompressobj, wbits=15 if wrapped else -15)
         self._engine = self._open() if self._open else None
 
     def _take(self, piece: bytes) -> Iterator[None]:
@@ -488,18 +488,6 @@ class _Engine(Protocol):
     @property
     def unconsumed_tail(self) -> bytes: ...
     def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
-
-
-def _gzip() -> _Engine:
-    return zlib.decompressobj(wbits=31)
-
-
-def _zlib() -> _Engine:
-    return zlib.decompressobj(wbits=15)
-
-
-def _bare() -> _Engine:
-    return zlib.decompressobj(wbits=-15)
 
 
 class _Brotli:

@@ -75,7 +75,7 @@ def parse_feed(
     parsed = _parse(decoded.text, source, limit)
     if isinstance(parsed, Parsed):
         ttl, quiet = rhythm_of(decoded.text)
-        parsed = replace(parsed, ttl=parsed.ttl or ttl, quiet=quiet)
+        parsed = replace(parsed, ttl=ttl, quiet=quiet)
     if decoded.note and isinstance(parsed, Parsed):
         return replace(parsed, notes=(decoded.note, *parsed.notes))
     return parsed
@@ -203,7 +203,6 @@ def _parsed(
         items=items,
         origin=_origin(about),
         language=declared or language_tag(source.language),
-        ttl=_ttl(_word(about, "ttl")),
         dialect=dialect,
         cut=cut + max(0, len(entries) - limit),
         undated=maker.undated,
@@ -227,15 +226,6 @@ def _base(about: Any, source: DocumentSource, dialect: str) -> str:
     if dialect.startswith("atom"):
         return source.url or safe_link(itself) or safe_link(site)
     return absolute_link(site, source.url) or source.url or safe_link(itself)
-
-
-def _ttl(raw: str) -> float | None:
-    """Return seconds. RSS gives minutes; more than a day counts as a day, nonsense as None."""
-    try:
-        seconds = float(raw) * 60
-    except ValueError:
-        return None
-    return min(seconds, _DAY) if seconds > 0 else None
 
 
 def _draft(entry: Any, authors: tuple[str, ...], declared: str | None) -> Draft:

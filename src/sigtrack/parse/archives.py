@@ -145,7 +145,9 @@ def find_pieces(
     for archive in archives:
         files = sorted(_remote_files(archive) if "://" in archive else _local_files(archive))
         is_alone = [address for address, _ in files] == [archive]
-        outside = [one for one in files if is_alone or _is_outside(one[0], without)]
+        outside = files
+        if without is not None and "://" not in archive and not is_alone:
+            outside = [one for one in files if without not in Path(one[0]).absolute().parents]
         known = [(address, size, kind or kind_of(address)) for address, size in outside]
         if not any(what for *_, what in known):
             raise _nothing_there(archive, files)
@@ -187,10 +189,6 @@ def _nothing_there(archive: str, files: Sequence[object]) -> InputUnreadable:
         f"the name of {clean(archive)} does not tell what kind of archive it is",
         hint=f"files end in {known} or .gkg.csv, also with .gz, .bz2, .xz or .zip; or add --kind",
     )
-
-
-def _is_outside(address: str, folder: Path | None) -> bool:
-    return folder is None or "://" in address or folder not in Path(address).absolute().parents
 
 
 def _local_files(archive: str) -> Iterator[tuple[str, int]]:
@@ -578,7 +576,6 @@ _META = (
 def _pages(file: BinaryIO, columns: Columns) -> Iterator[Mapping[str, str] | Problem]:
     from fastwarc.warc import ArchiveIterator, WarcRecordType
 
-    text_of = _careful_text if columns.careful else _fast_text
     for record in ArchiveIterator(file, record_types=WarcRecordType.response, auto_decode="all"):
         kind = record.http_content_type or ""
         if not record.http_headers or record.http_headers.status_code != 200 or "html" not in kind:
@@ -589,11 +586,11 @@ def _pages(file: BinaryIO, columns: Columns) -> Iterator[Mapping[str, str] | Pro
             continue
         declared = record.http_headers.get("Content-Type") or ""
         link = (record.headers.get("WARC-Target-URI") or "").strip("<>")
-        yield _page(body, declared, link, record.record_date, text_of)
+        yield _page(body, declared, link, record.record_date, columns)
 
 
 def _page(
-    body: bytes, declared: str, link: str, asked: datetime, text_of: Callable[[str, Any], str]
+    body: bytes, declared: str, link: str, asked: datetime, columns: Columns
 ) -> Mapping[str, str] | Problem:
     from resiliparse.parse.html import HTMLTree
 
@@ -611,7 +608,7 @@ def _page(
     return _row(
         **told,
         link=link,
-        text=text_of(markup, tree),
+        text=_text_in(markup, tree, careful=columns.careful),
         lang=(tree.document.query_selector("html") or tree.head).getattr("lang", "") or "",
         source=_host(link),
     )
@@ -625,16 +622,14 @@ def _meta_of(tree: Any) -> Mapping[str, str]:
     return {name: value for name, value in found.items() if value.strip()}
 
 
-def _fast_text(_: str, tree: Any) -> str:
+def _text_in(markup: str, tree: Any, *, careful: bool) -> str:
+    if careful:
+        import trafilatura
+
+        return trafilatura.extract(markup, include_comments=False, deduplicate=False) or ""
     from resiliparse.extract.html2text import extract_plain_text
 
     return str(extract_plain_text(tree, main_content=True, alt_texts=False, list_bullets=False))
-
-
-def _careful_text(markup: str, _: Any) -> str:
-    import trafilatura
-
-    return trafilatura.extract(markup, include_comments=False, deduplicate=False) or ""
 
 
 @lru_cache(maxsize=10_000)

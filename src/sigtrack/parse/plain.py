@@ -114,7 +114,8 @@ _OF_PEOPLE = frozenset(("name", "email", "uri", "url", "homepage", "itunes_name"
 # feedparser keeps these elements, but sigtrack uses neither them nor anything they change.
 ASIDE = frozenset(
     (
-        *("cloud", "expirationdate", "generator", "height", "newlocation", "width", "webmaster"),
+        *("cloud", "expirationdate", "generator", "height", "newlocation", "ttl", "width"),
+        *("webmaster",),
         *("creativecommons_license", "dc_publisher", "dcterms_valid", "itunes_block"),
         *("itunes_explicit", "itunes_image", "itunes_link", "media_content", "media_credit"),
         *("media_group", "media_license", "media_player", "media_rating", "media_restriction"),
@@ -638,7 +639,6 @@ _READERS: dict[str, _Read] = {
     "dcterms_modified": _field("updated"),
     **dict.fromkeys(("created", "dcterms_created"), _field("created")),
     **dict.fromkeys(("language", "dc_language"), _field("language")),
-    "ttl": _field("ttl", is_bare=True),
     **{
         name: _field(name, is_bare=True)
         for name in (

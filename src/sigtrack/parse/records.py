@@ -175,21 +175,21 @@ class RowReader:
         item = self._item(words, {key: _all(row, names) for key, names in _LISTS.items()})
         yield item
         if item.published is None and words["published"].strip():
-            yield _warning(
-                place,
+            yield place.problem(
                 f'the date "{clean(words["published"])[:60]}" cannot be read',
                 "the item is kept undated; write 2026-01-13 or 2026-01-13T09:30:00+09:00",
+                warning=True,
             )
         if not item.url and words["link"].strip():
-            yield _warning(
-                place,
+            yield place.problem(
                 f'the link "{clean(words["link"])[:60]}" is not a web address',
                 "the item is kept without it; write https://… in full",
+                warning=True,
             )
         if "\N{REPLACEMENT CHARACTER}" in item.title and not self._told_charset:
             self._told_charset = True
             hint = "the item is kept; save the file as UTF-8 (said once, for the first such row)"
-            yield _warning(place, "the title is not UTF-8", hint)
+            yield place.problem("the title is not UTF-8", hint, warning=True)
 
     def item(self, words: Mapping[str, str], *, identified: bool = True) -> Item | None:
         """Return the item of a row that has the first name of every field, as text.
@@ -265,10 +265,6 @@ def _all(row: Mapping[str, Any], names: tuple[str, ...]) -> tuple[str, ...]:
     plain = (one.get("name") if isinstance(one, dict) else one for one in many)
     texts = [one for one in plain if isinstance(one, str)]
     return tuple(headline_text(one) for text in texts for one in text.split(";"))
-
-
-def _warning(place: Place, message: str, hint: str) -> Problem:
-    return place.problem(message, hint, warning=True)
 
 
 def _problem(place: Place, message: str, hint: str) -> Problem:

@@ -81,7 +81,9 @@ def load_topics(lexicon: Lexicon, actors: Iterable[Actor] = ()) -> Topics:
     }
     return Topics(
         actors={
-            id: Actor(id=id, kind="topic", country=None, names=_unwrapped(some))
+            id: Actor(
+                id=id, kind="topic", country=None, names=tuple(" ".join(w.split()) for w in some)
+            )
             for id, some in words.items()
         },
         common=common,
@@ -111,10 +113,6 @@ def _new_places(
 
 def _bare(name: str) -> str:
     return name.lstrip("=~").lower()
-
-
-def _unwrapped(words: Iterable[str]) -> tuple[str, ...]:
-    return tuple(" ".join(word.split()) for word in words)
 
 
 OWN = "own"  # the topic of a user's formula that names none

@@ -23,6 +23,7 @@ from sigtrack.model import Feed, Problem, Role
 from sigtrack.text import clean
 from sigtrack.text.documents import LARGEST, is_there, path_of, read_document, read_text
 from sigtrack.text.toml_lines import TomlToken, tokens_of
+from sigtrack.watch import shipped_text
 
 _NEW_FILE = """\
 # Your feeds, and your changes to shipped feeds. `sigtrack feeds` edits this file, and you may, too.
@@ -59,7 +60,8 @@ class FeedEdits:
 
         def change(text: str) -> str:
             entry = _find(text, id)
-            if id not in _shipped_ids():
+            shipped = tomllib.loads(shipped_text("feeds.toml"))["feed"]
+            if all(one["id"] != id for one in shipped):
                 return without_entry(text, entry) if entry else text
             return _set(text, id, "removed", True)
 
@@ -91,12 +93,6 @@ def changing_feeds(path: Path) -> Iterator[FeedEdits]:
         except OSError as error:
             raise _unwritable(path, error) from None
         yield FeedEdits(path)
-
-
-def _shipped_ids() -> set[str]:
-    from sigtrack.watch import shipped_text
-
-    return {one["id"] for one in tomllib.loads(shipped_text("feeds.toml"))["feed"]}
 
 
 def _values(feed: Feed) -> dict[str, Value]:

@@ -229,9 +229,8 @@ class _Folder:
             return []
         for file in listed:
             if file.name.lower().endswith(".toml.txt"):
-                self._say(
-                    path_of(file), "this file is not read", "rename it to end in .toml", "warning"
-                )
+                cure = "rename it to end in .toml"
+                self._say(path_of(file), "this file is not read", cure, warning=True)
         found = [
             file
             for file in listed
@@ -256,25 +255,19 @@ class _Folder:
         if isinstance(text, Problem):
             problems = (text,)
         else:
-            groups, problems = self._groups_of(path, text, csv)
+            groups, problems = load_shared(path, text, replace(self.known, csv=csv))
         self.problems += problems
         if not has_errors(problems) and isinstance(text, str):
             self._keep(file, Version(text=text, csv=csv.read))
         elif kept := self._find(file):
             text, csv = kept[0].text, CsvFiles(path, kept[0].csv)
             self.problems.append(stays_in_force(file, kept[1]))
-            groups, _ = self._groups_of(path, text, csv)
+            groups, _ = load_shared(path, text, replace(self.known, csv=csv))
         else:
             self.fallen.append(WatchlistHead(id="", place=Place(path=path)))
         self.shared_text = text if isinstance(text, str) else ""
         self.shared_csv = csv.read
         return groups
-
-    def _groups_of(self, path: str, text: str, csv: CsvFiles) -> tuple[Groups, tuple[Problem, ...]]:
-        known = self.known
-        return load_shared(
-            path, text, known.actors, classes=known.classes, advice=known.advice, csv=csv
-        )
 
     def _read(self, file: Path | Traversable) -> _Candidate:
         text = read_text(file)
@@ -376,7 +369,7 @@ class _Folder:
         groups: Groups = {}
         csv = CsvFiles(path, version.csv)
         if version.shared:
-            groups, _ = self._groups_of(path, version.shared, csv)
+            groups, _ = load_shared(path, version.shared, replace(self.known, csv=csv))
         known = replace(self.known, shared={**self.known.shared, **groups}, csv=csv)
         return load_watchlist(path, version.text, known)
 
@@ -392,16 +385,9 @@ class _Folder:
             self.problems += warnings
 
     def _say(
-        self, path: str, message: str, hint: str, severity: str = "error", *, line: int = 0
+        self, path: str, message: str, hint: str, *, line: int = 0, warning: bool = False
     ) -> None:
-        self.problems.append(
-            Problem(
-                message=message,
-                hint=hint,
-                place=Place(path=path, line=line),
-                severity="warning" if severity == "warning" else "error",
-            )
-        )
+        self.problems.append(Place(path=path, line=line).problem(message, hint, warning=warning))
 
 
 def _trial_of(watchlist: Watchlist) -> str:
@@ -409,11 +395,7 @@ def _trial_of(watchlist: Watchlist) -> str:
     if not _has_examples(watchlist):
         return ""
     examples = [
-        (
-            signal.id,
-            [e.text for e in signal.should_match],
-            [e.text for e in signal.should_not_match],
-        )
+        (signal.id, list(map(str, signal.should_match)), list(map(str, signal.should_not_match)))
         for signal in watchlist.signals
     ]
     return hashlib.sha256(f"{watchlist.fingerprint} {examples}".encode()).hexdigest()

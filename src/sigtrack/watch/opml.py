@@ -13,7 +13,6 @@ import codecs
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 from xml.parsers import expat
 
 from sigtrack.lexicon.zones import zone_of
@@ -128,9 +127,8 @@ class _OutlineReading:
     def say(self, line: int, message: str, hint: str, *, warning: bool = False) -> None:
         if len(self.problems) >= MOST_PROBLEMS:
             return
-        severity: Literal["error", "warning"] = "warning" if warning else "error"
         place = Place(path=self.path, line=line)
-        self.problems.append(Problem(message=message, hint=hint, place=place, severity=severity))
+        self.problems.append(place.problem(message, hint, warning=warning))
 
     def parse(self, data: bytes) -> None:
         try:

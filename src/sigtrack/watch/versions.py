@@ -143,6 +143,7 @@ def fingerprint_of_actors(actors: Mapping[str, Actor]) -> str:
 
 
 def _rules(signal: Signal) -> dict[str, object]:
+    visit = signal.visit
     return {
         "id": signal.id,
         "priority": signal.priority,
@@ -155,26 +156,12 @@ def _rules(signal: Signal) -> dict[str, object]:
         "min": [signal.min_hits, signal.min_actors],
         "sources": [sorted(signal.sources), sorted(signal.not_sources), sorted(signal.langs)],
         "days": [str(signal.since), str(signal.until)],
+        # What most signals lack is left out, so that their fingerprints stay as they were.
         **({"within": signal.actors_within} if signal.actors_within else {}),
-        **_visit(signal),
-        **_bylines(signal),
+        **({"visit": str(visit.journey), "phase": sorted(visit.phases)} if visit else {}),
+        # Before these fields existed, `author:kim` meant two words.
+        **({"bylines": True} if any(term.field in BYLINES for term in _terms(signal)) else {}),
     }
-
-
-def _visit(signal: Signal) -> dict[str, object]:
-    """Return the visit, if any, so that watchlists without visits keep their fingerprints."""
-    if signal.visit is None:
-        return {}
-    return {"visit": str(signal.visit.journey), "phase": sorted(signal.visit.phases)}
-
-
-def _bylines(signal: Signal) -> dict[str, object]:
-    """Return a mark if a term searches author or category.
-
-    Before these fields existed, `author:kim` meant two words.
-    """
-    looks = any(term.field in BYLINES for term in _terms(signal))
-    return {"bylines": True} if looks else {}
 
 
 def _contents(

@@ -274,20 +274,12 @@ def load_watchlist(
     return watchlist, in_order(problems)
 
 
-def load_shared(
-    path: str,
-    text: str,
-    actors: Mapping[str, Actor],
-    *,
-    classes: Mapping[str, WordClass] | None = None,
-    advice: bool = True,
-    csv: CsvFiles | None = None,
-) -> tuple[Groups, _Problems]:
+def load_shared(path: str, text: str, known: Known) -> tuple[Groups, _Problems]:
     """Return the groups of a `_shared.toml` as "shared/name", as far as they can be read."""
     document = read_document(path, text)
     if isinstance(document, Problem):
         return {}, (document,)
-    found = Findings(problems=list(document.warnings), csv=csv or CsvFiles(path))
+    found = Findings(problems=list(document.warnings), csv=known.csv or CsvFiles(path))
     table = TomlTable(document, document.values, (), _SHARED_KEYS, found)
     if not _is_of_this_format(table):
         return {}, tuple(found.problems)
@@ -295,10 +287,10 @@ def load_shared(
     groups = _read_groups(table)
     expansion = Expansion({**groups, **{f"shared/{name}": groups[name] for name in groups}})
     expanded = expansion.all_groups()
-    check_actors(found, actors)
-    check_classes(found, {} if classes is None else classes)
+    check_actors(found, known.actors)
+    check_classes(found, known.classes)
     problems = [*found.problems, *expansion.problems]
-    if advice:
+    if known.advice:
         problems += advise(found.terms, (), {})
     return {f"shared/{name}": expanded[name] for name in groups}, in_order(problems)
 
@@ -492,15 +484,12 @@ class _ExpectReader:
         days = _DAYS.fullmatch(value) if isinstance(value, str) else None
         if days is None:
             what = "by is missing" if value is None else "by is not a day"
-            self._say("by", what)
+            cure = CURES[self._table.keys["by"].kind].format(key="by")
+            self._table.mistake(what, f"write {cure}", "by")
             return 0
         if self._table.values.get("after") is None:
             self._table.mistake("days are counted from after", "write after, or a day", "by")
         return int(days[1])
-
-    def _say(self, key: str, message: str) -> None:
-        cure = CURES[keys_of("expect")[key].kind].format(key=key)
-        self._table.mistake(message, f"write {cure}", key)
 
 
 def _is_day(value: Any) -> bool:

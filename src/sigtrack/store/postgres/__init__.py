@@ -23,14 +23,13 @@ import json
 import random
 import re
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sigtrack.errors import NoStore
-from sigtrack.model import Change, FeedState
-from sigtrack.store.interface import FullText, Mode, Run, RunKind, Saved
+from sigtrack.store.interface import Mode, Run, RunKind
 from sigtrack.store.postgres.connection import SCHEMA, PostgresDatabase
 from sigtrack.store.sql import Store
 from sigtrack.store.sql.database import newer, schema_steps
@@ -57,7 +56,7 @@ _RESTING = """
 
 
 class Leases:
-    """The leases of one run. `renew` is called whenever an answer is saved."""
+    """The leases of one run. `renew` is called whenever something was saved."""
 
     def __init__(self, database: PostgresDatabase, run: int, lease: timedelta = LEASE) -> None:
         self._database = database
@@ -230,6 +229,7 @@ class PostgresStore(Store):
         # The lock tells other runs that this one is alive.
         self._server.lock(f"{_RUN} {run.number}", who=kind, patience=None)
         self._leases = Leases(self._server, run.number, self.lease)
+        self._server.committed = self._leases.renew
         return run
 
     def _is_dead(self, run: Run) -> bool:
@@ -271,21 +271,3 @@ class PostgresStore(Store):
             open_sqlite(temporary, mode="create", patience=self._patience) as copy,
         ):
             self.copy_to(copy)
-
-    def save(
-        self, changes: Sequence[Change], at: datetime, *, state: FeedState | None = None
-    ) -> Saved:
-        saved = super().save(changes, at, state=state)
-        if self._leases is not None:
-            self._leases.renew()
-        return saved
-
-    def save_full_texts(self, texts: Iterable[FullText]) -> None:
-        super().save_full_texts(texts)
-        if self._leases is not None:
-            self._leases.renew()
-
-    def save_feed_states(self, states: Iterable[FeedState]) -> None:
-        super().save_feed_states(states)
-        if self._leases is not None:
-            self._leases.renew()

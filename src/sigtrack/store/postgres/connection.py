@@ -15,7 +15,7 @@ import math
 import os
 import re
 import socket
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -220,6 +220,7 @@ class PostgresDatabase(Database):
     """A connection to one schema of a database, the first schema of the search path."""
 
     read_only = False
+    committed: Callable[[], None] | None = None  # is called after each transaction
 
     def __init__(self, address: str) -> None:
         self.name = shown_place(address)
@@ -366,6 +367,8 @@ class PostgresDatabase(Database):
             raise
         finally:
             self._given = None
+        if self.committed is not None:
+            self.committed()
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
