@@ -24,7 +24,6 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cached_property, lru_cache
 from pathlib import Path
-from types import TracebackType
 from typing import Any, NamedTuple, NoReturn, Self
 
 from sigtrack import files
@@ -245,12 +244,7 @@ class PartWriter:
                 )
         self._waiting[name] = []
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:
             for name, target in self._targets.items():
                 with _writing(target):

@@ -272,6 +272,10 @@ class _Scene:
         return self.text.count("\n", 0, end) + 1
 
     @property
+    def last(self) -> TomlToken | None:
+        return self.before[-1] if self.before else None
+
+    @property
     def line_text(self) -> str:
         return self.text.split("\n")[self.line - 1]
 
@@ -286,15 +290,8 @@ def explain(text: str, message: str, *, headings: str = "[[signal]] or [terms]")
     `headings` are examples of headings that the file may hold.
     """
     scene = _scene(text, message, headings)
-    for attempt in (_of_quotes, _of_lists, _of_values, _of_statements, _of_names):
-        if trouble := attempt(scene):
-            return trouble
-    reason = clean(scene.reason)
-    return Trouble(
-        scene.line,
-        f"this line is not TOML, {reason[:1].lower()}{reason[1:]}",
-        "compare it with the lines around it, or with a shipped watchlist",
-    )
+    attempts = (_of_quotes, _of_lists, _of_values, _of_statements, _of_names, _of_anything)
+    return Trouble(*next(told for attempt in attempts for told in attempt(scene)))
 
 
 def _scene(text: str, message: str, headings: str) -> _Scene:
@@ -324,132 +321,102 @@ def _scene(text: str, message: str, headings: str) -> _Scene:
     )
 
 
-def _of_quotes(scene: _Scene) -> Trouble | None:
-    last = scene.before[-1] if scene.before else None
-    if scene.next[:1] and scene.next[0] in _CURLY:
-        return Trouble(scene.line, f"{scene.next[0]} is a typographic quote", _CURLY_CURE)
+_Told = Iterator[tuple[int, str, str]]  # line, message and hint
+
+
+def _of_quotes(scene: _Scene) -> _Told:
+    line, following, last = scene.line, scene.next[:1], scene.last
+    if following and following in _CURLY:
+        yield line, f"{following} is a typographic quote", _CURLY_CURE
     if last is not None and last.kind == "open":
         words = scene.text[last.start :].partition("\n")[0]
         if any(letter in _CURLY for letter in words):
-            return Trouble(last.line, "a string ends in a typographic quote", _CURLY_CURE)
-        return Trouble(last.line, "a string is not closed", "add the missing quote at its end")
+            yield last.line, "a string ends in a typographic quote", _CURLY_CURE
+        yield last.line, "a string is not closed", "add the missing quote at its end"
     if scene.reason.startswith("Unescaped '\\'"):
-        return Trouble(
-            scene.line,
-            "there is a backslash in a string",
-            "write it twice, or put the string in single quotes",
-        )
+        cure = "write it twice, or put the string in single quotes"
+        yield line, "there is a backslash in a string", cure
     if "llegal character" in scene.reason or "invalid character" in scene.reason:
-        return Trouble(
-            scene.line, f"there is a control character here, {_named(scene)}", "delete it"
-        )
-    if (
-        last is not None
-        and last.kind == "string"
-        and last.end == scene.at
-        and scene.next[:1].isalnum()
-    ):
-        return Trouble(
-            scene.line,
-            f"a quote inside the string ends it after {clean(mask_credentials(last.text)[:60])}",
-            "put single quotes around a string that holds double ones",
-        )
-    return None
+        letters = re.findall(r"[\x00-\x08\x0b-\x1f\x7f]", scene.text[max(0, scene.at - 1) :][:3])
+        named = f"U+{ord(letters[0]):04X}" if letters else "which is invisible"
+        yield line, f"there is a control character here, {named}", "delete it"
+    if last is not None and last.kind == "string" and last.end == scene.at and following.isalnum():
+        shown = clean(mask_credentials(last.text)[:60])
+        cure = "put single quotes around a string that holds double ones"
+        yield line, f"a quote inside the string ends it after {shown}", cure
 
 
-def _named(scene: _Scene) -> str:
-    letters = re.findall(r"[\x00-\x08\x0b-\x1f\x7f]", scene.text[max(0, scene.at - 1) :][:3])
-    return f"U+{ord(letters[0]):04X}" if letters else "which is invisible"
-
-
-def _of_lists(scene: _Scene) -> Trouble | None:
-    last = scene.before[-1] if scene.before else None
+def _of_lists(scene: _Scene) -> _Told:
+    line, last = scene.line, scene.last
     if not scene.opened or last is None:
-        return None
+        return
     first = scene.opened[0]
     if scene.reason.startswith("Expected ']"):
-        return Trouble(
-            scene.line, "the brackets of this heading do not match", f"write {scene.headings}"
-        )
-    if not scene.next or (first.line < scene.line and _STATEMENT.match(scene.line_text)):
-        return Trouble(
-            first.line, "the list that begins here is not closed", "add ] after its last string"
-        )
-    if scene.next[0] in "\"'[{" and last.text not in ("[", ","):
-        return Trouble(
-            last.line,
-            f"a comma is missing after {clean(mask_credentials(last.text)[-60:])}",
-            "separate the strings of a list by commas",
-        )
-    if scene.next[0] == ",":
-        return Trouble(scene.line, "there is one comma too many", "delete one")
-    return None
+        yield line, "the brackets of this heading do not match", f"write {scene.headings}"
+    if not scene.next or (first.line < line and _STATEMENT.match(scene.line_text)):
+        cure = "add ] after its last string"
+        yield first.line, "the list that begins here is not closed", cure
+    elif scene.next[0] in "\"'[{" and last.text not in ("[", ","):
+        shown = clean(mask_credentials(last.text)[-60:])
+        cure = "separate the strings of a list by commas"
+        yield last.line, f"a comma is missing after {shown}", cure
+    elif scene.next[0] == ",":
+        yield line, "there is one comma too many", "delete one"
 
 
-def _of_values(scene: _Scene) -> Trouble | None:
+def _of_values(scene: _Scene) -> _Told:
+    line = scene.line
     if "digits" in scene.reason:  # a limit of Python, which names no place
         long = re.search(r"\d{4300}", scene.text)
-        line = scene.text.count("\n", 0, long.start()) + 1 if long else scene.line
-        return Trouble(line, "a number is too long", "shorten it, or write it in quotes")
+        line = scene.text.count("\n", 0, long.start()) + 1 if long else line
+        yield line, "a number is too long", "shorten it, or write it in quotes"
     if scene.reason != "Invalid value":
-        return None
+        return
     word = re.match(r"[^\s,\]}#]*", scene.next)
     value = clean(word[0] if word else "")
     if not value:
-        return Trouble(
-            scene.line, "there is nothing after the =", "write a value, or delete the line"
-        )
+        yield line, "there is nothing after the =", "write a value, or delete the line"
     if value.lower() in ("true", "false", "yes", "no"):
-        return Trouble(scene.line, f"{value} is not a value", "write true or false")
-    return Trouble(scene.line, f"{value} is without quotes", f'write "{value}"')
+        yield line, f"{value} is not a value", "write true or false"
+    yield line, f"{value} is without quotes", f'write "{value}"'
 
 
-def _of_statements(scene: _Scene) -> Trouble | None:
+def _of_statements(scene: _Scene) -> _Told:
+    line, following = scene.line, scene.next[:1]
     if scene.reason.startswith("Expected '=' after a key"):
-        if scene.next[:1] == ":":
-            return Trouble(scene.line, "a colon follows the key", "write key = value")
-        return Trouble(
-            scene.line, "a key and = are expected here", "a key is one word: write key = value"
-        )
-    heading = scene.headings.partition(" ")[0]
+        if following == ":":
+            yield line, "a colon follows the key", "write key = value"
+        yield line, "a key and = are expected here", "a key is one word: write key = value"
     if scene.reason.startswith("Invalid statement"):
-        return Trouble(
-            scene.line,
-            f"{clean(scene.next) or 'this line'} is not a key",
-            f"write key = value, a heading such as {heading}, or # before a comment",
-        )
+        heading = scene.headings.partition(" ")[0]
+        cure = f"write key = value, a heading such as {heading}, or # before a comment"
+        yield line, f"{clean(scene.next) or 'this line'} is not a key", cure
     if not scene.reason.startswith("Expected newline"):
-        return None
-    if scene.next[:1] == ",":
-        return Trouble(
-            scene.line, "several values are without brackets", 'write a list: ["a", "b"]'
-        )
+        return
+    if following == ",":
+        yield line, "several values are without brackets", 'write a list: ["a", "b"]'
     if re.search(r"=\s*\d+-\d*-?\d*", scene.line_text):
-        return Trouble(scene.line, "this is not a date", "write year-month-day: 2026-01-05")
-    return Trouble(
-        scene.line,
-        f"{clean(scene.next)} is after the end of the value",
-        "write one key in a line, and put strings of several words in quotes",
-    )
+        yield line, "this is not a date", "write year-month-day: 2026-01-05"
+    cure = "write one key in a line, and put strings of several words in quotes"
+    yield line, f"{clean(scene.next)} is after the end of the value", cure
 
 
-def _of_names(scene: _Scene) -> Trouble | None:
+def _of_names(scene: _Scene) -> _Told:
+    line = scene.line
     if scene.reason.startswith("Expected ']"):
-        return Trouble(
-            scene.line, "the brackets of this heading do not match", f"write {scene.headings}"
-        )
+        yield line, "the brackets of this heading do not match", f"write {scene.headings}"
     if not re.match(r"Cannot (overwrite|declare|mutate|redefine)", scene.reason):
-        return None
+        return
     line_text = scene.line_text.strip()
     if re.match(r"\[+\s*signal\s*\]", line_text):
-        return Trouble(
-            scene.line,
-            "some signals begin with [signal] and some with [[signal]]",
-            "write [[signal]], with two brackets, above each signal",
-        )
+        cure = "write [[signal]], with two brackets, above each signal"
+        yield line, "some signals begin with [signal] and some with [[signal]]", cure
     name = clean(line_text.strip("[] ").partition("=")[0]).strip()[:60]
-    return Trouble(
-        scene.line,
-        f"{name or 'a key'} is written twice" if name else "something is written twice",
-        "join the two; a key is a list or a table by language (any.en), not both",
-    )
+    cure = "join the two; a key is a list or a table by language (any.en), not both"
+    yield line, f"{name or 'something'} is written twice", cure
+
+
+def _of_anything(scene: _Scene) -> _Told:
+    reason = clean(scene.reason)
+    cure = "compare it with the lines around it, or with a shipped watchlist"
+    yield scene.line, f"this line is not TOML, {reason[:1].lower()}{reason[1:]}", cure

@@ -30,7 +30,7 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, cast
+from typing import Any
 
 from sigtrack.frozen import frozen
 from sigtrack.model import Place, Problem, Term
@@ -40,30 +40,11 @@ from sigtrack.text.scripts import LANGUAGE
 from sigtrack.watch import shipped_text
 from sigtrack.watch.terms import in_both_spellings, parse_term
 
-Kind = Literal[
-    "text",
-    "id",
-    "whole",
-    "date",
-    "date or visit",
-    "date or days",
-    "visit",
-    "strings",
-    "terms",
-    "groups of terms",
-    "format",
-    "flag",
-    "words",
-    "table",
-    "tables",
-    "tables in a list",
-]
-
 FORMAT = 1
 GROUP = r"\w[\w-]{0,39}"  # a group of feeds
 ID = r"[a-z0-9][a-z0-9-]{0,63}"
 
-CURES: dict[Kind, str] = {
+CURES = {  # by kind
     "text": '{key} = "words in quotes"',
     "id": '{key} = "small-letters-digits-hyphens"',
     "whole": "{key} = 2, a whole number without quotes",
@@ -86,7 +67,7 @@ CURES: dict[Kind, str] = {
 @frozen(kw_only=False)
 class Key:
     name: str
-    kind: Kind
+    kind: str
     means: str
     one_of: tuple[str, ...] = ()
     least: int = 0
@@ -115,7 +96,7 @@ def _key(line: str) -> Key:
     kind, one_of, least, most = found.groups()
     return Key(
         name,
-        cast(Kind, kind.replace("-", " ")),
+        kind.replace("-", " "),
         means,
         one_of=tuple(one_of.split("|")) if one_of else (),
         least=int(least or 0),

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from pathlib import PurePath
@@ -424,16 +424,14 @@ def read_expects(
     return tuple(found.values())
 
 
+@dataclass(slots=True)
 class _ExpectReader:
     """Reads one table, key by key."""
 
-    def __init__(
-        self, table: TomlTable, actors: Mapping[str, Actor], own: set[str], watchlist: str
-    ) -> None:
-        self._table = table
-        self._actors = actors
-        self._own = own
-        self._watchlist = watchlist
+    _table: TomlTable
+    _actors: Mapping[str, Actor]
+    _own: set[str]
+    _watchlist: str
 
     def read(self) -> Expectation:
         table = self._table
