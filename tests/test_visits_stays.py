@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sigtrack.analyze.visits import stays
-from sigtrack.analyze.visits.stays import VisitReport, merge, merge_then_and_now, settled
+from sigtrack.analyze.visits.stays import VisitReport, merge, settled
 from sigtrack.model import Level, Phase, Rank, Span, Visit, Visitor
 
 LEE = Visitor(country="KR", name="Lee Jae Myung", rank=Rank.LEADER, actor="lee-jae-myung")
@@ -149,9 +149,7 @@ def test_a_guest_whom_a_leader_receives_while_he_is_abroad_came_to_no_country_th
     ]
     trip = report("abroad", 30, Phase.ONGOING, host="VN", visitor=xi)
     assert [stay.evidence for stay in merge([*guests, trip])] == [("at home",), ("abroad",)]
-    before, now = merge_then_and_now(guests, [trip])
-    assert [stay.evidence for stay in before] == [("at home",), ("a day after",)]
-    assert now == merge([*guests, trip])
+    assert [stay.evidence for stay in merge(guests)] == [("at home",), ("a day after",)]
 
 
 @given(order=st.permutations([*BEIJING, *NARA]))
@@ -257,11 +255,11 @@ def test_a_plan_whose_days_are_over_is_not_taken_for_a_visit():
     plan = report("a", 0, Phase.PLANNED, "2026-01-04", until="2026-01-07")
     off = report("b", 0, Phase.CANCELLED, "2026-01-04", host="JP")
     long_after = datetime(2030, 1, 1, tzinfo=UTC)
-    told = [
+    told = {
         (stay.host_country, stay.phase, stay.lapsed)
         for stay in settled(merge([plan, off]), long_after)
-    ]
-    assert told == [("CN", Phase.PLANNED, True), ("JP", Phase.CANCELLED, False)]
+    }
+    assert told == {("CN", Phase.PLANNED, True), ("JP", Phase.CANCELLED, False)}
 
 
 @pytest.mark.parametrize(
@@ -311,10 +309,6 @@ class _Slow(stays._Draft):
             stays._same_days(one, told) for one in self.kinds.values()
         )
 
-    def distance(self, day):
-        gaps = [abs((stays._dated(one).about - day).days) for one in self.reports]
-        return min(gaps), not any(len(one.visit.date or "") == 10 for one in self.reports)
-
 
 def slowly_grouped(reports):
     drafts = []
@@ -324,7 +318,7 @@ def slowly_grouped(reports):
         fitting = [draft for draft in drafts if draft.fits(visitor, told)]
         if not fitting:
             drafts.append(_Slow(visitor, "JP"))
-        best = min(fitting, key=lambda d: d.distance(told.about)) if fitting else drafts[-1]
+        best = min(fitting, key=lambda d: d.distance(told)) if fitting else drafts[-1]
         best.add(visitor, told)
     return {frozenset(one.item for one in draft.reports) for draft in drafts}
 
@@ -360,50 +354,6 @@ def test_the_quick_way_groups_reports_as_the_slow_one_does(told):
         )
         reports.append(VisitReport(item=f"{number:03}", at=at, source="wire", visit=visit))
     assert {frozenset(stay.evidence) for stay in merge(reports)} == slowly_grouped(reports)
-
-
-told_of_some = st.tuples(
-    st.integers(0, 40),  # the day of the report
-    st.integers(-8, 60),  # how far from it the visit is
-    st.sampled_from(["KR", "CN"]),
-    st.sampled_from(["JP", "VN", None]),  # None: talks, and nobody says where
-    st.sampled_from(list(Phase)),
-    st.booleans(),  # whether it was known before
-)
-
-
-@given(st.lists(told_of_some, max_size=40), st.integers(0, 40))
-def test_what_was_known_and_what_is_known_are_merged_as_each_alone(told, border):
-    """Whether new reports are the latest, as nearly always, or stand between the others."""
-    known, new = [], []
-    for number, (heard, ahead, country, host, phase, was_known) in enumerate(told):
-        at = datetime(2026, 1, 1, 9, tzinfo=UTC) + timedelta(days=heard, minutes=number)
-        sides = (country,) if host else (country, "JP")
-        visit = Visit(
-            visitors=tuple(Visitor(country=c, name=c, rank=Rank.LEADER) for c in sides),
-            host_country=host,
-            phase=phase,
-            date=(at + timedelta(days=ahead)).date().isoformat() if ahead % 3 else None,
-        )
-        is_known = heard < border if border % 2 else was_known
-        one = VisitReport(item=f"{number:03}", at=at, source=country, visit=visit)
-        (known if is_known else new).append(one)
-    assert merge_then_and_now(known, new) == (merge(known), merge([*known, *new]))
-
-
-def test_what_was_known_is_not_compared_again_for_new_reports(monkeypatch):
-    looks = []
-    monkeypatch.setattr(
-        stays, "_same_days", lambda *two, same=stays._same_days: looks.append(1) or same(*two)
-    )
-    days = [BEGAN.date() + timedelta(days=3 * n) for n in range(300)]
-    reports = [
-        report(f"r{n}", 3 * n, Phase.DONE, day.isoformat(), host="JP") for n, day in enumerate(days)
-    ]
-    merge(reports)
-    once = len(looks)
-    merge_then_and_now(reports[:290], reports[290:])
-    assert len(looks) == 2 * once
 
 
 def test_the_work_of_merging_grows_with_the_reports(monkeypatch):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from sigtrack.analyze.visits.stays import VisitReport, merge, merge_then_and_now, settled
+from sigtrack.analyze.visits.stays import VisitReport, merge, settled
 from sigtrack.app.in_force import InForce
 from sigtrack.app.readings import Readings
 from sigtrack.model import Actor, Block, Stay, StoredItem, Visit
@@ -100,9 +100,7 @@ def changed_in(
     new = {stored.id for stored, _ in told if stored.moment >= since}
     if not new:
         return ()
-    before, every = merge_then_and_now(
-        reports_in(one for one in told if one[0].id not in new),
-        reports_in(one for one in told if one[0].id in new),
-    )
+    before = merge(reports_in(one for one in told if one[0].id not in new))
+    every = merge(reports_in(told))
     found = changes(settled(before, since), settled(every, words.now), new, since.date())
     return changed_visits(found, actors, words)

@@ -442,13 +442,13 @@ def sequence_of(timeline: Timeline, who: str, actors: Mapping[str, Actor]) -> Re
     actor = actor_of(who, actors)
     country = actor.country or actor.id
     person = actor.id if actor.kind == "person" else ""
-    stops = stops_of(timeline.stays, country, person, timeline.until)
+    stops = stops_of(timeline.stays, country, person)
     if not stops or timeline.since is None:
         text = f"no visit of {actor.name} with a known day"
         return Report(title="Sequence", blocks=(Note(text=text),))
     names = {id: name_of(id, actors) for id in {*actors, country}}
     claims = claims_of(stops, actors, names, timeline.since)
-    held = [stop for stop in stops if not stop.lapsed]
+    held = [stop for stop in stops if not stop.stay.lapsed]
     return Report(
         title="Sequence",
         blocks=(
@@ -470,7 +470,7 @@ def _stop_row(stop: Stop, actors: Mapping[str, Actor]) -> tuple[Cell, ...]:
     stay = stop.stay
     return (
         symbol_and_days(stay),
-        f"{place_of(stay, actors)}{'; no report that it took place' if stop.lapsed else ''}",
+        place_of(stay, actors),
         level_of(stay),
         stop.gap,
         evidence_of(stay),
@@ -500,7 +500,7 @@ def _places(stay: Stay, actors: Mapping[str, Actor]) -> str:
 
 def _stop_records(stops: Sequence[Stop]) -> Iterator[dict[str, Any]]:
     for number, stop in enumerate(stops, start=1):
-        yield {"stop": number, "gap": stop.gap, **record_of(stop.stay), "lapsed": stop.lapsed}
+        yield {"stop": number, "gap": stop.gap, **record_of(stop.stay)}
 
 
 def _claim_record(claim: Claim) -> dict[str, Any]:

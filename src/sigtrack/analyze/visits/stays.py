@@ -19,11 +19,11 @@ tell whether something is the first time since May.
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise, permutations
 from typing import Literal, NamedTuple
 
 from sigtrack.frozen import frozen
@@ -35,7 +35,13 @@ _REACH = timedelta(days=366)  # limit of all rules: of a plan, perhaps only the 
 LASTS = timedelta(days=7)  # the longest time that a visit goes on without another report
 _BEGUN = (Phase.ONGOING, Phase.DONE)
 _CLOCKS = timedelta(days=1)
-_ORDER = (Phase.PLANNED, Phase.ONGOING, Phase.DONE)
+_DURING = 2  # days between a stay and talks that are evidence of it
+_NEXT = {
+    Phase.PLANNED: (Phase.ONGOING, Phase.DONE, Phase.CANCELLED),
+    Phase.CANCELLED: (Phase.ONGOING, Phase.DONE),
+    Phase.ONGOING: (Phase.DONE,),
+    Phase.DONE: (),
+}
 
 
 @frozen
@@ -69,9 +75,12 @@ class _Dated(NamedTuple):
 
 
 def _dated(report: VisitReport) -> _Dated:
-    visit = report.visit
-    first, last = whole_day(visit.date), whole_day(visit.until)
-    return _Dated(report, _day_of(report), _about(report, first), first, last)
+    told, heard = report.visit.date, report.at.date()
+    first, last = whole_day(told), whole_day(report.visit.until)
+    about = first or heard
+    if told and not first and not heard.isoformat().startswith(told):
+        about = date(int(told[:4]), int(told[5:7] or heard.month), 15)
+    return _Dated(report, heard, about, first, last)
 
 
 @dataclass(slots=True)
@@ -85,41 +94,33 @@ class _Draft:
     visitor: Visitor
     host: str
     reports: list[VisitReport] = field(default_factory=list)
+    talks: list[VisitReport] = field(default_factory=list)
     kinds: dict[object, _Dated] = field(default_factory=dict)
-    days: list[date] = field(default_factory=list)  # days of the reports, in order
-    heard: date = date.min  # the day of the last report of a new kind
+    heard: date = date.min  # the day of the last report
     last: date = date.min  # the last day that is told
-    has_day: bool = False
-    stay: Stay | None = None  # what all these reports say together, once it was asked
 
     def fits(self, visitor: Visitor, told: _Dated) -> bool:
         """Whether a report fits.
 
         The latest reports are compared first, and a stay long past fits none.
         """
-        if not _same_person(self.visitor, visitor):
-            return False
         if told.heard - self.heard > _REACH < told.about - self.last:
             return False
-        return any(_same_days(one, told) for one in reversed(self.kinds.values()))
+        return _same_person(self.visitor, visitor) and any(
+            _same_days(one, told) for one in reversed(self.kinds.values())
+        )
 
-    def distance(self, day: date) -> tuple[int, int]:
+    def distance(self, told: _Dated) -> tuple[int, bool]:
         """Return the days to the nearest of its reports; stays with a known day come first."""
-        place = bisect_left(self.days, day)
-        near = self.days[max(0, place - 1) : place + 1]
-        return min(abs((one - day).days) for one in near), not self.has_day
+        kinds = self.kinds.values()
+        near = min(abs((one.about - told.about).days) for one in kinds)
+        return near, all(one.first is None for one in kinds)
 
     def add(self, visitor: Visitor, told: _Dated) -> None:
         visit = told.report.visit
         self.reports.append(told.report)
-        self.stay = None
-        kind = (visit.date, visit.until, visit.phase, told.heard)
-        if kind not in self.kinds:
-            self.kinds[kind] = told
-            self.heard = told.heard
-            insort(self.days, told.about)
-            self.last = max(self.last, self.days[-1], told.last or date.min)
-            self.has_day |= told.first is not None
+        self.kinds.setdefault((visit.date, visit.until, visit.phase, told.heard), told)
+        self.heard, self.last = told.heard, max(self.last, told.about, told.last or date.min)
         if visitor.actor and not self.visitor.actor:
             self.visitor = visitor
 
@@ -130,28 +131,23 @@ def merge(reports: Iterable[VisitReport]) -> list[Stay]:
     If only a month or nothing is told, the day of the first report counts if it can be the day;
     otherwise a month comes before its days.
     """
-    timeline = _Timeline()
-    timeline.add(_without_guesses(sorted(reports, key=_order)))
-    return timeline.stays()
-
-
-def merge_then_and_now(
-    known: Iterable[VisitReport], new: Iterable[VisitReport]
-) -> tuple[list[Stay], list[Stay]]:
-    """Return `merge` of the reports that were known, and of all.
-
-    New reports are mostly the latest; then all that was known is merged only once.
-    """
-    known, new = sorted(known, key=_order), sorted(new, key=_order)
-    then, now = _without_guesses(known), _without_guesses([*known, *new])
-    timeline = _Timeline()
-    timeline.add(then)
-    before = timeline.stays()
-    is_late = known and new and _order(new[0]) < _order(known[-1])
-    if is_late or now[: len(then)] != then:
-        return before, merge((*known, *new))
-    timeline.add(now[len(then) :])
-    return before, timeline.stays()
+    drafts: dict[tuple[str, str], list[_Draft]] = {}
+    ordered = sorted(reports, key=lambda r: (r.at, r.item, r.visit.host_country or ""))
+    ordered = _without_guesses(ordered)
+    for report in ordered:
+        host, told = report.visit.host_country, _dated(report)
+        for visitor in _one_a_country(report.visit.visitors) if host else ():
+            same_pair = drafts.setdefault((visitor.country, host), [])
+            fitting = [draft for draft in same_pair if draft.fits(visitor, told)]
+            if not fitting:
+                fitting = [_Draft(visitor, host)]
+                same_pair += fitting
+            nearest = min(fitting, key=lambda one: one.distance(told)) if fitting[1:] else fitting[0]
+            nearest.add(visitor, told)
+    for report in ordered:
+        if report.visit.host_country is None:
+            _add_talks(drafts, _dated(report))
+    return sorted((_stay(draft) for some in drafts.values() for draft in some), key=_by_day)
 
 
 def _without_guesses(reports: Sequence[VisitReport]) -> list[VisitReport]:
@@ -173,73 +169,31 @@ def _without_guesses(reports: Sequence[VisitReport]) -> list[VisitReport]:
     ]
 
 
-def _order(report: VisitReport) -> tuple[datetime, str, str]:
-    return report.at, report.item, report.visit.host_country or ""
-
-
-class _Timeline:
-    """Stays while reports come in, in order."""
-
-    def __init__(self) -> None:
-        self._drafts: dict[tuple[str, str], list[_Draft]] = {}
-        self._meetings: list[VisitReport] = []  # talks without a place
-
-    def add(self, reports: Iterable[VisitReport]) -> None:
-        for report in reports:
-            host = report.visit.host_country
-            if host is None:
-                self._meetings.append(report)
-                continue
-            told = _dated(report)
-            for visitor in _one_a_country(report.visit.visitors):
-                _take(self._drafts.setdefault((visitor.country, host), []), host, visitor, told)
-
-    def stays(self) -> list[Stay]:
-        drafts = [draft for some in self._drafts.values() for draft in some]
-        held: dict[int, list[VisitReport]] = {}
-        for meeting in self._meetings:
-            draft = _during(drafts, meeting)
-            if draft is not None:
-                held.setdefault(id(draft), []).append(meeting)
-        told = [(_told(one, held.get(id(one), ())), _day_of(one.reports[0])) for one in drafts]
-        return [stay for stay, _ in sorted(told, key=_by_day)]
-
-
-def _by_day(told: tuple[Stay, date]) -> tuple[object, ...]:
-    stay, heard = told
-    visitor, shown, day = stay.visitor, stay.date or "", heard.isoformat()
+def _by_day(stay: Stay) -> tuple[object, ...]:
+    """On equal days, visitors stand in order, and a stay that ends earlier comes first."""
+    visitor, shown, heard = stay.visitor, stay.date or "", stay.history[0].at
+    day = heard.date().isoformat()
     day = day if day.startswith(shown) else shown
-    return day, visitor.country, visitor.name, stay.host_country, stay.evidence
+    return day, visitor.country, visitor.name, stay.until or day, heard, stay.host_country
 
 
-def _take(drafts: list[_Draft], host: str, visitor: Visitor, told: _Dated) -> None:
-    fitting = [draft for draft in drafts if draft.fits(visitor, told)]
-    if not fitting:
-        drafts.append(_Draft(visitor, host))
-        fitting = drafts[-1:]
-    nearest = min(fitting, key=lambda one: one.distance(told.about)) if fitting[1:] else fitting[0]
-    nearest.add(visitor, told)
-
-
-def _during(drafts: Sequence[_Draft], meeting: VisitReport) -> _Draft | None:
-    """Return the stay during which talks without a place are held: they are evidence of it."""
-    visitors = meeting.visit.visitors
-    sides, ranks = {one.country for one in visitors}, {one.rank for one in visitors}
-    day = _about(meeting, whole_day(meeting.visit.date))
-    for draft in drafts:
-        if draft.visitor.country in sides and draft.host in sides and draft.visitor.rank in ranks:
-            near, _ = draft.distance(day)
-            if near <= 2:
-                return draft
-    return None
+def _add_talks(drafts: Mapping[tuple[str, str], Sequence[_Draft]], told: _Dated) -> None:
+    """Add talks without a place to the stay during which they are held, as evidence of it."""
+    sides = told.report.visit.visitors
+    ranks = {one.rank for one in sides}
+    for pair in permutations(dict.fromkeys(one.country for one in sides), 2):
+        for draft in drafts.get(pair, ()):
+            if draft.visitor.rank in ranks and draft.distance(told)[0] <= _DURING:
+                draft.talks.append(told.report)
+                return
 
 
 def _one_a_country(visitors: Iterable[Visitor]) -> list[Visitor]:
-    """Return the head of each delegation: the highest rank, a name before an office."""
+    """Return whom each delegation names first, or by name after his office."""
     heads: dict[str, Visitor] = {}
     for visitor in visitors:
-        known = heads.get(visitor.country)
-        if known is None or (visitor.actor and not known.actor and visitor.rank == known.rank):
+        head = heads.setdefault(visitor.country, visitor)
+        if visitor.actor and not head.actor and visitor.rank == head.rank:
             heads[visitor.country] = visitor
     return list(heads.values())
 
@@ -252,58 +206,31 @@ def _same_person(one: Visitor, other: Visitor) -> bool:
 
 
 def _same_days(one: _Dated, other: _Dated) -> bool:
-    a, b = one.report.visit, other.report.visit
     if one.first and other.first:
         first, last = one.first, one.last or one.first
         begin, end = other.first, other.last or other.first
         return first - APART <= end and begin - APART <= last
-    if a.phase is Phase.PLANNED or b.phase is Phase.PLANNED:
-        first_told, second = (one, other) if one.report.at <= other.report.at else (other, one)
-        told, later = first_told.report.visit.date or "", second.report.visit.date or ""
-        if told and later:
-            return told.startswith(later) or later.startswith(told)
-        if len(told or later) == len("2026-01"):
-            return second.about - first_told.about <= AHEAD
-        return second.report.at - first_told.report.at <= AHEAD
-    if Phase.CANCELLED in (a.phase, b.phase):
-        return abs(one.report.at - other.report.at) <= AHEAD
+    earlier, later = sorted((one, other), key=lambda told: told.report.at)
+    phases = {one.report.visit.phase, other.report.visit.phase}
+    if Phase.PLANNED in phases:
+        days = [told.report.visit.date or "" for told in (earlier, later)]
+        if all(days):
+            return days[0].startswith(days[1]) or days[1].startswith(days[0])
+        if len(max(days)) == len("2026-01"):
+            return later.about - earlier.about <= AHEAD
+    if phases & {Phase.PLANNED, Phase.CANCELLED}:
+        return later.report.at - earlier.report.at <= AHEAD
     return abs(one.about - other.about) <= 2 * APART
-
-
-def _about(report: VisitReport, first: date | None) -> date:
-    """Return the day that a report is about, as well as it is known; `first` is its whole day."""
-    if first:
-        return first
-    told, day = report.visit.date, _day_of(report)
-    if told is None:
-        return day
-    year, month = int(told[:4]), int(told[5:7]) if len(told) == 7 else day.month
-    return day if (year, month) == (day.year, day.month) else date(year, month, 15)
-
-
-def _day_of(report: VisitReport) -> date:
-    return report.at.date()
 
 
 # What the reports say together
 
 
-def _told(draft: _Draft, meetings: Sequence[VisitReport]) -> Stay:
-    """Return what the reports and the talks during the stay say. Without talks it is kept."""
-    if meetings:
-        return _stay(draft, meetings)
-    if draft.stay is None:
-        draft.stay = _stay(draft, ())
-    return draft.stay
-
-
-def _stay(draft: _Draft, meetings: Sequence[VisitReport]) -> Stay:
-    told: Sequence[VisitReport] = draft.reports
-    reports = (*told, *meetings)
-    first, last = _days([r.visit for r in told])
-    told = [_within_days(r, whole_day(first), whole_day(last)) for r in told]
-    visits = [r.visit for r in told]
-    items = dict.fromkeys(r.item for r in sorted(reports, key=lambda r: (r.at, r.item)))
+def _stay(draft: _Draft) -> Stay:
+    """Return what its reports and the talks during it say."""
+    every = [*draft.reports, *draft.talks]
+    first, last = _days([r.visit for r in draft.reports])
+    told = [_within_days(r, whole_day(first), whole_day(last)) for r in draft.reports]
     history = _history(told)
     phases = [turn.value for turn in history if turn.kind in ("first", "phase")]
     return Stay(
@@ -313,13 +240,15 @@ def _stay(draft: _Draft, meetings: Sequence[VisitReport]) -> Stay:
         sites=_sites(told),
         date=first,
         until=last,
-        level=_level(visits),
-        evidence=tuple(items),
-        stories=len({r.story or r.item for r in reports}),
-        sources=len({r.source for r in reports}),
+        level=_level([r.visit for r in told]),
+        evidence=tuple(
+            dict.fromkeys(r.item for r in sorted(every, key=lambda r: (r.at, r.item)))
+        ),
+        stories=len({r.story or r.item for r in every}),
+        sources=len({r.source for r in every}),
         history=history,
-        last_report=max(r.at for r in reports),
-        official=any(r.official for r in reports),
+        last_report=max(r.at for r in every),
+        official=any(r.official for r in every),
     )
 
 
@@ -329,50 +258,43 @@ def _within_days(report: VisitReport, first: date | None, last: date | None) -> 
     Nobody is there before the first day, or still there after the last. One day is allowed for
     other clocks.
     """
-    heard, phase = _day_of(report), report.visit.phase
-    said = whole_day(report.visit.date)
-    if first and said != first and heard < first - _CLOCKS and phase in _BEGUN:
+    visit, heard = report.visit, report.at.date()
+    phase = visit.phase
+    if first and whole_day(visit.date) != first and heard < first - _CLOCKS and phase in _BEGUN:
         phase = Phase.PLANNED
     elif last and heard > last + _CLOCKS and phase is Phase.ONGOING:
         phase = Phase.DONE
-    if phase is report.visit.phase:
-        return report
-    return replace(report, visit=replace(report.visit, phase=phase))
+    return replace(report, visit=replace(visit, phase=phase))
 
 
 def _days(visits: Sequence[Visit]) -> tuple[str | None, str | None]:
     """Return first and last day: those of most reports that tell both, or else the earliest.
 
     Days of a month that few plans name belong to something else, such as the talks that prepare it.
+    One report among many does not tell the first day.
     """
     named = Counter(v.date[:7] for v in visits if v.date and v.phase is Phase.PLANNED)
     most = max(named.values(), default=0)
-    visits = [v for v in visits if not v.date or named.get(v.date[:7], most) >= most / 2]
-    spans = Counter((v.date, v.until) for v in visits if whole_day(v.date) and v.until)
+    told = [v for v in visits if v.date and named.get(v.date[:7], most) >= most / 2]
+    spans = Counter((v.date, v.until) for v in told if v.until)
     if spans:
-        (first, last), _ = min(spans.items(), key=lambda one: (-one[1], one[0][0] or ""))
-        return first, last
-    days = Counter(v.date for v in visits if v.date and whole_day(v.date))
-    if days:
-        most = max(days.values())
-        least = min(most, 2)  # one report among many is not the first day
-        return min(day for day, count in days.items() if count >= max(most / 2, least)), None
-    told = [v.date for v in visits if v.date]
-    months = Counter(day for day in told if len(day) == max(map(len, told)))
-    return (months.most_common(1)[0][0] if months else None), None
+        return min(spans, key=lambda span: (-spans[span], span[0] or ""))
+    longest = max((len(v.date or "") for v in told), default=0)
+    days = Counter(v.date for v in told if len(v.date or "") == longest)
+    most = max(days.values(), default=0)
+    if longest < len("2026-01-13"):
+        return next((day for day in days if days[day] == most), None), None
+    return min(day for day in days if day and days[day] >= max(most / 2, min(most, 2))), None
 
 
 def _sites(reports: Sequence[VisitReport]) -> tuple[str, ...]:
     """Return towns by their days, or else by when they were told; plans come last."""
     ranked = sorted(
-        reports,
-        key=lambda r: (
-            r.visit.phase is Phase.PLANNED,
-            whole_day(r.visit.date) or _day_of(r),
-            r.at,
-        ),
+        (r.visit.phase is Phase.PLANNED, whole_day(r.visit.date) or r.at.date(), number)
+        for number, r in enumerate(reports)
     )
-    return tuple(dict.fromkeys(r.visit.site for r in ranked if r.visit.site))
+    sites = (reports[number].visit.site for *_, number in ranked)
+    return tuple(dict.fromkeys(filter(None, sites)))
 
 
 def _level(visits: Sequence[Visit]) -> Level:
@@ -400,7 +322,7 @@ def _history(reports: Sequence[VisitReport]) -> tuple[Turn, ...]:
         elif visit.phase is Phase.PLANNED:
             renewed.add(report.source)
         is_on_again = phase is Phase.CANCELLED and len(renewed) > max(1, len(denied))
-        if phase is None or is_on_again or _moves(phase, visit.phase):
+        if phase is None or is_on_again or visit.phase in _NEXT[phase]:
             news.append(("first" if phase is None else "phase", visit.phase))
             phase = visit.phase
         if visit.date and len(visit.date) > len(day):
@@ -414,14 +336,6 @@ def _history(reports: Sequence[VisitReport]) -> tuple[Turn, ...]:
             news.append(("level", level))
         turns += [Turn(kind=k, value=value, at=report.at, item=report.item) for k, value in news]
     return tuple(turns)
-
-
-def _moves(old: Phase, new: Phase) -> bool:
-    if new is Phase.CANCELLED or old is Phase.CANCELLED:
-        return (
-            old is not new and old in (Phase.PLANNED, Phase.CANCELLED) and new is not Phase.PLANNED
-        )
-    return _ORDER.index(new) > _ORDER.index(old)
 
 
 # At some moment
@@ -450,8 +364,10 @@ def _settled(stay: Stay, over: date) -> Stay:
     return replace(stay, phase=Phase.DONE) if stay.phase is Phase.ONGOING and end < over else stay
 
 
-_GRACE = timedelta(days=2)  # time for reports that it took place
+# What is unusual
+
 _CLOSE = 14  # days between two hosts, for their order to mean something
+_NO_LEVEL = (Level.UNSPECIFIED, Level.SIDELINES)
 # Whom a country's new leader is expected to visit first.
 ALLIES = {**dict.fromkeys(("KR", "JP", "PH", "AU", "GB", "CA", "TW"), "US"), "KP": "CN", "BY": "RU"}
 
@@ -468,47 +384,26 @@ class Claim:
 
 @frozen
 class Stop:
-    """A stay in a sequence; `gap` is the number of days since the last one ended.
-
-    `lapsed`: it was planned for days that are over, and nobody has reported that it took place.
-    """
+    """A stay in a sequence; `gap` is the number of days since the last one ended."""
 
     stay: Stay
     gap: int | None
-    lapsed: bool = False
 
 
-def stops_of(
-    stays: Sequence[Stay], country: str, actor: str = "", until: date | None = None
-) -> list[Stop]:
-    """Return the journeys of a country's leaders (or one person), without cancelled ones.
-
-    `until` is the last day of the data.
-    """
-    own = [
-        stay
-        for stay in stays
-        if stay.visitor.country == country
-        and (stay.visitor.actor == actor if actor else stay.visitor.rank is Rank.LEADER)
-        and stay.phase is not Phase.CANCELLED
-        and whole_day(stay.date) is not None
-    ]
-    own.sort(key=_by_days)
+def stops_of(stays: Sequence[Stay], country: str, actor: str = "") -> list[Stop]:
+    """Return the journeys of a country's leaders (or one person) in the order of the stays, without
+    cancelled ones and those whose days are not known. A lapsed one has no gap, and begins none."""
     stops: list[Stop] = []
     last: Stay | None = None
-    for stay in own:
-        end = whole_day(stay.until or stay.date)
-        lapsed = stay.phase is Phase.PLANNED and bool(until and end and end + _GRACE < until)
-        gap = _gap(last, stay) if last and not lapsed else None
-        stops.append(Stop(stay=stay, gap=gap, lapsed=lapsed))
-        last = last if lapsed else stay
+    for stay in stays:
+        visitor = stay.visitor
+        own = visitor.actor == actor if actor else visitor.rank is Rank.LEADER
+        if visitor.country != country or not own or not whole_day(stay.date):
+            continue
+        if stay.phase is not Phase.CANCELLED:
+            stops.append(Stop(stay=stay, gap=_gap(last, stay) if last and not stay.lapsed else None))
+            last = last if stay.lapsed else stay
     return stops
-
-
-def _by_days(stay: Stay) -> tuple[str, str, float, str]:
-    """Sort by first day; on equal days, by the earlier end, then by the earlier report."""
-    heard = stay.history[0].at.timestamp() if stay.history else 0.0
-    return stay.date or "", stay.until or stay.date or "", heard, stay.host_country
 
 
 def claims_of(
@@ -518,7 +413,7 @@ def claims_of(
 
     `names` are names of countries by code, `since` is the first day of the data.
     """
-    held = [stop.stay for stop in stops if not stop.lapsed]
+    held = [stop.stay for stop in stops if not stop.stay.lapsed]
     teller = _Teller(held, actors, names, since)
     return [claim for index in range(len(held)) for claim in teller.about(index)]
 
@@ -532,7 +427,6 @@ class _Teller:
 
     def about(self, index: int) -> Iterator[Claim]:
         yield from self._first(index)
-        yield from self._before_ally(index)
         yield from self._order(index)
         yield from self._outside_capital(index)
         yield from self._level(index)
@@ -542,65 +436,45 @@ class _Teller:
         return Claim(kind=kind, text=text, evidence=evidence, since=self._since)
 
     def _first(self, index: int) -> Iterator[Claim]:
-        """First journey of a new office holder, if the data reach back to his first day."""
+        """First journeys of a new office holder, if the data reach back to his first day."""
         stay = self._stays[index]
+        visitor, host = stay.visitor, stay.host_country
         began = self._in_office_since(stay)
-        earlier = [s for s in self._stays[:index] if s.visitor.actor == stay.visitor.actor]
-        known = f"in {self._data()}; in office since {began}"
-        if began and began >= self._since and stay.visitor.actor:
-            if not earlier:
-                yield self._claim(
-                    "first",
-                    f"first journey abroad of {stay.visitor.name} {known}",
-                    stay,
-                )
-            elif stay.level is not Level.SIDELINES and all(
-                s.host_country != stay.host_country for s in earlier
-            ):
-                host = self._name(stay.host_country)
-                text = f"first visit of {stay.visitor.name} to {host} {known}"
-                yield self._claim("first", text, stay)
-
-    def _before_ally(self, index: int) -> Iterator[Claim]:
-        """A visit before the one to the ally, if the whole time in office is in the data."""
-        stay = self._stays[index]
-        ally = ALLIES.get(stay.visitor.country)
-        began = self._in_office_since(stay)
-        if ally is None or stay.host_country == ally or not began or began < self._since:
+        if began is None or began < self._since:
             return
-        own = [s for s in self._stays if s.visitor.actor == stay.visitor.actor]
-        if own[0] is stay and stay.level is not Level.SIDELINES:
-            yield self._claim(
-                "before-ally",
-                f"{self._where(stay)} before the ally: no earlier visit to {self._name(ally)}"
-                f" in {self._data()}",
-                stay,
-            )
+        earlier = [s.host_country for s in self._stays[:index] if s.visitor.actor == visitor.actor]
+        data = f"in these data, which begin {self._since}"
+        known = f"{data}; in office since {began}"
+        beside = stay.level is Level.SIDELINES
+        if not earlier:
+            yield self._claim("first", f"first journey abroad of {visitor.name} {known}", stay)
+            ally = ALLIES.get(visitor.country)
+            if ally and host != ally and not beside:
+                text = f"before the ally: no earlier visit to {self._name(ally)} {data}"
+                yield self._claim("before-ally", f"{self._where(stay)} {text}", stay)
+        elif host not in earlier and not beside:
+            text = f"first visit of {visitor.name} to {self._name(host)} {known}"
+            yield self._claim("first", text, stay)
 
     def _order(self, index: int) -> Iterator[Claim]:
         """Two hosts within a fortnight: who came first, and whether it was the reverse before."""
         if index == 0:
             return
         last, stay = self._stays[index - 1], self._stays[index]
-        gap = _gap(last, stay)
-        if last.host_country == stay.host_country or gap is None or gap > _CLOSE:
+        hosts, gap = (last.host_country, stay.host_country), _gap(last, stay)
+        # The days of a gathering are nobody's choice.
+        if hosts[0] == hosts[1] or gap > _CLOSE or Level.SIDELINES in (last.level, stay.level):
             return
-        if Level.SIDELINES in (last.level, stay.level):
-            return  # the days of a gathering are nobody's choice
-        text = f"{self._where(last)} before {self._where(stay)}, {_in_days(gap)}"
-        reverse = self._reverse(index, last.host_country, stay.host_country)
-        if reverse is not None:
-            text += f"; on {reverse.date} {self._name(reverse.host_country)} came first"
+        apart = f"{gap} day{'' if gap == 1 else 's'} apart" if gap else "on the same day"
+        text = f"{self._where(last)} before {self._where(stay)}, {apart}"
+        reverse = [
+            one
+            for one, other in pairwise(self._stays[: index - 1])
+            if (other.host_country, one.host_country) == hosts and _gap(one, other) <= _CLOSE
+        ]
+        if reverse:
+            text += f"; on {reverse[-1].date} {self._name(hosts[1])} came first"
         yield self._claim("order", text, last, stay)
-
-    def _reverse(self, index: int, first: str, second: str) -> Stay | None:
-        """Return the last time that `second` was visited shortly before `first`."""
-        earlier = self._stays[: index - 1]
-        for one, other in zip(reversed(earlier[:-1]), reversed(earlier[1:]), strict=True):
-            gap = _gap(one, other)
-            if (one.host_country, other.host_country) == (second, first) and gap is not None:
-                return one if gap <= _CLOSE else None
-        return None
 
     def _outside_capital(self, index: int) -> Iterator[Claim]:
         stay = self._stays[index]
@@ -625,17 +499,16 @@ class _Teller:
 
     def _level(self, index: int) -> Iterator[Claim]:
         stay = self._stays[index]
-        told = (Level.UNSPECIFIED, Level.SIDELINES)
-        earlier = [
+        earlier = (
             s
-            for s in self._stays[:index]
-            if s.host_country == stay.host_country and s.level not in told
-        ]
-        if stay.level in told or not earlier or stay.level.height <= earlier[-1].level.height:
+            for s in reversed(self._stays[:index])
+            if s.host_country == stay.host_country and s.level not in _NO_LEVEL
+        )
+        last = next(earlier, None)
+        if stay.level in _NO_LEVEL or not last or stay.level.height <= last.level.height:
             return
-        last = earlier[-1]
-        text = f"a {stay.level} visit to {self._name(stay.host_country)}"
         article = "an" if last.level[0] in "aeiou" else "a"
+        text = f"a {stay.level} visit to {self._name(stay.host_country)}"
         text += f"; the last, on {last.date}, was {article} {last.level} one"
         yield self._claim("level", text, last, stay)
 
@@ -646,9 +519,6 @@ class _Teller:
             return None
         since = [t.since for t in actor.tenures if t.since and t.since <= day]
         return max(since) if since else None
-
-    def _data(self) -> str:
-        return f"these data, which begin {self._since}"
 
     def _where(self, stay: Stay) -> str:
         return stay.sites[0] if stay.sites else self._name(stay.host_country)
@@ -665,10 +535,7 @@ def meaning_of(site: str, actors: Mapping[str, Actor]) -> str:
     return ""
 
 
-def _gap(one: Stay, other: Stay) -> int | None:
-    end, begin = whole_day(one.until or one.date), whole_day(other.date)
-    return max(0, (begin - end).days) if end and begin else None
-
-
-def _in_days(count: int) -> str:
-    return "on the same day" if count == 0 else f"{count} day{'' if count == 1 else 's'} apart"
+def _gap(one: Stay, other: Stay) -> int:
+    """Return the days between two stays, of both of which the day is known."""
+    end, begin = (date.fromisoformat(day or "") for day in (one.until or one.date, other.date))
+    return max(0, (begin - end).days)
