@@ -87,7 +87,9 @@ def test_it_is_told_when_the_order_of_two_hosts_was_the_reverse_before():
         stay("KR", "2025-11-10"), stay("VN", "2025-11-15"),
         stay("VN", "2026-02-10"), stay("KR", "2026-02-20"),
     )  # fmt: skip
-    assert "Vietnam before South Korea, 10 days apart; on 2025-11-10 South Korea came first" in found
+    assert (
+        "Vietnam before South Korea, 10 days apart; on 2025-11-10 South Korea came first" in found
+    )
 
 
 def test_a_place_outside_the_capital_says_what_it_means():

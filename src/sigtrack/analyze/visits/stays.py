@@ -23,6 +23,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import pairwise, permutations
 from typing import Literal, NamedTuple
 
@@ -113,7 +114,7 @@ class _Draft:
     def distance(self, told: _Dated) -> tuple[int, bool]:
         """Return the days to the nearest of its reports; stays with a known day come first."""
         kinds = self.kinds.values()
-        near = min(abs((one.about - told.about).days) for one in kinds)
+        near = min((abs((one.about - told.about).days) for one in kinds), default=0)
         return near, all(one.first is None for one in kinds)
 
     def add(self, visitor: Visitor, told: _Dated) -> None:
@@ -132,21 +133,23 @@ def merge(reports: Iterable[VisitReport]) -> list[Stay]:
     otherwise a month comes before its days.
     """
     drafts: dict[tuple[str, str], list[_Draft]] = {}
+    talks: list[_Dated] = []
     ordered = sorted(reports, key=lambda r: (r.at, r.item, r.visit.host_country or ""))
-    ordered = _without_guesses(ordered)
-    for report in ordered:
-        host, told = report.visit.host_country, _dated(report)
-        for visitor in _one_a_country(report.visit.visitors) if host else ():
+    for told in map(_dated, _without_guesses(ordered)):
+        host = told.report.visit.host_country
+        if host is None:
+            talks.append(told)
+            continue
+        for visitor in _one_a_country(told.report.visit.visitors):
             same_pair = drafts.setdefault((visitor.country, host), [])
             fitting = [draft for draft in same_pair if draft.fits(visitor, told)]
             if not fitting:
-                fitting = [_Draft(visitor, host)]
+                fitting.append(_Draft(visitor, host))
                 same_pair += fitting
-            nearest = min(fitting, key=lambda one: one.distance(told)) if fitting[1:] else fitting[0]
+            nearest = min(fitting, key=partial(_Draft.distance, told=told))
             nearest.add(visitor, told)
-    for report in ordered:
-        if report.visit.host_country is None:
-            _add_talks(drafts, _dated(report))
+    for told in talks:
+        _add_talks(drafts, told)
     return sorted((_stay(draft) for some in drafts.values() for draft in some), key=_by_day)
 
 
@@ -241,9 +244,7 @@ def _stay(draft: _Draft) -> Stay:
         date=first,
         until=last,
         level=_level([r.visit for r in told]),
-        evidence=tuple(
-            dict.fromkeys(r.item for r in sorted(every, key=lambda r: (r.at, r.item)))
-        ),
+        evidence=tuple(dict.fromkeys(r.item for r in sorted(every, key=lambda r: (r.at, r.item)))),
         stories=len({r.story or r.item for r in every}),
         sources=len({r.source for r in every}),
         history=history,
@@ -401,7 +402,8 @@ def stops_of(stays: Sequence[Stay], country: str, actor: str = "") -> list[Stop]
         if visitor.country != country or not own or not whole_day(stay.date):
             continue
         if stay.phase is not Phase.CANCELLED:
-            stops.append(Stop(stay=stay, gap=_gap(last, stay) if last and not stay.lapsed else None))
+            gap = _gap(last, stay) if last and not stay.lapsed else None
+            stops.append(Stop(stay=stay, gap=gap))
             last = last if stay.lapsed else stay
     return stops
 
