@@ -206,13 +206,13 @@ def _belongs(mark: VisitToken, case: _Case) -> bool:
     reach = _REACH[lang] // 2 if halved else _REACH[lang]
     if mark.end > start:
         return _belongs_behind(mark, case, reach)
-    gap = sentence.text[mark.end : start]
-    # Another journey may be called off before its place: 방일 접고 미국행.
+    gap, follows = sentence.text[mark.end : start], lang in ("ko", "ja")
+    # Another journey may be called off before its place (방일 접고 미국행); where marks follow, a
+    # person between is another subject.
     spots = sentence.spots if mark.value is not Phase.CANCELLED else []
-    named: list[Agent | Spot] = [*sentence.agents, *spots]
+    named: list[Agent | Spot] = [*spots, *([] if follows else sentence.agents)]
     inside = (one for one in named if mark.end <= one.start and one.end <= start)
-    size = len(gap) - sum(one.end - one.start for one in inside)
-    near = size <= (reach if lang in ("en", "zh") else _BEFORE)
+    near = len(gap) - sum(one.end - one.start for one in inside) <= (_BEFORE if follows else reach)
     return (near or sentence.word(mark) in words("governs")) and not _BREAK.search(gap)
 
 
