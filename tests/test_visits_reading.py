@@ -327,11 +327,6 @@ def test_a_person_begins_with_his_country():
     assert told("Xi calls for fair order", text) == "BR > CN ongoing"
 
 
-def test_who_meets_after_a_call_is_told_and_the_call_is_not():
-    text = "After a video call on Monday, Bessent and He Lifeng are expected to meet in Oslo."
-    assert told("Trade chiefs to talk", text) == "US+CN > NO planned"
-
-
 def test_the_level_of_another_visit_in_the_summary_is_not_taken():
     visit = read("Lee arrives in Japan", "It is a week after his state visit to China.")
     assert visit and visit.level is Level.UNSPECIFIED

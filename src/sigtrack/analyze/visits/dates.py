@@ -51,10 +51,6 @@ def _away(*units: str) -> str:
     return any_of(w for key in keys for w in words(key, *EASTERN, section="relative"))
 
 
-def _pattern(key: str) -> str:
-    return shipped_lexicon().pattern("patterns", "dates", key)
-
-
 # Numbers after names of groups only tell them apart.
 _D = r"\d{1,2}"
 _M = any_of(name for name in _MONTHS if name.isascii())
@@ -66,7 +62,7 @@ _EN = re.compile(
     rf"|\b(?P<day2>{_D})(?: ?(?:{_TO_EN})? ?(?P<last2>{_D}))? (?P<month2>{_M})\b"
     r"(?:,? (?P<year2>20\d\d)\b)?"
     rf"|\b(?:{one_of('before-month', 'en')}) (?P<only>{_M})\b(?! \d)"
-    rf"|\b(?:(?P<next>{one_of('coming-day', 'en')}) )?(?P<week>{any_of(WEEKDAYS)})\b"
+    rf"|\b(?P<week>{any_of(WEEKDAYS)})\b"
     rf"|\b(?P<rel>{any_of(word for word in _RELATIVE if word.isascii())})\b",
     re.IGNORECASE,
 )
@@ -74,7 +70,6 @@ _Y, _MON, _DAY = (
     "".join(words(unit, *EASTERN, section="units")) for unit in ("year", "month", "day")
 )
 _TO = rf"(?:~|∼|-|～| |{one_of('to-day', *EASTERN)})+"
-_PART = rf"(?:{one_of('part-of-month', *EASTERN)})?"
 _NOT_BEFORE = "".join(
     shipped_lexicon().language(lang).pattern("patterns", "dates", "not-before-day")
     for lang in EASTERN
@@ -82,28 +77,25 @@ _NOT_BEFORE = "".join(
 _CJK = re.compile(
     rf"(?:(?P<year>20\d\d)[{_Y}] ?)?(?P<month>{_D})[{_MON}] ?(?P<day>{_D})[{_DAY}]?"
     rf"(?: ?{_TO} ?(?:{_D}[{_MON}] ?)?(?P<last>{_D})[{_DAY}])?"
-    rf"|(?<![\d.,])(?P<month2>1[0-2]|[1-9]) (?P<day5>[12]\d|3[01]|[1-9]){_pattern('acts-on-day')}"
-    rf"|(?P<nearby>{_away('month')}) ?{_PART} ?"
+    rf"|(?P<nearby>{_away('month')}) ?"
     rf"(?:(?P<day2>{_D})(?: ?{_TO} ?(?P<last2>{_D}))?[{_DAY}])?"
-    rf"|(?P<away>{_away('year')}) ?(?P<month3>{_D})[{_MON}]{_PART}"
-    rf"|(?:(?P<year3>20\d\d)[{_Y}] ?)?(?P<only>{_D})[{_MON}]{_PART}"
-    rf"|(?P<only2>{any_of(name for name in _MONTHS if not name.isascii())}){_PART}"
+    rf"|(?P<away>{_away('year')}) ?(?P<month3>{_D})[{_MON}]"
+    rf"|(?:(?P<year3>20\d\d)[{_Y}] ?)?(?P<only>{_D})[{_MON}]"
+    rf"|(?P<only2>{any_of(name for name in _MONTHS if not name.isascii())})"
     rf"|(?<![\d{_MON}.])(?P<day3>{_D})[{_DAY}]?(?: ?{_TO} ?| )(?P<last3>{_D})[{_DAY}]"
-    rf"(?!{one_of('for-days', *EASTERN)})"
     rf"|(?<!\d){_NOT_BEFORE}(?P<day4>{_D})[{_DAY}](?!{one_of('no-day', *EASTERN)})"
     rf"|(?<!\d)(?P<rel>{_away('day', 'week', 'year')})"
-    rf"|(?P<rel2>{_pattern('tomorrow')})"
 )
 _IS_END = re.compile(rf" ?(?:{one_of('until', *EASTERN)})")
 _AHEAD = (Phase.PLANNED, Phase.CANCELLED)  # a cancelled visit was in the future
-_JUST_SAID = 2  # days before publication: a day without a month is when the plan was announced
-_TURN = 5  # days around the turn of a month in which a day needs no month
 _SOON = 21  # days ahead for a day without a month, if that day of this month is over
 _LONGEST = 30  # days of a visit
 _IS_REPORT = re.compile(
     rf"[^,.]{{0,24}}?(?:{one_of('told-by')})|[^,.]{{0,6}}?(?:{one_of('was-told')})"
 )
-_ENDS_AT = re.compile(rf"(?:{_pattern('ends-at')})\Z", re.IGNORECASE)
+_ENDS_AT = re.compile(
+    rf"(?:{shipped_lexicon().pattern('patterns', 'dates', 'ends-at')})\Z", re.IGNORECASE
+)
 
 
 @frozen(kw_only=False)
@@ -144,8 +136,7 @@ def _day_of(parts: Mapping[str, str], today: date, phase: Phase | None) -> _Told
     last = parts.get("last")
     match parts:
         case {"week": name}:
-            ahead = Phase.PLANNED if "next" in parts else phase
-            return _weekday(WEEKDAYS[name.lower()], today, ahead), None
+            return _weekday(WEEKDAYS[name.lower()], today, phase), None
         case {"nearby": word, "day": day}:
             year, number = _shifted(today, _relation(word)[1])
             return _day((year,), number, day, last, today)
@@ -170,8 +161,7 @@ def _number(month: str) -> int:
 
 
 def _relation(word: str) -> tuple[str, int]:
-    """Return unit and shift of a word; words of a pattern mean tomorrow."""
-    return _RELATIVE.get(word.lower() if word.isascii() else word.replace(" ", ""), ("day", 1))
+    return _RELATIVE[word.lower() if word.isascii() else word.replace(" ", "")]
 
 
 def _day(years: Sequence[int], month: int, day: str, last: str | None, today: date) -> _Told | None:
@@ -184,17 +174,13 @@ def _nearest(days: Sequence[date | None], last: str | None, today: date) -> _Tol
 
 
 def _near_day(day: int, last: str | None, today: date, phase: Phase | None) -> _Told | None:
-    """Complete a day without a month: a future one for plans, a past or near one for the rest."""
+    """Complete a day without a month: a future one for plans, and of this month if none is said."""
     days = [_made(*_shifted(today, shift), day) for shift in (-1, 0, 1)]
     known = [d for d in days if d is not None]
     if phase in _AHEAD:
-        if any(0 < (today - d).days <= _JUST_SAID for d in known):
-            return None
-        known = [d for d in known if d >= today and (d - today).days <= _SOON] or known
-    elif phase is None:  # without "last" or "next", a day is of this month
-        known = [d for d in known if d.month == today.month or abs((d - today).days) <= _TURN]
-    else:
-        known = [d for d in known if d <= today + timedelta(days=1)] or known
+        known = [d for d in known if 0 <= (d - today).days <= _SOON] or known
+    elif phase is None:
+        known = [d for d in known if d.month == today.month]
     return _nearest(known, last, today)
 
 

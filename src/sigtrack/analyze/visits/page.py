@@ -182,13 +182,8 @@ def _is_label(token: VisitToken, text: str) -> bool:
 
 
 def _countries(scans: Sequence[_Scan]) -> frozenset[str]:
-    named: set[str] = set()
-    for token in (t for scan in scans for t in scan.said):
-        if token.kind == "country":
-            named.add(token.value)
-        elif token.kind in ("place", "title"):
-            named.add(token.value.country)
-    return frozenset(named)
+    named = (t for scan in scans for t in scan.said if t.kind in ("country", "place", "title"))
+    return frozenset(t.value if t.kind == "country" else t.value.country for t in named)
 
 
 def _lines(scan: _Scan, setting: ItemSetting) -> Iterator[Line]:
@@ -198,8 +193,7 @@ def _lines(scan: _Scan, setting: ItemSetting) -> Iterator[Line]:
     text = scan.folded.text[:speaker]
     gaps = _APART.finditer(scan.folded.original) if is_title and setting.lang == "zh" else ()
     apart = [scan.folded.within(*gap.span())[1] for gap in gaps]
-    apart = apart if len(apart) > 1 else []
-    for start, end in _stretches(text, setting.lang, apart, is_title=is_title):
+    for start, end in _stretches(text, apart if len(apart) > 1 else [], is_title=is_title):
         said, told = _within(scan.said, start, end), _within(scan.told, start, end)
         if not is_title and any(t.kind in ("remote", "veto") for t in told):
             continue
@@ -237,17 +231,11 @@ def _within(tokens: Sequence[VisitToken], start: int, end: int) -> list[VisitTok
     ]
 
 
-def _stretches(
-    text: str, lang: str, apart: Sequence[int], *, is_title: bool
-) -> Iterator[tuple[int, int]]:
-    """Yield the sentences of folded text, without the dateline of an agency.
-
-    What a sentence opens with is left out if it tells of a call before: "After a call on Monday, ".
-    """
+def _stretches(text: str, apart: Sequence[int], *, is_title: bool) -> Iterator[tuple[int, int]]:
+    """Yield the sentences of folded text, without the dateline of an agency."""
     dateline = None if is_title else _DATELINE.match(text)
     start = dateline.end() if dateline else 0
     for end in sorted((*apart, *(found.end() for found in _END.finditer(text, start)), len(text))):
-        aside = None if is_title else clue("before-that", lang).match(text, start, end)
         if end > start:
-            yield aside.end() if aside else start, end
+            yield start, end
         start = end

@@ -139,16 +139,9 @@ def _by_verb(case: _Case, own: Sequence[VisitToken]) -> Phase | None:
         mark.value is Phase.PLANNED and mark.end <= start and text[mark.end : start].count(" ") <= 2
         for mark in own
     )
-    leaves = event.kind == "go" and case.lies(ahead=True) and _departs(case)
+    arrives = _ARRIVED.match(text, start) if case.page.lang == "en" else not DEPARTS.search(text)
+    leaves = event.kind == "go" and case.lies(ahead=True) and not arrives
     return Phase.PLANNED if event.phase is Phase.ONGOING and (announced or leaves) else event.phase
-
-
-def _departs(case: _Case) -> bool:
-    """Whether it is the verb of a departure, and not of an arrival."""
-    text, start = case.line.text, case.event.at[0]
-    if case.page.lang == "en":
-        return _ARRIVED.match(text, start) is None
-    return DEPARTS.search(text) is not None
 
 
 def _is_to(case: _Case) -> bool:

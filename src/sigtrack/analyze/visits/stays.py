@@ -515,12 +515,9 @@ class _Teller:
         yield self._claim("level", text, last, stay)
 
     def _in_office_since(self, stay: Stay) -> date | None:
-        actor = self._actors.get(stay.visitor.actor)
-        day = whole_day(stay.date)
-        if actor is None or day is None:
-            return None
-        since = [t.since for t in actor.tenures if t.since and t.since <= day]
-        return max(since) if since else None
+        actor, day = self._actors.get(stay.visitor.actor), stay.date or ""
+        began = [tenure.since for tenure in actor.tenures if tenure.since] if actor else []
+        return max((since for since in began if since.isoformat() <= day), default=None)
 
     def _where(self, stay: Stay) -> str:
         return stay.sites[0] if stay.sites else self._name(stay.host_country)
@@ -531,10 +528,8 @@ class _Teller:
 
 def meaning_of(site: str, actors: Mapping[str, Actor]) -> str:
     """Return what the choice of a venue says, "" if the gazetteer says nothing."""
-    for actor in actors.values():
-        if actor.kind == "venue" and actor.name == site:
-            return actor.meaning
-    return ""
+    venues = (actor for actor in actors.values() if actor.kind == "venue")
+    return next((venue.meaning for venue in venues if venue.name == site), "")
 
 
 def _gap(one: Stay, other: Stay) -> int:
