@@ -36,6 +36,7 @@ def days(text: str, lang: str, phase: Phase = Phase.PLANNED, today: date = TODAY
         ("1月20日至23日", "zh", "2026-01-20", "2026-01-23"),
         ("下周", "zh", "2026-01", None),
         ("2027年4月5日", "ja", "2027-04-05", None),
+        ("1 20訪美", "zh", "2026-01-20", None),  # 1/20, as folded
     ],
 )
 def test_a_day_is_found_and_made_whole(text, lang, first, last):

@@ -609,7 +609,7 @@ def test_a_name_that_is_sure_beside_its_verb_leaves_the_verb_to_be_read():
 
 
 def test_whom_a_visitor_brings_does_not_hide_him():
-    assert told("莫迪将率“大型商务代表团”访华") == "IN > CN planned"
+    assert told("莫迪将率“大型商务代表团”访华，到访上海") == "IN > CN planned"
 
 
 @pytest.mark.parametrize(

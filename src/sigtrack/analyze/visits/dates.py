@@ -74,9 +74,11 @@ _NOT_BEFORE = "".join(
     shipped_lexicon().language(lang).pattern("patterns", "dates", "not-before-day")
     for lang in EASTERN
 )
+_ACTS_ON_DAY = shipped_lexicon().pattern("patterns", "dates", "acts-on-day")
 _CJK = re.compile(
     rf"(?:(?P<year>20\d\d)[{_Y}] ?)?(?P<month>{_D})[{_MON}] ?(?P<day>{_D})[{_DAY}]?"
     rf"(?: ?{_TO} ?(?:{_D}[{_MON}] ?)?(?P<last>{_D})[{_DAY}])?"
+    rf"|(?<![\d.,])(?P<month2>1[0-2]|[1-9]) (?P<day5>[12]\d|3[01]|[1-9]){_ACTS_ON_DAY}"
     rf"|(?P<nearby>{_away('month')}) ?"
     rf"(?:(?P<day2>{_D})(?: ?{_TO} ?(?P<last2>{_D}))?[{_DAY}])?"
     rf"|(?P<away>{_away('year')}) ?(?P<month3>{_D})[{_MON}]"

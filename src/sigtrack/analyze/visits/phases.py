@@ -168,7 +168,8 @@ def _by_marks(case: _Case, own: Sequence[VisitToken]) -> Phase | None:
     abroad = len({visitor.country for visitor in case.event.visitors}) > 1
     received = case.meets and not abroad and case.first == case.today
     if marks:
-        nearest = min(marks, key=lambda m: max(start - m.end, m.start - end, 0))
+        ruling = [m for m in marks if m.end <= start and word(m) in words("governs")]
+        nearest = min(ruling or marks, key=lambda m: max(start - m.end, m.start - end, 0))
         value: Phase = nearest.value
         if value is Phase.ONGOING and case.lies(ahead=True) and case.first in case.own_days:
             return Phase.PLANNED  # 19日启程, said on the 18th
