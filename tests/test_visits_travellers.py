@@ -180,6 +180,8 @@ def test_place_pair_and_office_are_read_however_a_headline_puts_them(title, expe
 
 def test_whoever_is_only_named_for_an_office_does_not_travel_for_it_yet():
     assert told("교육부 장관 후보자, 평양 방문 회고") == ""
+    elected = read("匈牙利当选总理访问北京")
+    assert elected and not elected.visitors[0].actor
 
 
 def test_the_sides_of_another_meeting_are_not_borrowed_for_a_place():
@@ -280,6 +282,7 @@ def test_whom_somebody_speaks_of_or_with_does_not_travel(title, expected):
         "Macron: no talks in Moscow until truce",
         "プーチン氏、訪韓の可能性に言及せず",
         "中方：目前没有马克龙访美的消息",
+        "中方：莫迪暂无前往北京参加峰会的计划",
     ],
 )
 def test_who_is_only_invited_or_wished_for_has_no_visit(title):

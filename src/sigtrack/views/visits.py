@@ -419,18 +419,14 @@ def _returned(stays: Sequence[Stay], every: Iterable[Stay]) -> Stay | None:
     """Return the visit by which the host returned the last of these visits."""
     last = max((s.date for s in stays if s.date), default=None)
     visitor, host = stays[-1].visitor, stays[-1].host_country
-    back = [
-        s
-        for s in every
-        if s.visitor.country == host
-        and s.host_country == visitor.country
-        and s.visitor.rank == visitor.rank
-        and s.phase is not Phase.CANCELLED
-        and s.date
-        and last
-        and s.date > last
-    ]
-    return back[0] if back else None
+    back = (
+        stay
+        for stay in every
+        if (stay.visitor.country, stay.host_country) == (host, visitor.country)
+        if stay.visitor.rank is visitor.rank and stay.phase is not Phase.CANCELLED
+        if stay.date and last and stay.date > last
+    )
+    return next(back, None)
 
 
 _STOPS = columns_of("when|key", "where|main whole", "level", "days since|right", "evidence")
@@ -453,17 +449,16 @@ def sequence_of(timeline: Timeline, who: str, actors: Mapping[str, Actor]) -> Re
         title="Sequence",
         blocks=(
             Note(text=_route(held, actor, actors)),
-            _table(stops, actor, actors),
+            Table(
+                title=f"Stops of {actor.name}",
+                columns=_STOPS,
+                rows=tuple(_stop_row(stop, actors) for stop in stops),
+                caption=key_to(stop.stay for stop in stops),
+            ),
             _unusual(claims, f"data from {timeline.since} to {timeline.until}"),
         ),
         records=(*_stop_records(stops), *map(_claim_record, claims)),
     )
-
-
-def _table(stops: Sequence[Stop], actor: Actor, actors: Mapping[str, Actor]) -> Table:
-    rows = tuple(_stop_row(stop, actors) for stop in stops)
-    caption = key_to(stop.stay for stop in stops)
-    return Table(title=f"Stops of {actor.name}", columns=_STOPS, rows=rows, caption=caption)
 
 
 def _stop_row(stop: Stop, actors: Mapping[str, Actor]) -> tuple[Cell, ...]:
