@@ -111,6 +111,8 @@ def _by_sentence(case: _Case) -> Phase | None:
     until_today = case.first == case.today or case.lies(ahead=False)
     if not until_today and _is_ahead(event, case.line):
         return Phase.PLANNED
+    if sentence.after("was", _ends(event)):
+        return Phase.DONE
     meanwhile = sentence.before("meanwhile", event.at[0]) or sentence.after("during", event.at[1])
     if event.kind == "trip" and meanwhile and Phase.DONE not in phases:
         return Phase.ONGOING
