@@ -283,6 +283,7 @@ def test_whom_somebody_speaks_of_or_with_does_not_travel(title, expected):
         "プーチン氏、訪韓の可能性に言及せず",
         "中方：目前没有马克龙访美的消息",
         "中方：莫迪暂无前往北京参加峰会的计划",
+        "美国大使在北京表示，希望莫迪在一两年内访问中国",
     ],
 )
 def test_who_is_only_invited_or_wished_for_has_no_visit(title):
