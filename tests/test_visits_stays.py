@@ -277,6 +277,12 @@ def test_a_plan_lapses_when_what_is_told_of_its_days_is_over(told, lapsed):
     assert [stay.lapsed for stay in settled(plan, datetime(2026, 1, 14, tzinfo=UTC))] == [lapsed]
 
 
+def test_a_plan_without_a_day_lapses_when_nobody_has_spoken_of_it_for_months():
+    plan = merge([report("a", 0, Phase.PLANNED)])
+    after = [settled(plan, BEGAN + timedelta(days=days))[0].lapsed for days in (150, 160)]
+    assert after == [False, True]
+
+
 @given(weeks=st.integers(0, 60), more=st.integers(0, 60), order=st.permutations([*BEIJING, *NARA]))
 def test_what_is_over_once_stays_over(weeks, more, order):
     now = BEGAN + timedelta(weeks=weeks)

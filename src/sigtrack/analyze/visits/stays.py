@@ -349,17 +349,17 @@ def settled(stays: Iterable[Stay], now: datetime) -> list[Stay]:
     no last day is told, the first day or that of the last report counts, whichever is later. The
     day of `now` is in UTC, so that it is the same for every reader. The history stays as it was
     told. A plan whose days are as long past has lapsed and stays a plan: that its days have passed
-    does not mean that anybody went.
+    does not mean that anybody went. Without a day it lapses after `AHEAD`.
     """
     return [_settled(stay, now.astimezone(UTC).date() - LASTS) for stay in stays]
 
 
 def _settled(stay: Stay, over: date) -> Stay:
+    heard = stay.last_report.date() if stay.last_report else None
     if stay.phase is Phase.PLANNED:
-        told = stay.until or stay.date
+        told = stay.until or stay.date or (f"{heard + AHEAD}" if heard else None)
         past = told is not None and told < over.isoformat()[: len(told)]
         return replace(stay, lapsed=True) if past else stay
-    heard = stay.last_report.date() if stay.last_report else None
     days = [day for day in (whole_day(stay.date), heard) if day]
     end = whole_day(stay.until) or max(days, default=over)
     return replace(stay, phase=Phase.DONE) if stay.phase is Phase.ONGOING and end < over else stay
