@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from any_report import notes, spans, tables, texts
-from sigtrack.model import Card, Digest, Footer, LetterSection, Marked, Note
+from sigtrack.model import Card, Digest, LetterSection, Marked, Note
 from sigtrack.present.cells import one_line
 from sigtrack.present.letter import WIDTH, render_html, render_text, styles
 from sigtrack.text.scripts import cells_wide
@@ -28,7 +28,7 @@ DIGEST = Digest(
     subject="Lee, Takaichi meet",
     summary="1 new story · times in KST",
     parts=(LetterSection(title="Joint statements", cards=(CARD,)), Note(text="Note.")),
-    footer=Footer(lines=(("This mail again:", "sigtrack digest morning --again 12"),)),
+    footer=(("This mail again:", "sigtrack digest morning --again 12"),),
     language="en",
 )  # fmt: skip
 
@@ -46,7 +46,7 @@ digests = st.builds(
     subject=texts,
     summary=texts,
     parts=st.lists(st.one_of(sections, notes, tables), max_size=3).map(tuple),
-    footer=st.builds(Footer, lines=st.lists(st.tuples(texts, texts), max_size=2).map(tuple)),
+    footer=st.lists(st.tuples(texts, texts), max_size=2).map(tuple),
 )
 
 
@@ -73,7 +73,7 @@ def test_the_text_reads_like_a_letter() -> None:
 @settings(max_examples=60, deadline=None)
 @given(digests)
 def test_no_line_is_wider_than_76_cells_but_an_address_or_a_command(digest: Digest) -> None:
-    commands = {f"  {one_line(command)}" for _, command in digest.footer.lines}
+    commands = {f"  {one_line(command)}" for _, command in digest.footer}
     for line in render_text(digest, UTC).split("\n"):
         if not line.startswith("  http") and line not in commands:
             assert cells_wide(line) <= WIDTH, line

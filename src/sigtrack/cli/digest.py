@@ -146,10 +146,10 @@ def _preview(
     from sigtrack.app.digest import planning
 
     for plan in plans:
-        choice, written = planning.preview(store, plan, desk, frame.now)
+        choice, draft = planning.preview(store, plan, desk, frame.now)
         if eml:
-            frame.write_file(eml, [written.draft.body], "--eml")
+            frame.write_file(eml, [draft.body], "--eml")
         if stdout:
-            frame.write([written.text])
+            frame.write([planning.text_of(draft)])
         elif not eml:
-            frame.show(planning.intention_of(store, plan, desk, choice, written))
+            frame.show(planning.intention_of(store, plan, desk, choice, draft))

@@ -9,7 +9,7 @@ time looks. Our own words are finished text, in the reader's language; the publi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -299,18 +299,12 @@ class LetterSection:
 
 
 @frozen
-class Footer:
-    """How the mail came about: sentences, each with a command to type ("" if there is none)."""
-
-    lines: tuple[tuple[str, str], ...] = ()
-
-
-@frozen
 class Digest:
-    """The content of a mail. `language` is that of the labels (BCP 47). `summary` comes first."""
+    """The content of a mail. `language` is that of the labels (BCP 47). `summary` comes first.
+    `footer` says how the mail came about: sentences, each with a command to type, or ""."""
 
     subject: str
     summary: str
     parts: tuple[LetterSection | Block, ...] = ()
-    footer: Footer = field(default=Footer())
+    footer: tuple[tuple[str, str], ...] = ()
     language: str = "en"

@@ -88,7 +88,7 @@ def _table(table: Table, zone: tzinfo) -> Iterator[str]:
 def _footer(digest: Digest) -> Iterator[str]:
     """Yield the footer after "-- ", so that programs leave it out of replies (RFC 3676 4.3)."""
     yield "-- "
-    for sentence, command in digest.footer.lines:
+    for sentence, command in digest.footer:
         yield from _paragraph(sentence)
         if command:
             yield f"{_INDENT}{one_line(command)}"

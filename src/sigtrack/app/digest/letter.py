@@ -23,7 +23,6 @@ from sigtrack.model import (
     Digest,
     Feed,
     FeedState,
-    Footer,
     LetterSection,
     Note,
     Priority,
@@ -339,16 +338,14 @@ class _Writer:
             when = words.say(message("since {when}", "feed"), when=words.day(state.answered_at))
         return " · ".join(filter(None, (when, state.paused or state.reason)))
 
-    def footer(self) -> Footer:
+    def footer(self) -> tuple[tuple[str, str], ...]:
         words, settings, choice = self.words, self.settings, self.choice
         again = (settings.name, "--again", str(choice.number))
         lines: list[tuple[str, tuple[str, ...]]] = [(_SHOW, ("show", "ID"))]
         if choice.found:
             lines.append((_ALL, ("report", *self.window())))
         lines += [*self.commands, (_AGAIN, ("digest", *again))]
-        return Footer(
-            lines=tuple((words.say(sentence), self.command(*told)) for sentence, told in lines)
-        )
+        return tuple((words.say(sentence), self.command(*told)) for sentence, told in lines)
 
     def command(self, *words: str) -> str:
         return shlex.join(["sigtrack", *words, *self.desk.options])

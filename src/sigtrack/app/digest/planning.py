@@ -143,14 +143,6 @@ class PlannedDigest:
         return Query(watchlists=self.settings.watchlists, priority=self.settings.priority)
 
 
-@frozen
-class Written:
-    """A digest as text, and the draft of the whole mail."""
-
-    text: str
-    draft: MailDraft
-
-
 def plans_of(
     settings: Settings,
     name: str | None = None,
@@ -230,7 +222,7 @@ def no_way_out(plan: PlannedDigest) -> list[Problem]:
 
 def preview(
     store: Store, plan: PlannedDigest, desk: Desk, now: datetime
-) -> tuple[DigestChoice, Written]:
+) -> tuple[DigestChoice, MailDraft]:
     """Return the mail that the next run would make. Nothing is marked as read."""
     choice = store.unread(plan.settings.name, plan.query, now)
     return choice, write(choice, plan, desk)
@@ -240,7 +232,7 @@ def make(store: Store, plan: PlannedDigest, desk: Desk, now: datetime) -> Mail |
     """Put the next mail of the digest into the outbox; None if there is nothing to send."""
 
     def draft_of(choice: DigestChoice) -> MailDraft | None:
-        return write(choice, plan, desk).draft if is_due(choice, plan.settings, desk) else None
+        return write(choice, plan, desk) if is_due(choice, plan.settings, desk) else None
 
     # Read the contents now and keep them: inside the transaction it would block all writers for
     # seconds.
@@ -259,9 +251,8 @@ def is_due(choice: DigestChoice, settings: DigestSettings, desk: Desk) -> bool:
     return choice.last is None or choice.at - choice.last.at >= _HEARTBEAT
 
 
-def write(choice: DigestChoice, plan: PlannedDigest, desk: Desk) -> Written:
+def write(choice: DigestChoice, plan: PlannedDigest, desk: Desk) -> MailDraft:
     digest = digest_of(choice, plan.settings, desk)
-    text = render_text(digest, desk.zone)
     letter = Letter(
         digest=plan.settings.name,
         number=choice.number,
@@ -269,14 +260,14 @@ def write(choice: DigestChoice, plan: PlannedDigest, desk: Desk) -> Written:
         recipients=plan.to or plan.settings.to,
         subject=digest.subject,
         at=choice.at.astimezone(desk.zone).replace(microsecond=0),
-        text=text,
+        text=render_text(digest, desk.zone),
         html=render_html(digest, desk.zone),
         answers=choice.answers if plan.settings.thread else "",
         page=desk.contents(choice, plan.settings).page,
         unsubscribe=plan.settings.unsubscribe,
         page_name=f"signals-{choice.at.astimezone(desk.zone):%Y-%m-%d}.html",
     )
-    draft = MailDraft(
+    return MailDraft(
         message_id=letter.message_id,
         subject=clean(digest.subject),
         sender=address_of(letter.sender),
@@ -284,7 +275,6 @@ def write(choice: DigestChoice, plan: PlannedDigest, desk: Desk) -> Written:
         recipients=plan.recipients,
         by_hand=bool(plan.to),
     )
-    return Written(text=text, draft=draft)
 
 
 def take_as_read(store: Store, plans: Sequence[PlannedDigest], now: datetime) -> Report:
@@ -300,7 +290,7 @@ def take_as_read(store: Store, plans: Sequence[PlannedDigest], now: datetime) ->
 
 
 def intention_of(
-    store: Store, plan: PlannedDigest, desk: Desk, choice: DigestChoice, written: Written
+    store: Store, plan: PlannedDigest, desk: Desk, choice: DigestChoice, draft: MailDraft
 ) -> Report:
     """`--dry-run`: report what would be sent, and to whom."""
     name = plan.settings.name
@@ -310,14 +300,14 @@ def intention_of(
         "digest": name,
         "hits": len(choice.found),
         "due": due,
-        "subject": written.draft.subject,
+        "subject": draft.subject,
         "recipients": list(plan.recipients),
         "waiting": waiting,
     }
     text = f"{name}: nothing new, nothing would be sent"
     if due:
         whom = ", ".join(plan.recipients) or "nobody"
-        text = f"{name}: would be sent to {whom}: {written.draft.subject}"
+        text = f"{name}: would be sent to {whom}: {draft.subject}"
     blocks = [Note(text=text)]
     if waiting:
         blocks.append(Note(text=f"{name}: {count(waiting, 'mail')} from before still waiting"))
@@ -333,7 +323,7 @@ def warnings_of(desk: Desk, now: datetime) -> list[str]:
     return [f"no feed has been asked since {when:%Y-%m-%d %H:%M}: does sigtrack fetch still run?"]
 
 
-def text_of(mail: Mail) -> str:
+def text_of(mail: Mail | MailDraft) -> str:
     from email import message_from_bytes
     from email.policy import default
 
