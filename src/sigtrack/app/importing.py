@@ -16,7 +16,6 @@ from sigtrack.app.readings import Progress
 from sigtrack.errors import reason_of
 from sigtrack.fetch.files import need_open_files, read_feed_file
 from sigtrack.files import NotAFile, open_file
-from sigtrack.frozen import frozen
 from sigtrack.model import Failed, Item, Note, Parsed, Place, Problem, Report, Unreadable
 from sigtrack.parse.records import LONGEST_ROW, read_records
 from sigtrack.parse.workers import LARGE, Workers
@@ -32,20 +31,6 @@ _LETTERS_AT_ONCE = 10_000_000  # or fewer, if they are long
 _READ_AHEAD = 16  # small documents, so that several go to the worker together
 _MOST_PROBLEMS = 1000  # shown in a report
 KINDS: dict[str, Literal["jsonl", "csv"]] = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"}
-_UNREADABLE = 65
-
-
-@frozen
-class Imported:
-    """An import that is done but not reported; call `store.finish_run(run)` after the report."""
-
-    run: Run
-    report: Report
-    problems: tuple[Problem, ...]
-
-    @property
-    def exit_code(self) -> int:
-        return _UNREADABLE if any(p.severity == "error" for p in self.problems) else 0
 
 
 def import_files(
@@ -54,8 +39,9 @@ def import_files(
     files: InForce,
     source: str | None,
     progress: Progress | None,
-) -> Imported:
-    """Store all items that can be read. Unreadable rows and documents become problems."""
+) -> tuple[Run, Report, list[Problem]]:
+    """Store all items that can be read. Unreadable rows and documents become problems. Call
+    `store.finish_run(run)` after the report."""
     rules, catalogue, now = files.rules, files.catalogue, files.now
     refuse_other_rules(store, rules)
     run = store.begin_run("import", now)
@@ -70,11 +56,7 @@ def import_files(
         f"{intake.new:,} new, {intake.revised:,} revised, {count(hits, 'new hit')}"
     )
     record = {"read": intake.read, "new": intake.new, "revised": intake.revised, "hits": hits}
-    return Imported(
-        run=run,
-        report=Report(blocks=(Note(text=text),), records=(record,)),
-        problems=tuple(intake.problems),
-    )
+    return run, Report(blocks=(Note(text=text),), records=(record,)), intake.problems
 
 
 @dataclass

@@ -33,7 +33,6 @@ from sigtrack.app.in_force import InForce
 from sigtrack.app.scan_batch import Job, Progress, error_told, fingerprint_of_rules, scan_task
 from sigtrack.errors import Misuse, SigtrackError
 from sigtrack.files import locked
-from sigtrack.frozen import frozen
 from sigtrack.model import (
     Block,
     Cell,
@@ -62,21 +61,8 @@ _LEAST_TASK, _MOST_TASK = 4 << 20, 256 << 20  # bytes of files
 _TASKS = 64  # enough for many processes to finish at about the same time
 _MOST_PIECES = 1_000  # of a task
 _ENDS = 2  # processes that a file may end before it is left out
-_UNREADABLE = 65
 
 Tell = Callable[[int, int, str], object]  # bytes done, bytes in all, and a text
-
-
-@frozen
-class Scanning:
-    """The outcome of a scan, including earlier runs into the same folder."""
-
-    folder: ScanFolder
-    problems: tuple[Problem, ...]
-
-    @property
-    def exit_code(self) -> int:
-        return _UNREADABLE if self.problems else 0
 
 
 def scan(
@@ -89,8 +75,8 @@ def scan(
     processes: int,
     tell: Tell = lambda *_: None,
     cluster: Cluster | None = None,
-) -> Scanning:
-    """Scan into a folder what is not done yet.
+) -> ScanFolder:
+    """Scan into a folder what is not done yet, and return it with what earlier runs put there.
 
     `config` is that of the command line, for the processes. If `processes` is 1, everything runs
     in this process. With a `cluster` it runs there, on so many cores (0: on all). Raises Misuse if
@@ -116,7 +102,7 @@ def scan(
             _alone(job, folder, watch)
         else:
             _Crew(job, folder, watch).run(processes)
-    return Scanning(folder=folder, problems=tuple(_problems(folder)))
+    return folder
 
 
 def _folder_for(path: Path, columns: Columns, files: InForce) -> ScanFolder:
@@ -163,7 +149,7 @@ def tasks_of(pieces: Iterable[Piece], *, first: int = 1) -> Iterator[Task]:
         yield Task(number, tuple(waiting))
 
 
-def _problems(folder: ScanFolder) -> Iterator[Problem]:
+def problems_of(folder: ScanFolder) -> Iterator[Problem]:
     for done in folder.done.values():
         for address, why in done.broken:
             yield Problem(
@@ -359,12 +345,12 @@ class _Share:
 _Shares = Mapping[tuple[str, str], _Share]
 
 
-def report_of(scanning: Scanning, headings: Headings, *, limit: int | None) -> Report:
+def report_of(folder: ScanFolder, headings: Headings, *, limit: int | None) -> Report:
     """Report everything that was scanned into the folder, in this run and earlier ones."""
-    shares = _shares(ScanStore(str(scanning.folder.path)).counts())
+    shares = _shares(ScanStore(str(folder.path)).counts())
     return Report(
         title="Scan",
-        blocks=tuple(_blocks(scanning, shares, headings, limit)),
+        blocks=tuple(_blocks(folder, shares, headings, limit)),
         records=tuple(_records(shares)),
         fields=FIELDS,
     )
@@ -400,10 +386,10 @@ def _rate(items: int, of: int) -> float:
 
 
 def _blocks(
-    scanning: Scanning, shares: _Shares, headings: Headings, limit: int | None
+    folder: ScanFolder, shares: _Shares, headings: Headings, limit: int | None
 ) -> Iterator[Block]:
-    done = scanning.folder.done.values()
-    files = {piece.address for task in scanning.folder.tasks for piece in task.pieces}
+    done = folder.done.values()
+    files = {piece.address for task in folder.tasks for piece in task.pieces}
     every = shares.get(("", ""), _Share())
     hits = sum(one.hits for one in done)
     spans = f" from {every.first} to {every.last}" if every.first else ""

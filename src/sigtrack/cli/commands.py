@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sigtrack.config import Settings
     from sigtrack.parse.archives import Columns
 
+_UNREADABLE = 65
 _PAGE_ROWS = 300  # stories a list on a page: browsers still sort these without delay
 
 # The modules of the other commands, which are functions with the same names.
@@ -326,11 +327,14 @@ def import_(
     frame.say_problems(rules.index.problems)
     with frame.store("create") as store:
         with frame.progress("importing") as progress:
-            result = importing.import_files(store, path, frame.files, source, progress)
-        frame.say_problems(result.problems)
-        frame.tell(result.report)
-        store.finish_run(result.run, frame.now)
-    raise typer.Exit(result.exit_code or rules.index.exit_code)
+            run, report, problems = importing.import_files(
+                store, path, frame.files, source, progress
+            )
+        frame.say_problems(problems)
+        frame.tell(report)
+        store.finish_run(run, frame.now)
+    is_whole = all(problem.severity != "error" for problem in problems)
+    raise typer.Exit(rules.index.exit_code if is_whole else _UNREADABLE)
 
 
 @app.add()
@@ -361,7 +365,7 @@ def scan(
     folder holds Parquet files; `wording` and `visits` read it with `--db FOLDER`, and `import`
     takes its hits into a database.
     """
-    from sigtrack.app.scan import report_of, scan
+    from sigtrack.app.scan import problems_of, report_of, scan
     from sigtrack.parse import archives
     from sigtrack.parse.document import INSTALL
 
@@ -381,7 +385,7 @@ def scan(
             _connected(cluster, settings) as machines,
             frame.progress("scanning", counted=False) as progress,
         ):
-            result = scan(
+            folder = scan(
                 pieces,
                 to,
                 columns,
@@ -396,9 +400,11 @@ def scan(
             f"sigtrack: what is complete is kept in {to}; the same command goes on from there"
         )
         raise
-    frame.say_problems(result.problems)
-    frame.show(report_of(result, rules.index.headings, limit=options.rows(limit)))
-    raise typer.Exit(result.exit_code or rules.index.exit_code or catalogue.exit_code)
+    problems = list(problems_of(folder))
+    frame.say_problems(problems)
+    frame.show(report_of(folder, rules.index.headings, limit=options.rows(limit)))
+    broken = rules.index.exit_code or catalogue.exit_code
+    raise typer.Exit(_UNREADABLE if problems else broken)
 
 
 def _connected(address: str | None, settings: Settings) -> AbstractContextManager[Cluster | None]:

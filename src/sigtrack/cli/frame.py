@@ -168,7 +168,7 @@ class Frame:
         if not self.flags.quiet:
             complain(text)
 
-    def say_problems(self, problems: tuple[Problem, ...]) -> None:
+    def say_problems(self, problems: Iterable[Problem]) -> None:
         for problem in problems:
             complain(str(problem))
 
