@@ -11,7 +11,7 @@ from sigtrack.fetch.policy import News
 from sigtrack.model import Block, Note, Report
 from sigtrack.store.interface import Query
 from sigtrack.store.sql import Store
-from sigtrack.views.hits import count, sections_of, without_articles
+from sigtrack.views.hits import count, tables_by_group, without_articles
 
 _MANY = 60  # more hits in one run are summarised in tables (a first run has hundreds)
 _FEW_ROWS = 3
@@ -42,7 +42,7 @@ def report_of(
         return Report(blocks=tuple(blocks), records=fetching.records(), fields=_FIELDS)
     found = list(without_articles(store.hits(Query(after_hit=fetching.run.after_hit))))
     many = len(found) > _MANY and limit is not None
-    sections = sections_of(
+    by_group = tables_by_group(
         found,
         group="watchlist",
         headings=files.index.headings,
@@ -50,7 +50,7 @@ def report_of(
         limit=_FEW_ROWS if many else limit,
         roles=files.catalogue.roles(),
     )
-    tables = [section.table("watchlist") for section in sections]
+    tables = [table for table, _ in by_group]
     offline = fetching.is_offline()
     blocks = [*(_offline(fetching) if offline else [Note(text=_summary(fetching, files.zone))])]
     blocks += tables

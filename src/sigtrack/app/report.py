@@ -28,8 +28,8 @@ from sigtrack.views.hits import (
     is_sure,
     items_in_stories,
     record_of,
-    sections_of,
     story_of,
+    tables_by_group,
     without_articles,
 )
 from sigtrack.views.stories import Front, Signals, Weighed, first_table, front_of, list_tables
@@ -228,7 +228,7 @@ def _tables_of(
 ) -> tuple[list[Table], set[str]]:
     """Return a table a group, and the ids of the items in them."""
     words = background.words
-    sections = sections_of(
+    found = tables_by_group(
         told.found,
         group=group,
         headings=background.files.index.headings,
@@ -237,10 +237,13 @@ def _tables_of(
         is_new=told.is_new,
         roles=background.roles,
         messages=words,
+        remark=partial(told.remark, messages=words),
     )
-    remark = partial(told.remark, messages=words)
-    shown = {id for section in sections for id in section.items}
-    return [one.table(group, words, remark) for one in sections], shown
+    tables, shown = [], set[str]()
+    for table, ids in found:
+        tables.append(table)
+        shown |= ids
+    return tables, shown
 
 
 @frozen

@@ -166,48 +166,28 @@ class Headings:
                 raise no_such("watchlist", id, self.watchlists)
 
 
-@frozen
-class Section:
-    """The rows of one table, the most important first; only the first `shown` are displayed."""
-
-    title: str
-    rows: Sequence[Row]
-    shown: int
-
-    @property
-    def items(self) -> Iterator[str]:
-        return (stored.id for row in self.rows[: self.shown] for stored in row.items)
-
-    def table(
-        self,
-        group: Group,
-        messages: Messages = ENGLISH,
-        remark: Callable[[Iterable[Hit]], str] = lambda _: "",
-    ) -> Table:
-        """`remark` is what stands below a headline with these hits, "" for nothing."""
-        remarks = [remark(row.all_hits) for row in self.rows[: self.shown]]
-        return _table(self.title, self.rows, group, remarks, messages)
-
-
-def sections_of(
+def tables_by_group(
     found: Sequence[Found],
     *,
     group: Group,
     headings: Headings,
     zone: tzinfo,
     limit: int | None,
+    roles: Mapping[str, Role],
     is_new: Callable[[int], bool] = lambda _: False,
-    roles: Mapping[str, Role] | None = None,
     messages: Messages = ENGLISH,
-) -> list[Section]:
-    """Return one section a group, with `limit` rows each (None = all).
+    remark: Callable[[Iterable[Hit]], str] = lambda _: "",
+) -> Iterator[tuple[Table, set[str]]]:
+    """Yield the table of each group, with at most `limit` rows (None = all), the most important
+    first, and the ids of the items in it.
 
     A story is one row with its lead (which `roles` of feeds decide). In the groups "source" and
     "story" each item is a row. `is_new` tells from a hit's number whether it is new to the reader.
+    `remark` is what stands below a headline with these hits, "" for nothing.
     """
     key, title, order = _grouping(group, headings, zone, messages)
     if group == "story":
-        key, title, order = _of_stories(found, roles or {}, messages)
+        key, title, order = _of_stories(found, roles, messages)
     is_line_a_story = group in ("watchlist", "day", "none")
     groups: dict[str, dict[str, Row]] = {}
     for stored, hit, number in found:
@@ -219,12 +199,13 @@ def sections_of(
         row.is_new |= is_new(number)
     for rows in groups.values():
         for row in rows.values():
-            row.items = lead_first(row.items, roles or {})
-    return [
-        Section(title=title(name), rows=rows, shown=min(limit or len(rows), len(rows)))
-        for name in sorted(groups, key=order)
-        for rows in [sorted(groups[name].values(), key=_importance)]
-    ]
+            row.items = lead_first(row.items, roles)
+    for name in sorted(groups, key=order):
+        every = sorted(groups[name].values(), key=_importance)
+        shown = every[:limit]
+        remarks = [remark(row.all_hits) for row in shown]
+        ids = {stored.id for row in shown for stored in row.items}
+        yield _table(title(name), every, group, remarks, messages), ids
 
 
 def _importance(row: Row) -> tuple[int, float, str]:
