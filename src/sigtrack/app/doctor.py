@@ -70,7 +70,8 @@ def examine(settings: Settings, environment: Mapping[str, str], *, online: bool)
 
 
 def report_of(findings: Sequence[Finding]) -> Report:
-    rows = tuple((one.part, one.state, mask_credentials(_sentence(one))) for one in findings)
+    told = ((one, "; ".join(filter(None, (one.text, one.hint)))) for one in findings)
+    rows = tuple((one.part, one.state, mask_credentials(text)) for one, text in told)
     records = tuple(
         {field: mask_credentials(said) for field, said in zip(FIELDS, astuple(one), strict=True)}
         for one in findings
@@ -81,10 +82,6 @@ def report_of(findings: Sequence[Finding]) -> Report:
         emphasis=tuple("urgent" if one.state == "wrong" else "" for one in findings),
     )
     return Report(blocks=(table,), records=records, fields=FIELDS)
-
-
-def _sentence(finding: Finding) -> str:
-    return f"{finding.text}; {finding.hint}" if finding.hint else finding.text
 
 
 def _config(settings: Settings) -> Finding:

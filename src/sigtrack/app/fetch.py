@@ -211,7 +211,8 @@ def fetch(
     match_pending(store, rules, catalogue, clock(), progress, matching)
     wanted = (*errand.feeds, *errand.named)
     texts = round_.full_texts(wanted, resolver) if full_text else None
-    paused = {feed.id for feed in errand.feeds if _is_paused(feed, states)}
+    # by the user, by the catalogue or by sigtrack
+    paused = {feed.id for feed in errand.feeds if feed.paused or state_of(feed, states).paused}
     asked = {answer.feed.id for answer in round_.answers}
     waiting = tuple(f for f in wanted if f.id not in asked and f.id not in paused)
     return Fetching(
@@ -279,11 +280,6 @@ def _stranger(url: str, known: Collection[str]) -> Feed:
 def _close_to(argument: str, known: Mapping[str, Feed]) -> str:
     close = difflib.get_close_matches(argument, known, n=3)
     return f"did you mean {', '.join(close)}?" if close else "sigtrack feeds list shows all feeds"
-
-
-def _is_paused(feed: Feed, states: Mapping[str, FeedState]) -> bool:
-    """Whether the user, the catalogue or sigtrack paused the feed."""
-    return bool(feed.paused or state_of(feed, states).paused)
 
 
 def _is_due(feed: Feed, states: dict[str, FeedState], now: datetime, policy: FetchPolicy) -> bool:

@@ -70,9 +70,15 @@ def show_watchlist(rules: Rules, id: str, *, every: bool) -> Report:
         rows.append(("all signals", "what the file says for each of them"))
         rows += [_row(key, terms, every=every) for key, terms in watchlist.written]
     table = Table(columns=_PAIR, rows=tuple(rows))
-    return Report(
-        title=watchlist.title, blocks=(head, table), records=(_watchlist_record(watchlist),)
-    )
+    record = {
+        "watchlist": watchlist.id,
+        "title": watchlist.title,
+        "why": watchlist.why,
+        "from": _origin(watchlist),
+        "file": watchlist.place.path,
+        "signals": list(map(_signal_record, watchlist.signals)),
+    }
+    return Report(title=watchlist.title, blocks=(head, table), records=(record,))
 
 
 def check(rules: Rules, problems: Sequence[Problem]) -> Report:
@@ -86,7 +92,17 @@ def check(rules: Rules, problems: Sequence[Problem]) -> Report:
         blocks.append(Note(text=verdict))
     else:
         blocks.append(Note(text=f"{said}, nothing wrong", level="good"))
-    return Report(blocks=tuple(blocks), records=tuple(map(_problem_record, ordered)))
+    records = tuple(
+        {
+            "file": problem.place.path,
+            "line": problem.place.line,
+            "severity": problem.severity,
+            "message": problem.message,
+            "hint": problem.hint,
+        }
+        for problem in ordered
+    )
+    return Report(blocks=tuple(blocks), records=records)
 
 
 def problems_of(rules: Rules, *, every: bool) -> tuple[Problem, ...]:
@@ -249,17 +265,6 @@ def _cut(text: str, room: int) -> str:
     return text
 
 
-def _watchlist_record(watchlist: Watchlist) -> dict[str, Any]:
-    return {
-        "watchlist": watchlist.id,
-        "title": watchlist.title,
-        "why": watchlist.why,
-        "from": _origin(watchlist),
-        "file": watchlist.place.path,
-        "signals": [_signal_record(signal) for signal in watchlist.signals],
-    }
-
-
 def _signal_record(signal: Signal) -> dict[str, Any]:
     return {
         "signal": signal.id,
@@ -273,16 +278,6 @@ def _signal_record(signal: Signal) -> dict[str, Any]:
         **{key: list(map(str, getattr(signal, key))) for key in ("ignore", "none", "unless")},
         "should_match": [example.text for example in signal.should_match],
         "should_not_match": [example.text for example in signal.should_not_match],
-    }
-
-
-def _problem_record(problem: Problem) -> dict[str, Any]:
-    return {
-        "file": problem.place.path,
-        "line": problem.place.line,
-        "severity": problem.severity,
-        "message": problem.message,
-        "hint": problem.hint,
     }
 
 

@@ -45,7 +45,7 @@ def init(
     frame.makes_config = True
     setup.refuse_second(frame.settings)
     asks = sys.stdin.isatty() and sys.stderr.isatty() and not frame.flags.quiet
-    answer = _asked if asks else _unasked
+    answer = _asked if asks else lambda given, _question, read: read(given or "")
     desk = setup.DeskAnswers(
         countries=answer(
             countries,
@@ -53,7 +53,11 @@ def init(
             setup.countries,
         ),
         languages=answer(languages, "Languages that you read (Enter: en)", setup.languages),
-        mail=answer(mail, "Mail a digest each morning to (Enter: to nobody)", _address_or_none),
+        mail=answer(
+            mail,
+            "Mail a digest each morning to (Enter: to nobody)",
+            lambda given: given and options.address(given),
+        ),
         roles=tuple(options.one_of(tuple(Role), one, "role") for one in role or ()),
         copied=tuple(copy or ()),
         opml=opml,
@@ -61,10 +65,6 @@ def init(
     report, problems = setup.init(desk, frame.settings)
     frame.say_problems(problems)
     frame.tell(report)
-
-
-def _address_or_none(given: str) -> str:
-    return options.address(given) if given else ""
 
 
 def _asked(given: str | None, question: str, read: Callable[[str], str]) -> str:
@@ -77,10 +77,6 @@ def _asked(given: str | None, question: str, read: Callable[[str], str]) -> str:
             return read(answer.strip())
         except Misuse as error:
             complain(f"{error.message}; {error.hint}")
-
-
-def _unasked(given: str | None, _question: str, read: Callable[[str], str]) -> str:
-    return read(given or "")
 
 
 db = Commands(help="Manage the database.", no_args_is_help=True)
