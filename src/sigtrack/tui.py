@@ -54,6 +54,14 @@ _AT_REST = Style(underline=True)  # the cursor of a pane that does not have the 
 class Pane(ScrollView):
     """Lines of one width, drawn when they become visible."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j,down", "move(1)", show=False),
+        Binding("k,up", "move(-1)", show=False),
+        Binding("g,home", "move(-1000000000)", show=False),
+        Binding("G,end", "move(1000000000)", show=False),
+        Binding("space,pagedown,ctrl+f", "move_page(1)", show=False),
+        Binding("pageup,ctrl+b", "move_page(-1)", show=False),
+    ]
     DEFAULT_CSS = """
     Pane {
         overflow-x: hidden;
@@ -96,15 +104,7 @@ class Pane(ScrollView):
 class ListPane(Pane, can_focus=True):
     """A list with a cursor. Posts `Moved` for the cursor and `Chosen` for a choice."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "move(1)", show=False),
-        Binding("k,up", "move(-1)", show=False),
-        Binding("g,home", "move(-1000000000)", show=False),
-        Binding("G,end", "move(1000000000)", show=False),
-        Binding("space,pagedown,ctrl+f", "move_page(1)", show=False),
-        Binding("pageup,ctrl+b", "move_page(-1)", show=False),
-        Binding("enter,l,right", "choose", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,l,right", "choose", show=False)]
     height_of_row = 1
 
     class Moved(Message):
@@ -256,19 +256,16 @@ def _marked(words: Marked) -> Text:
 class TextPane(Pane, can_focus=True):
     """A report, laid out for the width of the pane by `present`."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "scroll_down", show=False),
-        Binding("k,up", "scroll_up", show=False),
-        Binding("g,home", "scroll_home", show=False),
-        Binding("G,end", "scroll_end", show=False),
-        Binding("space,pagedown,ctrl+f", "page_down", show=False),
-        Binding("pageup,ctrl+b", "page_up", show=False),
-    ]
-
     class Resized(Message):
         """The width of the pane has changed, so its report must be laid out again."""
 
     lines: Sequence[str] = ()  # with escape sequences from `present.table`
+
+    def action_move(self, lines: int) -> None:
+        self.scroll_relative(y=lines)
+
+    def action_move_page(self, pages: int) -> None:
+        self.scroll_page_down() if pages > 0 else self.scroll_page_up()
 
     def show(self, lines: Sequence[str]) -> None:
         self.lines = lines

@@ -25,22 +25,16 @@ if TYPE_CHECKING:
 _UNREADABLE = 65
 _PAGE_ROWS = 300  # stories a list on a page: browsers still sort these without delay
 
-# The modules of the other commands, which are functions with the same names.
+# The other commands, which are functions with the same names, by the modules that have them.
 _ELSEWHERE = {
-    "init": "care",
-    "stories": "stories",
-    "mark": "stories",
-    "browse": "stories",
-    "opinions": "stories",
-    "wording": "wording",
-    "edits": "wording",
-    "compare": "wording",
-    "visits": "stories",
-    "expect": "stories",
-    "digest": "digest",
-    "doctor": "care",
-    "cron": "care",
-    "schema": "care",
+    name: module
+    for module, names in {
+        "care": ("init", "doctor", "cron", "schema"),
+        "digest": ("digest",),
+        "stories": ("stories", "mark", "browse", "opinions", "visits", "expect"),
+        "wording": ("wording", "edits", "compare"),
+    }.items()
+    for name in names
 }
 # Commands with subcommands: the module, and the name of the app in it.
 _GROUPS = {
