@@ -407,7 +407,7 @@ def test_a_batch_gives_the_hits_of_the_matcher_and_counts_every_item(job: Job) -
     scanner = job.scanner()
     rows = [dict.fromkeys(COLUMNS, "") | row for row in ROWS]
     scanned = scan_batch(pa.Table.from_pylist(rows), scanner)
-    items = [scanner.item(row) for row in rows]
+    items = [scanner.rows.item(row) for row in rows]
     expected = [hit for item in items if item for hit in scanner.matcher.hits(item)]
     assert [(row["item"], row["signal"]) for row in scanned.hits.to_pylist()] == [
         (hit.item, hit.signal) for hit in expected
