@@ -26,7 +26,6 @@ from sigtrack.fetch.address import Resolver
 from sigtrack.fetch.client import PageClient, page_job
 from sigtrack.fetch.crawl import crawl
 from sigtrack.fetch.policy import DAY, MIB, FetchPolicy, host_of
-from sigtrack.frozen import frozen
 from sigtrack.model import Failed, Feed, Fetched, Outcome, Unreadable
 from sigtrack.parse.document import Document, can_read_pages
 from sigtrack.parse.workers import PAGES, Workers
@@ -54,19 +53,6 @@ _WORDS: Mapping[Ending, str] = {
 }
 
 
-@frozen
-class TextsRead:
-    """What became of the pages of one run. `troubles` has a line a page, for --verbose."""
-
-    endings: Mapping[Ending, int]
-    troubles: tuple[str, ...] = ()
-
-    def sentence(self) -> str:
-        """Return what the user is told; "" if no page was to be asked."""
-        parts = [f"{self.endings[e]} {words}" for e, words in _WORDS.items() if self.endings.get(e)]
-        return f"full texts: {', '.join(parts)}" if parts else ""
-
-
 def can_read_full_texts() -> bool:
     """Return whether the extra `fulltext` is installed."""
     return can_read_pages() and bool(find_spec("protego"))
@@ -83,11 +69,11 @@ def read_full_texts(
     progress: Progress | None = None,
 ) -> TextsRead:
     """Ask for the pages of hits of these feeds, keep their texts, and match them."""
-    pages = _Pages(store, {feed.id: feed for feed in feeds}, clock, policy, progress)
-    asyncio.run(pages.go(resolver))
+    texts = TextsRead(store, {feed.id: feed for feed in feeds}, clock, policy, progress)
+    asyncio.run(texts.go(resolver))
     with store.matching():  # also texts of a run that died
         matching.match_full_texts(clock())
-    return TextsRead(endings=pages.endings, troubles=tuple(pages.troubles))
+    return texts
 
 
 def text_of(
@@ -125,8 +111,9 @@ def _later(outcome: Failed, seconds: float) -> datetime:
 
 
 @dataclass(eq=False)
-class _Pages:
-    """The pages of one run, each with the revisions that link to it."""
+class TextsRead:
+    """The pages of one run, each with the revisions that link to it, and what became of them.
+    `troubles` has a line a page, for --verbose."""
 
     store: Store
     feeds: Mapping[str, Feed]
@@ -140,6 +127,11 @@ class _Pages:
     def __post_init__(self) -> None:
         self.policy = replace(self.policy, max_body=5 * MIB, total_in_flight=48 * MIB)
         self.places = asyncio.Semaphore(_BODIES_AT_ONCE)
+
+    def sentence(self) -> str:
+        """Return what the user is told; "" if no page was to be asked."""
+        parts = [f"{self.endings[e]} {words}" for e, words in _WORDS.items() if self.endings[e]]
+        return f"full texts: {', '.join(parts)}" if parts else ""
 
     async def go(self, resolver: Resolver) -> None:
         wanted = [page for page in self._wanted().items() if not self._shared(*page)]
