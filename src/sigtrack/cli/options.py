@@ -14,7 +14,7 @@ import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import is_dataclass
+from dataclasses import is_dataclass, replace
 from functools import cached_property, wraps
 from itertools import islice
 from pathlib import Path
@@ -190,29 +190,21 @@ class ItemOptions:
 
 
 @frozen
-class HitOptions:
-    """Which hits a command is about. A command that takes it has these options, in this order."""
+class HitOptions(ItemOptions):
+    """Which hits a command is about: also by their watchlists and priority."""
 
-    since: Since = None
-    until: Until = None
     watchlist: Watchlists = None
-    source: Sources = None
-    lang: Languages = None
     priority: Level = None
 
     def wanted(self, since: str, *, starred: bool = False) -> Wanted:
         """Return the period and filters; `since` counts if the user gives none. Raises Misuse for
         an unknown priority."""
-        from sigtrack.app.window import Wanted
         from sigtrack.model import Priority
 
         level = self.priority
-        return Wanted(
-            since=self.since or since,
-            until=self.until,
+        return replace(
+            ItemOptions.wanted(self, since),
             watchlists=tuple(self.watchlist or ()),
-            sources=tuple(self.source or ()),
-            languages=tuple(self.lang or ()),
             priority=one_of(tuple(Priority), level, "priority") if level else None,
             starred=starred,
         )
