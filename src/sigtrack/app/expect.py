@@ -84,11 +84,10 @@ def asks_visits(wanted: Iterable[Expectation]) -> bool:
 def problems_of(watchlists: Sequence[WatchlistHead]) -> list[Problem]:
     known = {w.id for w in watchlists} | {f"{w.id}/{s.id}" for w in watchlists for s in w.signals}
     return [
-        Problem(
-            message=f"no watchlist in force has {signal}, which {w.id}/{e.id} expects",
-            hint="see: sigtrack watchlists list",
-            place=e.place,
-            severity="warning",
+        e.place.problem(
+            f"no watchlist in force has {signal}, which {w.id}/{e.id} expects",
+            "see: sigtrack watchlists list",
+            warning=True,
         )
         for w in watchlists
         for e in w.expects

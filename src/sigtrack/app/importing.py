@@ -180,8 +180,8 @@ class _Intake:
     def _complain(
         self, path: Path, what: str, severity: Literal["error", "warning"] = "error"
     ) -> None:
-        place = Place(path=clean(str(path)))
-        self._note(Problem(message=f"this file {what}", place=place, severity=severity))
+        is_warning = severity == "warning"
+        self._note(Place(path=clean(str(path))).problem(f"this file {what}", warning=is_warning))
 
     def _note(self, problem: Problem) -> None:
         """Keep a problem, up to a limit: a video called .jsonl would have a million bad rows."""
@@ -194,12 +194,11 @@ class _Intake:
 
 
 def _other_publisher(path: Path, id: str) -> Problem:
-    return Problem(
-        message=f'its items are kept under the source "{id}", because a file of the same name'
-        " was another publisher's",
-        hint="choose a name with --source",
-        place=Place(path=clean(str(path))),
-        severity="warning",
+    return Place(path=clean(str(path))).problem(
+        f'its items are kept under the source "{id}", because a file of the same name was another '
+        "publisher's",
+        "choose a name with --source",
+        warning=True,
     )
 
 

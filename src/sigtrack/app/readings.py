@@ -23,6 +23,7 @@ from sigtrack.model import (
     Formulary,
     Item,
     Mention,
+    Place,
     Problem,
     Runs,
     StoredItem,
@@ -230,13 +231,8 @@ class Readings:
         if not older:
             return ()
         were = "was" if older == 1 else "were"
-        return (
-            Problem(
-                message=f"{count(older, 'item')} {were} read by older rules",
-                hint="read them again with: sigtrack rematch",
-                severity="warning",
-            ),
-        )
+        message, cure = f"{count(older, 'item')} {were} read by older rules", "sigtrack rematch"
+        return (Place().problem(message, f"read them again with: {cure}", warning=True),)
 
     def _so_far(self, *kinds: Kind) -> ReadState:
         return self._store.read_so_far({kind: self._rules.fingerprints[kind] for kind in kinds})

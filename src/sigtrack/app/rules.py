@@ -441,8 +441,5 @@ def _failures(watchlist: Watchlist, matcher: Matcher) -> Iterable[Problem]:
                 keys = {hit.key for hit in matcher.hits(item)}
                 if ((watchlist.id, signal.id) in keys) is not should:
                     what = "should match and does not" if should else "should not match and does"
-                    yield Problem(
-                        message=f"{signal.id}: {example.text!r} {what}",
-                        hint="ask why with: sigtrack watchlists test TEXT",
-                        place=example.place,
-                    )
+                    cure = "ask why with: sigtrack watchlists test TEXT"
+                    yield example.place.problem(f"{signal.id}: {example.text!r} {what}", cure)

@@ -152,11 +152,8 @@ def tasks_of(pieces: Iterable[Piece], *, first: int = 1) -> Iterator[Task]:
 def problems_of(folder: ScanFolder) -> Iterator[Problem]:
     for done in folder.done.values():
         for address, why in done.broken:
-            yield Problem(
-                message=f"this file cannot be read to its end: {why}",
-                hint="what stood before is scanned",
-                place=Place(path=clean(address)),
-            )
+            message = f"this file cannot be read to its end: {why}"
+            yield Place(path=clean(address)).problem(message, "what stood before is scanned")
 
 
 class _Watch:

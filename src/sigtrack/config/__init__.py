@@ -192,7 +192,7 @@ class OpinionSettings:
         if not (self.url and self.model):
             what = "url" if not self.url else "model"
             message = f"no second reader is configured: [opinions] has no {what}"
-            return (Problem(message=message, hint=_SET_UP, place=self.place),)
+            return (self.place.problem(message, _SET_UP),)
         if self.is_allowed():
             return ()
         host = clean(self.host)
@@ -201,7 +201,7 @@ class OpinionSettings:
             "watchlists hit, and what your signals watch, would be sent there"
         )
         hint = f'to allow it, add to [opinions]: send_text_to = "{host}"'
-        return (Problem(message=message, hint=hint, place=self.place),)
+        return (self.place.problem(message, hint),)
 
     def check(self) -> None:
         """Raises Misconfigured if there are obstacles."""
@@ -223,7 +223,7 @@ class OpinionSettings:
         if (self.key_file or self.key_env) and not (key and key.isascii() and key.isprintable()):
             message = f"{where} holds no key for {clean(self.host)}"
             hint = "put it there, or change key_env or key_file in [opinions]"
-            problem = Problem(message=message, hint=hint, place=self.place)
+            problem = self.place.problem(message, hint)
             raise Misconfigured("no second reader was asked", problems=[problem])
         return key
 

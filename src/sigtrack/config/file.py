@@ -6,7 +6,6 @@ import errno
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field, replace
-from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -214,29 +213,25 @@ def read_file(path: Path, *, must_exist: bool) -> File:
     return _checked(document)
 
 
-_Say = Callable[[tuple[str, ...], str, str], Problem]
-
-
-def _problem(document: TomlDocument, path: tuple[str, ...], message: str, hint: str) -> Problem:
-    return Problem(message=message, hint=hint, place=document.place(*path))
+_PlaceOf = Callable[..., Place]
 
 
 def _checked(document: TomlDocument) -> File:
-    values, say = document.values, partial(_problem, document)
+    values, place = document.values, document.place
     top = {key: value for key, value in values.items() if key not in TABLES}
-    problems = [*_check_keys(say, top, TOP, (), also=TABLES)]
+    problems = [*_check_keys(place, top, TOP, (), also=TABLES)]
     for name, check_table in (("mail", _check_mail), ("opinions", _check_opinions)):
         table = values.get(name, {})
         if isinstance(table, dict):
-            problems += check_table(say, table)
+            problems += check_table(place, table)
         else:
             hint = f"write [{name}], and its keys below it"
-            problems.append(say((name,), f"{name} must be a table", hint))
+            problems.append(place(name).problem(f"{name} must be a table", hint))
     named = values.get("digest", {})
     if not isinstance(named, dict):
-        problems.append(say(("digest",), *_NAMELESS))
+        problems.append(place("digest").problem(*_NAMELESS))
         named = {}
-    checked = {name: tuple(_check_digest(say, name, table)) for name, table in named.items()}
+    checked = {name: tuple(_check_digest(place, name, table)) for name, table in named.items()}
     broken = {name: found for name, found in checked.items() if found}
     if problems:
         found = [*problems, *(problem for some in broken.values() for problem in some)]
@@ -254,56 +249,52 @@ def _checked(document: TomlDocument) -> File:
     )
 
 
-def _check_mail(say: _Say, mail: Mapping[str, Any]) -> Iterator[Problem]:
+def _check_mail(place: _PlaceOf, mail: Mapping[str, Any]) -> Iterator[Problem]:
     if "password" in mail:
         mail = {key: value for key, value in mail.items() if key != "password"}
-        yield say(
-            ("mail", "password"),
+        yield place("mail", "password").problem(
             "the password must not be in this file",
             "use SIGTRACK_SMTP_PASSWORD, SIGTRACK_SMTP_PASSWORD_FILE or a keyring",
         )
-    yield from _check_keys(say, mail, MAIL, ("mail",))
+    yield from _check_keys(place, mail, MAIL, ("mail",))
     host = str(mail.get("host", ""))
     if mail.get("security") == "none" and not is_loopback(host):
-        yield say(
-            ("mail", "security"),
+        yield place("mail", "security").problem(
             'security "none" would send mail and password unencrypted',
             'use "starttls" or "tls": "none" is only for this machine',
         )
     if host and mail.get("sendmail"):
-        yield say(
-            ("mail", "sendmail"),
+        yield place("mail", "sendmail").problem(
             "mail is sent either by a server or by sendmail, not by both",
             "delete host or sendmail",
         )
 
 
-def _check_opinions(say: _Say, values: Mapping[str, Any]) -> Iterator[Problem]:
+def _check_opinions(place: _PlaceOf, values: Mapping[str, Any]) -> Iterator[Problem]:
     known = {key: value for key, value in values.items() if key != "key"}
-    yield from _check_keys(say, known, OPINIONS, ("opinions",))
+    yield from _check_keys(place, known, OPINIONS, ("opinions",))
     for key, message, hint in _clashes_in(values):
-        yield say(("opinions", key), message, hint)
+        yield place("opinions", key).problem(message, hint)
 
 
-def _check_digest(say: _Say, name: str, values: Any) -> Iterator[Problem]:
+def _check_digest(place: _PlaceOf, name: str, values: Any) -> Iterator[Problem]:
     path = ("digest", name)
     if not isinstance(values, dict):
-        yield say(("digest",), *_NAMELESS)
+        yield place("digest").problem(*_NAMELESS)
         return
     if not NAME.fullmatch(name):
-        yield say(
-            path,
+        yield place(*path).problem(
             f"{clean(name)!r} cannot be the name of a digest",
             "use small letters, digits and hyphens, at most 40",
         )
-    yield from _check_keys(say, values, DIGEST, path)
+    yield from _check_keys(place, values, DIGEST, path)
     if not values.get("to") and not values.get("notify"):
         cure = 'add: to = ["desk@example.org"]'
-        yield say(path, f"digest {clean(name)} has no recipients", cure)
+        yield place(*path).problem(f"digest {clean(name)} has no recipients", cure)
 
 
 def _check_keys(
-    say: _Say,
+    place: _PlaceOf,
     values: Mapping[str, Any],
     known: Mapping[str, ConfigKey],
     path: tuple[str, ...],
@@ -317,9 +308,9 @@ def _check_keys(
     for key, value in values.items():
         if key not in known:
             hint = did_you_mean(key, names, f"known are {', '.join(names)}")
-            yield say((*path, key), f"{clean(key)} is not a setting{where}", hint)
+            yield place(*path, key).problem(f"{clean(key)} is not a setting{where}", hint)
         elif not known[key].fits(value):
-            yield say((*path, key), f"{key} must be {known[key].must}", "")
+            yield place(*path, key).problem(f"{key} must be {known[key].must}")
 
 
 def _without_secret(text: str, problem: Problem) -> Problem:
@@ -363,7 +354,7 @@ def _text(path: Path) -> str:
 
 
 def _no_file(path: Path, what: str) -> Problem:
-    return Problem(message=f"the file {what}", place=Place(path=clean(str(path))))
+    return Place(path=clean(str(path))).problem(f"the file {what}")
 
 
 def _unusable(problems: list[Problem]) -> Misconfigured:

@@ -102,17 +102,12 @@ def password_of(settings: Settings) -> str:
         return ""
     found = smtp_password(settings)
     if found is None:
-        raise Misconfigured(
-            "mail cannot be sent",
-            problems=[
-                Problem(
-                    message=f"there is no password for {mail.user} at {mail.host}",
-                    hint="set SIGTRACK_SMTP_PASSWORD or SIGTRACK_SMTP_PASSWORD_FILE, or put it "
-                    'into the keyring (service "sigtrack")',
-                    place=mail.place,
-                )
-            ],
+        problem = mail.place.problem(
+            f"there is no password for {mail.user} at {mail.host}",
+            "set SIGTRACK_SMTP_PASSWORD or SIGTRACK_SMTP_PASSWORD_FILE, or put it into the "
+            'keyring (service "sigtrack")',
         )
+        raise Misconfigured("mail cannot be sent", problems=[problem])
     return found.value
 
 
@@ -200,7 +195,7 @@ def stale_names(plan: PlannedDigest, watchlists: Sequence[str]) -> list[Problem]
     hint = f"one of: {', '.join(watchlists)}"
     place = plan.settings.place
     return [
-        Problem(message=f"there is no watchlist {clean(id)}", hint=hint, place=place)
+        place.problem(f"there is no watchlist {clean(id)}", hint)
         for id in plan.settings.watchlists
         if id not in watchlists
     ]
@@ -217,7 +212,7 @@ def no_way_out(plan: PlannedDigest) -> list[Problem]:
     if is_mailed and not mail.host and not os.access(mail.sendmail, os.X_OK):
         lack = f"no mail server is configured, and there is no {mail.sendmail}"
         found.append((lack, 'add to [mail]: host = "smtp.example.org"'))
-    return [Problem(message=lack, hint=cure, place=mail.place) for lack, cure in found]
+    return [mail.place.problem(lack, cure) for lack, cure in found]
 
 
 def preview(
