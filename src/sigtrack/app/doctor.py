@@ -10,7 +10,7 @@ import shlex
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import astuple
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -36,7 +36,6 @@ from sigtrack.watch import shipped_text
 from sigtrack.watch.actors import load_actors
 
 State = Literal["fine", "note", "wrong"]
-FIELDS = ("part", "state", "finding", "hint")
 _COLUMNS = columns_of("part|key", "state", "finding|main whole")
 _SEVERAL = 3  # failures in a row
 _MAY_WRITE = "run as its owner, or change its permissions"
@@ -49,7 +48,7 @@ class Finding:
 
     part: str
     state: State
-    text: str
+    finding: str
     hint: str = ""
 
 
@@ -70,18 +69,17 @@ def examine(settings: Settings, environment: Mapping[str, str], *, online: bool)
 
 
 def report_of(findings: Sequence[Finding]) -> Report:
-    told = ((one, "; ".join(filter(None, (one.text, one.hint)))) for one in findings)
+    told = ((one, "; ".join(filter(None, (one.finding, one.hint)))) for one in findings)
     rows = tuple((one.part, one.state, mask_credentials(text)) for one, text in told)
     records = tuple(
-        {field: mask_credentials(said) for field, said in zip(FIELDS, astuple(one), strict=True)}
-        for one in findings
+        {field: mask_credentials(said) for field, said in asdict(one).items()} for one in findings
     )
     table = Table(
         columns=_COLUMNS,
         rows=rows,
         emphasis=tuple("urgent" if one.state == "wrong" else "" for one in findings),
     )
-    return Report(blocks=(table,), records=records, fields=FIELDS)
+    return Report(blocks=(table,), records=records)
 
 
 def _config(settings: Settings) -> Finding:
@@ -337,7 +335,7 @@ def _readable(path: Path, holds: str, bits: int) -> Iterator[Finding]:
         yield Finding(
             part="secrets",
             state="note",
-            text=f"{clean(str(path))} holds {holds}, and {who} may read it",
+            finding=f"{clean(str(path))} holds {holds}, and {who} may read it",
             hint=f"chmod 600 {shlex.quote(clean(str(path)))}",
         )
 

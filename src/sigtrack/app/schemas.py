@@ -55,7 +55,7 @@ def list_schemas() -> Report:
         rows=rows,
     )
     records = tuple({"command": name, "about": about} for name, about in rows)
-    return Report(blocks=(table,), records=records, fields=("command", "about"))
+    return Report(blocks=(table,), records=records)
 
 
 @cache

@@ -73,21 +73,18 @@ class StatementWish:
 
 def add(store: Store, source: Source, wish: StatementWish, *, at: datetime) -> Report:
     """Add the text to the archive, or report that it is there already."""
-    new = _statement(source, wish, at)
-    if store.keep_statement(new):
-        there = len(store.statements(new.series))
-        text = f"{new.id[:ID_SHOWN]} added to {new.series}: {_named(new)}"
-        hint = f"{count(there, 'text')} in it now: sigtrack statements list --series {new.series}"
+    told = _statement(source, wish, at)
+    if store.keep_statement(told):
+        there = len(store.statements(told.series))
+        text = f"{told.id[:ID_SHOWN]} added to {told.series}: {_named(told)}"
+        hint = f"{count(there, 'text')} in it now: sigtrack statements list --series {told.series}"
         blocks = (Note(text=text, level="good"), Note(text=hint))
-        return Report(blocks=blocks, records=(_record(new),), fields=FIELDS)
-    (known,) = store.find_statements(new.id)
-    text = f"the archive has these words already: {known.id[:ID_SHOWN]}, {_named(known)}"
-    hint = f"to give it another date or title: sigtrack statements remove {known.id[:ID_SHOWN]}"
-    return Report(
-        blocks=(Note(text=text, level="warning"), Note(text=hint)),
-        records=(_record(known),),
-        fields=FIELDS,
-    )
+    else:
+        (told,) = store.find_statements(told.id)
+        text = f"the archive has these words already: {told.id[:ID_SHOWN]}, {_named(told)}"
+        hint = f"to give it another date or title: sigtrack statements remove {told.id[:ID_SHOWN]}"
+        blocks = (Note(text=text, level="warning"), Note(text=hint))
+    return Report(blocks=blocks, records=(_record(told),))
 
 
 def list_statements(store: Store, series: str | None) -> Report:

@@ -296,7 +296,7 @@ def list_classes(rules: Rules) -> Report:
     table = Table(title="Classes", caption=f"{len(rows):,} classes", columns=columns, rows=rows)
     note = Note(text=f"cities of one country: {', '.join(cities)}")
     records = tuple({"class": name, "words": counted[name]} for name in names)
-    return Report(blocks=(table, note), records=records, fields=("class", "words"))
+    return Report(blocks=(table, note), records=records)
 
 
 def words_of(rules: Rules, settings: Settings, asked: str) -> Report:
