@@ -24,7 +24,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from importlib.util import find_spec
@@ -40,15 +40,18 @@ from sigtrack.model import Piece, Problem
 from sigtrack.parse.discovery import decode
 from sigtrack.parse.document import content_type_of
 from sigtrack.parse.items import script_allows
-from sigtrack.parse.records import LONGEST_ROW, csv_rows, json_rows
+from sigtrack.parse.records import (
+    LONGEST_ROW,
+    NAMES,
+    columns_in,
+    csv_rows,
+    json_rows,
+    told_by,
+)
 from sigtrack.text import clean
 
 Kind = Literal["jsonl", "csv", "tsv", "parquet", "gkg", "warc"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-COLUMNS = (
-    *("id", "title", "summary", "text", "link", "published", "lang", "source"),
-    *("author", "categories"),
-)
 INSTALL = "pip install 'sigtrack[scan]'"
 # Errors that reading a damaged file may raise in any of the libraries used.
 BROKEN = (
@@ -58,18 +61,18 @@ BROKEN = (
 
 # Names of the columns in files that people have: the first that exists and is not empty counts.
 # The names of `records` come first, then those of GDELT's article lists, news corpora and CC-NEWS.
-_NAMES: Mapping[str, tuple[str, ...]] = {
-    "id": ("id", "uid", "guid"),
-    "title": ("title", "headline", "page_title"),
-    "summary": ("summary", "description", "desc", "lead"),
-    "text": ("text", "content", "body", "maintext", "plain_text", "article"),
-    "link": ("link", "url", "requested_url"),
-    "published": ("published", "date", "published_date", "date_publish", "seendate", "timestamp"),
-    "lang": ("lang", "language"),
-    "source": ("source", "outlet", "feed", "domain", "source_domain", "publisher"),
-    "author": ("author", "authors"),
-    "categories": ("categories", "category", "tags"),
+_NAMES = NAMES | {
+    "title": (*NAMES["title"], "headline", "page_title"),
+    "summary": (*NAMES["summary"], "desc", "lead"),
+    "text": (*NAMES["text"], "content", "body", "maintext", "plain_text", "article"),
+    "link": (*NAMES["link"], "requested_url"),
+    "published": (
+        *NAMES["published"],
+        *("published_date", "date_publish", "seendate", "timestamp"),
+    ),
+    "source": (*NAMES["source"], "domain", "source_domain", "publisher"),
 }
+COLUMNS = tuple(NAMES)
 _SUFFIXES: Mapping[str, Kind] = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
@@ -105,9 +108,10 @@ class Columns:
     source: str = "archive"
     careful: bool = False
 
-    def names(self, column: str) -> tuple[str, ...]:
-        given = dict(self.given).get(column)
-        return (given.lower(),) if given else _NAMES[column]
+    @property
+    def wanted(self) -> Mapping[str, tuple[str, ...]]:
+        """The names that tell each column."""
+        return _NAMES | {column: (name.lower(),) for column, name in self.given}
 
 
 class Read(NamedTuple):
@@ -388,48 +392,14 @@ def _rows_of(
         rows = json_rows(lines, name)
     else:
         delimiter = "\t" if piece.kind == "tsv" else ","
-        rows = csv_rows(lines, name, delimiter=delimiter, titles=columns.names("title"))
-    chosen = lru_cache(maxsize=1_000)(lambda names: _chosen(names, columns))
+        rows = csv_rows(lines, name, delimiter=delimiter, titles=columns.wanted["title"])
+    chosen = lru_cache(maxsize=1_000)(lambda names: columns_in(names, columns.wanted))
     for place, row in rows:
         if isinstance(row, Problem):
             yield row
             continue
-        told = _told(row, chosen(tuple(row)))
+        told = told_by(row, chosen(tuple(row)))
         yield told if told["title"] else place.problem("no title")
-
-
-def _chosen(names: Iterable[str], columns: Columns) -> Mapping[str, tuple[str, ...]]:
-    """Return the names in a file that may tell a column, the most usual first."""
-    there = {name.lower(): name for name in names}
-    found = {
-        column: tuple(there[name] for name in columns.names(column) if name in there)
-        for column in COLUMNS
-    }
-    return {column: named for column, named in found.items() if named}
-
-
-def _told(row: Mapping[str, Any], chosen: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
-    told = dict.fromkeys(COLUMNS, "")
-    for column, names in chosen.items():
-        told[column] = next(filter(None, (_text(row[name]) for name in names)), "")
-    return told
-
-
-def _text(value: Any) -> str:
-    match value:
-        case str():
-            return value
-        case None | bool():
-            return ""
-        case int() | float():
-            return str(value)
-        case datetime() | date():
-            return value.isoformat()
-        case dict():
-            return _text(value.get("name"))
-        case list():
-            return ";".join(filter(None, map(_text, value)))
-    return ""
 
 
 def _parquet_reads(file: BinaryIO, piece: Piece, columns: Columns) -> Iterator[Read]:
@@ -439,7 +409,7 @@ def _parquet_reads(file: BinaryIO, piece: Piece, columns: Columns) -> Iterator[R
     from pyarrow import compute, parquet
 
     read = parquet.ParquetFile(file)
-    chosen = _chosen(read.schema_arrow.names, columns)
+    chosen = columns_in(read.schema_arrow.names, columns.wanted)
     if "title" not in chosen:
         names = ", ".join(name.lower() for name in read.schema_arrow.names)
         raise ValueError(f"has no column of titles: {clean(names)[:200]}")
@@ -459,7 +429,7 @@ def _as_text(batch: Any, chosen: Mapping[str, tuple[str, ...]]) -> Any:
 
     is_plain = len(set(batch.schema.names)) == batch.num_columns == len(chosen)
     if not is_plain or not all(map(pa.types.is_string, batch.schema.types)):
-        return _table_of([_told(row, chosen) for row in batch.to_pylist()])
+        return _table_of([told_by(row, chosen) for row in batch.to_pylist()])
     empty = pa.repeat("", batch.num_rows)
     return pa.table(
         {

@@ -14,6 +14,8 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -23,7 +25,8 @@ from sigtrack.parse.items import DocumentSource, Draft, ItemMaker
 from sigtrack.parse.markup import headline_text
 from sigtrack.text import clean
 
-_ALIASES = {
+# The names that tell each column of an item, the usual one first.
+NAMES = {
     "id": ("id", "uid", "guid"),
     "title": ("title",),
     "summary": ("summary", "description"),
@@ -32,12 +35,9 @@ _ALIASES = {
     "published": ("published", "date"),
     "lang": ("lang", "language"),
     "source": ("source", "outlet", "feed"),
-}
-_LISTS = {
     "author": ("author", "authors"),
     "categories": ("categories", "category", "tags"),
 }
-_NO_LISTS: Mapping[str, tuple[str, ...]] = dict.fromkeys(_LISTS, ())
 LONGEST_ROW = 4 * 1024 * 1024  # characters; JSON of that size may take 100 MiB of memory
 _MOST_LINES = 1_000  # of one CSV row
 _MOST_MAKERS = 10_000  # kept in memory: an archive of the web has a million sources
@@ -127,7 +127,7 @@ def csv_rows(
         else:
             header = [cell.strip().lower() for cell in cells]
             if not set(titles) & set(header):
-                hint = f"the first line names the columns: {', '.join((*_ALIASES, *_LISTS))}"
+                hint = f"the first line names the columns: {', '.join(NAMES)}"
                 wanted = next(iter(titles))
                 yield place, _problem(place, f'no column "{wanted}"', hint)
                 return
@@ -166,13 +166,14 @@ class RowReader:
         self._as_stored = as_stored
         self._makers: dict[tuple[str, str], ItemMaker] = {}
         self._told_charset = False
+        self._chosen = lru_cache(maxsize=1_000)(lambda names: columns_in(names, NAMES))
 
     def read(self, row: Mapping[str, Any], place: Place) -> Iterator[Item | Problem]:
-        words = {key: _first(row, names) for key, names in _ALIASES.items()}
+        words = told_by(row, self._chosen(tuple(row)))
         if not clean(words["title"]):
             yield _no_title(row, place)
             return
-        item = self._item(words, {key: _all(row, names) for key, names in _LISTS.items()})
+        item = self._item(words)
         yield item
         if item.published is None and words["published"].strip():
             yield place.problem(
@@ -200,18 +201,9 @@ class RowReader:
         title = words["title"]
         if not title[:1].isalnum() and not clean(title):  # most begin with a letter
             return None
-        lists = _NO_LISTS
-        if words["author"] or words["categories"]:
-            lists = {key: _all(words, names[:1]) for key, names in _LISTS.items()}
-        return self._item(words, lists, identified=identified)
+        return self._item(words, identified=identified)
 
-    def _item(
-        self,
-        words: Mapping[str, str],
-        lists: Mapping[str, tuple[str, ...]],
-        *,
-        identified: bool = True,
-    ) -> Item:
+    def _item(self, words: Mapping[str, str], *, identified: bool = True) -> Item:
         key = (words["source"], words["lang"])
         maker = self._makers.get(key)
         if maker is None:
@@ -232,8 +224,8 @@ class RowReader:
                 text=words["text"],
                 language=words["lang"],
                 dates=(words["published"],),
-                authors=lists["author"],
-                categories=lists["categories"],
+                authors=_each_in(words["author"]),
+                categories=_each_in(words["categories"]),
             ),
             identified=identified,
         )
@@ -246,25 +238,44 @@ def _no_title(row: Mapping[str, Any], place: Place) -> Problem:
     return _problem(place, "no title", hint)
 
 
-def _first(row: Mapping[str, Any], names: tuple[str, ...]) -> str:
-    for name in names:
-        value = row.get(name)
-        if isinstance(value, str) and value:
+def columns_in(
+    names: Iterable[str], wanted: Mapping[str, tuple[str, ...]]
+) -> Mapping[str, tuple[str, ...]]:
+    """Return the names in a file, of whatever case, that tell each of the wanted columns."""
+    there = {str(name).lower(): name for name in names}
+    found = {column: [there[n] for n in some if n in there] for column, some in wanted.items()}
+    return {column: tuple(named) for column, named in found.items() if named}
+
+
+def told_by(row: Mapping[str, Any], chosen: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Return every column as text, "" for those that the row does not tell."""
+    told = dict.fromkeys(NAMES, "")
+    for column, names in chosen.items():
+        told[column] = next(filter(None, (_text(row[name]) for name in names)), "")
+    return told
+
+
+def _text(value: Any) -> str:
+    match value:
+        case str():
             return value
-        if isinstance(value, int | float) and not isinstance(value, bool):
+        case None | bool():
+            return ""
+        case int() | float():
             return str(value)
+        case datetime() | date():
+            return value.isoformat()
+        case dict():
+            return _text(value.get("name"))
+        case list():
+            texts = (_text(one) for one in value if isinstance(one, str | dict))
+            return ";".join(filter(None, texts))
     return ""
 
 
-def _all(row: Mapping[str, Any], names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the texts of a list (or the names of its objects), or of text with semicolons."""
-    value = next((row[name] for name in names if row.get(name)), "")
-    if not value:
-        return ()
-    many = value if isinstance(value, list) else [value]
-    plain = (one.get("name") if isinstance(one, dict) else one for one in many)
-    texts = [one for one in plain if isinstance(one, str)]
-    return tuple(headline_text(one) for text in texts for one in text.split(";"))
+def _each_in(text: str) -> tuple[str, ...]:
+    """Return the texts between semicolons."""
+    return tuple(map(headline_text, text.split(";"))) if text else ()
 
 
 def _problem(place: Place, message: str, hint: str) -> Problem:
