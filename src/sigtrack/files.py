@@ -310,16 +310,12 @@ def _fill(path: Path, pieces: Iterable[bytes], before: os.stat_result | None) ->
         stream.writelines(pieces)
         stream.flush()
         if before:
-            _take_over(stream.fileno(), before)
+            # Owner and group as far as the system allows, then the mode.
+            for owner, group in ((-1, before.st_gid), (before.st_uid, -1)):
+                with suppress(PermissionError):
+                    os.fchown(stream.fileno(), owner, group)
+            os.fchmod(stream.fileno(), stat.S_IMODE(before.st_mode))
         os.fsync(stream.fileno())
-
-
-def _take_over(file: int, before: os.stat_result) -> None:
-    """Copy owner and group as far as the system allows, then the mode."""
-    for owner, group in ((-1, before.st_gid), (before.st_uid, -1)):
-        with suppress(PermissionError):
-            os.fchown(file, owner, group)
-    os.fchmod(file, stat.S_IMODE(before.st_mode))
 
 
 @contextmanager

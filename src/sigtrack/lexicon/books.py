@@ -367,7 +367,7 @@ def load_lexicon(folder: Path | None) -> tuple[Lexicon, tuple[Problem, ...]]:
     added: dict[str, Page] = {}
     problems: list[Problem] = []
     for name in there:
-        page, found = read_page(folder / name, _kind_of(name))
+        page, found = read_page(folder / name, _KINDS.get(name, "language"))
         problems += found
         if page is not None:
             added[name] = page
@@ -390,10 +390,6 @@ def _unknown_sites(lexicon: Lexicon) -> Iterator[Problem]:
 
 def _is_there(file: Path) -> bool:
     return file.exists() or file.is_symlink()
-
-
-def _kind_of(name: str) -> str:
-    return _KINDS.get(name, "language")
 
 
 def keys_of(written: str) -> tuple[str, ...]:

@@ -82,6 +82,10 @@ class WordRule:
     needed: bool = False
 
 
+_OWN = (  # sections of a language to which nobody can add
+    *("scale", "counted", "number", "headline", "ordinal", "row", "compound", "han", "record"),
+    *("label", "joint", "ending", "patterns"),
+)
 # By kind of file, then by the name of the table as written in brackets.
 SECTIONS: Mapping[str, Mapping[str, SectionRule]] = {
     "language": {
@@ -111,27 +115,15 @@ SECTIONS: Mapping[str, Mapping[str, SectionRule]] = {
         "parties": SectionRule(pattern=_PARTIES),
         "topic": SectionRule(),
         "object": SectionRule(),
-        "scale": SectionRule(own=True),
-        "counted": SectionRule(own=True),
-        "number": SectionRule(own=True),
         # For headlines, stories, wording.
-        "headline": SectionRule(own=True),
-        "ordinal": SectionRule(own=True),
         "between": SectionRule(keys=("both", "ties")),
         "texts": SectionRule(keys=FORMS),
         "zone": SectionRule(own=True, pattern=re.compile(r"[+-]\d\d:\d\d")),
         # For matching, advice, tables of items.
         "name": SectionRule(keys=("beside",)),
-        "row": SectionRule(own=True),
         "ambiguous": SectionRule(own=True, pattern=re.compile(".+")),
-        "compound": SectionRule(own=True),
-        "han": SectionRule(own=True),
-        "record": SectionRule(own=True),
-        "label": SectionRule(own=True),
-        "joint": SectionRule(own=True),
-        "ending": SectionRule(own=True),
-        # Regular expressions where a list of words is not enough, by the part that uses them.
-        "patterns": SectionRule(own=True),
+        # Among them `patterns`: regular expressions where a list of words is not enough.
+        **dict.fromkeys(_OWN, SectionRule(own=True)),
     },
     "places": {},
     "phrases": {},

@@ -100,10 +100,7 @@ def publishers_time(moment: datetime, zone: str, language: str | None) -> dateti
         return moment
     try:
         # A fixed offset: differences between times of one varying zone go by the wall clock.
-        return moment.astimezone(clock if isinstance(clock, timezone) else _as_of(clock, moment))
+        ahead = moment.astimezone(clock).utcoffset() or timedelta(0)
+        return moment.astimezone(clock if isinstance(clock, timezone) else timezone(ahead))
     except OverflowError:  # in the years 1 and 9999 no other clock is possible
         return moment.astimezone(UTC)
-
-
-def _as_of(clock: tzinfo, moment: datetime) -> timezone:
-    return timezone(moment.astimezone(clock).utcoffset() or timedelta(0))

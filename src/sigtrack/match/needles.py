@@ -233,13 +233,31 @@ class Judge:
 
     def begins(self, needle: Needle, start: int, end: int) -> bool:
         """Whether a word begins there, if the needle asks for that."""
-        return needle.head or self._starts_here(start, end)
+        if needle.head or start == 0:
+            return True
+        lower = self._lower
+        first, before = CLASS_OF[lower[start]], CLASS_OF[lower[start - 1]]
+        if first == "h":
+            free = classes_of(lower[start : min(end, start + FREE_HANGUL)])
+            return before != "h" or free == "h" * FREE_HANGUL
+        if first in "ck":
+            alone = start + 1 < len(lower) and CLASS_OF[lower[start + 1]] not in "ck"
+            return not (alone and first == before == "c")
+        return before != "s" and not _is_in_number(lower, start - 1)
 
     def ends(self, needle: Needle, start: int, end: int) -> bool:
         """Whether a word that began at `start` ends there, if the needle asks for that."""
-        if self._is_apart(end):
+        lower = self._lower
+        # Two syllables of another word: 통상 (trade) of 통상적 (usual).
+        rests = _words_apart().get(lower[end - 2 : end])
+        if rests is not None and lower.startswith(rests, end):
             return False
-        return needle.tail or self._ends_here(start, end)
+        if needle.tail or end >= len(lower):
+            return True
+        last = CLASS_OF[lower[end - 1]]
+        if last == "h":
+            return hangul_may_go_on(lower, start, end)
+        return last != "s" or (CLASS_OF[lower[end]] != "s" and not _is_in_number(lower, end))
 
     def start(self, needle: Needle, start: int) -> int:
         """Return the start, including the head of the word that a star takes in."""
@@ -266,32 +284,6 @@ class Judge:
             if literal.letters not in around.lower():
                 return False
         return True
-
-    def _starts_here(self, start: int, end: int) -> bool:
-        if start == 0:
-            return True
-        lower = self._lower
-        first, before = CLASS_OF[lower[start]], CLASS_OF[lower[start - 1]]
-        if first == "h":
-            return before != "h" or _run_forward(lower, start, end) >= FREE_HANGUL
-        if first in "ck":
-            alone = start + 1 < len(lower) and CLASS_OF[lower[start + 1]] not in "ck"
-            return not (alone and first == before == "c")
-        return before != "s" and not _is_in_number(lower, start - 1)
-
-    def _ends_here(self, start: int, end: int) -> bool:
-        lower = self._lower
-        if end >= len(lower):
-            return True
-        last = CLASS_OF[lower[end - 1]]
-        if last == "h":
-            return hangul_may_go_on(lower, start, end)
-        return last != "s" or (CLASS_OF[lower[end]] != "s" and not _is_in_number(lower, end))
-
-    def _is_apart(self, end: int) -> bool:
-        """Whether these are two syllables of another word: 통상 (trade) of 통상적 (usual)."""
-        rests = _words_apart().get(self._lower[end - 2 : end])
-        return rests is not None and self._lower.startswith(rests, end)
 
     def _single_counts(self, at: int) -> bool:
         lower, singles = self._lower, self._singles
@@ -348,13 +340,6 @@ class Judge:
         partner = self._text[at + 2 : at + 3]
         has_name = (is_cjk(partner) and not is_han(partner)) or partner.isupper()
         return bool(partner) and has_name and self._folded.is_before_dot(at)
-
-
-def _run_forward(text: str, start: int, end: int) -> int:
-    n = start
-    while n < end and CLASS_OF[text[n]] == "h":
-        n += 1
-    return n - start
 
 
 def _is_in_number(text: str, at: int) -> bool:

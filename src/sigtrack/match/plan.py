@@ -334,11 +334,13 @@ def plan_of(
         for watchlist in watchlists
         for signal in watchlist.signals
     )
-    letters, groups = _distinct(table.needles)
+    by_letters: dict[str, list[int]] = {}
+    for index, needle in enumerate(table.needles):
+        by_letters.setdefault(needle.letters, []).append(index)
     return Plan(
         needles=tuple(table.needles),
-        letters=letters,
-        words=LazyLetters(table, groups),
+        letters=tuple(by_letters),
+        words=LazyLetters(table, tuple(map(tuple, by_letters.values()))),
         names=table.names,
         titles=titles,
         signals=signals,
@@ -599,13 +601,6 @@ def _word(spelling: str) -> Word:
     literal = spelling.lstrip("=~").rstrip("*")
     marks: Mapping[str, Literal["=", "~"]] = {"=": "=", "~": "~"}
     return Word(literal=literal, mark=marks.get(spelling[0], ""), tail=spelling.endswith("*"))
-
-
-def _distinct(needles: Sequence[Needle]) -> tuple[tuple[str, ...], tuple[tuple[int, ...], ...]]:
-    by_letters: dict[str, list[int]] = {}
-    for index, needle in enumerate(needles):
-        by_letters.setdefault(needle.letters, []).append(index)
-    return tuple(by_letters), tuple(map(tuple, by_letters.values()))
 
 
 def _near(plans: Iterable[TermPlan]) -> dict[int, frozenset[int]]:

@@ -160,7 +160,9 @@ def parse_date(raw: str, zone: tzinfo = UTC) -> datetime | None:
         return None
     place = _PLACE.search(raw)
     try:
-        return _epoch(text) or _calendar(text, zone, place[0] if place else "")
+        if found := _EPOCH.match(text):
+            return _sensible(datetime.fromtimestamp(int(found[1]), UTC))
+        return _calendar(text, zone, place[0] if place else "")
     except (ValueError, OverflowError):  # the 31st of February, hour 27
         return None
 
@@ -185,11 +187,6 @@ def _normal(raw: str) -> str:
         return ""
     folded = unicodedata.normalize("NFKC", raw).replace("−", "-").casefold()
     return " ".join(folded.split())
-
-
-def _epoch(text: str) -> datetime | None:
-    found = _EPOCH.match(text)
-    return _sensible(datetime.fromtimestamp(int(found[1]), UTC)) if found else None
 
 
 def _calendar(text: str, zone: tzinfo, place: str) -> datetime | None:

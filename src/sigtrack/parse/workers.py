@@ -59,9 +59,6 @@ class Limits:
     wall_seconds: float = 60
     kept_memory: int = 48 * 1024 * 1024  # of a worker that is reused; a new one takes 0.1 s
 
-    def memory_for(self, size: int) -> int:
-        return self.memory + self.memory_per_byte * size
-
 
 # Of pages, whose reader takes 0.5 s to start, and 200 MB for the worst 800 kB that we know.
 PAGES = Limits(cpu_seconds=5, memory=1024 * 2**20, memory_per_byte=0, kept_memory=200 * 2**20)
@@ -260,7 +257,7 @@ class _ParseWorker:
         try:
             self._greet()
             self._send(documents)
-            packed, retire = pickle.loads(self._receive())
+            packed, retire = pickle.loads(self._exactly(*ANSWER.unpack(self._exactly(ANSWER.size))))
         except (OSError, EOFError):
             self.bury()
             return [Unreadable(reason=self._cause_of_death())]
@@ -291,15 +288,12 @@ class _ParseWorker:
             raise RuntimeError(f"a parse worker cannot start ({self._cause_of_death()})")
 
     def _send(self, documents: Sequence[Document]) -> None:
-        memory = self._limits.memory_for(sum(len(body) for body, _ in documents))
+        size = sum(len(body) for body, _ in documents)
+        memory = self._limits.memory + self._limits.memory_per_byte * size
         data = pickle.dumps(documents, pickle.HIGHEST_PROTOCOL)
         self._input.write(REQUEST.pack(len(data), memory))
         self._input.write(data)  # large data bypasses the buffer without a copy
         self._input.flush()
-
-    def _receive(self) -> bytes:
-        (length,) = ANSWER.unpack(self._exactly(ANSWER.size))
-        return self._exactly(length)
 
     def _exactly(self, length: int) -> bytes:
         data = self._output.read(length)

@@ -26,11 +26,11 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from sigtrack.frozen import frozen
 from sigtrack.model import Place, Problem, Term
@@ -345,6 +345,9 @@ class Findings:
         return term
 
 
+_Kind = TypeVar("_Kind")
+
+
 @dataclass(slots=True)
 class TomlTable:
     """A table. `path` leads from the document's root to it: () or ("signal", 0)."""
@@ -364,10 +367,7 @@ class TomlTable:
 
     def tables(self, name: str) -> list[TomlTable]:
         """Return the tables below [[name]], whose keys are those of that name."""
-        value = self.values.get(name, [])
-        if not isinstance(value, list):
-            self._wrong_kind(name)
-            return []
+        value = self._value(name, list, [])
         if not all(isinstance(one, Mapping) for one in value):
             message = f"{name} holds something that is not a table"
             self.mistake(message, self._cure(name), name)
@@ -390,11 +390,16 @@ class TomlTable:
                 )
                 self.mistake(f"there is no key {clean(name[:60])} here", cure, name)
 
+    def _value(self, name: str, kind: type[_Kind], default: _Kind) -> _Kind:
+        """Return the value, or the default if there is none, or none of this kind."""
+        value = self.values.get(name, default)
+        if type(value) is kind:
+            return value
+        self._wrong_kind(name)
+        return default
+
     def text(self, name: str) -> str:
-        value = self.values.get(name, "")
-        if not isinstance(value, str):
-            self._wrong_kind(name)
-            return ""
+        value = self._value(name, str, "")
         if self._is_too_long(value, name):
             return ""
         allowed = self.keys[name].one_of
@@ -409,14 +414,11 @@ class TomlTable:
         return clean(value)
 
     def id(self, name: str = "id") -> str:
-        value = self.values.get(name)
-        if value is None:
+        if self.values.get(name) is None:
             self.mistake(f"{name} is missing", f'write {name} = "some-name"')
             return ""
-        if not isinstance(value, str):
-            self._wrong_kind(name)
-            return ""
-        if not re.fullmatch(ID, value):
+        value = self._value(name, str, "")
+        if isinstance(self.values[name], str) and not re.fullmatch(ID, value):
             better = re.sub(r"[^a-z0-9]+", "-", value.lower()).strip("-")[:40]
             self.mistake(
                 f'"{clean(value[:60])}" cannot be an id',
@@ -427,37 +429,25 @@ class TomlTable:
         return value
 
     def whole(self, name: str, default: int) -> int:
-        value = self.values.get(name, default)
-        least = self.keys[name].least
-        if type(value) is not int:
-            self._wrong_kind(name)
-            return default
-        if not least <= value <= 1_000:
+        value, least = self._value(name, int, default), self.keys[name].least
+        if type(self.values.get(name)) is int and not least <= value <= 1_000:
             self.mistake(f"{name} must be from {least} to 1,000", "write another number", name)
             return default
         return value
 
     def flag(self, name: str) -> bool:
-        value = self.values.get(name, False)
-        if not isinstance(value, bool):
-            self._wrong_kind(name)
-            return False
-        return value
+        return self._value(name, bool, False)
 
     def day(self, name: str) -> date | None:
         value = self.values.get(name)
-        if value is not None and (not isinstance(value, date) or isinstance(value, datetime)):
-            self._wrong_kind(name)
-            return None
-        return value
+        if value is None or type(value) is date:
+            return value
+        self._wrong_kind(name)
+        return None
 
     def strings(self, name: str) -> Iterator[tuple[str, Place]]:
         """Yield each string of a list with its place, cleaned; empty strings are problems."""
-        value = self.values.get(name, [])
-        if not isinstance(value, list):
-            self._wrong_kind(name)
-            return
-        for index, one in enumerate(value):
+        for index, one in enumerate(self._value(name, list, [])):
             place = self.place(name, index)
             if isinstance(one, str) and clean(one):
                 if not self._is_too_long(one, name, index):
@@ -474,10 +464,7 @@ class TomlTable:
         return tuple(self._terms(name, self.values.get(name, []), (name,)))
 
     def groups_of_terms(self, name: str) -> tuple[tuple[Term, ...], ...]:
-        value = self.values.get(name, [])
-        if not isinstance(value, list):
-            self._wrong_kind(name)
-            return ()
+        value = self._value(name, list, [])
         if any(isinstance(one, str) for one in value):
             self._explain_flat_list(name, value)
             return ()

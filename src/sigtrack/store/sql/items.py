@@ -82,7 +82,8 @@ class ItemsPart(StorePart):
         """Return items of the feed that have one of these handles (see `analyze.changes`), oldest
         first, pruned ones included."""
         some = "AND i.number IN (SELECT CAST(value AS BIGINT) FROM json_each(?))"
-        numbers = json.dumps(_carrying(self._database, handles))
+        carrying = (json.dumps(sorted(handles)), PER_HANDLE - 1)
+        numbers = json.dumps(sorted({row[0] for row in self._database.rows(_CARRYING, carrying)}))
         rows = self._database.rows(_KNOWN.format(some), (feed, numbers))
         return list(self._database.read_all(_known, rows))
 
@@ -106,11 +107,6 @@ class ItemsPart(StorePart):
             if state is not None:
                 save_states(self._database, [state])
         return Saved(new=tuple(saving.new), revised=tuple(saving.revised))
-
-
-def _carrying(database: Database, handles: Collection[int]) -> list[int]:
-    rows = database.rows(_CARRYING, (json.dumps(sorted(handles)), PER_HANDLE - 1))
-    return sorted({row[0] for row in rows})
 
 
 def _known(row: Row) -> KnownItem:
