@@ -220,6 +220,8 @@ class PostgresDatabase(Database):
     """A connection to one schema of a database, the first schema of the search path."""
 
     read_only = False
+    _lasting = "SET synchronous_commit = on", "SET synchronous_commit = off"
+    _snapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "ROLLBACK"
     committed: Callable[[], None] | None = None  # is called after each transaction
 
     def __init__(self, address: str) -> None:
@@ -272,9 +274,8 @@ class PostgresDatabase(Database):
     def close(self) -> None:
         self._connection.close()
 
-    def execute(self, sql: str, values: Values = ()) -> int:
-        with self.trouble():
-            return self._connection.execute(translated(sql), _sent(values)).rowcount
+    def _run(self, sql: str, values: Values) -> psycopg.Cursor[Row]:
+        return self._connection.execute(translated(sql), _sent(values))
 
     def script(self, sql: str) -> None:
         """Run several statements at once, untranslated."""
@@ -311,14 +312,6 @@ class PostgresDatabase(Database):
         assert self._given is not None
         self._given[name] = self.last_number(name) + more
 
-    def rows(self, sql: str, values: Values = ()) -> list[Row]:
-        with self.trouble():
-            return self._connection.execute(translated(sql), _sent(values)).fetchall()
-
-    def row(self, sql: str, values: Values = ()) -> Row | None:
-        with self.trouble():
-            return self._connection.execute(translated(sql), _sent(values)).fetchone()
-
     def each(self, sql: str, values: Values = ()) -> Iterator[Row]:
         while self._left:
             self.script(f"CLOSE {self._left.pop()}")
@@ -346,47 +339,22 @@ class PostgresDatabase(Database):
             yield from some
             size = _next_size(some, size)
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Run a transaction. Writers wait for each other: rows are numbered in commit order."""
-        if self._given is not None:
-            yield
-            return
-        self._given = {}
-        try:
-            self.script(
-                f"BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = {_WRITERS_TURN};"
-                f"SELECT pg_advisory_xact_lock({key_of('write')})"
-            )
-            yield
-            self.execute_many(_KEEP_NUMBER, list(self._given.items()))
-            self.script("COMMIT")
-        except BaseException:
-            with suppress(psycopg.Error):  # the connection may be lost, and the transaction too
-                self._connection.execute("ROLLBACK")
-            raise
-        finally:
-            self._given = None
+    def _begin(self) -> None:
+        """Writers wait for each other: rows are numbered in commit order."""
+        self.script(
+            f"BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = {_WRITERS_TURN};"
+            f"SELECT pg_advisory_xact_lock({key_of('write')})"
+        )
+
+    def _commit(self) -> None:
+        self.execute_many(_KEEP_NUMBER, list((self._given or {}).items()))
+        self.script("COMMIT")
         if self.committed is not None:
             self.committed()
 
-    @contextmanager
-    def snapshot(self) -> Iterator[None]:
-        self.script("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        try:
-            yield
-        finally:
-            with suppress(psycopg.Error):
-                self._connection.execute("ROLLBACK")
-
-    @contextmanager
-    def lasting(self) -> Iterator[None]:
-        self.script("SET synchronous_commit = on")
-        try:
-            yield
-        finally:
-            with suppress(psycopg.Error):
-                self._connection.execute("SET synchronous_commit = off")
+    def _roll_back(self) -> None:
+        with suppress(psycopg.Error):  # the connection may be lost, and the transaction too
+            self._connection.execute("ROLLBACK")
 
     def schema(self) -> int:
         """The version of the schema; 0 = there is no store."""

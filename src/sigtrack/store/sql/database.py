@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
-from sigtrack.errors import Busy, StoreCorrupt, StoreNewer
+from sigtrack.errors import Busy, SigtrackError, StoreCorrupt, StoreNewer
 
 if TYPE_CHECKING:
     from sigtrack.text.search import Spelled
@@ -79,14 +79,25 @@ class Database(ABC):
     name: str
     read_only: bool
     index: SearchIndex
+    _lasting: tuple[str, str]  # statements before and after
+    _snapshot: tuple[str, str]
     _given: dict[str, int] | None = None  # the last number of each table, inside a transaction
 
     @abstractmethod
     def close(self) -> None: ...
 
     @abstractmethod
+    def _run(self, sql: str, values: Values) -> Any:
+        """Run a statement and return its cursor (of DB-API 2.0)."""
+
+    @abstractmethod
+    def trouble(self) -> AbstractContextManager[None]:
+        """Errors of the engine become ours in this block."""
+
     def execute(self, sql: str, values: Values = ()) -> int:
         """Run a statement and return the number of rows changed."""
+        with self.trouble():
+            return int(self._run(sql, values).rowcount)
 
     @abstractmethod
     def execute_many(self, sql: str, rows: Iterable[Values]) -> None: ...
@@ -95,28 +106,63 @@ class Database(ABC):
     def stored_number(self, table: str) -> int:
         """Return the last number that was given out before this transaction."""
 
-    @abstractmethod
-    def rows(self, sql: str, values: Values = ()) -> list[Row]: ...
+    def rows(self, sql: str, values: Values = ()) -> list[Row]:
+        with self.trouble():
+            return list(self._run(sql, values).fetchall())
 
-    @abstractmethod
-    def row(self, sql: str, values: Values = ()) -> Row | None: ...
+    def row(self, sql: str, values: Values = ()) -> Row | None:
+        with self.trouble():
+            return cast("Row | None", self._run(sql, values).fetchone())
 
     @abstractmethod
     def each(self, sql: str, values: Values = ()) -> Iterator[Row]:
         """Yield rows as they are read, a few in memory at a time: an article may be 1 MB long."""
 
-    @abstractmethod
-    def transaction(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
         """Commit everything or nothing. Only one process writes at a time; others wait at the
         start. A transaction within another belongs to the outer one."""
+        if self._given is not None:
+            yield
+            return
+        try:
+            self._begin()
+            self._given = {}
+            yield
+            self._commit()
+        except BaseException:
+            self._roll_back()
+            raise
+        finally:
+            self._given = None
 
     @abstractmethod
+    def _begin(self) -> None:
+        """Begin a transaction and wait for the turn to write."""
+
+    @abstractmethod
+    def _commit(self) -> None: ...
+
+    @abstractmethod
+    def _roll_back(self) -> None:
+        """End what has failed. Raises nothing: the file or the connection may be lost."""
+
     def lasting(self) -> AbstractContextManager[None]:
         """What is committed here survives a power cut, because other people will be told of it."""
+        return self._between(*self._lasting)
 
-    @abstractmethod
     def snapshot(self) -> AbstractContextManager[None]:
         """All reads in this block see the database at one moment, while others may write."""
+        return self._between(*self._snapshot)
+
+    @contextmanager
+    def _between(self, before: str, after: str) -> Iterator[None]:
+        self.execute(before)
+        try:
+            yield
+        finally:
+            with suppress(SigtrackError):  # the connection may be lost
+                self.execute(after)
 
     @abstractmethod
     def columns(self, table: str) -> list[str]: ...

@@ -46,6 +46,9 @@ class SqliteDatabase(Database):
     `name` is what messages call the file; by default its path.
     """
 
+    _lasting = "PRAGMA synchronous = FULL", "PRAGMA synchronous = NORMAL"
+    _snapshot = "BEGIN", "ROLLBACK"
+
     def __init__(self, path: Path, *, mode: str, patience: float, name: str | None = None) -> None:
         self.path = path
         self.name = name or str(path)
@@ -65,12 +68,8 @@ class SqliteDatabase(Database):
     def close(self) -> None:
         self._connection.close()
 
-    def execute(self, sql: str, values: Values = ()) -> int:
-        return self._run(sql, values).rowcount
-
     def _run(self, sql: str, values: Values) -> sqlite3.Cursor:
-        with self.trouble():
-            return self._connection.execute(sql, values)
+        return self._connection.execute(sql, values)
 
     def stored_number(self, table: str) -> int:
         return self.value("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)) or 0
@@ -79,17 +78,9 @@ class SqliteDatabase(Database):
         with self.trouble():
             self._connection.executemany(sql, rows)
 
-    def rows(self, sql: str, values: Values = ()) -> list[Row]:
-        with self.trouble():
-            return self._connection.execute(sql, values).fetchall()
-
-    def row(self, sql: str, values: Values = ()) -> Row | None:
-        with self.trouble():
-            row: Row | None = self._connection.execute(sql, values).fetchone()
-            return row
-
     def each(self, sql: str, values: Values = ()) -> Iterator[Row]:
-        cursor = self._run(sql, values)
+        with self.trouble():
+            cursor = self._run(sql, values)
         while True:
             with self.trouble():
                 some = cursor.fetchmany(16)
@@ -97,39 +88,16 @@ class SqliteDatabase(Database):
                 return
             yield from some
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        if self._given is not None:
-            yield
-            return
+    def _begin(self) -> None:
         self.execute("BEGIN IMMEDIATE")
-        self._given = {}
-        try:
-            yield
-            self.execute("COMMIT")
-        except BaseException:
-            if self._connection.in_transaction:  # a full disk has already rolled back
-                with suppress(sqlite3.Error):  # a damaged file may refuse this too; closing does it
-                    self._connection.execute("ROLLBACK")
-            raise
-        finally:
-            self._given = None
 
-    @contextmanager
-    def lasting(self) -> Iterator[None]:
-        self.execute("PRAGMA synchronous = FULL")
-        try:
-            yield
-        finally:
-            self.execute("PRAGMA synchronous = NORMAL")
+    def _commit(self) -> None:
+        self.execute("COMMIT")
 
-    @contextmanager
-    def snapshot(self) -> Iterator[None]:
-        self.execute("BEGIN")
-        try:
-            yield
-        finally:
-            self.execute("ROLLBACK")
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:  # a full disk has already rolled back
+            with suppress(sqlite3.Error):  # a damaged file may refuse this too; closing does it
+                self._connection.execute("ROLLBACK")
 
     def columns(self, table: str) -> list[str]:
         return [row[0] for row in self.rows("SELECT name FROM pragma_table_info(?)", (table,))]
