@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from sigtrack.model import Origin, Parsed, Unreadable
+from sigtrack.model import Item, Origin, Parsed, Unreadable
 from sigtrack.parse import discovery
 from sigtrack.parse.discovery import what_it_is
 from sigtrack.parse.items import (
@@ -158,7 +158,7 @@ _ADDRESS = regex(r"<?(?:mailto:)?[^\s@<>()]{1,64}@[^\s@<>()]{1,255}>?")
 def parse_xml(text: str, source: DocumentSource, *, limit: int) -> Parsed | Unreadable:
     """Return the items of a document in characters, at most `limit` of them."""
     if plain := read_plain(text, limit):
-        return _parsed(plain, source, dialect=plain["version"], limit=limit)
+        return _parsed(plain, source, limit, dialect=plain["version"])
     return parse_by_feedparser(text, source, limit=limit)
 
 
@@ -169,53 +169,49 @@ def parse_by_feedparser(text: str, source: DocumentSource, *, limit: int) -> Par
     read = read_any(text, limit)
     if isinstance(read, Unreadable):
         return read
-    document = read.document
-    if not document["entries"] and not document["version"]:
+    if not read.document["entries"] and not read.document["version"]:
         return Unreadable(reason=f"{what_it_is(text)}, not a feed")
-    return _parsed(
-        document,
-        source,
-        dialect=read.dialect,
-        limit=limit,
-        cut=read.cut,
-        overlong=read.overlong,
-    )
+    parsed = _parsed(read.document, source, limit, dialect=read.dialect, overlong=read.overlong)
+    return replace(parsed, cut=parsed.cut + read.cut)
 
 
 def _parsed(
-    document: Any,
-    source: DocumentSource,
-    *,
-    dialect: str,
-    limit: int,
-    cut: int = 0,
-    overlong: int = 0,
+    document: Any, source: DocumentSource, limit: int, *, dialect: str, overlong: int = 0
 ) -> Parsed:
-    about = document["feed"]
-    entries = document["entries"]
+    about, entries = document["feed"], document["entries"]
     declared = language_tag(_word(about, "language"))
     base = _base(about, source, dialect)
     maker = ItemMaker(source, declared=declared, base=base, shortened=overlong)
     # An Atom entry is by the authors of its feed unless it names others (RFC 4287 4.2.1).
     shared = _authors(about) if dialect.startswith("atom") else ()
     items = tuple(maker.make(_draft(entry, shared, declared)) for entry in entries[:limit])
+    origin = _origin(_href(about, "self"), _word(about, "link"), _word(about, "title"))
+    return _made(maker, items, origin, declared, dialect, cut=len(entries) - limit)
+
+
+def _made(
+    maker: ItemMaker,
+    items: tuple[Item, ...],
+    origin: Origin,
+    declared: str | None,
+    dialect: str,
+    *,
+    cut: int,
+) -> Parsed:
     return Parsed(
         items=items,
-        origin=_origin(about),
-        language=declared or language_tag(source.language),
+        origin=origin,
+        language=declared or language_tag(maker.source.language),
         dialect=dialect,
-        cut=cut + max(0, len(entries) - limit),
+        cut=max(0, cut),
         undated=maker.undated,
         notes=maker.notes(),
     )
 
 
-def _origin(about: Any) -> Origin:
-    return Origin(
-        itself=safe_link(_href(about, "self")),
-        site=safe_link(_word(about, "link")),
-        title=clean(headline_text(_word(about, "title")))[:TITLE_LENGTH],
-    )
+def _origin(itself: str, site: str, title: str) -> Origin:
+    title = clean(headline_text(title))[:TITLE_LENGTH]
+    return Origin(itself=safe_link(itself), site=safe_link(site), title=title)
 
 
 def _base(about: Any, source: DocumentSource, dialect: str) -> str:
@@ -363,7 +359,9 @@ def _part(entry: Any, key: str) -> dict[str, str]:
 
 
 _VERSION = "jsonfeed.org/version/1"
-_OF_AN_ITEM = ("id", "url", "external_url", "title", "summary", "content_text", "content_html")
+_OF_AN_ITEM = frozenset(
+    ("id", "url", "external_url", "title", "summary", "content_text", "content_html")
+)
 
 
 def parse_json(text: str, source: DocumentSource, *, limit: int) -> Parsed | Unreadable:
@@ -387,33 +385,22 @@ def _is_feed(document: object) -> bool:
     version, items = _text_at(document, "version"), document.get("items")
     if _VERSION in version or not isinstance(items, list):
         return _VERSION in version
-    return "title" in document or (version in ("1", "1.0", "1.1") and any(map(_is_item, items)))
-
-
-def _is_item(item: object) -> bool:
-    return isinstance(item, dict) and any(key in item for key in _OF_AN_ITEM)
+    return "title" in document or (
+        version in ("1", "1.0", "1.1")
+        and any(isinstance(one, dict) and not _OF_AN_ITEM.isdisjoint(one) for one in items)
+    )
 
 
 def _json_parsed(
     document: dict[str, Any], items: list[Any], source: DocumentSource, limit: int
 ) -> Parsed:
     declared = language_tag(_text_at(document, "language"))
-    origin = Origin(
-        itself=safe_link(_text_at(document, "feed_url")),
-        site=safe_link(_text_at(document, "home_page_url")),
-        title=clean(headline_text(_text_at(document, "title")))[:TITLE_LENGTH],
-    )
+    origin = _origin(*(_text_at(document, key) for key in ("feed_url", "home_page_url", "title")))
     maker = ItemMaker(source, declared=declared, base=source.url or origin.itself or origin.site)
     shared = _people(document)  # for items that name no author
-    return Parsed(
-        items=tuple(maker.make(_json_draft(item, shared)) for item in items[:limit]),
-        origin=origin,
-        language=declared or language_tag(source.language),
-        dialect="json11" if "1.1" in _text_at(document, "version") else "json1",
-        cut=max(0, len(items) - limit),
-        undated=maker.undated,
-        notes=maker.notes(),
-    )
+    made = tuple(maker.make(_json_draft(item, shared)) for item in items[:limit])
+    dialect = "json11" if "1.1" in _text_at(document, "version") else "json1"
+    return _made(maker, made, origin, declared, dialect, cut=len(items) - limit)
 
 
 def _json_draft(item: object, authors: tuple[str, ...]) -> Draft:

@@ -103,6 +103,7 @@ _TAG = regex(rf"<(/?a|link|base)(?=[\s/>])({ATTRIBUTES})>", re.IGNORECASE)
 _ATTRIBUTE = regex(
     r"""(?:^|(?<=[\s"'/]))([^\s"'<>/=]{1,40})\s*=\s*(?:"([^"<]*)"|'([^'<]*)'|([^\s"'<>]+))"""
 )
+_END_OF_LINK = regex(r"</?a[\s>]", re.IGNORECASE)
 _MOST = 50  # feeds of one page
 _LARGEST = 2 * 1024 * 1024  # bytes of a page that are searched
 
@@ -137,8 +138,9 @@ def _candidates(page: str, base: str) -> Iterator[FoundFeed]:
             base = url or base
         elif name == "link" and (kind := _declared(given)) and url:
             yield FoundFeed(url=url, title=clean(given.get("title", ""))[:200], type=kind)
-        elif name == "a" and _looks_like_a_feed(url):
-            words = given.get("title") or _words_after(page, found.end())
+        elif name == "a" and url and any(map(_LOOKS.search, _parts_of(url))):
+            inside = _END_OF_LINK.split(page[found.end() : found.end() + 500], maxsplit=1)[0]
+            words = given.get("title") or headline_text(inside)
             yield FoundFeed(url=url, title=clean(words)[:200], declared=False)
 
 
@@ -155,11 +157,6 @@ def _declared(given: dict[str, str]) -> str:
     return _TYPES.get(given.get("type", "").partition(";")[0].strip().lower(), "")
 
 
-def _words_after(page: str, start: int) -> str:
-    inside = page[start : start + 500]
-    return headline_text(re.split(r"</?a[\s>]", inside, maxsplit=1, flags=re.IGNORECASE)[0])
-
-
 def _join(base: str, href: str) -> str:
     if not href.strip():
         return ""
@@ -169,9 +166,9 @@ def _join(base: str, href: str) -> str:
         return ""
 
 
-def _looks_like_a_feed(url: str) -> bool:
+def _parts_of(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
-    return bool(url) and bool(_LOOKS.search(parts.path) or _LOOKS.search(f"?{parts.query}"))
+    return parts.path, f"?{parts.query}"
 
 
 _BOMS = (

@@ -106,7 +106,7 @@ class ItemMaker:
         shortened: int = 0,  # fields that were cut already
     ):
         self.undated = 0
-        self._source = source
+        self.source = source
         self._base = base or source.url
         self._declared = declared
         self._zone = local_zone(source.country, source.language or declared, source.timezone)
@@ -131,14 +131,14 @@ class ItemMaker:
         language = self._language_of(draft, title, summary or text)
         published = self._date(draft.dates)
         if published and self._as_stored:
-            published = publishers_time(published, self._source.timezone or "", language)
+            published = publishers_time(published, self.source.timezone or "", language)
         url = named_uid = fingerprint = ""
         if identified:
-            named_uid = uid_of(uid, link, self._source.feed, title, published)
+            named_uid = uid_of(uid, link, self.source.feed, title, published)
             url = absolute_link(self._short(draft.original), "") or link
             fingerprint = fingerprint_of(title, summary, text)
         return Item(
-            feed=self._source.feed,
+            feed=self.source.feed,
             uid=named_uid,
             title=title,
             url=url,
@@ -200,7 +200,7 @@ class ItemMaker:
         if self._imported and (language := language_tag(draft.language)):
             return language  # the user's own setting
         sample = f"{title} {more[:_SAMPLE]}"[:_SAMPLE]
-        for tag in (draft.language, self._declared, self._source.language):
+        for tag in (draft.language, self._declared, self.source.language):
             language = language_tag(tag)
             if language and script_allows(language, sample):
                 return language
