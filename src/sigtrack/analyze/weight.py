@@ -33,15 +33,16 @@ _DOUBLED = 2  # points for each doubling of the number of publishers
 _AT_HOME = 0, 2, 3  # for no country, one, and more
 _OFFICIAL = 1
 _EXPECTED = 2
-_IDLE = -2
+_IDLE = -3
 _COMMENT = -4
-_BUSINESS = -2
+_BUSINESS = -3
 _ALIKE = 2.5  # points that a story loses for each line above that covers all its subjects
 _ALIKE_BELOW = 1.25  # the same below the first lines
 _LIGHT = 0.45  # a light story has less than this part of the points of a middle one of these lines
 _LEAST, _ENOUGH = 4.5, 7.0  # but never less than the one, and never more than the other
 _SIGNAL_TELLS = 0.5  # beside a name or a topic
-_REPEATED = 0.8  # of what a story is about, by one line above
+_REPEATED = 0.6  # of what a story is about, by one line above
+_TOLD_ABOVE = 1.5  # the same by all of the first lines, each counted alone
 _COMPARED = 40  # lines above
 
 
@@ -50,15 +51,16 @@ class Traits:
     """What is known of a story.
 
     `priority` is the priority of its best hit, `watchlists` the number of watchlists that hit it.
-    `idle`: its headlines name no act, so a signal of high priority has less to say: what a leader
-    wears is not what he does.
+    `idle`: its headlines neither name an act nor quote somebody whom they name: what a leader
+    wears, or what he may want, is not what he does.
     `rank` is the highest rank of the people in office who are named, None if nobody is named.
     `governments` is the number of governments of which somebody or something is named, `at_home`
     the number of named countries that the reader's desk watches. `items` counts the items that a
     watchlist hits; `publishers` and `languages` count all items of the story. Each is at least 1.
     `official`: one of the publishers is a government or a body of governments. `expected`: a
     watchlist expects it. `comment`: its title opens like a comment or a round-up. `business`: it is
-    about a company or a market. `subjects` are what the story is about, for `heaviest`.
+    about a company or a market, and nobody in office is named: a minister's tariff moves markets as
+    well. `subjects` are what the story is about, for `heaviest`.
     """
 
     priority: Priority
@@ -75,6 +77,12 @@ class Traits:
     comment: bool = False
     business: bool = False
     subjects: frozenset[str] = frozenset()
+
+    def is_aside(self, is_near: bool) -> bool:
+        """Whether a reader of the first lines can do without it, whatever it weighs: a comment, or
+        what one publisher tells of countries far from the desk. `is_near`: the first lines name
+        countries of the desk."""
+        return self.comment or (is_near and not self.at_home and self.publishers == 1)
 
 
 @frozen
@@ -97,8 +105,7 @@ def weight_of(parts: Sequence[WeightPart]) -> int:
 def _parts(traits: Traits, messages: Messages) -> Iterator[WeightPart]:
     say = messages.say
     yield WeightPart(points=_PRIORITY[traits.priority], what=say(_SIGNAL[traits.priority]))
-    idle = traits.idle and traits.priority.rank >= Priority.HIGH.rank
-    yield WeightPart(points=_IDLE * idle, what=say("no headline names an act"))
+    yield WeightPart(points=_IDLE * traits.idle, what=say("no headline names an act"))
     lists = min(traits.watchlists - 1, _MOST_LISTS)
     yield WeightPart(points=lists, what=say("hit by {n} watchlists", n=traits.watchlists))
     if traits.rank:
@@ -111,8 +118,7 @@ def _parts(traits: Traits, messages: Messages) -> Iterator[WeightPart]:
     yield WeightPart(points=_OFFICIAL * traits.official, what=say("an official publisher tells it"))
     yield WeightPart(points=_EXPECTED * traits.expected, what=say("a watchlist expects it"))
     yield WeightPart(points=_COMMENT * traits.comment, what=say("a comment or a round-up"))
-    business = traits.business and not traits.rank  # a minister's tariff moves markets as well
-    yield WeightPart(points=_BUSINESS * business, what=say("about a company or a market"))
+    yield WeightPart(points=_BUSINESS * traits.business, what=say("about a company or a market"))
 
 
 def _telling(traits: Traits) -> int:
@@ -184,7 +190,8 @@ def light_below(
     `stories` are pairs of weight and subjects, the heaviest first; `first` are the places of the
     first lines, best first. Light are asides and repeats. Of an aside little weight is left without
     what the first lines cover: little on any day, or beside the middle one of them. A repeat tells
-    what one line above tells, the first or another. Subjects of which few stories tell count for
+    what one line above tells, the first or another, or what most of the first lines tell in part.
+    Subjects of which few stories tell count for
     more, and signals for half: on the day of a summit everything is about the two leaders.
     """
     if not first:
@@ -199,8 +206,12 @@ def light_below(
             continue
         whole = _sum(telling, subjects)
         covered = [_sum(telling, subjects & above) / whole for above in shown] if whole else [0.0]
-        left = weight - _ALIKE_BELOW * sum(covered[: len(first)])
-        if left < least or max(covered) >= _REPEATED:
+        above = sum(covered[: len(first)])
+        if (
+            weight - _ALIKE_BELOW * above < least
+            or above >= _TOLD_ABOVE
+            or max(covered) >= _REPEATED
+        ):
             light.add(place)
         elif len(shown) < _COMPARED:
             shown.append(subjects)

@@ -6,6 +6,7 @@ items of a story are read, beginning with its lead.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from sigtrack.analyze.visits.people import rank_of
 from sigtrack.analyze.weight import Traits
 from sigtrack.app.rules import Names
 from sigtrack.frozen import frozen
+from sigtrack.lexicon import shipped_lexicon
 from sigtrack.match import Matcher
 from sigtrack.model import Actor, Hit, Item, Mention, Rank, Role, StoredItem, Visit
 from sigtrack.speech import ENGLISH, Messages, Naming, message
@@ -32,7 +34,8 @@ from sigtrack.watch.catalogues import Topics
 _READ = 3  # items of a story that are read
 _NAMED = 3  # parties of a headline that are named
 _RANKS = list(Rank)
-_PARTIES = ("country", "office", "person")
+_IN_OFFICE = ("office", "person")
+_PARTIES = ("country", *_IN_OFFICE)
 
 
 @dataclass(slots=True)
@@ -178,7 +181,7 @@ class Scales:
                     (hit for some in story.hits.values() for hit in some),
                     key=lambda hit: (not hit.needs_full_text, hit.priority.rank),
                 ).priority,
-                idle=not any(topic.startswith("act:") for one in read for topic in one.topics),
+                idle=not any(one.tells for one in read),
                 watchlists=sum(not hit.needs_full_text for hit in best.values()) or 1,
                 rank=min((r for one in read for r in one.ranks), key=_RANKS.index, default=None),
                 governments=len({c for one in read for c in one.countries}),
@@ -189,7 +192,8 @@ class Scales:
                 official=is_official(story.feeds, self._roles),
                 expected=bool(expected),
                 comment=is_column(items[0].item.title),
-                business=any(one.topics & business for one in read),
+                business=any(one.topics & business for one in read)
+                and not any(one.names_office for one in read),
                 subjects=frozenset(_subjects(read, story.hits)),
             ),
         )
@@ -198,6 +202,7 @@ class Scales:
         gist = gist_of(stored.item)
         mentions = self._matcher.mentions(gist)
         return _Read(
+            title=gist.title,
             mentions=tuple(one for one in mentions if one.field == "title" and one.in_office),
             visits=tuple(self._visits(stored)),
             day=_day_of(stored.item),
@@ -239,6 +244,7 @@ def _rank_of(story: Weighed) -> tuple[Any, ...]:
 class _Read:
     """What one item tells: the actors and topics of its headline, and its visits."""
 
+    title: str
     mentions: tuple[Mention, ...]
     visits: tuple[Visit, ...]
     day: date | None
@@ -253,9 +259,23 @@ class _Read:
                     yield rank
 
     @property
+    def tells(self) -> bool:
+        """Whether the headline names an act, or quotes somebody whom it names."""
+        return any(topic.startswith("act:") for topic in self.topics) or any(
+            _quoted().match(self.title, one.end) for one in self._parties
+        )
+
+    @property
+    def names_office(self) -> bool:
+        return any(one.actor.kind in _IN_OFFICE for one in self.mentions)
+
+    @property
     def countries(self) -> set[str]:
-        parties = (one.actor for one in self.mentions if one.actor.kind in _PARTIES)
-        return {actor.country for actor in parties if actor.country}
+        return {one.actor.country for one in self._parties if one.actor.country}
+
+    @property
+    def _parties(self) -> Iterator[Mention]:
+        return (one for one in self.mentions if one.actor.kind in _PARTIES)
 
     @property
     def countries_anyhow(self) -> set[str]:
@@ -275,14 +295,23 @@ class _Read:
 
 
 def _subjects(read: Iterable[_Read], hits: Mapping[str, Sequence[Hit]]) -> Iterator[str]:
-    """Yield named actors and topics, for a person the country too, and signals that hit."""
+    """Yield named actors and topics, for a person the country too, who goes where, and signals
+    that hit."""
     for one in read:
+        for visit in one.visits:
+            for visitor in visit.visitors if visit.host_country else ():
+                yield f"{visitor.country}>{visit.host_country}"
         for mention in one.mentions:
             yield mention.actor.id
             yield mention.actor.country or mention.actor.id
     for some in hits.values():
         for hit in some:
             yield f"{hit.watchlist}/{hit.signal}"
+
+
+@cache
+def _quoted() -> re.Pattern[str]:
+    return re.compile(shipped_lexicon().pattern("patterns", "headline", "quoted"))
 
 
 def best_by_watchlist(hits: Mapping[str, Sequence[Hit]], lead: str) -> dict[str, Hit]:

@@ -117,6 +117,7 @@ _TODAY = timedelta(days=1)
 _BETWEEN = " · "
 _TOLD = (Phase.PLANNED, Phase.CANCELLED)
 _LISTS = 2  # watchlists named beside a story
+_SEVERAL = 3  # publishers
 _THINGS = 3  # things named in a gloss
 _COLUMNS = (WHEN, HEADLINE, ID, *named_columns("why|below"))
 WHAT_WEIGHS_MOST = message("What weighs most")
@@ -155,8 +156,13 @@ def front_of(
     weights = [(one.weight, one.traits.subjects) for one in weighed]
     places = heaviest(weights, most)
     light = light_below(weights, places)
+    is_near = any(weighed[place].traits.at_home for place in places)
     others = [
-        replace(story, is_light=place in light and not _is_remarkable(story))
+        replace(
+            story,
+            is_light=(place in light or story.traits.is_aside(is_near))
+            and not _is_remarkable(story),
+        )
         for place, story in enumerate(weighed)
         if place not in places
     ]
@@ -172,8 +178,10 @@ def front_of(
 
 
 def _is_remarkable(story: Weighed) -> bool:
-    """Whether the story is shown even if it is light: it is urgent, has a mark or was edited."""
-    return story.traits.priority is Priority.URGENT or bool(story.remarks)
+    """Whether the story is shown even if it is light: it is urgent, has a mark or was edited, or
+    several publishers report it and not only comment on it."""
+    widely = story.traits.publishers >= _SEVERAL and not story.traits.comment
+    return widely or story.traits.priority is Priority.URGENT or bool(story.remarks)
 
 
 def first_table(front: Front, headings: Headings, signals: Signals, words: Words) -> Table:
