@@ -572,6 +572,16 @@ def test_two_titles_of_one_paper_must_be_more_alike_than_those_of_two() -> None:
     assert not together(tell(one, "ko"), tell(other, "ko"))
 
 
+def test_a_comment_must_be_more_like_an_event_than_another_report_of_it() -> None:
+    event = tell("Ferry between the islands sails again, crowds cheer")
+    report, comment = (
+        tell(title, feed="agency")
+        for title in ("Ferry sails again, crowds cheer", "Opinion: ferry sails again, crowds cheer")
+    )
+    assert needed(event, comment) == needed(event, report) + 100
+    assert needed(comment, replace(comment, feed="paper")) == needed(event, report)
+
+
 def test_an_item_without_a_firm_tie_leaves_a_story_of_few_items() -> None:
     assert firm_in(["a", "b", "c"], [("a", "b"), ("c", "x")]) == ["a", "b"]
     assert firm_in(["a", "b"], []) == []
@@ -768,6 +778,17 @@ def test_titles_of_one_feed_with_one_form_are_a_series() -> None:
     one = tell("Is Oakridge Holdings Inc. a good stock to buy now?", feed="paper")
     other = tell("Is Milltown Company LLC a good stock to buy now?", feed="paper")
     assert contradict(one, other)
+
+
+def test_a_launch_is_one_story_whatever_kind_of_missile_papers_name() -> None:
+    assert together(
+        tell("북한, 화성포 시험발사…동해 섬 명중", "ko"),
+        tell("북한, 탄도미사일 시험발사…동해 섬 명중", "ko", feed="agency"),
+    )
+    topics = load_topics(shipped_lexicon())
+    kinds = shipped_lexicon().topics.section("kind")
+    assert {f"thing:{one}" for some in kinds.values() for one in some}.isdisjoint(topics.actors)
+    assert {f"thing:{one}" for one in kinds} <= topics.actors.keys()
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,8 @@ NO_WORDS = frozenset(
     )
 )
 NO_SECTIONS = frozenset(("patterns", "han", "ambiguous"))
-OF_IDS = frozenset(("business", "weight", "way", "part"))  # of topics, objects and countries
+# Tables of topics, objects and countries.
+OF_IDS = frozenset(("business", "kind", "weight", "way", "part"))
 Where = tuple[str, ...]
 
 

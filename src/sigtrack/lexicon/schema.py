@@ -134,6 +134,7 @@ SECTIONS: Mapping[str, Mapping[str, SectionRule]] = {
         "common": SectionRule(keys=("always", "often", "usual", "known")),
         "plain": SectionRule(keys=("en", "ko", "han", "kana")),
         "business": SectionRule(keys=("companies", "markets")),
+        "kind": SectionRule(own=True),
         "part": SectionRule(keys=("acts",)),
         "weight": SectionRule(keys=("1", "2", "3", "alone")),
         "weight.lead": SectionRule(pattern=_PARTIES),

@@ -57,7 +57,8 @@ class Topics:
 
 
 def load_topics(lexicon: Lexicon, actors: Iterable[Actor] = ()) -> Topics:
-    """Return the topics. `actors` are those in force: a place that they name is not a topic."""
+    """Return the topics, of which kinds of another are that other one. `actors` are those in force:
+    a place that they name is not a topic."""
     book = lexicon.topics
     words = {
         f"{kind}:{name}": lexicon.topic(section, name)
@@ -71,6 +72,9 @@ def load_topics(lexicon: Lexicon, actors: Iterable[Actor] = ()) -> Topics:
                 words[id] += act.words()
     for id, names in _new_places(lexicon, words, actors):
         words[id] = (*words.get(id, ()), *names)
+    for name, kinds in book.section("kind").items():
+        for kind in kinds:
+            words[f"thing:{name}"] += words.pop(f"thing:{kind}", ())
     ids: dict[str, list[str]] = {}
     for id in words:
         ids.setdefault(id.partition(":")[2], []).append(id)

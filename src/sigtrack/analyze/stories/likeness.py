@@ -75,6 +75,7 @@ OPEN = -150  # pairs less alike than this are not one event, whatever their titl
 _FIRM = 90
 _WORDS, _A_WORD = 2, 90  # for each that is missing
 _ONE_FEED = 100
+_A_COMMENT = 100
 
 _ROUNDING = 1e-9  # what the order of adding can change at most
 
@@ -128,6 +129,7 @@ def is_firm(one: Telling, other: Telling, like: int) -> bool:
     newspaper tells one event twice less often than two newspapers do.
     """
     needed = _FIRM + _ONE_FEED * (one.feed == other.feed)
+    needed += _A_COMMENT * (one.is_column != other.is_column)
     if one.language == other.language:
         named = one.words.keys() | one.head_persons | one.head_numbers
         shared = named & other.title_weights.keys()

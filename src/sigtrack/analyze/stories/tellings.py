@@ -199,6 +199,10 @@ class Telling:
         )
 
     @cached_property
+    def is_column(self) -> bool:
+        return is_column(self.title)
+
+    @cached_property
     def is_round_up(self) -> bool:
         return is_round_up(self.title)
 
