@@ -172,19 +172,19 @@ def test_a_repeat_of_a_line_above_is_light_and_another_matter_is_not() -> None:
 
 
 def test_a_story_repeats_another_if_it_adds_only_what_many_stories_tell() -> None:
-    everywhere = [frozenset(("CN", "US", str(n))) for n in range(8)]
+    everywhere = [(8, frozenset(("CN", "US", f"{n}"))) for n in range(8)]
+    abroad = [(8, frozenset(("JP", "RU", f"{n}"))) for n in range(8, 16)]
     summit = frozenset(("CN", "US", "act:meet", "place:nara"))
-    again, further = summit - {"place:nara"} | {"JP"}, summit - {"act:meet"} | {"thing:soy"}
-    stories = [(12, summit), (9, again), (9, further), *((8, one) for one in everywhere)]
-    stories += [(8, frozenset(("JP", str(n)))) for n in range(8)]
+    again, further = frozenset(("JP", "RU", "act:meet")), frozenset(("CN", "US", "thing:soy"))
+    stories = [(12, summit), (9, again), (9, further), *everywhere, *abroad]
     assert light_below(stories, (0,)) & {1, 2} == {1}
 
 
 def test_what_several_first_lines_tell_in_part_is_light() -> None:
-    lines = [(20, frozenset((*pair, f"own {pair}"))) for pair in ("ab", "bc", "cd", "da")]
-    told = (18, frozenset("abcd"))
-    assert light_below([*lines, told], (0, 1, 2, 3)) == {4}
-    assert light_below([lines[0], lines[2], told], (0, 1)) == frozenset()
+    lines = [(20, frozenset(some)) for some in ("abc", "bcd", "cde", "dea", "eab")]
+    told = (18, frozenset("abcdex"))
+    assert light_below([*lines, told], range(5)) == {5}
+    assert light_below([lines[0], lines[2], told], range(2)) == frozenset()
 
 
 def test_signals_are_half_of_what_a_name_is_when_stories_are_compared() -> None:
@@ -404,14 +404,21 @@ def test_a_headline_that_neither_acts_nor_quotes_somebody_named_is_idle(
     assert story.traits.idle == idle
 
 
-def test_a_tariff_of_a_minister_is_no_business_though_it_moves_a_company(store: Store) -> None:
-    stories = weigh(
-        store, headline("Trump warns Samsung of a tariff"), headline("Samsung fears a tariff")
-    )
-    assert {one.lead.item.title[:5]: one.traits.business for one in stories} == {
-        "Trump": False,
-        "Samsu": True,
-    }
+@pytest.mark.parametrize(
+    ("title", "business"),
+    [
+        ("Trump warns Samsung of a tariff", False),
+        ("Samsung fears a tariff", True),
+        ("Samsung fears a tariff of Trump", True),
+        ("Seoul says Samsung fears a tariff", True),
+        ("Trump fears for Seoul", False),
+    ],
+)
+def test_a_headline_is_about_a_company_unless_it_begins_with_somebody_in_office(
+    store: Store, title: str, business: bool
+) -> None:
+    (story,) = weigh(store, headline(title))
+    assert story.traits.business == business
 
 
 def test_a_journey_is_what_a_story_is_about(store: Store) -> None:

@@ -41,7 +41,7 @@ _ALIKE_BELOW = 1.25  # the same below the first lines
 _LIGHT = 0.45  # a light story has less than this part of the points of a middle one of these lines
 _LEAST, _ENOUGH = 4.5, 7.0  # but never less than the one, and never more than the other
 _SIGNAL_TELLS = 0.5  # beside a name or a topic
-_REPEATED = 0.6  # of what a story is about, by one line above
+_REPEATED = 0.5  # of what a story is about, by one line above
 _TOLD_ABOVE = 1.5  # the same by all of the first lines, each counted alone
 _COMPARED = 40  # lines above
 
@@ -58,9 +58,9 @@ class Traits:
     the number of named countries that the reader's desk watches. `items` counts the items that a
     watchlist hits; `publishers` and `languages` count all items of the story. Each is at least 1.
     `official`: one of the publishers is a government or a body of governments. `expected`: a
-    watchlist expects it. `comment`: its title opens like a comment or a round-up. `business`: it is
-    about a company or a market, and nobody in office is named: a minister's tariff moves markets as
-    well. `subjects` are what the story is about, for `heaviest`.
+    watchlist expects it. `comment`: its title opens like a comment or a round-up. `business`: its
+    headline is about a company or a market, and not about somebody in office: a minister's tariff
+    moves markets as well. `subjects` are what the story is about, for `heaviest`.
     """
 
     priority: Priority
@@ -191,8 +191,8 @@ def light_below(
     first lines, best first. Light are asides and repeats. Of an aside little weight is left without
     what the first lines cover: little on any day, or beside the middle one of them. A repeat tells
     what one line above tells, the first or another, or what most of the first lines tell in part.
-    Subjects of which few stories tell count for
-    more, and signals for half: on the day of a summit everything is about the two leaders.
+    Subjects of which few stories tell count for more, and signals for half: on the day of a summit
+    everything is about the two leaders.
     """
     if not first:
         return frozenset()
@@ -206,12 +206,9 @@ def light_below(
             continue
         whole = _sum(telling, subjects)
         covered = [_sum(telling, subjects & above) / whole for above in shown] if whole else [0.0]
-        above = sum(covered[: len(first)])
-        if (
-            weight - _ALIKE_BELOW * above < least
-            or above >= _TOLD_ABOVE
-            or max(covered) >= _REPEATED
-        ):
+        often = sum(covered[: len(first)])
+        is_repeat = often >= _TOLD_ABOVE or max(covered) >= _REPEATED
+        if is_repeat or weight - _ALIKE_BELOW * often < least:
             light.add(place)
         elif len(shown) < _COMPARED:
             shown.append(subjects)

@@ -192,8 +192,7 @@ class Scales:
                 official=is_official(story.feeds, self._roles),
                 expected=bool(expected),
                 comment=is_column(items[0].item.title),
-                business=any(one.topics & business for one in read)
-                and not any(one.names_office for one in read),
+                business=read[0].is_about(business),
                 subjects=frozenset(_subjects(read, story.hits)),
             ),
         )
@@ -265,9 +264,12 @@ class _Read:
             _quoted().match(self.title, one.end) for one in self._parties
         )
 
-    @property
-    def names_office(self) -> bool:
-        return any(one.actor.kind in _IN_OFFICE for one in self.mentions)
+    def is_about(self, business: Collection[str]) -> bool:
+        """Whether the headline is about a company or a market: nobody in office is named, or it
+        begins with the company."""
+        named = [one.start for one in self.mentions if one.actor.id in business]
+        office = any(one.actor.kind in _IN_OFFICE for one in self.mentions)
+        return bool(named) and (not office or min(named) < min(one.start for one in self._parties))
 
     @property
     def countries(self) -> set[str]:
@@ -299,8 +301,9 @@ def _subjects(read: Iterable[_Read], hits: Mapping[str, Sequence[Hit]]) -> Itera
     that hit."""
     for one in read:
         for visit in one.visits:
-            for visitor in visit.visitors if visit.host_country else ():
-                yield f"{visitor.country}>{visit.host_country}"
+            for visitor in visit.visitors:
+                if visitor.country and visit.host_country:
+                    yield f"{visitor.country}>{visit.host_country}"
         for mention in one.mentions:
             yield mention.actor.id
             yield mention.actor.country or mention.actor.id
