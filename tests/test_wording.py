@@ -603,6 +603,23 @@ def test_no_unknown_phrase_runs_over_a_bracket() -> None:
     assert [row.phrase.lower() for row in measured(*items).unknown] == ["harbour league"]
 
 
+def test_no_unknown_phrase_runs_over_a_quotation_mark() -> None:
+    items = [
+        told("장관의 ‘등대 개입’ 시사 발언에 반발", 1, MINISTRY, language="ko"),
+        told("장관 ‘등대 개입’ 시사 발언 뒤 갈등", 1, PAPER, language="ko"),
+    ]
+    assert {row.phrase for row in measured(*items).unknown} == {"등대 개입", "시사 발언"}
+
+
+def test_a_country_of_one_letter_cuts_no_word_that_begins_with_it() -> None:
+    items = [
+        told("中央平原の灯台会議を開く", 1, MINISTRY, language="ja"),
+        told("中央平原の灯台会議が終わる", 1, PAPER, language="ja"),
+    ]
+    found = measured(*items, names=("中", "日")).unknown
+    assert {row.phrase for row in found} == {"中央平原の灯台会議"}
+
+
 def test_only_the_neighbourhood_of_an_anchor_is_searched_for_phrases() -> None:
     text = "The three agreed. Green harbour lights begin. Snow fell. Blue lantern nights begin."
     anchor = (Span(field="text", start=4, end=9, term="three"),)

@@ -27,7 +27,8 @@ WORDS = range(2, 6)
 CHARACTERS = range(3, 13)
 _CUT = 0.8  # share of the places of a run that lie in one longer run
 _HAN_RUN = re.compile(rf"[{HAN}{KANA}]+")
-_BRACKET = re.compile(r"[()\[\]（）［］〔〕【】]")
+# Brackets and quotation marks; an apostrophe behind a Latin word is a possessive.
+_BRACKET = re.compile(r"[()\[\]（）［］〔〕【】“”‘\"「」『』《》]|(?<=[^A-Za-z])['’]")
 _OPENS_KANA = re.compile(rf"[{HAN}\u30a1-\u30fa]")
 _LONG_VOWEL = "\u30fc"
 
@@ -144,7 +145,7 @@ def _stretches(stems: Stems, covered: Sequence[tuple[int, int]]) -> Iterator[lis
     cover = iter((*covered, (len(text), len(text))))
     covered_from, covered_to = next(cover)
     for word, start, end, mark in stems.tokens():
-        if stretch and (mark or _is_bracketed(text[stretch[-1].end : start])):
+        if stretch and (mark or _is_bracketed(text, stretch[-1].end, start)):
             yield stretch
             stretch = []
         while covered_to <= start:
@@ -165,9 +166,9 @@ def _stretches(stems: Stems, covered: Sequence[tuple[int, int]]) -> Iterator[lis
         yield stretch
 
 
-def _is_bracketed(between: str) -> bool:
-    """Whether a bracket stands there, which folding removes."""
-    return between != " " and _BRACKET.search(between) is not None
+def _is_bracketed(text: str, start: int, end: int) -> bool:
+    """Whether a bracket or quotation mark stands there, which folding removes."""
+    return text[start:end] != " " and _BRACKET.search(text, start, end) is not None
 
 
 @lru_cache(maxsize=1 << 15)

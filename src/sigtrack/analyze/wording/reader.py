@@ -8,7 +8,7 @@ whose publishers.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, pairwise
@@ -239,10 +239,20 @@ def _by_kind(
 def _runs(line: _Line, language: str) -> Iterator[tuple[int, Field, int, int]]:
     """Yield the values of `WordRun`: an item has thirty, which are only packed."""
     sentence, found = line.sentence, line.found
-    covered = [(one.start, one.end) for one in (*found["formula"], *found["name"])]
+    covered = [*_ranges(found["formula"]), *_whole(_ranges(found["name"]))]
     at = sentence.start
     for key, (start, end) in runs(line.stems, covered, language):
         yield crc32(key.encode()), sentence.field, at + start, at + end
+
+
+def _ranges(found: Iterable[FoundPhrase[Any]]) -> list[tuple[int, int]]:
+    return [(one.start, one.end) for one in found]
+
+
+def _whole(names: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Leave out single characters without a name beside them: 中 in 中央アジア is no country."""
+    edges = Counter(chain.from_iterable(names))
+    return (one for one in names if one[1] - one[0] > 1 or max(map(edges.__getitem__, one)) > 1)
 
 
 def _govern(named: Sequence[Mention]) -> bool:
