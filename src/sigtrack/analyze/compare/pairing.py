@@ -70,6 +70,7 @@ class Likeness:
     ) -> None:
         self._pulse = pulse
         self._old, self._new, self._parties, self._objects = old, new, parties, objects
+        self._speakers = {f"country:{code}" for code in parties}
         self._weights = _weights([one.units | one.said for one in (*old, *new)])
         self._names = _weights([one.objects for one in (*old, *new)], _NAMED)
         self._totals = [[_total(one, self._weights) for one in side] for side in (old, new)]
@@ -143,7 +144,7 @@ class Likeness:
     def is_part(self, i: int, j: int, kin: Kin) -> bool:
         """Whether nearly all that the gone or come sentence is about stands in the other one."""
         old, new = self._old[i], self._new[j]
-        part = (old if kin == "gone" else new).units
+        part = (old if kin == "gone" else new).units - self._speakers
         if old.is_heading != new.is_heading or len(part) < _ENOUGH:
             return False
         shared = old.units & new.units
