@@ -616,6 +616,26 @@ def test_a_heading_is_no_counterpart_of_a_sentence():
     assert sorted(kinds(told(old, new))) == ["added", "dropped"]
 
 
+def test_a_line_that_names_only_those_who_speak_is_no_part_of_another_sentence():
+    old = f"{OPENING['en']}\nThe United States and Japan welcome:\nThey agreed on visas."
+    new = "The United States and Japan will deploy bombers on the island of Akitsu."
+    comparison = told(old, f"{OPENING['en']}\nThey agreed on visas.\n{new}")
+    assert [one.kind for one in changed(comparison) if one.after == new] == ["added"]
+
+
+def test_north_america_is_not_the_north():
+    old = f"{OPENING['en']}\nThey will map the North American market."
+    (one,) = changed(told(OPENING["en"], old))
+    assert one.topic != "north-korea"
+
+
+def test_two_meetings_are_not_one_if_only_one_of_them_is_on_a_subject_that_is_led_with():
+    old = "They agreed to hold the High Level Harbour Commission meeting at an agreeable time."
+    new = "The Nuclear Consultative Group will convene at the assistant secretary level."
+    texts = (f"{OPENING['en']}\nThey agreed on visas.\n{text}" for text in (old, new))
+    assert sorted(kinds(told(*texts))) == ["added", "dropped", "kept", "kept"]
+
+
 def test_the_only_two_left_between_neighbours_that_stayed_are_one_sentence_sooner():
     opening, end = OPENING["zh"], "双方同意扩大青少年交流。"
     old = "日方表示将坚持四个政治文件和村山谈话的有关立场。"
@@ -798,6 +818,11 @@ def test_what_every_sentence_names_does_not_lay_two_of_them_side_by_side():
         # resolutions on North Korea, and on others
         ("They fully endorse Security Council resolutions.", "added hardened 3"),
         ("They fully endorse Security Council Resolution 1701.", "added neutral 2"),
+        # nobody trains for war
+        ("They will hold a pandemic preparedness tabletop exercise.", "added neutral 1"),
+        ("They support the building of nuclear-powered submarines.", "added hardened 3"),
+        # a line that leads in to a list says less than the list
+        ("They pledged to strengthen deterrence by:", "added hardened 2"),
         # about health, though it names ASEAN
         ("They support ASEAN on health, vaccines and the pandemic.", "added neutral 1"),
     ],

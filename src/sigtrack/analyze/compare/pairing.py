@@ -165,9 +165,9 @@ class Likeness:
 
     def _least(self, i: int, j: int) -> float:
         one, other = self._old[i], self._new[j]
-        if FORMAL & one.units & other.units:
-            return _LEAST_FORMAL
         about, other_about = self._about[0][i], self._about[1][j]
+        if FORMAL & one.units & other.units and not self._objects.led(about ^ other_about):
+            return _LEAST_FORMAL
         is_other = about and other_about and not about & other_about
         return _LEAST_OF_OTHERS if is_other else _LEAST
 

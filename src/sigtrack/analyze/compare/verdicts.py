@@ -295,6 +295,8 @@ class ChangeJudge:
         verdict = self._told_alone(one, topic)
         level, place = self._standing(one)
         weight = _of_alone(verdict.weight, level, one)
+        if one.text.rstrip("* ").endswith((":", "：")):  # it leads in to a list, which says more
+            weight = min(weight, MENTION)
         return verdict._replace(weight=weight, level=level, place=place)
 
     def _of_light(self, topic: str, *readings: SentenceReading) -> ChangeVerdict:

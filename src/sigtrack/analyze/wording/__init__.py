@@ -385,7 +385,7 @@ def _formulas(corpus: Corpus, said: Iterable[Said], formulary: Formulary) -> Ite
 
 def _order(row: PhraseRow) -> tuple[bool, int, bool, float, int, str]:
     """Sort what may be chance last, and names after phrases that tell what changes."""
-    is_name, p = row.topic == _NAMES, row.chance.p
+    is_name, p = row.topic in (_NAMES, _TEXTS), row.chance.p
     return (
         *(p >= PERHAPS, CHANGES.index(row.change), is_name, p),
         *(-row.now.stories, row.phrase),
