@@ -611,6 +611,14 @@ def test_no_unknown_phrase_runs_over_a_quotation_mark() -> None:
     assert {row.phrase for row in measured(*items).unknown} == {"등대 개입", "시사 발언"}
 
 
+def test_three_characters_are_no_phrase_as_they_may_be_the_beginning_of_any() -> None:
+    items = [
+        told("灯台白書を批判", 1, MINISTRY, language="ja"),
+        told("日本灯台白皮书发表", 1, PAPER, language="zh"),
+    ]
+    assert measured(*items).unknown == ()
+
+
 def test_a_country_of_one_letter_cuts_no_word_that_begins_with_it() -> None:
     items = [
         told("中央平原の灯台会議を開く", 1, MINISTRY, language="ja"),

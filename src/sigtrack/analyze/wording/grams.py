@@ -1,6 +1,6 @@
 """Units of text that can be counted and compared: runs of words, and what a sentence is about.
 
-A run has two to five words of Latin and Hangul letters, or three to twelve characters of Han and
+A run has two to five words of Latin and Hangul letters, or four to twelve characters of Han and
 Kana, near the anchors of a text. It is cut at commas, numbers, names of the gazetteer and formulas
 of the catalogue, so that the result is language and not news about who met whom. It neither begins
 nor ends with a word that only joins others. Han and Kana that almost always stand in one longer
@@ -24,7 +24,7 @@ from sigtrack.text.fold import Stems, fold_text, stem, without_particle
 from sigtrack.text.scripts import HAN, HANGUL, HIRAGANA, KANA, classes_of
 
 WORDS = range(2, 6)
-CHARACTERS = range(3, 13)
+CHARACTERS = range(4, 13)
 _CUT = 0.8  # share of the places of a run that lie in one longer run
 _HAN_RUN = re.compile(rf"[{HAN}{KANA}]+")
 # Brackets and quotation marks; an apostrophe behind a Latin word is a possessive.
