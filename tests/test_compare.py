@@ -818,6 +818,8 @@ def test_what_every_sentence_names_does_not_lay_two_of_them_side_by_side():
         # resolutions on North Korea, and on others
         ("They fully endorse Security Council resolutions.", "added hardened 3"),
         ("They fully endorse Security Council Resolution 1701.", "added neutral 2"),
+        # a set phrase that holds out better relations
+        ("They agreed to build a relationship of strategic stability.", "added softened 2"),
         # nobody trains for war
         ("They will hold a pandemic preparedness tabletop exercise.", "added neutral 1"),
         ("They support the building of nuclear-powered submarines.", "added hardened 3"),

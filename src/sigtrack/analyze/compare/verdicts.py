@@ -166,7 +166,7 @@ _OTHER_WORDS = 0.35  # below this likeness a rewording without a sign is mention
 # Everybody is against protectionism: opposing it in these words blames nobody.
 _CREEDS = frozenset(("multilateral-trading-system", "mutual-respect-winwin", "changes-unseen"))
 _OTHER_SET_WORDS = 0.85  # the same for a sentence with a formula, in which every word was weighed
-_OFFERS = frozenset(("dialogue-no-preconditions", "peaceful-coexistence-kr"))
+_OFFERS = frozenset(("dialogue-no-preconditions", "peaceful-coexistence-kr", "strategic-stability"))
 _CUSHIONS = frozenset(("one-china",))  # "basic positions unchanged" is one of its wordings
 _HISTORY = frozenset(("history", "china-japan"))
 _DIRECTIONS: Mapping[int, Direction] = {1: "hardened", 0: "neutral", -1: "softened"}
