@@ -35,6 +35,10 @@ def test_whoever_speaks_of_a_place_is_not_there(title):
     assert told(title) == ""
 
 
+def test_a_country_before_its_words_is_no_place():
+    assert told("日 “서울 도착한 다카이치, 韓 조현 등 영접”") == "JP > KR ongoing"
+
+
 def test_the_seat_of_a_government_that_speaks_is_no_place():
     assert told("대통령실 “한미 정상회담, 반도체 논의”") == ""
     assert (

@@ -198,7 +198,10 @@ def _lines(scan: _Scan, setting: ItemSetting) -> Iterator[Line]:
         if not is_title and any(t.kind in ("remote", "veto") for t in told):
             continue
         words = [(a - start, b - start) for a, b in quoted if a < end and start < b]
-        agents = agents_of(text[start:end], said, setting, [opens for opens, _ in words])
+        opens = [a for a, _ in words]
+        if setting.lang == "ko":  # 北 “…”: who speaks is no place
+            said = [t for t in said if t.kind != "country" or t.end not in opens]
+        agents = agents_of(text[start:end], said, setting, opens)
         sentence = Sentence(text[start:end], said, agents, setting.lang, words)
         names = [(agent.start, agent.end) for agent in agents]
         names += [(spot.start, spot.end) for spot in sentence.spots]

@@ -105,8 +105,8 @@ def _by_sentence(case: _Case) -> Phase | None:
     phases = {mark.value for mark in own}
     if event.phase is Phase.CANCELLED or (Phase.CANCELLED in phases and event.kind != "stay"):
         return Phase.PLANNED if _meets_all_the_same(case) else Phase.CANCELLED
-    lately = sentence.before("lately", event.at[0])
-    if lately or any(_leaves(line, event.host) for line in case.page.lines):
+    told = (one for line in case.page.lines for one in line.events if one.host == event.host)
+    if sentence.before("lately", event.at[0]) or any(one.kind == "leave" for one in told):
         return Phase.DONE
     until_today = case.first == case.today or case.lies(ahead=False)
     if not until_today and _is_ahead(event, case.line):
@@ -240,10 +240,6 @@ def _is_of_another(mark: VisitToken, case: _Case) -> bool:
 
 
 # By the other sentences
-
-
-def _leaves(line: Line, host: str | None) -> bool:
-    return any(event.kind == "leave" and event.host == host for event in line.events)
 
 
 def _is_elsewhere(line: Line, host: str | None) -> bool:
