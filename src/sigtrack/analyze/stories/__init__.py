@@ -398,13 +398,22 @@ class _Recent:
 
 def keys_of(telling: Telling, heat: Heat = NO_HEAT) -> dict[str, int]:
     """Return the keys that lead from a telling to others, with their weights."""
-    facts = {fact: heat.at_most(fact, weight) for fact, weight in telling.facts.items()}
+    named = {**telling.facts, **telling.words}
     return {
-        **{fact: weight for fact, weight in facts.items() if weight >= _LEAST_FACT},
-        **{word: heat.at_most(word, weight) for word, weight in telling.words.items()},
-        **dict.fromkeys(telling.company, PROMISING),
-        f"= {telling.title}": PROMISING,  # for one feed, in which it is no reprint
+        key: heat.at_most(key, named[key]) if key in named else PROMISING
+        for key in key_names(telling, heat)
     }
+
+
+def key_names(telling: Telling, heat: Heat) -> Iterable[str]:
+    """Return the keys of `keys_of`, without their weights."""
+    facts = (
+        fact
+        for fact, weight in telling.facts.items()
+        if weight >= _LEAST_FACT and heat.at_most(fact, weight) >= _LEAST_FACT
+    )
+    title = f"= {telling.title}"  # for one feed, in which it is no reprint
+    return dict.fromkeys((*facts, *telling.words, *telling.company, title))
 
 
 @dataclass(slots=True)
@@ -587,12 +596,10 @@ class _Web:
         for place, telling in enumerate(self.told):
             self.titled[telling.language, telling.title].append(place)
         self._moments = [telling.moment for telling in self.told]
-        self._begins = list(map(self.since, self._moments))
+        self._begin = cache(lambda place: self.since(self._moments[place]))
         self._days = [moment.toordinal() for moment in self._moments]
-        self._firsts = dict(self._reprints())
-        self._copies: defaultdict[int, list[int]] = defaultdict(list)
-        for copy, first in self._firsts.items():
-            self._copies[first].append(copy)
+        self._run_of = {place: run for run in self._runs() for place in run}
+        self._firsts_in = cache(self._reprints)
         self._holders_on = cache(self._index)
 
     def _telling(self, place: int) -> Telling:
@@ -608,8 +615,8 @@ class _Web:
         holders: defaultdict[str, list[int]] = defaultdict(list)
         start, end = (bisect_left(self._days, one) for one in (day, day + 1))
         for place in range(start, end):
-            if place not in self._firsts:
-                for key in self.keys(place):
+            if self.first_of(place) == place:
+                for key in key_names(self.told[place], self.heats[day]):
                     holders[key].append(place)
         return holders
 
@@ -623,30 +630,50 @@ class _Web:
             found += held[bisect_left(held, start) : bisect_left(held, end)]
         return found
 
-    def _reprints(self) -> Iterator[tuple[int, int]]:
-        """Yield the places of reprints, each with the place of its original."""
-        for first, *others in self.titled.values():
-            for place in others:
-                near = self._moments[place] - self._moments[first] <= REPRINTED
-                if near and is_reprint(self.telling(first), self.told[place]):
-                    yield place, first
-                else:
-                    first = place  # noqa: PLW2901
+    def _runs(self) -> Iterator[tuple[int, ...]]:
+        """Yield the places of each title that may be reprints of each other: each is near the one
+        before it. Others need no look at what their titles tell."""
+        for places in self.titled.values():
+            run = places[:1]
+            for place in places[1:]:
+                if self._moments[place] - self._moments[run[-1]] > REPRINTED:
+                    if len(run) > 1:
+                        yield tuple(run)
+                    run = []
+                run.append(place)
+            if len(run) > 1:
+                yield tuple(run)
+
+    def _reprints(self, run: tuple[int, ...]) -> Mapping[int, int]:
+        """Return the places of reprints in a run, each with the place of its original."""
+        firsts = {}
+        first = run[0]
+        for place in run[1:]:
+            near = self._moments[place] - self._moments[first] <= REPRINTED
+            if near and is_reprint(self.telling(first), self.told[place]):
+                firsts[place] = first
+            else:
+                first = place
+        return firsts
 
     def first_of(self, place: int) -> int:
         """Return the place of the original of a reprint, or the place itself."""
-        return self._firsts.get(place, place)
+        run = self._run_of.get(place)
+        return self._firsts_in(run).get(place, place) if run else place
 
     def with_reprints(self, places: Iterable[int]) -> set[int]:
         """Return these places with their originals and with all reprints of them."""
-        firsts = set(map(self.first_of, places))
-        return firsts.union(*(self._copies.get(first, ()) for first in firsts))
+        found = set(places)
+        for run in {self._run_of[place] for place in found if place in self._run_of}:
+            firsts = {self.first_of(place) for place in run if place in found}
+            found.update(place for place in run if self.first_of(place) in firsts)
+        return found
 
     def pairs(self, places: Iterable[int]) -> set[tuple[int, int]]:
         """Return the pairs of places to compare for these places, the earlier place first."""
         found = set()
         for place in places:
-            if place not in self._firsts:
+            if self.first_of(place) == place:
                 others = self.candidates(self.keys(place), self._moments[place], place, Counter())
                 found |= {(min(place, other), max(place, other)) for other in others}
         return found
@@ -677,7 +704,7 @@ class _Web:
 
     def crowd(self, held: Sequence[int], place: int) -> int:
         """Return how many of the places that hold a key are within a day before this place."""
-        return bisect_left(held, place) - bisect_left(held, self._begins[place])
+        return bisect_left(held, place) - bisect_left(held, self._begin(place))
 
     def since(self, moment: datetime) -> int:
         """Return the first place within a day of the moment."""
@@ -695,8 +722,7 @@ class _Past:
         self._now = now
         self._before = before
         older = [telling for telling in before.values() if telling]
-        same = (telling for telling in now.told if telling.id not in before)
-        self._heats = Heats(sorted((*same, *older), key=lambda t: t.moment))
+        self._heats = now.heats.without(before.keys(), older)
         changed = (*(now.told[place] for place in self._other_words()), *older)
         self._days = {t.moment.toordinal() + n for t in changed for n in (-1, 0, 1)}
         touched = self._with_titles({*self._other_words(), *self._hotter()})

@@ -42,7 +42,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache, cached_property, lru_cache
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 from sigtrack.analyze.stories.tellings import PLAIN, WORD_IN_LEAD, Telling
@@ -149,27 +149,35 @@ def log_odds(one: Telling, other: Telling, least: float = OPEN / 100) -> float:
         + _LESS_OF_A_TITLE * less
         - _AN_HOUR * hours
         - _LENGTH * min(one.title_size, other.title_size)
+        - _BESIDE * (less < _LITTLE)
     )
     pieces = _PIECE * min(_MOST_PIECES, len(shared))  # at most
     if odds + pieces + _A_PAIR < least:
         return odds + pieces + _A_PAIR
     mine, theirs = one.head_countries - other.countries, other.head_countries - one.countries
-    own = one.rarities.difference(other.facts), other.rarities.difference(one.facts)
-    odds += (
-        _A_PAIR * (len(one.head_countries & other.head_countries) > 1)
-        - _ANOTHER_COUNTRY * (len(mine) + len(theirs))
-        - _OTHER_PARTNERS * bool(mine and theirs and (mine | theirs) - _EVERYWHERE)
-        - _OTHER_NUMBERS * _other_numbers(one, other)
-        - _ITS_OWN * min(_MOST_ITS_OWN, max(map(len, own)))
-        - _NOBODY * _nobody(one, other)
-        - _BESIDE * (less < _LITTLE)
-        - _ROUND_UP * (one.is_round_up or other.is_round_up)
-        - _MARKETS * (one.heads.isdisjoint(_MARKET) != other.heads.isdisjoint(_MARKET))
+    if mine or theirs:
+        odds -= _ANOTHER_COUNTRY * (len(mine) + len(theirs))
+        if mine and theirs and not (mine | theirs) <= _EVERYWHERE:
+            odds -= _OTHER_PARTNERS
+    if len(one.head_countries & other.head_countries) > 1:
+        odds += _A_PAIR
+    if one.rarities or other.rarities:
+        own = one.rarities.difference(other.facts), other.rarities.difference(one.facts)
+        odds -= _ITS_OWN * min(_MOST_ITS_OWN, max(map(len, own)))
+    if odds + pieces < least:
+        return odds + pieces
+    odds -= (
+        _OTHER_NUMBERS * _other_numbers(one, other)
+        + _NOBODY * _nobody(one, other)
+        + _ROUND_UP * (one.is_round_up or other.is_round_up)
+        + _MARKETS * (one.heads.isdisjoint(_MARKET) != other.heads.isdisjoint(_MARKET))
     )
     if odds + pieces < least:  # as for most pairs
         return odds + pieces
-    pieces = _PIECE * min(_MOST_PIECES, _pieces(one, other, shared))
-    return odds + pieces - _ONLY_ACTORS * _only_actors(one, other, shared)
+    odds += _PIECE * min(_MOST_PIECES, _pieces(one, other, shared))
+    if odds < least:
+        return odds
+    return odds - _ONLY_ACTORS * _only_actors(one, other, shared)
 
 
 def _agreement(one: Telling, other: Telling, shared: Iterable[str]) -> tuple[float, float, float]:
@@ -180,8 +188,10 @@ def _agreement(one: Telling, other: Telling, shared: Iterable[str]) -> tuple[flo
     product = mine_told = theirs_told = 0
     for key in shared:
         product += mine[key] * theirs[key]
-        mine_told += my_title.get(key, 0)
-        theirs_told += their_title.get(key, 0)
+        if key in my_title:
+            mine_told += my_title[key]
+        if key in their_title:
+            theirs_told += their_title[key]
     angle = product / (max(_SMALL, one.length) * max(_SMALL, other.length))
     a = mine_told / max(_SMALL_TITLE, one.title_size)
     b = theirs_told / max(_SMALL_TITLE, other.title_size)
@@ -477,10 +487,7 @@ class _Day:
     @cached_property
     def counts(self) -> Counter[str]:
         """The number of different titles with each key."""
-        counts: Counter[str] = Counter()
-        for telling in self._different.values():
-            counts.update(telling.weights.keys())
-        return counts
+        return Counter(chain.from_iterable(t.weights for t in self._different.values()))
 
     @cached_property
     def _different(self) -> Mapping[tuple[str, str], Telling]:
@@ -543,6 +550,25 @@ class Heats(dict[int, Heat]):
     def __init__(self, tellings: Iterable[Telling]) -> None:
         super().__init__()
         self._days = {day.number: day for day in _days(tellings)}
+
+    def without(self, ids: Collection[str], older: Iterable[Telling]) -> Heats:
+        """Return the heats with other tellings of these ids. What other days tell is not counted
+        again."""
+        changed = {
+            number: [telling for telling in day.tellings if telling.id not in ids]
+            for number, day in self._days.items()
+            if any(telling.id in ids for telling in day.tellings)
+        }
+        for telling in older:
+            number = telling.moment.toordinal()
+            if number not in changed:
+                day = self._days.get(number)
+                changed[number] = [*day.tellings] if day else []
+            changed[number].append(telling)
+        heats = Heats(())
+        days = {number: _Day(number, tellings) for number, tellings in changed.items()}
+        heats._days = self._days | days
+        return heats
 
     def __missing__(self, number: int) -> Heat:
         others = (self._days.get(number - 1), self._days.get(number + 1))
