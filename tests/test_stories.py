@@ -947,6 +947,30 @@ def test_a_word_that_becomes_everybodys_changes_stories_without_a_new_item() -> 
     assert whole - then <= changed <= whole
 
 
+@given(data=st.data())
+@settings(max_examples=20, deadline=None)
+def test_stories_that_grow_by_what_is_new_are_those_of_all_items_together(
+    data: st.DataObject,
+) -> None:
+    told = _in_time(gold_tellings().values())  # items that come one after the other share events
+    start = data.draw(st.integers(0, len(told) - 40))
+    coming = data.draw(st.permutations(told[start : start + 40]))
+    closeness = _by_length if data.draw(st.booleans()) else None
+    here: dict[str, Telling] = {}
+    story_of: dict[str, Story] = {}
+    while coming:
+        number = data.draw(st.sampled_from((1, 4, 20)))
+        new, coming = coming[:number], coming[number:]
+        edited = data.draw(st.lists(st.sampled_from(sorted(here)), max_size=2)) if here else []
+        before = dict.fromkeys((one.id for one in new), None) | {id: here[id] for id in edited}
+        words = {id: data.draw(st.sampled_from(told)) for id in edited}
+        here |= {one.id: one for one in new}
+        here |= {id: replace(words[id], id=id, feed=here[id].feed) for id in edited}
+        for story in find_changed_stories(here.values(), before, closeness):
+            story_of |= dict.fromkeys(story.items, story)
+    assert set(story_of.values()) == set(find_stories(_in_time(here.values()), closeness))
+
+
 def _in_time(tellings: Iterable[Telling]) -> list[Telling]:
     return sorted(tellings, key=lambda telling: telling.moment)
 

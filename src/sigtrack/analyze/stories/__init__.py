@@ -675,7 +675,7 @@ class _Web:
         for place in places:
             if self.first_of(place) == place:
                 others = self.candidates(self.keys(place), self._moments[place], place, Counter())
-                found |= {(min(place, other), max(place, other)) for other in others}
+                found |= {(min(place, one), max(place, one)) for one in others if one != place}
         return found
 
     def place_of(self, telling: Telling) -> int:
@@ -685,7 +685,8 @@ class _Web:
     def candidates(
         self, keys: Mapping[str, int], moment: datetime, place: int, slack: Counter[str]
     ) -> list[int]:
-        """Return the places that share enough keys with a telling at this place.
+        """Return the places that share enough keys with a telling at this place: itself, too, if it
+        stands there.
 
         `slack` says by how many the holders of a key may exceed CROWD.
         """
@@ -700,7 +701,7 @@ class _Web:
             for other in held[earlier:]:
                 if len(held) <= CROWD or self.crowd(held, other) <= CROWD + slack[key]:
                     shared[other] += self.keys(other)[key]
-        return [other for other, weight in shared.items() if weight >= PROMISING and other != place]
+        return [other for other, weight in shared.items() if weight >= PROMISING]
 
     def crowd(self, held: Sequence[int], place: int) -> int:
         """Return how many of the places that hold a key are within a day before this place."""
