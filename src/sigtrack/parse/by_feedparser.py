@@ -106,8 +106,8 @@ class FeedparserDocument:
 
 def read_any(text: str, limit: int) -> FeedparserDocument | Unreadable:
     """Read a document in characters, with at most `limit` items."""
-    xml = xml_of(text)
-    short, cut = _shortened(xml.text, limit)
+    xml, doctype = xml_of(text)
+    short, cut = _shortened(xml, limit)
     short, overlong = bounded(short)
     short = _LINK.sub(_link_of_its_words, short)
     if root_of(short) in ("feed", "entry"):
@@ -115,7 +115,7 @@ def read_any(text: str, limit: int) -> FeedparserDocument | Unreadable:
     document = _read_somehow(short)
     if isinstance(document, Unreadable):
         return document
-    netscape = "netscape" in xml.doctype.lower()
+    netscape = "netscape" in doctype.lower()
     return FeedparserDocument(
         document, "rss091n" if netscape else document["version"] or "", cut, overlong
     )

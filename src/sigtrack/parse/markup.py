@@ -31,7 +31,6 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sigtrack.frozen import frozen
 from sigtrack.text.regex import regex
 
 ATTRIBUTES = r"""(?:(?:[^"'<>]|"[^"<]*"|'[^'<]*')*|[^<>]*)"""
@@ -181,17 +180,12 @@ _PICTURE = regex(r"data:image/[\w.+-]{1,40};base64,[A-Za-z0-9+/=%]{100,}+")
 _CUT_ENTITY = regex(r"&[^;\s]{0,40}\Z")
 
 
-@frozen(kw_only=False)
-class CleanXml:
-    text: str  # starts at the first tag; no declaration, no document type
-    doctype: str = ""
-
-
-def xml_of(text: str) -> CleanXml:
-    """Return the document without what XML forbids and without its document type."""
+def xml_of(text: str) -> tuple[str, str]:
+    """Return the document without what XML forbids, from its first tag on, and its document type,
+    "" if it has none."""
     text, doctype = _without_doctype(_ILLEGAL.sub("", without_declaration(text)))
     text = legal_references(text)
-    return CleanXml(_with_entities(text, doctype) if doctype else text, doctype)
+    return _with_entities(text, doctype) if doctype else text, doctype
 
 
 def without_declaration(text: str) -> str:

@@ -401,11 +401,7 @@ class _PlainReader:
         self._is_titled = False
         if self._in_item:
             self._leaf(element)
-        for child in element:
-            self._check_length(child, FIELD_LENGTH)
-            is_usual = self._names.of(child.tag) in _OF_PICTURES
-            if not is_usual or child.attrib or len(child):
-                raise _Odd
+        self._leaves(element, _OF_PICTURES, FIELD_LENGTH)
 
     def _source(self, element: Element, _: Attributes) -> None:
         if not self._in_item:
@@ -566,9 +562,13 @@ class _PlainReader:
     def _owner(self, element: Element, _: Attributes) -> None:
         if self._in_item or self._version.startswith("atom"):
             raise _Odd
+        self._leaves(element, _OF_PEOPLE, NAME_LENGTH)
+
+    def _leaves(self, element: Element, usual: frozenset[str], room: int) -> None:
+        """Raise _Odd if an element holds anything but such children, which are not used."""
         for child in element:
-            self._check_length(child, NAME_LENGTH)
-            if len(child) or child.attrib or self._names.of(child.tag) not in _OF_PEOPLE:
+            self._check_length(child, room)
+            if len(child) or child.attrib or self._names.of(child.tag) not in usual:
                 raise _Odd
 
 

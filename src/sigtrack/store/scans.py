@@ -295,7 +295,9 @@ class ScanStore:
             ) from None
         self.name = place
         self._folder = ScanFolder(Path(place))
-        self._row_group = lru_cache(maxsize=8)(self._read_row_group)
+        self._row_group = lru_cache(maxsize=8)(
+            lambda part, group: self._file(self._folder.parts("items")[part]).read_row_group(group)
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -473,9 +475,6 @@ class ScanStore:
                 for row in batch.to_pylist():
                     number += 1
                     yield number, row
-
-    def _read_row_group(self, part: int, group: int) -> Any:
-        return self._file(self._folder.parts("items")[part]).read_row_group(group)
 
     def _file(self, path: Path) -> Any:
         import pyarrow as pa

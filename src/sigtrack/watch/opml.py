@@ -10,6 +10,7 @@ the standard asks, so that our own lists can be read back without loss.
 from __future__ import annotations
 
 import codecs
+import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -77,7 +78,7 @@ def _outlines(feeds: Iterable[Feed]) -> Iterator[str]:
         groups.setdefault(feed.group, []).append(feed)
     yield from map(_outline, groups.pop(""))
     for group, members in groups.items():
-        yield f'    <outline text="{_escaped(group)}">'
+        yield f'    <outline text="{html.escape(clean(group))}">'
         yield from (f"  {_outline(feed)}" for feed in members)
         yield "    </outline>"
 
@@ -96,15 +97,10 @@ def _outline(feed: Feed) -> str:
         "sigtrack:paused": feed.paused or "",
         "sigtrack:note": feed.note,
     }
-    written = (f'{name}="{_escaped(value)}"' for name, value in attributes.items() if value)
+    written = (
+        f'{name}="{html.escape(clean(value))}"' for name, value in attributes.items() if value
+    )
     return f"    <outline {' '.join(written)}/>"
-
-
-def _escaped(text: str) -> str:
-    text = clean(text)
-    for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
-        text = text.replace(sign, entity)
-    return text
 
 
 class _Refused(Exception):

@@ -16,7 +16,7 @@ two syllables of Hangul at the end of a longer word, and ignores a star on Han.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -71,14 +71,6 @@ _BORDER = re.compile(r"(?<!\d)[,;:](?!\d)|[,;:]$|(?<=\w\w)\.$")
 _IDLE_SIGNS = re.compile(r"[\[\]{}|^\\「」『』【】《》〈〉]")
 
 
-@frozen
-class _FileWords:
-    """All words of a file and of the groups that it uses, and the ends of compounds in them."""
-
-    words: frozenset[str]
-    tails: frozenset[str]
-
-
 def advise(
     terms: Iterable[tuple[Term, str]], signals: Iterable[Signal], shared: Groups
 ) -> list[Problem]:
@@ -91,15 +83,10 @@ def advise(
     written = [word for term, _ in terms for word in _words(term)]
     borrowed = {one.id for term, _ in terms for one in term.references() if one.kind == "$"}
     written += [word for name in borrowed for term in shared.get(name, ()) for word in _words(term)]
-    company = _FileWords(
-        words=frozenset(word.literal for word in written),
-        tails=frozenset(
-            word.literal[-2:] for word in written if len(word.literal) > 2 or word.head
-        ),
-    )
+    tails = {word.literal[-2:] for word in written if len(word.literal) > 2 or word.head}
     found = []
     for term, _ in terms:
-        for message, hint in (*_of_term(term), *_of_company(term, company)):
+        for message, hint in (*_of_term(term), *_of_tails(term, tails)):
             found.append(term.place.problem(message, hint, warning=True))
     for signal in signals:
         found += _of_signal(signal)
@@ -171,10 +158,11 @@ def _of_word(word: Word) -> Iterator[Advice]:
         )
 
 
-def _of_company(term: Term, company: _FileWords) -> Iterator[Advice]:
+def _of_tails(term: Term, tails: Collection[str]) -> Iterator[Advice]:
+    """Advise on ends of compounds, of which `tails` are those that the file lists."""
     for word in _words(term):
         literal = comparable(word.literal)
-        if literal in _compound_tails() and literal not in company.tails:
+        if literal in _compound_tails() and literal not in tails:
             yield (
                 f"{literal} is not found at the end of a longer word",
                 f"write *{literal}, or list the compounds",
