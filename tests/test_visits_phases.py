@@ -53,7 +53,6 @@ def day(title: str, summary: str = "", **more) -> str | None:
             "CA > JP planned",
         ),
         ("Carney's Tokyo trip: smiles, but it was all show", "", "CA > JP done"),
-        ("도쿄서 만나는 카니·젤렌스키", "", "CA+UA > JP planned"),
         (
             "백악관, 한미 정상 사진 공개",
             "경주에서 열린 한미정상회담 관련 사진을 올렸다.",

@@ -332,11 +332,6 @@ def test_who_is_only_invited_or_wished_for_has_no_visit(title):
             "이재명 대통령은 13일 미국 뉴욕 유엔본부의 회의장에서 루비오 장관을 만났다.",
             "KR > US done",
         ),
-        (
-            "특사단, 친서 전달",
-            "특사단은 14일 베이징 국빈관에서 왕이 부장을 접견했다.",
-            "KR > CN ongoing",
-        ),
         ("마크롱-시진핑 회담 장소는 부산", "", "FR+CN > KR ongoing"),
         (
             "김정은 첫 다자 무대",
@@ -508,11 +503,6 @@ def test_the_leader_of_a_movement_is_not_the_head_of_its_country():
     assert {visitor.actor for visitor in visit.visitors} == {"kushner"}
 
 
-def test_the_office_behind_a_country_that_opens_a_korean_title_is_not_that_of_seoul():
-    assert told("라오스, 대통령 첫 백악관 방문에 “역사적”") == ""
-    assert told("대통령 첫 백악관 방문") == "KR > US ongoing"
-
-
 def test_two_countries_that_negotiate_are_not_where_somebody_meets():
     summary = "There is no plan for a meeting at the Russian-Ukrainian negotiations yet."
     assert told("Putin, Trump agree on nothing — aide", summary) == ""
@@ -526,14 +516,8 @@ def test_the_summer_meeting_of_davos_is_in_china():
 @pytest.mark.parametrize(
     ("title", "summary", "expected"),
     [
-        # A city in which something happens while somebody visits is where he is.
-        ("Power cut in Nairobi during Modi visit", "", "IN > KE ongoing"),
-        ("Kenya's capital hit by floods during Macron's visit", "", "FR > KE ongoing"),
         # Beside its own place a visit needs no other behind it.
         ("Lula's Vietnam visit to boost Brazil's coffee exports", "", "BR > VN ongoing"),
-        # With whom somebody is, or goes.
-        ("Which executives are in Vietnam with Macron?", "", "FR > VN ongoing"),
-        ("Baltic leaders head to Ottawa with Zelensky", "", "UA > CA planned"),
         ("France's top diplomat in Kenya as talks resume", "", "FR > KE ongoing"),
         # Names in a row all travel.
         ("푸틴·모디 APEC 참석 가능성", "", "RU+IN > CN planned"),

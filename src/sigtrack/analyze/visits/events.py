@@ -24,7 +24,7 @@ from sigtrack.analyze.visits.sentence import OCCASION, Event, Sentence, Spot, ho
 from sigtrack.model import Phase, Rank
 from sigtrack.text.scripts import count_words
 
-_REACH = {"en": 3, "ko": 4, "ja": 6, "zh": 6}  # words between a verb and its place
+_REACH = {"en": 2, "ko": 4, "ja": 6, "zh": 6}  # words between a verb and its place
 _GUEST_WITHIN = 3  # words between a host's verb and the guest
 _NEAR = 40  # letters between people and the noun of their meeting, in languages without spaces
 _LONGEST_GAP = 90
@@ -51,7 +51,6 @@ def events_of(sentence: Sentence) -> Iterator[Event]:
                 yield from _hosting(sentence, token)
             case _:
                 yield from _meeting(sentence, token)
-    yield from _at_gathering(sentence)
     for spot in sentence.spots:
         event = _in_english(sentence, spot) if sentence.lang == "en" else _there(sentence, spot)
         if event is not None:
@@ -65,8 +64,10 @@ def events_of(sentence: Sentence) -> Iterator[Event]:
 def _journey(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
     act: Act = token.value
     at = (token.start, token.end)
-    if (guest := _called_visiting(sentence, token)) is not None:
-        yield guest
+    if sentence.word(token) in words("visiting") and (guests := _beside(sentence, token)):
+        hosts = {a.country for a in sentence.agents if a.travels} - {a.country for a in guests}
+        hosts |= {spot.country for spot in sentence.spots if spot.is_place}
+        yield Event(act.kind, at, act.phase, guests, hosts.pop() if len(hosts) == 1 else None)
         return
     if _is_wished(sentence, token) or sentence.after("no-entry", token.start):
         return
@@ -75,7 +76,7 @@ def _journey(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
         return
     spots = _after(sentence, token) if act.side != "before" else []
     spots = spots or (_before(sentence, token) if act.side != "after" else [])
-    spots = spots or _by_letters(sentence, token) or _around(sentence, token)
+    spots = spots or _by_letters(sentence, token)
     if token.end - token.start == 1:  # a single character has its place beside it (访美, 朝鲜行)
         spots = [spot for spot in spots if token.start == spot.end or spot.start == token.end]
     if spots:
@@ -85,61 +86,26 @@ def _journey(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
         if kind == "go" and begins and sentence.between("from", first.end, token.start):
             kind, phase = "leave", Phase.DONE  # 베이징역서 출발, 평양을 떠났다, 北京を出発
         more = tuple(spot for spot in others if spot.country != first.country)
-        visitors = _subject(sentence, token, first.country) or _with_whom(sentence, first)
+        visitors = _subject(sentence, token, first.country)
         yield Event(kind, at, phase, visitors, first.country, first, more)
     elif act.kind != "leave":
-        host, spot = _whom_he_visits(sentence, token)
-        yield Event(act.kind, at, act.phase, _subject(sentence, token, host), host or None, spot)
+        whom = _beside(sentence, token) if sentence.lang == "en" and act.kind == "go" else ()
+        host = whom[0].country if whom else ""  # Putin visits Xi
+        yield Event(act.kind, at, act.phase, _subject(sentence, token, host), host or None)
 
 
-def _whom_he_visits(sentence: Sentence, token: VisitToken) -> tuple[str, Spot | None]:
-    """Return where the leader is whom somebody visits: "Putin visits Xi"; he may be abroad."""
-    whom = next((a for a in sentence.agents if a.start == token.end + 1 and a.travels), None)
-    is_host = sentence.lang == "en" and token.value.kind == "go" and whom is not None
-    if whom is None or not is_host or sentence.owns(whom):
-        return "", None
-    spot = next((s for s in sentence.spots if s.start >= whom.end), None)
-    if spot and sentence.before("in", spot.start):
-        return spot.country, spot
-    return whom.country, None
+def _beside(sentence: Sentence, token: VisitToken) -> tuple[Agent, ...]:
+    """Return the people who stand right behind: meets visiting Foreign Minister Wang Yi."""
+    first = next((a for a in sentence.agents if a.start == token.end + 1), None)
+    return sentence.company(first, sentence.behind(token), None) if first else ()
 
 
 def _by_letters(sentence: Sentence, token: VisitToken) -> list[Spot]:
     """Return the countries of a journey to several: 美日 순방."""
-    if sentence.word(token) not in words("to-several"):
-        return []
-    letters = short_of(sentence.text, token.start, sentence.lang)
-    start = token.start - sum(length for length, _ in letters)
-    lands = [country for _, country in letters] if len(letters) > 1 else []
-    return [Spot(start, token.start, country) for country in lands]
-
-
-def _around(sentence: Sentence, token: VisitToken) -> list[Spot]:
-    """Return the only city that is named before "during somebody's visit"."""
-    visitor = next((a for a in reversed(sentence.ahead(token)) if a.travels), None)
-    spots = [s for s in sentence.spots if visitor and s.end <= visitor.start]
-    near = [s for s in spots if s.is_place or sentence.after("its-capital", s.end)]
-    if not visitor or not near or not sentence.between("possessor", visitor.end, token.start):
-        return []
-    meanwhile = sentence.between("during-visit", near[-1].end, visitor.start)
-    return near[-1:] if meanwhile and len({s.country for s in near}) == 1 else []
-
-
-def _called_visiting(sentence: Sentence, token: VisitToken) -> Event | None:
-    """Return the visit of a guest called visiting: "Meets visiting Foreign Minister Wang Yi".
-
-    He is in the country of the others, or where the sentence says.
-    """
-    if sentence.word(token) not in words("visiting"):
-        return None
-    guest = next(iter(sentence.behind(token)), None)
-    if guest is None or guest.start - token.end > 1 or not guest.travels:
-        return None
-    guests = sentence.company(guest, sentence.behind(token), None)
-    hosts = {a.country for a in sentence.agents if a.travels} - {a.country for a in guests}
-    hosts |= {spot.country for spot in sentence.spots if spot.is_place}
-    host = next(iter(hosts)) if len(hosts) == 1 else None
-    return Event("go", (token.start, token.end), token.value.phase, guests, host)
+    at = token.start
+    several = sentence.word(token) in words("to-several")
+    lands = short_of(sentence.text, at, sentence.lang) if several else []
+    return [Spot(at, at, country) for _, country in lands] if len(lands) > 1 else []
 
 
 def _is_wished(sentence: Sentence, token: VisitToken) -> bool:
@@ -158,13 +124,13 @@ def _sending(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
     for spot in sentence.spots:
         stretch = (token.end, spot.start) if spot.start >= token.end else (spot.end, token.start)
         way = sentence.between("sent", *stretch)
-        if way is None or (sentence.lang in ("en", "zh")) != (spot.start >= token.end):
+        if way is None:
             continue
         before = min(spot.start, token.start)
-        people = [(a.end, a.country) for a in sentence.agents if a.end <= before and a.travels]
-        lands = [(s.end, s.country) for s in sentence.spots if s.end <= before]
-        _, country = max(people or lands, default=(0, ""))  # the country named last before it
-        if country and country != spot.country:
+        named: list[Spot | Agent] = [*sentence.spots, *sentence.agents]
+        ends = ((one.end, one.country) for one in named if one.end <= before)
+        _, country = max(ends, default=(0, ""))  # the country named last before it
+        if country:
             envoy = Agent(*way.span("who"), country, Rank.ENVOY, way["who"].strip())
             at = (token.start, token.end)
             yield Event("go", at, token.value.phase, (envoy,), spot.country, spot)
@@ -177,20 +143,20 @@ def _after(sentence: Sentence, token: VisitToken) -> list[Spot]:
         return []
     spot, gap = behind[0], sentence.gap(token, behind[0])
     starts = [act.start for act in sentence.acts] + [agent.start for agent in sentence.agents]
-    if any(token.end <= start < spot.start for start in starts):
-        return []
-    limit = _REACH[sentence.lang]
-    if any(s.end + 1 == token.start for s in sentence.spots) and sentence.lang == "en":
-        gap = gap.removeprefix(" the")
-        if gap.strip() and token.value.kind == "trip":
-            return []  # Modi's Israel visit to test India
+    is_noun = sentence.lang == "en" and token.value.kind == "trip"
+    told = is_noun and any(s.end + 1 == token.start for s in sentence.spots)
+    if told or any(token.end <= start < spot.start for start in starts):
+        return []  # Modi's Israel visit to test India
     if sentence.lang == "zh" and (gap.startswith(" ") or "," in gap):
         return []  # another clause
+    word, limit = sentence.word(token), _REACH[sentence.lang]
     if sentence.lang == "en":
-        gap, limit = _without_preposition(sentence, token, gap)
-    if count_words(gap) > limit or _BREAK.search(gap) or clue("elsewhere").search(gap):
+        bare = clue("to").sub("", gap)
+        alone = is_noun and " " not in word and gap.strip() == bare.strip()
+        gap, limit = bare, 0 if alone else limit
+    if count_words(gap) > limit or clue("elsewhere").search(gap):
         return []
-    if sentence.word(token) in words("of-places") and not spot.is_place:
+    if word in words("of-places") and not spot.is_place:
         return []
     return [] if _is_a_saying(sentence, token, spot) else sentence.listed(behind)
 
@@ -208,25 +174,14 @@ def _is_a_saying(sentence: Sentence, token: VisitToken, spot: Spot) -> bool:
     return sentence.before("takes-back", token.end) is not None
 
 
-def _without_preposition(sentence: Sentence, token: VisitToken, gap: str) -> tuple[str, int]:
-    """Return the gap without its preposition, and how many words may stand in it.
-
-    A noun needs a preposition ("visit to", but not "visit hailed in"); two words may follow it.
-    """
-    bare = clue("to").sub("", gap)
-    verb = sentence.word(token)
-    leads = gap.strip() != bare.strip() or " " in verb or token.value.kind != "trip"
-    return bare, 2 if leads else 0
-
-
 def _before(sentence: Sentence, token: VisitToken) -> list[Spot]:
     ahead = [s for s in sentence.spots if s.end <= token.start]
     if not ahead:
         return []
     last, gap = ahead[-1], sentence.gap(ahead[-1], token)
     people = any(last.end <= a.start < token.start for a in sentence.agents)
-    parted = _BREAK.search(gap) or sentence.between("no-way", last.end, token.start)
-    if people or parted or not _reaches_back(sentence, token, ahead, gap):
+    parted = people or sentence.between("no-way", last.end, token.start)
+    if parted or not _reaches_back(sentence, token, ahead, gap):
         return []
     return sentence.listed(ahead, back=True)
 
@@ -234,21 +189,14 @@ def _before(sentence: Sentence, token: VisitToken) -> list[Spot]:
 def _reaches_back(sentence: Sentence, token: VisitToken, ahead: Sequence[Spot], gap: str) -> bool:
     match sentence.lang:
         case "en":  # China visit, Beijing state visit
-            apart = count_words(gap) > 1 or "," in gap or "'" in gap
-            return not apart
+            return count_words(gap) <= 1
         case "zh":  # 对中国进行国事访问, 中国之行
             starts, end = (ahead[-1].start, ahead[0].start), ahead[-1].end
-            joined = not gap or sentence.between("possessed", end, token.start)
-            return bool(joined) or any(sentence.before("for", at) for at in starts)
+            joined = sentence.between("possessed", end, token.start)
+            return not gap or bool(joined) or any(sentence.before("for", at) for at in starts)
         case _:
             verbs = any(ahead[-1].end <= a.start < token.start for a in sentence.acts)
             return count_words(gap) <= _REACH[sentence.lang] and not (verbs and "," in gap)
-
-
-def _with_whom(sentence: Sentence, spot: Spot) -> tuple[Agent, ...]:
-    """Return who is told behind a place: leaders head to Washington with Zelensky."""
-    agents = (a for a in sentence.agents if sentence.between("with-whom", spot.end, a.start))
-    return tuple(a for a in agents if a.travels and a.country != spot.country)
 
 
 def _subject(sentence: Sentence, token: VisitToken, host: str) -> tuple[Agent, ...]:
@@ -256,8 +204,7 @@ def _subject(sentence: Sentence, token: VisitToken, host: str) -> tuple[Agent, .
     ahead, behind = _sides(sentence, token, host)
     if (subject := _subject_ahead(sentence, token, ahead, host)) is not None:
         return subject
-    if ahead and sentence.lang != "en":  # 李대통령 경주 도착; 내일부터 美 정상과 회담
-        behind = [a for a in behind if ";" not in sentence.gap(token, a)]
+    behind = [a for a in behind if ";" not in sentence.gap(token, a)]
     reach = {"en": len(sentence.text), "zh": -1}.get(sentence.lang, _BEHIND)
     behind = [a for a in behind if a.start - token.end <= reach]
     first = next((a for a in behind if a.rank is None or (a.travels and a.country != host)), None)
@@ -294,28 +241,19 @@ def _sides(sentence: Sentence, token: VisitToken, host: str) -> tuple[list[Agent
 
 
 def _without_occasions(sentence: Sentence, token: VisitToken, agents: list[Agent]) -> list[Agent]:
-    """Drop the sides of another meeting, and people whose journey only tells the time.
+    """Drop people whose talks or journey only tell the time, if others are named.
 
-    외교장관, 한일정상회담 앞두고 미국행; 트럼프 방한 직후. Only if other people are named.
+    외교장관, 한일정상회담 앞두고 미국행; 트럼프 방한 직전 러시아로.
     """
-    meetings = {act.start for act in sentence.acts if act.value.kind == "meet"}
-    others = [
-        agent
-        for agent in agents
-        if not {agent.end, agent.end - 1} & meetings and not _tells_the_hour(sentence, agent, token)
-    ]
-    return others if any(a.travels for a in others) else agents
-
-
-def _tells_the_hour(sentence: Sentence, agent: Agent, token: VisitToken) -> bool:
-    """Whether his visit only tells when something else happens: 트럼프 방한 직전 …."""
-    return any(
-        act.value.kind == "trip"
-        and act is not token
-        and 0 <= act.start - agent.end <= 1
-        and sentence.after("soon-before", act.end)
+    occasions = {
+        act.start - gap
         for act in sentence.acts
-    )
+        if act is not token
+        if act.value.kind == "meet" or sentence.after("soon-before", act.end)
+        for gap in (-1, 0, 1)
+    }
+    others = [a for a in agents if a.end not in occasions]
+    return others if any(a.travels for a in others) else agents
 
 
 def is_object(sentence: Sentence, agent: Agent) -> bool:
@@ -339,32 +277,25 @@ def _hosting(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
     if guest is None or not guest.travels or not _is_the_guest(sentence, token, guests):
         return
     by_letter = sentence.word(token) in words("by-letter") and not guest.actor
-    no_guest = sentence.owns(guest) or sentence.after("gives", guest.end)
-    if by_letter or no_guest or sentence.before("offers", token.start):
-        return  # an office may be greeted by letter; who gives a dinner is no guest
+    if by_letter or sentence.owns(guest) or sentence.before("offers", token.start):
+        return  # an office may be greeted by letter
     host = where.country if where else _host_of(sentence, token, hosts)
-    if where and where.is_place and host == guest.country:  # 특사단, 베이징서 왕 부장 접견
-        visitors = tuple(a for a in hosts if a.travels and a.country != host)
-        yield Event("meet", (token.start, token.end), act.phase, visitors, host, where)
-    elif host and host != guest.country:
+    if host and host != guest.country:
         visitors = sentence.company(guest, guests, host)
         yield Event("host", (token.start, token.end), act.phase, visitors, host, where)
 
 
 def _is_the_guest(sentence: Sentence, token: VisitToken, guests: Sequence[Agent]) -> bool:
-    """Whether the guest is beside the verb, and not a side of a dinner or of talks."""
+    """Whether the guest is beside the verb, and not a side of talks."""
     guest = guests[0]
-    at = (guest.start, guest.end)
-    both = any(a is not guest and (a.start, a.end) == at for a in sentence.agents)
-    if both and sentence.lang != "en":
+    sides = [a for a in sentence.agents if (a.start, a.end) == (guest.start, guest.end)]
+    if sentence.lang != "en" and len(sides) > 1:
         return False  # 한중 정상 receive nobody
-    follows = guest.start >= token.end
-    group = sentence.company(guest, guests, None)
-    talks = (act for act in sentence.acts if act.value.kind == "meet")
-    if follows and any(0 <= act.start - group[-1].end <= 1 for act in talks):
+    talks = {act.start for act in sentence.acts if act.value.kind == "meet"}
+    if any({a.end, a.end + 1} & talks for a in sentence.company(guest, guests, None)):
         return False
-    gap = sentence.gap(token, guest) if follows else sentence.gap(guest, token)
-    return count_words(clue("as-guest").sub("", gap)) <= _GUEST_WITHIN and ";" not in gap
+    gap = sentence.gap(token, guest) or sentence.gap(guest, token)
+    return count_words(clue("as-guest").sub("", gap)) <= _GUEST_WITHIN
 
 
 def _host_of(sentence: Sentence, token: VisitToken, hosts: Sequence[Agent]) -> str:
@@ -387,8 +318,8 @@ def _meeting(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
         return
     at = (token.start, token.end)
     giver = _giver(sentence) if act.kind == "attend" and where is None else None
-    guests = [a for a in sentence.agents if a is not giver and a.start < token.start and a.travels]
-    if giver is not None and guests and guests[-1].country != giver.country:
+    guests = [a for a in sentence.agents if a.start < token.start and a.travels and a is not giver]
+    if giver and guests and guests[-1].country != giver.country:
         visitors = sentence.company(guests[-1], guests, giver.country)
         yield Event(act.kind, at, act.phase, visitors, giver.country)
         return
@@ -401,16 +332,14 @@ def _meeting(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
 
 
 def _giver(sentence: Sentence) -> Agent | None:
-    """Return who gives a banquet, which is in his country: a dinner hosted by Kim."""
-    return next(
-        (
-            agent
-            for agent in sentence.agents
-            if agent.travels
-            and (sentence.before("given-by", agent.start) or sentence.after("gives", agent.end))
-        ),
-        None,
+    """Return who gives a banquet, which is in his country: 金正恩主办的晚宴."""
+    people = (agent for agent in sentence.agents if agent.travels)
+    gives = (
+        agent
+        for agent in people
+        if sentence.after("gives", agent.end) or sentence.before("given-by", agent.start)
     )
+    return next(gives, None)
 
 
 def _everyone(sentence: Sentence, token: VisitToken, where: Spot | None) -> list[Agent] | None:
@@ -427,7 +356,6 @@ def _everyone(sentence: Sentence, token: VisitToken, where: Spot | None) -> list
     if joins and not sentence.many and not OCCASION.search(sentence.text):
         return None
     ahead = sentence.ahead(token)
-    ahead = [a for a in ahead if not is_object(sentence, a)] or ahead
     if not ahead or ahead[-1].rank is None:
         return []
     return list(sentence.company(ahead[-1], ahead, where.country if where else None))
@@ -448,11 +376,10 @@ def _participants_at(
     alone = len({a.country for a in everyone}) < 2
     if not alone or where is None or where.is_place:
         return everyone
-    if sentence.before("at-a-meeting", token.start) or sentence.after("counterpart", token.end):
-        return everyone
+    attends = sentence.before("at-a-meeting", token.start)
     # プーチン氏、インドで首脳会談へ: the sentence begins with who meets, then says where.
-    opens = any(a.start <= 1 and a.sure for a in everyone)
-    return everyone if sentence.lang == "ja" and opens and where.end < _NEAR else None
+    opens = sentence.lang == "ja" and any(a.start <= 1 for a in everyone) and where.end < _NEAR
+    return everyone if attends or opens or sentence.after("counterpart", token.end) else None
 
 
 def _participants(sentence: Sentence, token: VisitToken) -> list[Agent]:
@@ -460,8 +387,8 @@ def _participants(sentence: Sentence, token: VisitToken) -> list[Agent]:
 
     In Korean and Japanese the people stand in the same clause, before the noun.
     """
-    named = (a for a in sentence.agents if a.travels and not sentence.after("says", a.end))
-    everyone = [a for a in named if not _tells_the_hour(sentence, a, token)]
+    named = [a for a in sentence.agents if a.travels and not sentence.after("says", a.end)]
+    everyone = _without_occasions(sentence, token, named)
     if sentence.lang != "en":
         return _near(sentence, token, everyone)
     if sentence.word(token) not in words("talks"):
@@ -470,7 +397,7 @@ def _participants(sentence: Sentence, token: VisitToken) -> list[Agent]:
             for a in everyone
             if not clue("other-time").search(sentence.text, token.end, a.start)
             and not sentence.before("done-by", a.start)
-            and not (a.sure and a.start >= token.end and sentence.owns(a))
+            and not (a.start >= token.end and sentence.owns(a))
         ]
     chosen = [a for a in everyone if _takes_part(sentence, token, a)]
     return [a for a in everyone if a in chosen or any(sentence.in_one_breath(a, c) for c in chosen)]
@@ -479,12 +406,9 @@ def _participants(sentence: Sentence, token: VisitToken) -> list[Agent]:
 def _takes_part(sentence: Sentence, token: VisitToken, agent: Agent) -> bool:
     if agent.end <= token.start:
         gap = sentence.gap(agent, token)
-        beside = _ATTACHED.fullmatch(gap) or clue("theirs").fullmatch(gap)
-        return len(gap) < _LONGEST_GAP and beside is not None
-    gap = sentence.gap(token, agent)
-    if len(gap) >= _LONGEST_GAP or sentence.before("discusses", token.start):
-        return False
-    return clue("between").fullmatch(gap) is not None
+        return (_ATTACHED.fullmatch(gap) or clue("theirs").fullmatch(gap)) is not None
+    beside = clue("between").fullmatch(sentence.gap(token, agent))
+    return beside is not None and not sentence.before("discusses", token.start)
 
 
 def _near(sentence: Sentence, token: VisitToken, everyone: Sequence[Agent]) -> list[Agent]:
@@ -501,9 +425,6 @@ def _near(sentence: Sentence, token: VisitToken, everyone: Sequence[Agent]) -> l
         for a in everyone
         if 0 <= token.start - a.end <= _NEAR or 0 <= a.start - token.end <= reach
     ]
-    did = [a for a in everyone if sentence.between("who-did", token.start, a.start)]
-    if did and not group:  # 도쿄서 만나는 카니·젤렌스키
-        group = list(sentence.company(did[0], everyone, None))
     return [*_partner_of(sentence, group, everyone), *group]
 
 
@@ -513,8 +434,7 @@ def _partner_of(
     """Return who meets the person beside the noun: 트럼프 대통령이 … 시진핑 주석과 정상회담."""
     if len(group) != 1 or not is_object(sentence, group[0]):
         return []
-    ahead = (a for a in reversed(everyone) if a.end <= group[0].start)
-    subject = next((a for a in ahead if not is_object(sentence, a)), None)
+    subject = next((a for a in reversed(everyone) if a.end <= group[0].start), None)
     return [subject] if subject and subject.country != group[0].country else []
 
 
@@ -548,53 +468,30 @@ def _governments(sentence: Sentence, where: Spot | None, token: VisitToken) -> l
 # Somebody is there, or on the way
 
 
-def _at_gathering(sentence: Sentence) -> Iterator[Event]:
-    """Yield who opens an English sentence and is at a gathering: Trump at NATO summit."""
-    subject = next((a for a in sentence.agents if a.start <= 1 and a.travels and a.sure), None)
-    for many in sentence.many if subject else ():
-        at = sentence.before("at-gathering", many.start)
-        if at and subject and not sentence.owns(subject) and isinstance(many.value, str):
-            spot = Spot(many.start, many.end, many.value)
-            if event := _presence(sentence, subject, spot, (at.start(), many.start), None):
-                yield event
-
-
 def _in_english(sentence: Sentence, spot: Spot) -> Event | None:
     into = sentence.before("in", spot.start)
     lives = sentence.before("living", spot.start) or sentence.after("not-there", spot.end)
     if into is None or lives:
         return None
     at = into.start()
-    if sentence.before("opens-there", spot.start):
-        near = [a for a in sentence.agents if 0 <= a.start - spot.end <= _AFTER_COMMA]
-        return _presence(sentence, near[0], spot, (at, spot.start), Phase.ONGOING) if near else None
     ahead = [a for a in sentence.agents if a.end <= at]
-    near = [a for a in ahead if _is_near(sentence, a, at)]
-    phase = Phase.DONE if sentence.after("back-then", spot.end) else Phase.ONGOING
+    beside = [(a, sentence.between("near", a.end, at)) for a in ahead]
+    near = [a for a, gap in beside if gap and not (gap["name"] and a.actor)]
+    phase: Phase | None = Phase.ONGOING
     if not near and spot.is_place:
         near = [a for a in ahead if sentence.between("to-do-something", a.end, at)]
         phase = Phase.PLANNED
-    others = _with_whom(sentence, spot) if near and not near[-1].travels else ()
-    if others:
-        return _presence(sentence, others[0], spot, (at, spot.start), phase)
+    if not near and sentence.before("at-gathering", spot.start) and sentence.gathers(spot):
+        near = [a for a in ahead[:1] if a.start <= 1 and a.sure and not sentence.owns(a)]
+        phase = None
     if not near or sentence.before("meeting-of", near[-1].start) or is_object(sentence, near[-1]):
         return None
-    if sentence.before("lives-there", near[-1].end):
-        return None  # Beijing's top diplomat in Paris lives there
     return _presence(sentence, near[-1], spot, (at, spot.start), phase)
-
-
-def _is_near(sentence: Sentence, agent: Agent, at: int) -> bool:
-    """Whether he stands before "in", perhaps with a name that is not known, as Wi."""
-    found = sentence.between("near", agent.end, at)
-    if found is None or not found["name"]:
-        return found is not None
-    return not agent.actor and re.search(r" [a-z]{3}", sentence.text[at:]) is not None
 
 
 def _there(sentence: Sentence, spot: Spot) -> Event | None:
     at = (spot.start, spot.end)
-    opens = spot.start <= 1 and any(m.start == spot.start for m in sentence.many)
+    opens = spot.start <= 1 and sentence.gathers(spot)
     guest = next((a for a in sentence.agents if a.travels), None) if opens else None
     reach = _NEAR if sentence.lang == "zh" else 2
     if guest is not None and guest.start - spot.end <= reach:  # 香会｜美防长：…
@@ -603,8 +500,7 @@ def _there(sentence: Sentence, spot: Spot) -> Event | None:
     if agent is None or not sentence.between("gap", agent.end, spot.start):
         return None
     last = sentence.listed([s for s in sentence.spots if s.start >= spot.start])[-1]
-    there = sentence.after("there", last.end) or sentence.after("in-building", last.end)
-    is_there = there and (spot.is_place or sentence.lang != "zh")
+    is_there = sentence.after("there", last.end) and (spot.is_place or sentence.lang != "zh")
     if not is_there or _is_anothers(sentence, spot) or sentence.is_said_by(agent, spot.start):
         return None
     return _presence(sentence, agent, last if last.country == spot.country else spot, at, None)
@@ -639,10 +535,6 @@ def _on_the_way(sentence: Sentence, spot: Spot) -> Iterator[Event]:
     ends = not rest or rest[0] in ";,:" or rest.startswith(words("sets-out"))
     if way["to"] and not ends:
         return
-    if sentence.lang == "ja" and not any(
-        sentence.between("goes-to", a.end, spot.start) for a in sentence.agents
-    ):
-        return  # 支援をウクライナへ
     token = VisitToken(way.start(), way.end(), "act", Act("go", Phase.PLANNED, "before"))
     visitors = _subject(sentence, token, spot.country)
     yield Event("go", (token.start, token.end), Phase.PLANNED, visitors, spot.country, spot)

@@ -61,7 +61,7 @@ Kind = Literal[
     "country", "group", "place", "person", "title", "nobody", "act", "many",
     "mask", "mark", "over", "level", "remote", "veto",
 ]  # fmt: skip
-Side = Literal["after", "before", "both"]
+
 _TOLD = ("mark", "over", "level", "remote", "veto")
 
 
@@ -71,7 +71,7 @@ class Act:
 
     kind: str  # go, trip, leave, host, meet, attend
     phase: Phase | None
-    side: Side
+    side: str  # after, before, both
     host: str = ""
 
 
@@ -250,7 +250,6 @@ _NAMES = ("country", "group", "place", "person", "mask")
 # The EU has a capital but no territory: a visit to Brussels is a visit to Belgium.
 _NO_SOIL = frozenset(("EU",))
 _LETTER = "letter"  # the side of a verb before one letter for a country
-_SIDES: Mapping[str, Side] = {"after": "after", "before": "before", _LETTER: "before"}
 
 
 def build(actors: Mapping[str, Actor], words: Lexicon) -> Vocabulary:
@@ -335,8 +334,8 @@ def _add_places(lexicon: _Entries, words: Lexicon, actors: Mapping[str, Actor]) 
     for gathering in words.places.entries("gathering"):
         country, hosts = gathering.text("country"), gathering.text("hosts")
         there = Site(country, gathering.text("site")) if country else None
-        moves = dict(one.split() for one in hosts.split(", ") if one)  # "2025": "KR"
-        known = there or moves or None
+        years = (one.split() for one in hosts.split(", ") if one)
+        known = there or {year: Site(land, "") for year, land in years} or None
         _add(lexicon, gathering.words("names"), Meaning("many", known), first=known is not None)
 
 
@@ -369,7 +368,7 @@ def _add_acts(lexicon: _Entries, lang: str, book: Book) -> None:
     letters = book.section("letters").items()
     for act in book.entries("act"):
         kind, side, phase = act.text("kind"), act.text("side"), act.text("phase")
-        told = Act(kind, Phase(phase) if phase else None, _SIDES.get(side, "both"))
+        told = Act(kind, Phase(phase) if phase else None, side or "both")
         if kind == "remote":
             _add(lexicon, act.words(), Meaning("remote", None, lang=lang))
         elif side != _LETTER:

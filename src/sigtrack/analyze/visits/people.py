@@ -43,8 +43,8 @@ _BESIDE_TITLE = regex(lambda: rf"[ ·\u30fb]{{0,2}}(?:{clue('elected').pattern})
 _POSSESSED = re.compile(r"'s? ([A-Z][\w-]+)")
 _SMALL = re.compile(" [a-z]{3}")  # a headline that does not write every word large
 _THEIR_NOBODY = re.compile(r"'?s? ?")
-_ABBREVIATED = re.compile(r" (?:[A-Z]{2,5} )?")  # President of the Republic of Korea (ROK) Lee
-_FOLLOWING = ("act", "title", "country", "place", "nobody", "person")
+_NOTHING = re.compile(r" ?")  # before what opens a sentence
+_ABBREVIATED = re.compile(r" ?(?:[A-Z]{2,5} )?")  # President of the Republic of Korea (ROK) Lee
 # Countries where the head of state reigns, and another person governs and travels.
 _PARLIAMENTARY = frozenset(
     (
@@ -102,7 +102,7 @@ def agents_of(
 
 def _named(agent: Agent, text: str, setting: ItemSetting) -> Agent:
     """Give an office of a country the name of its holder on that day."""
-    if agent.actor or not agent.travels:
+    if agent.actor or agent.former or not agent.travels:
         return agent
     title = text[agent.start : agent.end]
     holder = _incumbent(title, agent.country, setting.day, setting.holders)
@@ -113,32 +113,29 @@ def _apart(text: str, agents: Iterable[Agent]) -> list[Agent]:
     """Return agents in order, without overlaps. "The president's envoy" is the envoy."""
     kept: list[Agent] = []
     for agent in sorted(agents, key=lambda a: (a.start, a.rank is None, -a.end)):
-        last = kept[-1] if kept else None
-        if last is not None and agent.start < last.end:
-            if (agent.start, agent.end) == (last.start, last.end):
-                kept.append(agent)
-            elif last.rank is Rank.ENVOY and agent.end > last.end:  # envoy of Chinese President
-                kept[-1] = replace(last, end=agent.end)
-        elif last is not None and (merged := _merged(text, last, agent)) is not None:
-            kept[-1] = merged
-        else:
+        merged = _merged(text, kept[-1], agent) if kept else None
+        if merged is None:
             kept.append(agent)
+        else:
+            kept[-1] = merged
     return kept
 
 
 def _merged(text: str, last: Agent, agent: Agent) -> Agent | None:
     """Merge two neighbours who are one: "foreign minister's spokesman"."""
+    if (agent.start, agent.end) == (last.start, last.end):
+        return None  # 한중 정상
     gap = text[last.end : agent.start]
     envoy = last.rank is Rank.ENVOY and agent.rank is Rank.LEADER and not last.actor
-    if envoy and last.country == agent.country and _ABBREVIATED.fullmatch(gap):
+    if envoy and agent.end > last.end and _ABBREVIATED.fullmatch(gap):
         return replace(last, end=agent.end)  # envoy of President Hu
-    if agent.rank is Rank.ENVOY and not agent.actor and not gap and last.travels:  # 总统|特使
+    if agent.start < last.end:
+        return last
+    if agent.rank is Rank.ENVOY and not agent.actor and not gap:  # 总统|特使
         return Agent(last.start, agent.end, last.country, Rank.ENVOY, text[last.start : agent.end])
-    if agent.country:
-        return None
-    people = not last.actor or (last.end - last.start > 1 and text[last.start].isascii())
-    if agent.rank is None and people and _THEIR_NOBODY.fullmatch(gap):  # Trump official
-        return replace(last, rank=None, end=agent.end)
+    people = not last.actor or text[last.start].isascii()
+    if not agent.country and agent.rank is None and people and _THEIR_NOBODY.fullmatch(gap):
+        return replace(last, rank=None, end=agent.end)  # Trump official
     return None
 
 
@@ -177,15 +174,13 @@ class _People:
         return [*some, *self._possessed(some)] if self.lang == "en" else some
 
     def _is_nobody(self, token: VisitToken) -> bool:
-        """Whether it is a person whose journeys do not count.
+        """Whether it is a person whose journeys do not count, and not the company of another.
 
         "Envoy to" needs the name of a country: in "envoy to continue talks" it is an envoy.
         """
-        if clue("ministry", self.lang).match(self.text, token.end):
-            return False
-        name = self.text[token.end : token.end + 2]
-        posted = not self.text[token.start : token.end].endswith(" to") or name[1:].isupper()
-        return posted and not self._before("leads", token.start)
+        ministry = clue("ministry", self.lang).match(self.text, token.end)
+        is_verb = self.text.startswith(" to ", token.end - 3) and self.text[token.end + 1].islower()
+        return not (ministry or is_verb or self._before("leads", token.start))
 
     def _before(self, key: str, at: int) -> bool:
         return clue(key, self.lang).search(self.text, 0, at) is not None
@@ -203,12 +198,10 @@ class _People:
     def _moves(self, land: VisitToken, end: int) -> bool:
         """Whether the one who is named behind a country travels, or is a guest there."""
         return any(
-            (t.start == end + 1 or (t.value.kind == "host" and t.end + 1 == land.start))
+            (t.start == end + 1 or t.end + 1 == land.start)
             if t.kind == "act"
             # not China's Role in South Sudan
-            else self.text[end : t.start] == " in "
-            and t.kind in ("country", "place")
-            and _SMALL.search(self.text, t.end) is not None
+            else self.text[end : t.start] == " in " and _SMALL.search(self.text, t.end) is not None
             for t in self.tokens
         )
 
@@ -234,28 +227,25 @@ class _People:
         if all(token.bare for token, _, _ in candidates):
             if not self._stands_as_name(start, end):
                 return None
-            if self._is_a_strangers_name(end) and not self._before("together-with", start):
-                return Agent(start, end, "", None)
+            given = clue("given-name", "en").match(self.text, end)
+            if given and not self._before("together-with", start):
+                return Agent(start, end, "", None)  # Kim Yong Nam meets …
         token, rank, over = min(candidates, key=lambda one: self._unlikeness(*one))
         actor: Actor = token.value
-        day, offices = self.setting.day, (t for t in actor.tenures if t.office == "official")
-        # A former leader may have another office today (Medvedev).
-        serves = not over or any(day is not None and _is_held(t, day) for t in offices)
-        called = _FORMERLY.search(self.text, max(0, start - 8), start)
         others = clue("not-themselves").match(self.text, end)
-        meant = rank if not others and (serves or called) else None
+        meant = rank if not others and not over else None
         country = actor.country or ""
         sent = clue("his-envoy", self.lang).match(self.text, end) if meant else None
         if sent is not None:
             return Agent(start, sent.end(), country, Rank.ENVOY, self.text[start : sent.end()])
         sure, at_home = not token.bare, self._at_home(actor) if meant else ""
-        return Agent(start, end, country, meant, actor.name, actor.id, sure, not serves, at_home)
+        return Agent(start, end, country, meant, actor.name, actor.id, sure, over, at_home)
 
     def _at_home(self, actor: Actor) -> str:
         """Return an office that he holds, if holders of all that he holds seldom travel."""
         day, seldom = self.setting.day, words("at-home", self.lang)
         tenures = actor.tenures if seldom else ()
-        held = [f"{actor.country} {t.office}" for t in tenures if not day or _is_held(t, day)]
+        held = [f"{actor.country} {t.office}" for t in tenures if _is_held(t, day)]
         return held[0] if held and all(office in seldom for office in held) else ""
 
     def _unlikeness(
@@ -268,15 +258,8 @@ class _People:
 
     def _stands_as_name(self, start: int, end: int) -> bool:
         """Whether it may be a name: a single Han character must not be beside Han or Kana."""
-        if end - start > 1 or self.text[start].isascii():
-            return True
         around = classes_of(self.text[max(0, start - 1) : start] + self.text[end : end + 1])
-        return "c" not in around and "k" not in around
-
-    def _is_a_strangers_name(self, end: int) -> bool:
-        """Whether a given name follows: Kim Yong Nam Meets …"""
-        goes_on = any(t.start == end + 1 and t.kind in _FOLLOWING for t in self.tokens)
-        return not goes_on and clue("given-name", "en").match(self.text, end) is not None
+        return end - start > 1 or not {"c", "k"} & set(around)
 
     # Titles
 
@@ -288,55 +271,35 @@ class _People:
             owners = _Owners([], token.start, token.end)
         if clue("ministry").match(self.text, token.end):
             return
-        if clue("nominee").match(self.text, token.end):
-            yield Agent(owners.start, owners.end, "", None)
-            return
-        for agent in self._former(token, owners) or self._holders(token, owners):
+        before = _FORMERLY.search(self.text, max(0, owners.start - 8), owners.start)
+        called = token.value.rank is Rank.ENVOY and _FORMER.match(self.text, token.start)
+        former = before or called or None
+        for agent in self._holders(token, owners, is_former=former is not None):
             # 大統領の娘婿クシュナー氏, 총통 고문: it is somebody else who travels.
             other = clue("not-themselves", self.lang).match(self.text, agent.end)
-            yield replace(agent, rank=None) if other else agent
+            lost = other or (former and agent.rank is Rank.MINISTER)
+            rank = Rank.ENVOY if former else agent.rank  # a former leader may be an envoy
+            yield replace(agent, rank=None if lost else rank, former=former is not None)
 
-    def _former(self, token: VisitToken, owners: _Owners) -> list[Agent]:
-        """Return a former office holder without a name: a leader may be an envoy."""
-        near = (owners.start - 4, owners.end + 4)
-        named = any(near[0] <= p.end and p.start <= near[1] for p in self.persons)
-        if named or not _FORMERLY.search(self.text, max(0, owners.start - 8), owners.start):
-            return []
-        rank = Rank.ENVOY if token.value.rank is Rank.LEADER else None
-        land = next(iter(owners.countries), token.value.home) if rank else ""
-        return [Agent(owners.start, owners.end, land, rank, former=True)]
-
-    def _holders(self, token: VisitToken, owners: _Owners) -> list[Agent]:
+    def _holders(self, token: VisitToken, owners: _Owners, *, is_former: bool) -> list[Agent]:
         """Return the person who has the title, whom he sends, or else the office."""
-        person, owners = self._bearer(token, owners)
-        if person is None:
+        beside = self._person_beside(token.start, token.end)
+        person = beside or self._person_beside(owners.start, owners.end)
+        lands = owners.countries
+        if person is None or (lands and person.country not in lands):
             return list(self._office(token, owners))
-        if token.value.rank is Rank.ENVOY and not _FORMER.match(self.text, token.start):
+        if token.value.rank is Rank.ENVOY and not is_former:
             name = self.text[token.start : token.end]
             return [Agent(owners.start, owners.end, person.country, Rank.ENVOY, name)]
-        return [_with_title(person, token.value, owners)]
-
-    def _bearer(self, token: VisitToken, owners: _Owners) -> tuple[Agent | None, _Owners]:
-        """Return the person who has the title, unless the title is another country's."""
-        person = self._person_beside(token.start, token.end)
-        if person is not None and owners.countries and person.country not in owners.countries:
-            gap = self.text[person.end : owners.start]
-            if person.end > owners.start or gap.strip():
-                return None, owners
-            return person, _Owners([], owners.start, owners.end)
-        if person is None and owners.countries:
-            person = self._person_beside(owners.start, owners.end)
-            if person is not None and person.country not in owners.countries:
-                person = None
-        return person, owners
+        start, end = min(owners.start, person.start), max(owners.end, person.end)
+        rank = person.rank or token.value.rank
+        return [replace(person, start=start, end=end, rank=rank, sure=True)]
 
     def _person_beside(self, start: int, end: int) -> Agent | None:
         for person in self.persons:
-            if person.start <= start and end <= person.end:
-                return person
-            if person.end <= start and _BESIDE_TITLE.fullmatch(self.text, person.end, start):
-                return person
-            if end <= person.start and _BESIDE_TITLE.fullmatch(self.text, end, person.start):
+            before = (person.end, start) if person.end <= start else (end, person.start)
+            inside = person.start <= start and end <= person.end
+            if inside or _BESIDE_TITLE.fullmatch(self.text, *before):
                 return person
         return None
 
@@ -351,27 +314,15 @@ class _People:
         if not countries and office.home and not self._is_a_strangers_office(start):
             countries = [office.home]
         for country in countries or [""]:
-            former = office.rank is Rank.ENVOY and _FORMER.match(self.text, token.start) is not None
-            name = self.text[start : owners.end]
-            yield Agent(start, owners.end, country, office.rank, name, former=former)
+            yield Agent(start, owners.end, country, office.rank, self.text[start : owners.end])
 
     def _is_a_strangers_office(self, start: int) -> bool:
         """Whether an unknown name stands before it, which is probably a foreigner's."""
         if self.text.startswith(words("home-of-names", "ja"), start):
             return False
         named = clue("stranger", self.lang).search(self.text, max(0, start - 12), start)
-        if named is None and self.lang == "ko":
-            return self._is_of_the_topic(start)
-        if named is None or self.lang != "ko":
-            return named is not None
-        if any(token.start == named.start(1) for token in self.tokens):  # 워싱턴서 외교장관
-            return False
-        return len(named[1]) >= 3 and named[1][0] not in words("surname", "ko")
-
-    def _is_of_the_topic(self, start: int) -> bool:
-        """Whether the title opens with another country and a comma: 시리아, 대통령 …."""
-        lands = [t for t in self.tokens if t.kind == "country" and t.start <= 1]
-        return any(self.text[land.end : start] == ", " for land in lands)
+        known = named and any(token.start == named.start() for token in self.tokens)
+        return named is not None and not known  # 워싱턴서 외교장관
 
     def _owners(self, index: int) -> _Owners:
         token = self.tokens[index]
@@ -388,31 +339,8 @@ class _People:
 
     def _behind(self, index: int) -> _Owners:
         """Return owners after the title: President of Kenya; foreign ministers of Japan."""
-        token = self.tokens[index]
-        found: list[str] = []
-        end = token.end
-        for after in self.tokens[index + 1 :]:
-            named = countries_of(after)
-            fits = (LIST if found else clue("title-of")).fullmatch(self.text, end, after.start)
-            if not named or not fits:
-                break
-            found, end = [*found, *named], after.end
-            if not token.value.plural:
-                break
-        return _Owners(found, token.start, end)
-
-
-def _with_title(person: Agent, office: Office, owners: _Owners) -> Agent:
-    """Add a title to a person. Former leaders are envoys if they are called so."""
-    former = person.rank is None and office.rank is Rank.ENVOY and not office.country
-    return replace(
-        person,
-        start=min(owners.start, person.start),
-        end=max(owners.end, person.end),
-        rank=Rank.ENVOY if former else person.rank or (None if person.former else office.rank),
-        sure=True,
-        former=former or person.former,
-    )
+        token, after = self.tokens[index], self.tokens[index + 1 :]
+        return _row_behind(self.text, after, token, clue("title-of"))
 
 
 def sides_of(
@@ -442,35 +370,39 @@ def sides_of(
 
 def _opening(text: str, tokens: Sequence[VisitToken], noun: VisitToken, lang: str) -> _Owners:
     """Return countries in a row at the beginning, if only a clause parts them from talks."""
-    found: list[str] = []
-    end = 0
     where = clue("at-before", lang)
     tokens = [
         t
         for t in tokens  # leave out where they meet
         if not clue("at", lang).match(text, t.end) and not where.search(text, 0, t.start)
     ]
+    row = _row_behind(text, tokens, noun._replace(start=0, end=0), _NOTHING)
     letters = clue("opening-letters", lang).match(text)  # 米中|、ロンドンで協議
-    if letters is not None:
-        found, end = [land for _, land in short_of(text, letters.end(), lang)], letters.end()
-    for token in tokens if not found else ():
-        begins = token.start <= 1 if not found else LIST.fullmatch(text, end, token.start)
-        if not countries_of(token) or not begins or (found and token.kind == "place"):
+    if letters and (lands := short_of(text, letters.end(), lang)):
+        row = _Owners([land for _, land in lands], 0, letters.end())
+    others = any(t.start >= row.end and t.kind in ("country", "group") for t in tokens)
+    opens = not others and clue("opens-talks", lang).fullmatch(text, row.end, noun.start)
+    return row if opens else _Owners([], 0, 0)
+
+
+def _row_behind(
+    text: str, behind: Sequence[VisitToken], title: VisitToken, link: re.Pattern[str]
+) -> _Owners:
+    """Return the countries in a row behind a title."""
+    found: list[str] = []
+    end = title.end
+    for token in behind:
+        named = countries_of(token)
+        if not named or not (LIST if found else link).fullmatch(text, end, token.start):
             break
-        found, end = [*found, *countries_of(token)], token.end
-    others = any(t.start >= end and t.kind in ("country", "group") for t in tokens)
-    opens = not others and clue("opens-talks", lang).fullmatch(text, end, noun.start)
-    return _Owners(found if opens else [], 0, end)
+        found, end = [*found, *named], token.end
+    return _Owners(found, title.start, end)
 
 
 def _short_owners(
     text: str, ahead: Sequence[VisitToken], token: VisitToken, lang: str
 ) -> _Owners | None:
     """Return 米 of 米大統領, 日米韓 of 日米韓外相; but 독일 외교장관 is not that of 獨 and 日."""
-    named = clue("letter-of", lang).search(text, 0, token.start)
-    if named is not None:
-        lands = short_of(text, named.end("land"), lang)
-        return _Owners([lands[-1][1]], named.start(), token.end) if lands else None
     letters = short_of(text, token.start, lang)
     size = sum(length for length, _ in letters)
     last = ahead[-1] if ahead else None
@@ -497,7 +429,7 @@ def _row_before(
             continue  # カザフなど中央アジア5カ国首脳
         if before.kind == "person" and before.end - before.start == 1:
             continue  # 韓国の趙外相
-        if not named or not fits or (found and _is_surname(text, ahead, before, lang)):
+        if not named or not fits:
             break
         found, start = [*named, *found], before.start
         if lang == "en" and not title.value.plural:
@@ -508,12 +440,6 @@ def _row_before(
     if letters and not text[first - 1 : first].isdigit():
         found, start = [*(country for _, country in letters), *found], first
     return _Owners(found, start, title.end)
-
-
-def _is_surname(text: str, ahead: Sequence[VisitToken], land: VisitToken, lang: str) -> bool:
-    """Whether a given name stands before it: ルイス・モンテネグロ・ポルトガル首相."""
-    given = clue("surname-of", lang).search(text, 0, land.start)
-    return given is not None and not any(token.end == given.end() - 1 for token in ahead)
 
 
 def countries_of(token: VisitToken) -> list[str]:
@@ -534,19 +460,18 @@ def countries_of(token: VisitToken) -> list[str]:
 def rank_of(actor: Actor, day: date | None) -> tuple[Rank | None, bool]:
     """Return the rank of a person on a day, and whether the office is over. Undated: any office."""
     held = [tenure for tenure in actor.tenures if tenure.office in RANKS]
-    current = [tenure for tenure in held if day is None or _is_held(tenure, day)]
-    if current:
-        offices = {tenure.office for tenure in current}
+    offices = {tenure.office for tenure in held if _is_held(tenure, day)}
+    if offices:
         serves = offices - {"party-leader"} or offices  # Wang Yi travels as a minister
         return min((RANKS[office] for office in serves), key=list(Rank).index), False
-    past = [t for t in held if t.until is not None and day is not None and t.until <= day]
+    past = (t for t in held if day and t.until and t.until <= day)
     was_leader = any(RANKS[tenure.office] is Rank.LEADER for tenure in past)
     return (Rank.ENVOY if was_leader else None), True
 
 
-def _is_held(tenure: Tenure, day: date) -> bool:
-    begun = tenure.since is None or tenure.since <= day
-    return begun and (tenure.until is None or day < tenure.until)
+def _is_held(tenure: Tenure, day: date | None) -> bool:
+    begun = day is None or tenure.since is None or tenure.since <= day
+    return begun and (day is None or tenure.until is None or day < tenure.until)
 
 
 @cache

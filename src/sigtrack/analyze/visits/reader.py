@@ -36,18 +36,20 @@ from sigtrack.model import Actor, Item, Phase, Rank, Span, Visit, Visitor
 _OPENING = 3  # sentences of a text that tell what it is about
 _FIRST = 2  # sentences of a body that are about the title
 _OPENS = 30  # letters before the subject of an English sentence
-_CUT = 3  # letters of a word that is cut off
 _BESIDE = 12  # letters between "somebody's" and his visit
 _MOVES = ("go", "trip", "leave")
 _HEADS = ("head-of-state", "head-of-government")
+_YEAR = 300  # days
+_IN_THE_UNION = tuple("BE FR DE NL LU DK ES IT PL CZ AT SE FI HU CY IE".split())  # noqa: SIM905
 _JUST_OVER = 3  # days in a new month in which what is over may have been in the last one
 _FRESH = 7  # days after which a visit told only in the text is background
-_YEAR = 300  # days
+
 _NO_DAY = date(1900, 1, 1)
-_IN_THE_UNION = frozenset("BE FR DE NL LU DK ES IT PL CZ AT SE FI HU CY IE".split())  # noqa: SIM905
-_BREAKS_OFF = re.compile(rf"[;.]{{1,3}} ?\Z{clue('breaks-off').pattern}")
+
+
 _SPEAKER_AT_END = re.compile(r": (?:[\w ]+ )?\Z")  # "…: experts say"
 # 2019년 6월 오사카에서 열린; "met in Singapore in 2018": these are in the past.
+_BREAKS_OFF = re.compile(rf"[;.]{{1,3}} ?\Z{clue('breaks-off').pattern}")
 _YEAR_BEFORE = re.compile(
     rf"((?:19|20)\d\d) ?(?:{one_of('year', *EASTERN, section='units')})"
     rf"(?! ?(?:{one_of('since-year')}))[^,;]{{0,40}}\Z"
@@ -76,10 +78,7 @@ class VisitReader:
         page = page_of(item, self._words)
         found = _chosen(page) if page.lines else []
         visits = [visit for told in found for visit in _made(told, page)]
-        if len(visits) > 1:
-            by_body = found[0].line not in page.title
-            named = {c for one in page.title if by_body for c in one.sentence.countries}
-            visits.sort(key=lambda v: (v.phase is Phase.CANCELLED, v.host_country not in named))
+        visits.sort(key=lambda visit: visit.phase is Phase.CANCELLED)
         return tuple(dict.fromkeys(visits))
 
 
@@ -117,27 +116,22 @@ def _was_long_ago(told: ToldEvent, page: AnalysedItem) -> bool:
     return found is not None and page.day is not None and int(found[1]) < page.day.year
 
 
+def _is_private(told: ToldEvent, page: AnalysedItem) -> bool:
+    """Whether a former leader travels, and nobody in office there is named who would see him."""
+    visitors, host = told.event.visitors, told.event.host
+    named = (agent for line in page.lines for agent in line.sentence.agents)
+    seen = any(a.travels and not a.former and a.country == host for a in named)
+    return bool(visitors) and all(visitor.former for visitor in visitors) and not seen
+
+
 def _by_name(main: ToldEvent, body: Sequence[ToldEvent]) -> ToldEvent:
     """Replace a government in talks by the person whom the body names for it."""
     event = main.event
-    if any(visitor.sure or visitor.actor for visitor in event.visitors):
-        return main
     sides = {visitor.country for visitor in event.visitors}
-    for told in body:
-        named = tuple(v for v in told.event.visitors if v.sure and v.country in sides)
-        if told.event.host == event.host and named:
-            return main.but(visitors=named)
-    return main
-
-
-def _is_private(told: ToldEvent, page: AnalysedItem) -> bool:
-    """Whether a former leader travels, and nobody in office there is named who would see him."""
-    event = told.event
-    if not event.visitors or not all(visitor.former for visitor in event.visitors):
-        return False
-    named = (agent for line in page.lines for agent in line.sentence.agents)
-    hosts = (a for a in named if a.travels and not a.former and a.country == event.host)
-    return event.host is not None and next(hosts, None) is None
+    same = (told.event.visitors for told in body if told.event.host == event.host)
+    found = (tuple(v for v in some if v.sure and v.country in sides) for some in same)
+    named = any(visitor.sure or visitor.actor for visitor in event.visitors)
+    return main if named else main.but(visitors=next(filter(None, found), event.visitors))
 
 
 def _clearest(whole: Sequence[ToldEvent]) -> ToldEvent:
@@ -247,15 +241,14 @@ def _received(told: ToldEvent, page: AnalysedItem) -> ToldEvent:
 
 def _is_at_his_desk(told: ToldEvent, sides: Sequence[Agent]) -> bool:
     """Whether the first sees the others at home; a vice president may see a president abroad."""
-    (first, *guests), (start, end) = sides, told.event.at
-    if not first.at_home or first.start > start or not guests:
-        return False
+    (first, *guests), text = sides, told.line.text
     heads = words("head-of-state", section="posts")
-    guest = told.line.text[guests[0].start : guests[0].end]
-    abroad = first.at_home.endswith("vice-president") and guest.endswith(heads)
+    abroad = first.at_home.endswith("vice-president") and any(
+        text[guest.start : guest.end].endswith(heads) for guest in guests[:1]
+    )
     ahead = any(mark.value is Phase.PLANNED for mark in told.line.marks)
-    sees = told.line.sentence.between("sees", start, end)
-    return sees is not None and not abroad and not ahead
+    sees = told.line.sentence.between("sees", *told.event.at)
+    return bool(first.at_home and sees and not abroad and not ahead)
 
 
 # Completed by another sentence
@@ -271,10 +264,7 @@ def _joined(
     if any(line.sentence.blocked for line in page.title) or (not people and _is_about_others(page)):
         return None
     ahead = takewhile(lambda told: not alone or told.line is not alone[0].line, body)
-    ways = (
-        *(_with_visitor(title, page), _with_place(title, body, page), _by_title(ahead, page)),
-        _by_both_sides(body, page),
-    )
+    ways = (_with_visitor(title, page), _with_place(title, body, page), _by_title(ahead, page))
     return next((told for way in ways for told in way), None)
 
 
@@ -283,9 +273,9 @@ def _with_visitor(title: Iterable[ToldEvent], page: AnalysedItem) -> Iterator[To
     for told in title:
         event = told.event
         sentence = told.line.sentence
-        joins = any(act.value.kind == "attend" for act in sentence.acts)
         abroad = any(a.travels and a.country != event.host for a in sentence.agents)
-        others = event.kind == "meet" and not joins and abroad
+        joins = any(act.value.kind == "attend" for act in sentence.acts)
+        others = event.kind == "meet" and abroad and not joins
         if event.kind in ("attend", "say", "leave") or others or _at_home(told):
             continue  # people named beside talks only speak about them
         if event.host and not event.visitors:
@@ -302,7 +292,7 @@ def _with_visitor(title: Iterable[ToldEvent], page: AnalysedItem) -> Iterator[To
 
 def _at_home(told: ToldEvent) -> bool:
     """Whether the person named travels in his own country: Lee arrives in Seoul."""
-    ahead = (a for a in told.line.sentence.agents if a.end <= told.event.at[1] and a.travels)
+    ahead = (a for a in told.line.sentence.agents if a.end <= told.event.at[1])
     moves = told.event.kind in ("go", "leave")
     return moves and any(agent.country == told.event.host for agent in ahead)
 
@@ -320,7 +310,7 @@ def _with_place(
             yield from _cut_short(told, page)
         for other in body:
             visitors = _who_of_both(event, other)
-            if not visitors or _is_another(told, other, visitors):
+            if not visitors or _is_another(told, other):
                 continue
             if not travels:
                 yield other.but(visitors=visitors)
@@ -329,25 +319,18 @@ def _with_place(
             yield told.but(kind=ends.kind, phase=ends.phase, host=host, visitors=visitors)
 
 
-def _is_another(told: ToldEvent, other: ToldEvent, visitors: Sequence[Agent]) -> bool:
+def _is_another(told: ToldEvent, other: ToldEvent) -> bool:
     """Whether the body tells of something else than the title, and so not of its place."""
-    if told.event.kind == "meet" and (_is_occasion(other) or _is_of_the_topic(told, other)):
-        return True  # the talks are before it, or he meets others after it
-    if other.event.visitors:
-        return False
-    travels = told.event.kind in ("trip", "go")
-    if other.line.sentence.blocked or (travels and other.event.kind in ("meet", "attend")):
-        return True
+    event, talks = told.event, told.event.kind == "meet"
+    if other.event.visitors or _is_occasion(other):
+        return talks and _is_occasion(other)  # the talks are before it
+    first = next((a for a in told.line.sentence.agents if a.travels), None)
+    if talks and first and first not in event.visitors and other.event.kind != "meet":
+        return True  # it is he who is there, and meets others later
     # Their first meeting since his return to the White House.
-    return _at_home(other) or _is_of_others(other, visitors)
-
-
-def _is_of_the_topic(told: ToldEvent, other: ToldEvent) -> bool:
-    """Whether a journey without a name is that of whom the title begins with, and others meet."""
-    if other.event.visitors or other.event.kind not in (*_MOVES, "stay", "attend"):
-        return False
-    topic = next((a for a in told.line.sentence.agents if a.travels), None)
-    return topic is not None and topic not in told.event.visitors
+    if _at_home(other) or other.line.sentence.blocked:
+        return True
+    return event.kind in ("trip", "go") and other.event.kind in ("meet", "attend")
 
 
 def _cut_short(told: ToldEvent, page: AnalysedItem) -> Iterator[ToldEvent]:
@@ -355,22 +338,10 @@ def _cut_short(told: ToldEvent, page: AnalysedItem) -> Iterator[ToldEvent]:
     line = page.body[0] if page.body else None
     if line is None or page.lang != "ko" or not _BREAKS_OFF.search(line.text):
         return
-    sides = {visitor.country for visitor in told.event.visitors}
-    if not sides <= {agent.country for agent in line.sentence.agents}:
-        return
     for spot in line.sentence.spots:
-        is_last = len(line.text) - spot.end <= _CUT
-        if spot.is_place and (is_last or line.sentence.after("at", spot.end)):
-            visitors = tuple(v for v in told.event.visitors if v.country != spot.country)
-            if visitors:
-                yield told.but(visitors=visitors, host=spot.country)
-
-
-def _is_of_others(told: ToldEvent, visitors: Sequence[Agent]) -> bool:
-    """Whether only others are named beside it: a speech that the president saw at home."""
-    sides = {a.country for a in told.line.sentence.agents if a.travels}
-    heard = told.event.kind == "attend" and bool(sides)
-    return heard and sides.isdisjoint(visitor.country for visitor in visitors)
+        visitors = tuple(v for v in told.event.visitors if v.country != spot.country)
+        if spot.is_place and line.sentence.after("at", spot.end) and visitors:
+            yield told.but(visitors=visitors, host=spot.country)
 
 
 def _who_of_both(event: Event, told: ToldEvent) -> tuple[Agent, ...]:
@@ -381,11 +352,10 @@ def _who_of_both(event: Event, told: ToldEvent) -> tuple[Agent, ...]:
     if other.visitors and not both:
         return ()
     every = {v.country for v in event.visitors}
-    # The host or others meet him, and not the third whom the title speaks of.
+    # The host meets him, and not the third whom the title speaks of.
     met = {a.country for a in told.line.sentence.agents if a.travels}
     hosted = other.host in met and other.host not in every
-    others = other.kind == "meet" and not met <= {*every, other.host}
-    alone = other.kind in _MOVES or hosted or others
+    alone = other.kind in _MOVES or hosted
     among = both if other.visitors and alone else every
     return tuple(v for v in event.visitors if v.country in among - {other.host})
 
@@ -408,37 +378,10 @@ def _by_title(body: Iterable[ToldEvent], page: AnalysedItem) -> Iterator[ToldEve
                 yield told.but(visitors=(visitor,))
 
 
-def _by_both_sides(body: Sequence[ToldEvent], page: AnalysedItem) -> Iterator[ToldEvent]:
-    """Yield talks of "the two leaders" at a place; the sentence or title before names them."""
-    talks = (told.event.visitors for told in body[:1] if _are_talks(told.event))
-    sides = next(talks, None) or _countries_of(page.lines[0])
-    for told in body:
-        event = told.event
-        opens = told.line in page.body[:_FIRST] and told.line.sentence.after("both-sides", 0)
-        if opens and event.kind == "meet" and event.host and not event.visitors:
-            visitors = tuple(side for side in sides if side.country != event.host)
-            if visitors:
-                yield told.but(visitors=visitors)
-
-
-def _countries_of(title: Line) -> tuple[Agent, ...]:
-    """Return the governments of the two countries that a title names; empty if it names others."""
-    sentence = title.sentence
-    both: list[Spot | Agent] = [*sentence.spots, *sentence.agents]
-    named = {one.country: one for one in both if one.country}
-    if len(named) != 2:
-        return ()
-    return tuple(
-        Agent(s.start, s.end, land, Rank.ENVOY, sentence.text[s.start : s.end], sure=False)
-        for land, s in named.items()
-    )
-
-
 def _subject_of(body: Sequence[Line], host: str) -> Agent | None:
     """Return the first person of the body besides the host, if he has a rank."""
     for line in body[:1]:
-        guests = (a for a in line.sentence.agents if a.rank is None or a.country != host)
-        agent = next((a for a in guests if a.rank is None or a.travels), None)
+        agent = next((a for a in line.sentence.agents if a.country != host), None)
         if agent is not None and agent.travels and _is_subject(line, agent):
             return agent
     return None
@@ -450,7 +393,7 @@ def _is_subject(line: Line, agent: Agent) -> bool:
         return False
     acts = [act for act in line.sentence.acts if 0 <= act.start - agent.end <= _BESIDE]
     if any(act.value.kind == "meet" and act.start == agent.end for act in acts):
-        return False
+        return False  # 한미 정상회담
     return not line.sentence.owns(agent) or bool(acts)
 
 
@@ -476,8 +419,9 @@ def _made(told: ToldEvent, page: AnalysedItem) -> Iterator[Visit]:
         people = [visitor for visitor in event.visitors if visitor.country not in homes_in(host)]
         if not people:
             continue
-        host = _country_within(host, page)
+
         line, place = _place(told.line, spot, host, page)
+        host = place.country if place and host == "EU" else host
         written = line.written(place.start, place.end) if place else ""
         visitors = dict.fromkeys(
             Visitor(country=a.country, name=a.name, rank=a.rank or Rank.ENVOY, actor=a.actor)
@@ -506,14 +450,15 @@ def _when(told: ToldEvent, page: AnalysedItem) -> tuple[Phase, When | None]:
     known = _dates(lines, page.lang, today, hint)
     ahead = _dates(lines, page.lang, today, Phase.PLANNED)
     day = today.isoformat()
-    first, if_planned = (_nearest(some, lines, told.event, day) for some in (known, ahead))
+    nearest = (_nearest(some, told) for some in (known, ahead))
+    first, if_planned = (when.first if when else None for when in nearest)
     phase = phase_of(told, page, first, if_planned, today)
     if page.day is None:
         return phase, None
     if phase is not hint:
         known = _dates(lines, page.lang, today, phase)
     fits = [[when for when in some if _fits(when, phase, day)] for some in known]
-    best = _best(fits, page.lang, told.event)
+    best = _best(fits, told)
     if phase is Phase.ONGOING and best and _is_over(best, day):
         known_end = best.is_day or best in fits[0]
         phase, best = (Phase.DONE, best) if known_end else (phase, None)
@@ -533,65 +478,35 @@ def _is_over(when: When, today: str) -> bool:
     return end < today[: len(end)] and (when.last is not None or not when.is_day)
 
 
-def _nearest(
-    known: Sequence[Sequence[When]], lines: Sequence[Line], event: Event, today: str
-) -> str | None:
-    """Return the day by which to judge the phase.
+def _nearest(known: Sequence[Sequence[When]], told: ToldEvent) -> When | None:
+    """Return the time nearest to the verb: the last before it, but in English the first.
 
-    In Korean, Japanese, Chinese it stands before the verb; in Japanese a day ahead in the next
-    clause is that of another verb: 訪印、協力確認へ あす会談. Of other sentences, those count first
-    that tell something of the same country.
+    In Japanese a day in another clause is that of another verb: 訪印、協力確認へ あす会談.
     """
-    own, is_english = known[0], lines[0].sentence.lang == "en"
-    if event.kind in _MOVES and lines[0].sentence.lang == "ja":
-        text, last = lines[0].text, max((act.start for act in lines[0].sentence.acts), default=0)
-        own = [
-            one
-            for one in own
-            if one.first <= today
-            or one.at > last
-            or not re.search("[ ,]", text[event.at[1] : one.at])
-        ]
-    if own and not is_english:
-        return [*own[:1], *(when for when in own if when.at <= event.at[0])][-1].first
-    beside = (
-        _day_before(one.at[0], some, line)
-        for line, some in zip(lines[1:], known[1:], strict=True)
-        for one in line.events
-        if one.host == event.host and not own and not is_english
+    (start, end), lang, text = told.event.at, told.line.sentence.lang, told.line.text
+    before = [when for when in known[0] if lang != "en" and when.at <= start]
+    last = max((act.start for act in told.line.sentence.acts), default=0)
+    moves = lang == "ja" and told.event.kind in _MOVES
+    own = (
+        when
+        for when in known[0]
+        if not moves or when.at > last or not re.search("[ ,]", text[end : when.at])
     )
-    days = (when.first for some in (own, *known[1:]) for when in some)
-    return next((day for day in beside if day), next(days, None))
+    return next((when for some in (before[-1:], own, *known[1:]) for when in some), None)
 
 
-def _day_before(at: int, days: Sequence[When], line: Line) -> str | None:
-    """Return the last day before a verb; not that of the speaker of a quotation that holds it."""
-    opens = max((a for a, b in line.sentence.quoted if a <= at < b), default=0)
-    return next((when.first for when in reversed(days) if opens <= when.at <= at), None)
-
-
-def _best(known: Sequence[Sequence[When]], lang: str, event: Event) -> When | None:
-    """Return the time nearest to the verb.
-
-    If its sentence names no day, return a day of another sentence, in the month that the verb's
-    sentence names, if any; or else the month.
-    """
-    own, others = known[0], [when for some in known[1:] for when in some]
-    days = [when for when in own if when.is_day]
-    if days and lang != "en":
-        before = [when for when in days if when.at <= event.at[0]]
-        return max(before, key=lambda when: when.at) if before else days[0]
-    month = own[0].first[:7] if own else ""
-    days = days or [when for when in others if when.is_day and when.first.startswith(month)]
-    return next(iter((*days, *own, *others)), None)
+def _best(known: Sequence[Sequence[When]], told: ToldEvent) -> When | None:
+    """Return the nearest day, or else month; of other sentences a day in the month of its own."""
+    month = known[0][0].first[:7] if known[0] else ""
+    days = [[w for w in some if w.is_day and w.first.startswith(month)] for some in known[1:]]
+    own = [when for when in known[0] if when.is_day]
+    return _nearest([own, *days], told) or _nearest(known, told)
 
 
 def _is_about(line: Line, told: ToldEvent, page: AnalysedItem) -> bool:
     """Whether the days of a line can be those of the visit, and not of other places."""
-    if clue("goes-on").search(line.text):
-        return False
-    if line.field == "title":
-        return True
+    if line.field == "title" or clue("goes-on").search(line.text):
+        return line.field == "title"
     host, sentence = told.event.host, line.sentence
     if any(one.host == host for one in line.events) or any(
         spot.country == host for spot in sentence.spots
@@ -612,14 +527,9 @@ def _departs(told: ToldEvent) -> bool:
 
 def _dates(lines: Sequence[Line], lang: str, today: date, phase: Phase | None) -> list[list[When]]:
     """Return the possible times of each line. A day of another year is a memory."""
-    return [
-        [
-            when
-            for when in dates_in(line.text, lang, today, phase)
-            if not when.is_day or abs((date.fromisoformat(when.first) - today).days) < _YEAR
-        ]
-        for line in lines
-    ]
+    since = (today - timedelta(days=_YEAR)).isoformat()
+    every = (dates_in(line.text, lang, today, phase) for line in lines)
+    return [[when for when in some if not when.is_day or when.first > since] for some in every]
 
 
 def _fits(when: When, phase: Phase, day: str) -> bool:
@@ -636,21 +546,14 @@ def _place(
     """Return the place told with the event, or else the first place of that country in the item."""
     if spot is not None and spot.is_place:
         return line, spot
+    lands = _IN_THE_UNION if host == "EU" else (host,)
     found = (
         (one, here)
         for one in page.lines
         for here in one.sentence.spots
-        if here.is_place and here.country == host
+        if here.is_place and here.country in lands
     )
     return next(found, (line, None))
-
-
-def _country_within(host: str | None, page: AnalysedItem) -> str | None:
-    """Replace "Europe" as a host by a country in it, if the text names a place."""
-    if host != "EU":
-        return host
-    places = [s.country for line in page.lines for s in line.sentence.spots if s.is_place]
-    return next((country for country in places if country in _IN_THE_UNION), host)
 
 
 def _spans(

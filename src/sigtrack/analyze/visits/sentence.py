@@ -129,7 +129,7 @@ class Sentence:
             elif t.kind in ("place", "many") and isinstance(t.value, Site):
                 at = self.before("place-ends", t.end, t.start)  # 경주에서
                 end = at.start() if at else t.end
-                yield Spot(t.start, end, t.value.country, t.value.site, True)
+                yield Spot(t.start, end, t.value.country, t.value.site, t.value.site != "")
 
     def _is_no_place(self, token: VisitToken) -> bool:
         """Whether it means people (Koreans, 한국인) or an office that speaks (대통령실)."""
@@ -156,18 +156,21 @@ class Sentence:
         """Return where it takes place, by the words around a place of the sentence."""
         found = [s for s in self.spots if self._is_location(s, token)]
         places = [s for s in found if s.is_place]
-        gatherings = [s for s in self.spots if any(m.start == s.start for m in self.many)]
         attends = token.value.kind == "attend"
-        hosted = [
-            Spot(m.start, m.end, m.value)
-            for m in self.many
-            if isinstance(m.value, str)
-            if attends or self.before("beside", m.start) or self.after("beside", m.end)
-        ]
-        return next(iter((*places, *found, *gatherings, *hosted)), None)
+        gatherings = [s for s in self.spots if self.gathers(s) and (s.is_place or attends)]
+        return next(iter((*places, *found, *gatherings)), None)
+
+    def gathers(self, spot: Spot) -> bool:
+        """Whether it is where a gathering is."""
+        return any(many.start == spot.start for many in self.many)
 
     def _is_location(self, spot: Spot, token: VisitToken) -> bool:
-        """Whether it takes place there: 東京都内で, 在北京, 北京会谈."""
+        """Whether it takes place there: 東京都内で, 在北京, 北京会谈, on the sidelines of APEC."""
+        if self.is_quoted(token.start) and not self.is_quoted(spot.start):
+            return False  # what somebody says there took place elsewhere
+        beside = self.before("beside", spot.start) or self.after("beside", spot.end)
+        if beside and self.gathers(spot):
+            return True
         match self.lang:
             case "en":
                 return self._is_location_in_english(spot, token)
@@ -187,28 +190,21 @@ class Sentence:
             near = len(gap) <= NEAR_KO if gap is not None else self.after("held-there", spot.end)
             return spot.is_place or bool(near)
         if spot.is_place:
-            if self._is_building_of(spot, token):
+            if self._is_building_of(spot):
                 return True
             if gap is not None:  # 알래스카 미국·러시아 정상회담
                 pair = next((a.start for a in self.agents if a.end == token.start), token.start)
                 gap = self.text[spot.end : max(pair, spot.end)].strip()
             leads = gap is not None and clue("before-meeting").fullmatch(gap)
-            named = self.between("place-is", token.end, spot.start)
-            return bool(leads or named)
-        if self.after("at-office", spot.end):
-            return True
-        attended = (m for m in self.many if m.start == spot.end + 1 and m.end + 1 == token.start)
-        return token.value.kind == "attend" and next(attended, None) is not None
+            return bool(leads or self.between("place-is", token.end, spot.start))
+        attended = any(m.start == spot.end + 1 for m in self.many)
+        return token.value.kind == "attend" and attended
 
-    def _is_building_of(self, spot: Spot, token: VisitToken) -> bool:
+    def _is_building_of(self, spot: Spot) -> bool:
         """Whether a building follows, and no other place: 베이징 댜오위타이 국빈관에서."""
         found = self.after("at-building", spot.end)
-        if found is None or any(
-            spot.end <= start <= token.start < end for start, end in self.quoted
-        ):
-            return False  # what somebody says there took place elsewhere
         others = (other.start for other in self.spots if other.country != spot.country)
-        return not any(spot.end <= start < found.end() for start in others)
+        return found is not None and not any(spot.end <= start < found.end() for start in others)
 
     def _is_location_in_english(self, spot: Spot, token: VisitToken) -> bool:
         ahead = spot.end <= token.start
@@ -217,13 +213,11 @@ class Sentence:
         between = (spot.end, token.start) if ahead else (token.end, spot.start)
         other = clue("other-time").search(self.text, *between)
         if other and (ahead or any(other.end() <= act.start < spot.start for act in self.acts)):
-            return False
+            return False  # before his trip to Tokyo
         if self.before("in", spot.start):
             pair = any(other.start - spot.end == 1 for other in self.spots if not other.is_place)
-            nobody = self.before("living", spot.start) or (
-                not spot.is_place and self.after("not-there", spot.end)
-            )
-            return not pair and not nobody
+            away = not spot.is_place and self.after("not-there", spot.end)
+            return not (pair or away or self.before("living", spot.start))
         if token.value.kind != "meet" and self.after("parliament", spot.end):
             return True
         johannesburg_g20 = any(m.start == spot.end + 1 for m in self.many)
@@ -262,19 +256,15 @@ class Sentence:
     def _is_beside(self, one: Agent, other: Agent) -> bool:
         gap = self.gap(one, other)
         if self.lang == "ko" and gap.strip() in ("", ","):
-            # 조현 장관, 김정은 …: the second is whom he speaks about; but not in 트럼프·시진핑.
-            names = all(a.actor and a.end - a.start <= _NAME_KO for a in (one, other))
-            apart = any(one.end <= start <= other.start for start, _ in self.quoted)
-            return names and gap == " " and not apart
+            # 조현 장관, 김정은 …: the second is whom he speaks about; but not in 트럼프 시진핑.
+            return gap == " " and all(a.end - a.start <= _NAME_KO for a in (one, other))
         return LIST.fullmatch(gap) is not None
 
     def in_one_breath(self, one: Agent, other: Agent) -> bool:
         first, second = sorted((one, other), key=lambda a: a.start)
         between = [a for a in self.agents if first.end <= a.start < second.start]
         pairs = zip((first, *between), (*between, second), strict=True)
-        return _same_words(one, other) or all(
-            LIST.fullmatch(self.text, a.end, b.start) for a, b in pairs
-        )
+        return all(LIST.fullmatch(self.text, a.end, b.start) for a, b in pairs)
 
 
 def _inner_first(group: Sequence[Spot]) -> list[Spot]:
