@@ -110,13 +110,10 @@ def _by_letters(sentence: Sentence, token: VisitToken) -> list[Spot]:
 
 def _is_wished(sentence: Sentence, token: VisitToken) -> bool:
     """Whether nobody goes yet: "No plans for Putin to visit", "urges Xi to visit", 방북 초청."""
-    if sentence.before("no-plan", token.start) or clue("not-planned").match(
-        sentence.text, token.end
-    ):
+    if sentence.before("no-plan", token.start) or sentence.after("not-planned", token.end):
         return True
-    to = "to "
-    leads = sentence.text.startswith(to, token.start)
-    return leads and sentence.before("wishes", token.start + len(to)) is not None
+    leads = sentence.text.startswith("to ", token.start)
+    return leads and sentence.before("wishes", token.start + len("to ")) is not None
 
 
 def _sending(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
@@ -167,11 +164,10 @@ def _is_a_saying(sentence: Sentence, token: VisitToken, spot: Spot) -> bool:
     "The ball is in Moscow's court"; "takes Crimea back from Russia"; "leaves Kyiv with a choice".
     """
     word = sentence.word(token)
-    if token.value.kind == "leave" and " " not in word and sentence.after("leaves-it", spot.end):
-        return True
-    if word.endswith(words("inside")) and sentence.after("not-there", spot.end):
-        return True
-    return sentence.before("takes-back", token.end) is not None
+    left = token.value.kind == "leave" and " " not in word
+    leaves = left and sentence.after("leaves-it", spot.end)
+    inside = word.endswith(words("inside")) and sentence.after("not-there", spot.end)
+    return bool(leaves or inside or sentence.before("takes-back", token.end))
 
 
 def _before(sentence: Sentence, token: VisitToken) -> list[Spot]:
@@ -364,9 +360,7 @@ def _everyone(sentence: Sentence, token: VisitToken, where: Spot | None) -> list
 def _participants_at(
     sentence: Sentence, token: VisitToken, where: Spot | None
 ) -> list[Agent] | None:
-    pictured = sentence.after("pictured", token.end)
-    wished = clue("wished").match(sentence.text, token.end)
-    if wished or pictured or sentence.before("wishes", token.start):
+    if sentence.after("no-meeting", token.end) or sentence.before("wishes", token.start):
         return None
     everyone = _participants(sentence, token) or _attendees(sentence, token)
     if not everyone or (sentence.lang == "en" and len({a.country for a in everyone}) < 2):
@@ -399,8 +393,9 @@ def _participants(sentence: Sentence, token: VisitToken) -> list[Agent]:
             and not sentence.before("done-by", a.start)
             and not (a.start >= token.end and sentence.owns(a))
         ]
-    chosen = [a for a in everyone if _takes_part(sentence, token, a)]
-    return [a for a in everyone if a in chosen or any(sentence.in_one_breath(a, c) for c in chosen)]
+    chosen = (a for a in everyone if _takes_part(sentence, token, a))
+    named = {a for one in chosen for a in sentence.company(one, everyone, None)}
+    return [a for a in everyone if a in named]
 
 
 def _takes_part(sentence: Sentence, token: VisitToken, agent: Agent) -> bool:

@@ -405,10 +405,8 @@ def _short_owners(
     """Return 米 of 米大統領, 日米韓 of 日米韓外相; but 독일 외교장관 is not that of 獨 and 日."""
     letters = short_of(text, token.start, lang)
     size = sum(length for length, _ in letters)
-    last = ahead[-1] if ahead else None
-    if last is not None and last.kind == "country" and last.end - last.start > 1 < size:
-        return None
-    if not letters:
+    last = ahead[-1] if ahead else token
+    if not letters or (last.kind == "country" and last.end - last.start > 1 < size):
         return None
     start = token.start - size
     if text[start - 1 : start].isdigit():  # 29일 정상회담

@@ -260,11 +260,6 @@ class Sentence:
             return gap == " " and all(a.end - a.start <= _NAME_KO for a in (one, other))
         return LIST.fullmatch(gap) is not None
 
-    def in_one_breath(self, one: Agent, other: Agent) -> bool:
-        first, second = sorted((one, other), key=lambda a: a.start)
-        between = [a for a in self.agents if first.end <= a.start < second.start]
-        pairs = zip((first, *between), (*between, second), strict=True)
-        return all(LIST.fullmatch(self.text, a.end, b.start) for a, b in pairs)
 
 
 def _inner_first(group: Sequence[Spot]) -> list[Spot]:
