@@ -394,8 +394,8 @@ def _participants(sentence: Sentence, token: VisitToken) -> list[Agent]:
             and not (a.start >= token.end and sentence.owns(a))
         ]
     chosen = (a for a in everyone if _takes_part(sentence, token, a))
-    named = {a for one in chosen for a in sentence.company(one, everyone, None)}
-    return [a for a in everyone if a in named]
+    together = {a for one in chosen for a in sentence.company(one, everyone, None)}
+    return [a for a in everyone if a in together]
 
 
 def _takes_part(sentence: Sentence, token: VisitToken, agent: Agent) -> bool:

@@ -169,7 +169,7 @@ def _is_word(entry: Meaning, lower: str, classes: str, start: int, end: int, lan
         case "h" if size <= 2:
             return _is_hangul_word(entry, lower, classes, start, end)
         case "c" if size == 1 and entry.kind == "country":
-            return _is_abbreviation(lower, classes, start, lang)
+            return _is_abbreviation(classes, start, lang)
         case "k":
             return before != "k" or size > 2
     return True
@@ -185,17 +185,12 @@ def _is_hangul_word(entry: Meaning, lower: str, classes: str, start: int, end: i
     return is_act or hangul_may_go_on(lower, start, end, also=words("particle", "ko"))
 
 
-def _is_abbreviation(lower: str, classes: str, at: int, lang: str) -> bool:
+def _is_abbreviation(classes: str, at: int, lang: str) -> bool:
     """Whether 北 or 美 is a country: in Korean within three Han, elsewhere alone."""
-    start, end = at, at + 1
-    while classes[start - 1 : start] == "c":
-        start -= 1
-    while classes[end : end + 1] == "c":
-        end += 1
+    before, behind = classes[:at], classes[at + 1 :]
     if lang == "ko":
-        return end - start <= 3
-    around = classes[at - 1 : at].strip() + classes[at + 1 : at + 2].strip()
-    return not around and not lower[at - 1 : at].isdigit()
+        return len(before + behind) - len(before.rstrip("c") + behind.lstrip("c")) < 3
+    return not (before[-1:] + behind[:1]).strip()
 
 
 def _longest(tokens: list[VisitToken]) -> list[VisitToken]:
@@ -203,16 +198,12 @@ def _longest(tokens: list[VisitToken]) -> list[VisitToken]:
     if len(tokens) == 1 and tokens[0].kind != "mask":
         return tokens
     kept: list[VisitToken] = []
-    taken: list[tuple[int, int]] = []
-    for token in sorted(
-        _without_cut_names(tokens), key=lambda t: (t.start - t.end, t.kind == "mask")
-    ):
-        at = (token.start, token.end)
-        overlaps = any(start < token.end and token.start < end for start, end in taken)
-        if overlaps and (token.kind != "person" or at not in taken):
-            continue
-        taken.append(at)
-        kept.append(token)
+    uncut = _without_cut_names(tokens)
+    for token in sorted(uncut, key=lambda t: (t.start - t.end, t.kind == "mask")):
+        over = [t for t in kept if t.start < token.end and token.start < t.end]
+        same = token.kind == "person" and any(t[:2] == token[:2] for t in over)
+        if same or not over:
+            kept.append(token)
     return sorted((t for t in kept if t.kind != "mask"), key=lambda t: (t.start, t.end))
 
 
@@ -264,7 +255,7 @@ def build(actors: Mapping[str, Actor], words: Lexicon) -> Vocabulary:
         _add_offices(lexicon, lang, book)
         _add_acts(lexicon, lang, book)
         _add_told(lexicon, lang, book)
-    _add_countries(lexicon, words, actors)
+    _add_countries(lexicon, actors)
     _add_places(lexicon, words, actors)
     meant = tuple(Meanings(tuple(some)) for some in lexicon.values())
     return Vocabulary(tuple(lexicon), meant, _holders_of(actors))
@@ -282,26 +273,18 @@ def _holders_of(actors: Mapping[str, Actor]) -> Holders:
 # Names
 
 
-def _add_countries(lexicon: _Entries, words: Lexicon, actors: Mapping[str, Actor]) -> None:
+def _add_countries(lexicon: _Entries, actors: Mapping[str, Actor]) -> None:
     owners: dict[str, dict[str, str]] = {}
     for actor in actors.values():
         if actor.kind == "country":
             for name in actor.names:
                 owners.setdefault(fold_word(name.lstrip("=~")).lower(), {})[actor.id] = name
-    offices = frozenset(words.words("clues", "office-in-name"))
-    about = frozenset(words.words("clues", "about"))
     for letters, named in owners.items():
-        entry = _country(letters, tuple(named), lexicon, offices, about)
+        entry = _country(letters, tuple(named), lexicon)
         _add(lexicon, list(named.values())[:1], entry)
 
 
-def _country(
-    letters: str,
-    owners: tuple[str, ...],
-    lexicon: _Entries,
-    offices: frozenset[str],
-    about: frozenset[str],
-) -> Meaning:
+def _country(letters: str, owners: tuple[str, ...], lexicon: _Entries) -> Meaning:
     """Return the meaning of a name of these countries.
 
     대북 and 在韓 are only about one, 米大統領 includes its office.
@@ -311,9 +294,10 @@ def _country(
     tails = [letters[start:] for start in range(1, len(letters)) if len(letters) > 3]
     titles = (e for tail in tails for e in lexicon.get(tail, ()) if e.kind == "title")
     title = None if letters.isascii() else next(titles, None)
-    if title is not None or not offices.isdisjoint(tails):
+    if title is not None or not set(words("office-in-name")).isdisjoint(tails):
         return Meaning("title", Office(title.value.rank if title else Rank.MINISTER, owners[0]))
-    is_about = letters[:1] in about and any(letters[1:2] in _letters(lang) for lang in LANGUAGES)
+    one_letter = any(letters[1:2] in _letters(lang) for lang in LANGUAGES)
+    is_about = letters.startswith(words("about")) and one_letter
     return Meaning("mask", None) if is_about else Meaning("country", owners[0])
 
 

@@ -43,13 +43,10 @@ _YEAR = 300  # days
 _IN_THE_UNION = tuple("BE FR DE NL LU DK ES IT PL CZ AT SE FI HU CY IE".split())  # noqa: SIM905
 _JUST_OVER = 3  # days in a new month in which what is over may have been in the last one
 _FRESH = 7  # days after which a visit told only in the text is background
-
 _NO_DAY = date(1900, 1, 1)
-
-
+_BREAKS_OFF = re.compile(rf"[;.]{{1,3}} ?\Z{clue('breaks-off').pattern}")
 _SPEAKER_AT_END = re.compile(r": (?:[\w ]+ )?\Z")  # "…: experts say"
 # 2019년 6월 오사카에서 열린; "met in Singapore in 2018": these are in the past.
-_BREAKS_OFF = re.compile(rf"[;.]{{1,3}} ?\Z{clue('breaks-off').pattern}")
 _YEAR_BEFORE = re.compile(
     rf"((?:19|20)\d\d) ?(?:{one_of('year', *EASTERN, section='units')})"
     rf"(?! ?(?:{one_of('since-year')}))[^,;]{{0,40}}\Z"
@@ -78,7 +75,10 @@ class VisitReader:
         page = page_of(item, self._words)
         found = _chosen(page) if page.lines else []
         visits = [visit for told in found for visit in _made(told, page)]
-        visits.sort(key=lambda visit: visit.phase is Phase.CANCELLED)
+        if visits:  # first the country that the title names
+            by_body = found[0].line not in page.title
+            named = {c for one in page.title if by_body for c in one.sentence.countries}
+            visits.sort(key=lambda v: (v.phase is Phase.CANCELLED, v.host_country not in named))
         return tuple(dict.fromkeys(visits))
 
 
@@ -419,7 +419,6 @@ def _made(told: ToldEvent, page: AnalysedItem) -> Iterator[Visit]:
         people = [visitor for visitor in event.visitors if visitor.country not in homes_in(host)]
         if not people:
             continue
-
         line, place = _place(told.line, spot, host, page)
         host = place.country if place and host == "EU" else host
         written = line.written(place.start, place.end) if place else ""
@@ -508,9 +507,7 @@ def _is_about(line: Line, told: ToldEvent, page: AnalysedItem) -> bool:
     if line.field == "title" or clue("goes-on").search(line.text):
         return line.field == "title"
     host, sentence = told.event.host, line.sentence
-    if any(one.host == host for one in line.events) or any(
-        spot.country == host for spot in sentence.spots
-    ):
+    if host in {one.host for one in line.events} | {spot.country for spot in sentence.spots}:
         return True
     places = {s.country for s in sentence.spots if s.is_place or sentence.after("at", s.end)}
     homes = {visitor.country for visitor in told.event.visitors}

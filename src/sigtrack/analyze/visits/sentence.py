@@ -261,7 +261,6 @@ class Sentence:
         return LIST.fullmatch(gap) is not None
 
 
-
 def _inner_first(group: Sequence[Spot]) -> list[Spot]:
     """Return a place of a country instead of the country itself."""
     found: dict[str, Spot] = {}
