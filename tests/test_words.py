@@ -368,7 +368,7 @@ TWICE: Mapping[tuple[str, str], tuple[int, str]] = {
         "an object of a statement, of any weight, and what news is about, by its rarity",
     ),
     ("statement", "visit"): (
-        352,
+        351,
         "what a sentence tells of a meeting, and how far the journey to it has come",
     ),
     ("topic", "topic"): (25, "an arrival is a visit as well; a word that two events share"),
