@@ -27,8 +27,6 @@ from sigtrack.text.scripts import count_words
 _REACH = {"en": 2, "ko": 4, "ja": 6, "zh": 6}  # words between a verb and its place
 _GUEST_WITHIN = 3  # words between a host's verb and the guest
 _NEAR = 40  # letters between people and the noun of their meeting, in languages without spaces
-_LONGEST_GAP = 90
-_BEFORE_SUBJECT = 3  # letters between a place and the person there
 _BEHIND = 24  # letters between a Korean or Japanese verb and a subject behind it
 _AFTER_COMMA = 2  # letters between a place at the beginning and the subject
 _BREAK = re.compile(r"[.;:!?]")
@@ -504,9 +502,8 @@ def _there(sentence: Sentence, spot: Spot) -> Event | None:
 def _is_anothers(sentence: Sentence, spot: Spot) -> bool:
     """Whether the people in that place are others: 김정은이 경주에서 한중 정상이 만난 날."""
     behind = next((a for a in sentence.agents if a.start >= spot.end), None)
-    if sentence.lang != "ko" or behind is None or behind.start - spot.end > _BEFORE_SUBJECT:
-        return False
-    return sentence.text[behind.end : behind.end + 1] in words("subject")
+    subject = words("subject", sentence.lang)
+    return behind is not None and sentence.text.startswith(subject, behind.end)
 
 
 def _presence(

@@ -335,12 +335,9 @@ class _People:
             return short
         link = clue("link", self.lang)
         row = _row_before(self.text, ahead, token, link, self.lang)
-        return row if row.countries or self.lang != "en" else self._behind(index)
-
-    def _behind(self, index: int) -> _Owners:
-        """Return owners after the title: President of Kenya; foreign ministers of Japan."""
-        token, after = self.tokens[index], self.tokens[index + 1 :]
-        return _row_behind(self.text, after, token, clue("title-of"))
+        if row.countries or self.lang != "en":
+            return row  # or else President of Kenya; foreign ministers of Japan
+        return _row_behind(self.text, self.tokens[index + 1 :], token, clue("title-of"))
 
 
 def sides_of(

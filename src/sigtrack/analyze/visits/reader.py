@@ -105,7 +105,8 @@ def _chosen(page: AnalysedItem) -> list[ToldEvent]:
         return [_by_name(joined, body)]
     if alone:
         return [_clearest([told for told in alone if told.line is alone[0].line])]
-    return [_received(told, page) for told in (*title, *body) if _are_talks(told.event)][:1]
+    talks = (told for told in (*title, *body) if told.event.kind == "meet" and not told.event.host)
+    return [_received(t, page) for t in talks if len({v.country for v in t.event.visitors}) > 1][:1]
 
 
 def _was_long_ago(told: ToldEvent, page: AnalysedItem) -> bool:
@@ -203,12 +204,6 @@ def _is_about_others(page: AnalysedItem, but: Sequence[str] = ()) -> bool:
     named = (a for a in title.sentence.agents if a.rank is None and not a.country)
     others = [a for a in named if title.text[a.start : a.end].lower() not in but]
     return any(not _SPEAKER_AT_END.search(title.text, 0, a.start) for a in others)
-
-
-def _are_talks(event: Event) -> bool:
-    """Whether two sides meet, and the text does not say where."""
-    sides = {visitor.country for visitor in event.visitors}
-    return event.kind == "meet" and event.host is None and len(sides) > 1
 
 
 def _received(told: ToldEvent, page: AnalysedItem) -> ToldEvent:

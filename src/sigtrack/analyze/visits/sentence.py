@@ -190,8 +190,8 @@ class Sentence:
             near = len(gap) <= NEAR_KO if gap is not None else self.after("held-there", spot.end)
             return spot.is_place or bool(near)
         if spot.is_place:
-            if self._is_building_of(spot):
-                return True
+            if self.after("at-building", spot.end):
+                return True  # 베이징 댜오위타이 국빈관에서
             if gap is not None:  # 알래스카 미국·러시아 정상회담
                 pair = next((a.start for a in self.agents if a.end == token.start), token.start)
                 gap = self.text[spot.end : max(pair, spot.end)].strip()
@@ -199,12 +199,6 @@ class Sentence:
             return bool(leads or self.between("place-is", token.end, spot.start))
         attended = any(m.start == spot.end + 1 for m in self.many)
         return token.value.kind == "attend" and attended
-
-    def _is_building_of(self, spot: Spot) -> bool:
-        """Whether a building follows, and no other place: 베이징 댜오위타이 국빈관에서."""
-        found = self.after("at-building", spot.end)
-        others = (other.start for other in self.spots if other.country != spot.country)
-        return found is not None and not any(spot.end <= start < found.end() for start in others)
 
     def _is_location_in_english(self, spot: Spot, token: VisitToken) -> bool:
         ahead = spot.end <= token.start
