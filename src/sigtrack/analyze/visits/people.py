@@ -40,8 +40,8 @@ from sigtrack.text.scripts import classes_of
 _FORMER = regex(lambda: one_of("former"), re.IGNORECASE)
 _FORMERLY = regex(lambda: rf"(?:{one_of('former')})[ -]?\Z", re.IGNORECASE)
 _BESIDE_TITLE = regex(lambda: rf"[ ·\u30fb]{{0,2}}(?:{clue('elected').pattern})?")
-_POSSESSED = re.compile(r"'s? ([A-Z][\w-]+)")
-_SMALL = re.compile(" [a-z]{3}")  # a headline that does not write every word large
+# Kenya's Ruto in Beijing for …, in a headline that does not write every word large
+_POSSESSED = re.compile(r"'s? ([A-Z][\w-]+)(?P<there> in [A-Z].* [a-z]{3})?")
 _THEIR_NOBODY = re.compile(r"'?s? ?")
 _NOTHING = re.compile(r" ?")  # before what opens a sentence
 _ABBREVIATED = re.compile(r" ?(?:[A-Z]{2,5} )?")  # President of the Republic of Korea (ROK) Lee
@@ -187,23 +187,13 @@ class _People:
 
     def _possessed(self, known: Sequence[Agent]) -> Iterator[Agent]:
         """Yield names such as Kenya's Ruto, if he does what travellers do; never sure."""
-        for token in self.tokens:
-            follows = _POSSESSED.match(self.text, token.end) if token.kind == "country" else None
-            if follows is None or not self._moves(token, follows.end()):
+        acts = {token.start for token in self.tokens if token.kind == "act"}
+        for land in self.tokens:
+            name = _POSSESSED.match(self.text, land.end) if land.kind == "country" else None
+            if name is None or not (name["there"] or name.end(1) + 1 in acts):
                 continue
-            if not any(a.start < follows.end() and token.start < a.end for a in known):
-                country = countries_of(token)[0]
-                yield Agent(token.start, follows.end(), country, Rank.LEADER, follows[1], "", False)
-
-    def _moves(self, land: VisitToken, end: int) -> bool:
-        """Whether the one who is named behind a country travels, or is a guest there."""
-        return any(
-            (t.start == end + 1 or t.end + 1 == land.start)
-            if t.kind == "act"
-            # not China's Role in South Sudan
-            else self.text[end : t.start] == " in " and _SMALL.search(self.text, t.end) is not None
-            for t in self.tokens
-        )
+            if not any(a.start < name.end(1) and land.start < a.end for a in known):
+                yield Agent(land.start, name.end(1), land.value, Rank.LEADER, name[1], "", False)
 
     # Persons
 
