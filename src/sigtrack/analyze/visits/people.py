@@ -179,7 +179,8 @@ class _People:
         "Envoy to" needs the name of a country: in "envoy to continue talks" it is an envoy.
         """
         ministry = clue("ministry", self.lang).match(self.text, token.end)
-        is_verb = self.text.startswith(" to ", token.end - 3) and self.text[token.end + 1].islower()
+        verb = self.text[token.end + 1 : token.end + 2].islower()
+        is_verb = verb and self.text.startswith(" to ", token.end - 3)
         return not (ministry or is_verb or self._before("leads", token.start))
 
     def _before(self, key: str, at: int) -> bool:
@@ -187,12 +188,13 @@ class _People:
 
     def _possessed(self, known: Sequence[Agent]) -> Iterator[Agent]:
         """Yield names such as Kenya's Ruto, if he does what travellers do; never sure."""
-        acts = {token.start for token in self.tokens if token.kind == "act"}
+        acts = [token for token in self.tokens if token.kind == "act"]
         for land in self.tokens:
             name = _POSSESSED.match(self.text, land.end) if land.kind == "country" else None
-            if name is None or not (name["there"] or name.end(1) + 1 in acts):
+            if name is None or any(a.start < name.end(1) and land.start < a.end for a in known):
                 continue
-            if not any(a.start < name.end(1) and land.start < a.end for a in known):
+            beside = (name.end(1) + 1 == act.start or act.end + 1 == land.start for act in acts)
+            if name["there"] or any(beside):
                 yield Agent(land.start, name.end(1), land.value, Rank.LEADER, name[1], "", False)
 
     # Persons
