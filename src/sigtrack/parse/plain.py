@@ -1,11 +1,10 @@
 """Read documents that are plainly RSS, RDF or Atom without feedparser, which is slow.
 
-feedparser decides what a document says. This reader follows feedparser's strict parser for the
-elements that make an item, where they stand directly in the item or the feed, and skips elements
-that feedparser reads for other purposes. At the first thing that is neither it gives up (`None`),
-and feedparser reads the document: markup that is not well formed, a document type, xml:base, markup
-within prose, a field within another element (but words and tags of media), an item within an item,
-a prefix with an unusual meaning, or a field longer than `markup.bounded` allows.
+feedparser decides what a document says. This reader follows feedparser's strict parser step by step
+for the elements that make an item, and skips elements that feedparser reads for other purposes. At
+the first thing that is neither it gives up (`None`), and feedparser reads the document: markup that
+is not well formed, a document type, markup within prose, an item within an item, a prefix with an
+unusual meaning, or a field longer than `markup.bounded` allows.
 
 expat builds the tree and fetches nothing; without a document type there are no entities. Names are
 feedparser's: `dc_creator`, and no prefix for elements of RSS and Atom.
@@ -15,9 +14,10 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
+from urllib.parse import urljoin
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 
 from sigtrack.frozen import frozen
@@ -49,6 +49,7 @@ _ESCAPED = frozenset("&<>\"'\n")  # characters that may be longer in the source,
 _LONGEST = 44  # characters of one escape; also namespaces of one tag, so that no attribute is cut
 _DEEPEST = 40
 _ANY = 10**9
+_TAG = regex(r"<[^<>]*>")
 _ROOT = regex(r"<(?:[\w.-]+:)?(?:rss|feed|rdf)\b[^>]*>", re.IGNORECASE)
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _PREFIXES = {
@@ -89,6 +90,7 @@ _PREFIXES = {
     "http://www.w3.org/xml/1998/namespace": "xml",
 }
 _VERSIONS = {
+    "http://my.netscape.com/rdf/simple/0.9/": "rss090",
     "http://purl.org/rss/1.0/": "rss10",
     "http://www.w3.org/2005/atom": "atom10",
 }
@@ -99,7 +101,7 @@ _LEFT = frozenset(("cc", "gml", "psc"))  # prefixes whose documents feedparser r
 ODD = frozenset(
     (
         *("body", "fullitem", "geom", "georssgeom", "where", "tags", "rss", "feed", "channel"),
-        *("xhtml_body", "words", "words_of", "contributor", "dc_contributor"),
+        *("xhtml_body", "words", "words_of"),
         *("date", "date_parsed", "links", "authors", "guidislink"),
     )
 )
@@ -109,8 +111,17 @@ _TELLING = frozenset(  # attributes that are read, whatever their namespace is
         *("mode", "text", "lang", "base", "lastmod", "version", "about"),
     )
 )
-_OF_PICTURES = frozenset(("title", "link", "description", "url", "width", "height", "name"))
-_OF_PEOPLE = frozenset(("name", "email", "uri", "url", "homepage", "itunes_name", "itunes_email"))
+_OF_PICTURES = frozenset(("title", "link", "description", "url", "href", "width", "height"))
+_OF_INPUTS = frozenset(("title", "link", "description", "name"))
+_OF_PEOPLE = {
+    "name": "name",
+    "email": "email",
+    "uri": "href",
+    "url": "href",
+    "homepage": "href",
+    "itunes_name": "name",
+    "itunes_email": "email",
+}
 # feedparser keeps these elements, but sigtrack uses neither them nor anything they change.
 ASIDE = frozenset(
     (
@@ -125,16 +136,20 @@ ASIDE = frozenset(
     )
 )
 _RSS_VERSIONS = {"0.91": "rss091u", "0.92": "rss092", "0.93": "rss093", "0.94": "rss094"}
+_ATOM_VERSIONS = {"0.1": "atom01", "0.2": "atom02", "0.3": "atom03"}
 _PODCASTS = "http://www.itunes.com/"
 _SELF = "application/atom+xml"
 _XHTML = "application/xhtml+xml"
 _HTML = frozenset(("text/html", _XHTML))
+_OF_XHTML = "http://www.w3.org/1999/xhtml"
+_NOT_WRITTEN = frozenset(("body", "svg", "math"))
 _SHORT_TYPES = {
     "text": "text/plain",
     "plain": "text/plain",
     "html": "text/html",
     "xhtml": _XHTML,
 }
+_SLASHES = regex("^([A-Za-z][A-Za-z0-9+-.]*://)(/*)(.*?)")
 _NO_REFERENCE = regex("&([A-Za-z0-9_]+);")
 _CONTROLS = regex("[\x80-\x9f]")
 _ADDRESS = regex(
@@ -156,9 +171,7 @@ def read_plain(text: str, limit: int) -> Parts | None:
     None if the document is not plain or has more than `limit` items.
     """
     xml = without_declaration(text)
-    if len(xml) > PROSE_LENGTH or "<!DOCTYPE" in xml or _BASE.search(xml):
-        return None
-    if len(ITEM.findall(xml)) > limit:
+    if len(xml) > PROSE_LENGTH or "<!DOCTYPE" in xml or len(ITEM.findall(xml)) > limit:
         return None
     try:
         return _PlainReader(without_pictures(legal_references(xml))).document()
@@ -167,63 +180,80 @@ def read_plain(text: str, limit: int) -> Parts | None:
 
 
 @frozen(kw_only=False)
+class _Place:
+    """The place of an element. `depth` is 1 for the root."""
+
+    depth: int
+    language: str | None
+    base: str
+
+
+@frozen(kw_only=False)
 class _Kind:
     """What all elements of one name have in common."""
 
-    name: str
     read: _Read
     room: int  # for characters in it
     is_tag: bool
     is_literal: bool  # type="text" is to be taken literally
 
 
-_Read = Callable[["_PlainReader", Element, Attributes], None]
+_Read = Callable[["_PlainReader", Element, Attributes, _Place], None]
 
 
 class _Namespaces:
     """The names that feedparser makes of the namespaces of elements."""
 
     def __init__(self, xml: str) -> None:
-        root, declared = _ROOT.search(xml), set(_DECLARED.findall(xml))
-        is_long = any(len(uri) > FIELD_LENGTH // _LONGEST for _, uri in declared)
-        if root is None or is_long or len(declared) > _LONGEST:
+        root, declared = _ROOT.search(xml), _DECLARED.findall(xml)
+        if root is None or any(len(uri) > FIELD_LENGTH // _LONGEST for _, uri in declared):
             raise _Odd
-        at_root = [uri.lower() for _, uri in _DECLARED.findall(root[0])]
-        self.version = next((_VERSIONS[uri] for uri in at_root if uri in _VERSIONS), "")
-        self._prefixes = {"": ""}  # by namespace: of feedparser, and of strangers as written
+        if len(declared) > _LONGEST and any(
+            tag.count("xmlns") > _LONGEST for tag in _TAG.findall(xml)
+        ):
+            raise _Odd
+        self.at_root = [(prefix, uri.lower()) for prefix, uri in _DECLARED.findall(root[0])]
+        self._prefixes: defaultdict[str, set[str]] = defaultdict(set)
+        self._addresses: defaultdict[str, set[str]] = defaultdict(set)
         self._shadowed = {"words"}  # prefixes with another meaning in this document
-        namespaces: dict[str, str] = {}
         for prefix, uri in declared:
+            self._prefixes[uri].add(prefix)
+            self._addresses[prefix].add(uri)
             known = _PREFIXES.get(uri.lower())
-            is_again = known is None and uri in self._prefixes
-            if is_again or (prefix and namespaces.setdefault(prefix.lower(), uri) != uri):
-                raise _Odd
-            is_mixed_up = prefix.lower() == "rdf" or "backend.userland.com/rss" in uri.lower()
-            if known is None and is_mixed_up:
-                raise _Odd
             if prefix and known is not None and prefix.lower() != known:
                 self._shadowed.add(prefix.lower())
-            self._prefixes[uri] = prefix.lower() if known is None else known
-        of_atom = (prefix for prefix, uri in declared if _PREFIXES.get(uri.lower()) == "")
-        self._is_strange_atom = any(one not in ("", "atom", "atom10") for one in of_atom)
+            if known is None and prefix.lower() == "rdf":
+                raise _Odd
 
     def of(self, tag: str) -> str:
         uri, _, local = tag.rpartition("}")
-        prefix = self._prefixes.get(uri[1:])
-        if prefix is None or prefix in self._shadowed:
-            raise _Odd
+        uri = uri[1:]
+        prefix = _PREFIXES.get(uri.lower(), None if uri else "")
+        if prefix is None:
+            prefix = self._of_stranger(uri)
         name = f"{prefix}_{local}".lower() if prefix else local.lower()
         first, underscore, _ = name.partition("_")
         # feedparser would take content_encoded without a namespace for content:encoded
-        if underscore and not prefix and first in _MEANING:
+        if prefix in self._shadowed or (underscore and not prefix and first in _MEANING):
             raise _Odd
         return name
 
-    def is_literal(self, name: str) -> bool:
-        """Return whether `by_feedparser` has marked the type of this element; see there."""
-        if name not in ("title", "summary", "content"):
+    def _of_stranger(self, uri: str) -> str:
+        """Return the prefix as it is written, if it has only one meaning."""
+        prefixes = self._prefixes[uri]
+        if len(prefixes) != 1 or "backend.userland.com/rss" in uri.lower():
+            raise _Odd
+        (prefix,) = prefixes
+        if prefix and len(self._addresses[prefix]) > 1:
+            raise _Odd
+        return prefix.lower()
+
+    def is_literal(self, tag: str) -> bool:
+        """Return whether `syndication` has marked the type of this element; see there."""
+        uri, _, local = tag.rpartition("}")
+        if local not in ("title", "summary", "content") or _PREFIXES.get(uri[1:].lower(), "") != "":
             return False
-        if self._is_strange_atom:
+        if not self._prefixes[uri[1:]] <= {"", "atom", "atom10"}:
             raise _Odd
         return True
 
@@ -236,97 +266,95 @@ class _PlainReader:
         self._escaped, self._longest = _escapes_of(xml)
         self._names = _Namespaces(xml)
         self._kinds: dict[str, _Kind] = {}
+        self._has_base = _BASE.search(xml) is not None
+        self._base = ""
         self._version = ""
         self._feed: Parts = {}
         self._entries: list[Parts] = []
         self._context = self._feed
-        self._depth = 0  # elements around this one in the item or the feed
-        self._language: str | None = None
-        self._is_titled = self._has_content = False
+        self._depths: dict[str, int] | None = None  # of the fields of the open item
+        self._item_depth = 0
+        self._title_depth = -1
+        self._has_content = False
         self._tags = 0
-
-    @property
-    def _in_item(self) -> bool:
-        return self._context is not self._feed
 
     def document(self) -> Parts:
         root, name = self._root, self._names.of(self._root.tag)
         attributes = self._attributes_of(root)
         self._version = self._version_of(name, attributes)
-        self._language = self._language_of(attributes)
-        if name != "rdf_rdf" and self._language:
-            self._feed["language"] = self._language.replace("_", "-")
-        for child in root:
-            if name == "feed":
-                self._element(child)
-            else:
-                self._part_of_root(child)
+        place = self._within(attributes, _Place(0, None, ""))
+        if name != "rdf_rdf" and place.language:
+            self._feed["language"] = place.language.replace("_", "-")
+        if name == "feed":
+            self._children(root, place)
+        else:
+            for child in root:
+                self._part_of_root(child, place)
         return {"version": self._version, "feed": self._feed, "entries": self._entries}
 
     def _version_of(self, name: str, attributes: Attributes) -> str:
-        """Return the version that the first known namespace names, for RSS that of the root."""
-        version, said = self._names.version, attributes.get("version", "")
-        is_rss = version.startswith("rss")
-        if name == "rss" and not is_rss:
-            return _RSS_VERSIONS.get(said) or ("rss20" if said.startswith("2.") else "rss")
-        if (name == "rdf_rdf" and is_rss) or (name == "feed" and version.startswith("atom")):
-            return version
-        raise _Odd
+        """Return the version that the first known namespace names, else that of the root."""
+        version = ""
+        for prefix, address in self._names.at_root:
+            if not prefix or _VERSIONS.get(address) != "rss090":
+                version = version or _VERSIONS.get(address, "")
+        said = attributes.get("version", "")
+        if name == "rss" and not version.startswith("rss"):
+            version = _RSS_VERSIONS.get(said) or ("rss20" if said.startswith("2.") else "rss")
+        if name == "feed" and not version:
+            version = _ATOM_VERSIONS.get(said, "atom")
+        if not version.startswith({"rss": "rss", "rdf_rdf": "rss", "feed": "atom"}.get(name, "?")):
+            raise _Odd
+        return version
 
-    def _part_of_root(self, element: Element) -> None:
+    def _part_of_root(self, element: Element, around: _Place) -> None:
         name = self._names.of(element.tag)
-        if name == "channel":
-            attributes = self._attributes_of(element)
-            if not attributes.keys().isdisjoint(("lastmod", "href")):
+        if name != "channel":
+            is_strange = not any(self._names.of(one.tag) in _READERS for one in element.iter())
+            if not is_strange and name not in ("item", "image", "textinput"):
                 raise _Odd
-            around, self._language = self._language, self._language_of(attributes)
-            self._children(element)
-            self._language = around
-        elif name in ("item", "image", "textinput") or not any(
-            self._names.of(one.tag) in _READERS for one in element.iter()
-        ):
-            self._element(element)
-        else:
+            self._element(element, around, self._within({}, around))
+            return
+        attributes = self._attributes_of(element)
+        if not attributes.keys().isdisjoint(("lastmod", "href")):
             raise _Odd
+        self._children(element, self._within(attributes, around))
+        self._base = around.base or self._base
 
-    def _children(self, parent: Element) -> None:
+    def _children(self, parent: Element, around: _Place) -> None:
+        if around.depth > _DEEPEST:
+            raise _Odd
+        usual = self._within({}, around)
         for child in parent:
-            self._element(child)
+            self._element(child, around, usual)
 
-    def _element(self, element: Element) -> None:
+    def _element(self, element: Element, around: _Place, usual: _Place) -> None:
+        """Read one element. `usual` is its place if no attribute changes it."""
         kind = self._kinds.get(element.tag) or self._kind(element.tag)
-        if self._depth and kind.name in _READERS and kind.name not in _ANYWHERE:
-            raise _Odd
         if element.text or len(element):
             self._check_length(element, kind.room)
         if kind.is_tag:
             self._tags += 1
             if self._tags > MOST_TAGS:
                 raise _Odd
-        if not element.attrib:
-            kind.read(self, element, {})
+        if not element.attrib and not self._has_base:
+            kind.read(self, element, {}, usual)
             return
         attributes = self._attributes_of(element)
         if kind.is_literal and element.attrib.get("type") == "text":
             attributes["type"] = LITERAL
-        around, self._language = self._language, self._language_of(attributes)
-        kind.read(self, element, attributes)
-        self._language = around
-
-    def _language_of(self, attributes: Attributes) -> str | None:
-        said = attributes.get("xml:lang", attributes.get("lang"))
-        return self._language if said is None else said or None
+        kind.read(self, element, attributes, self._within(attributes, around))
+        self._base = around.base or self._base  # in feedparser a base stays if none is around it
 
     def _kind(self, tag: str) -> _Kind:
         name, local = self._names.of(tag), tag.rpartition("}")[2].lower()
         if name in ODD or name.partition("_")[0] in _LEFT:
             raise _Odd
         self._kinds[tag] = kind = _Kind(
-            name,
             _READERS.get(name, _PlainReader._stranger),
             _room_of(local),
             local in TAGS,
-            self._version.startswith("atom") and self._names.is_literal(name),
+            self._version.startswith("atom") and self._names.is_literal(tag),
         )
         return kind
 
@@ -346,6 +374,21 @@ class _PlainReader:
             attributes[name] = value.lower() if name in ("rel", "type") else value
         return attributes
 
+    def _within(self, attributes: Attributes, around: _Place) -> _Place:
+        language = around.language
+        if attributes:
+            said = attributes.get("xml:lang", attributes.get("lang"))
+            language = language if said is None else said or None
+            if self._has_base:
+                said = attributes.get("xml:base", attributes.get("base", ""))
+                self._base = _base_within(said, self._base)
+        return _Place(around.depth + 1, language, self._base)
+
+    def _pass_over(self, elements: Iterable[Element]) -> None:
+        """Skip elements; only xml:base in them matters."""
+        if self._has_base and any(_is_based(inner) for one in elements for inner in one.iter()):
+            raise _Odd
+
     def _check_length(self, element: Element, room: int) -> None:
         if len(element):
             self._check_room(room, (element.text or "", *(one.tail or "" for one in element)))
@@ -363,102 +406,123 @@ class _PlainReader:
 
     # Handlers of elements
 
-    def _stranger(self, element: Element, _: Attributes) -> None:
-        """Read an unknown element: only words and tags of media in it are of use."""
+    def _stranger(self, element: Element, _: Attributes, place: _Place) -> None:
+        """Read an unknown element: only its children may be of use."""
         if len(element):
-            self._depth += 1
-            if self._depth > _DEEPEST:
-                raise _Odd
-            self._children(element)
-            self._depth -= 1
+            self._children(element, place)
 
-    def _aside(self, element: Element, _: Attributes) -> None:
-        """Skip words that are not used."""
-        self._leaf(element)
+    def _aside(self, element: Element, _: Attributes, place: _Place) -> None:
+        """Skip prose that is not used. The markup in it must mean nothing to feedparser."""
+        if len(element):
+            self._pass_over(element)
+            names = {self._names.of(inner.tag) for child in element for inner in child.iter()}
+            if not names.isdisjoint((*_READERS, *ODD, *ASIDE, *_NOT_WRITTEN)):
+                raise _Odd
 
     def _leaf(self, element: Element) -> str:
         if len(element):
             raise _Odd
         return _value(element.text)
 
-    def _item(self, element: Element, attributes: Attributes) -> None:
-        if self._in_item or not attributes.keys().isdisjoint(("lastmod", "href")):
+    def _put(self, key: str, value: str, place: _Place) -> None:
+        """Keep a value. The outermost element counts, and the last one at that depth."""
+        if self._depths is not None:
+            if place.depth > self._depths.get(key, place.depth):
+                return
+            self._depths[key] = place.depth
+        self._context[key] = value
+
+    def _item(self, element: Element, attributes: Attributes, place: _Place) -> None:
+        if self._depths is not None or not attributes.keys().isdisjoint(("lastmod", "href")):
             raise _Odd
         entry: Parts = {}
         if attributes.get("rdf:about"):
             entry["id"] = attributes["rdf:about"]
         tags, self._tags = self._tags, 0
         self._entries.append(entry)
-        self._context = entry
-        self._is_titled = self._has_content = False
-        self._children(element)
+        self._context, self._depths = entry, {}
+        self._item_depth, self._title_depth = place.depth, -1
+        self._children(element, place)
         self._check_guess(entry)
-        self._context, self._tags = self._feed, tags
-        self._is_titled = False
+        self._context, self._depths = self._feed, None
+        self._has_content = False
+        self._tags = tags
 
-    def _picture(self, element: Element, _: Attributes) -> None:
+    def _picture(self, element: Element, _: Attributes, place: _Place) -> None:
         """Skip the image or search box of a feed, which have titles and links of their own."""
-        self._is_titled = False
-        if self._in_item:
+        self._title_depth = -1
+        if self._depths is not None:
             self._leaf(element)
-        self._leaves(element, _OF_PICTURES, FIELD_LENGTH)
+            return
+        is_image = self._names.of(element.tag) == "image"
+        usual = _OF_PICTURES if is_image else _OF_INPUTS
+        if any(self._names.of(child.tag) not in usual for child in element):
+            raise _Odd
+        self._context = {}
+        self._children(element, place)
+        self._context = self._feed
 
-    def _source(self, element: Element, _: Attributes) -> None:
-        if not self._in_item:
+    def _source(self, element: Element, _: Attributes, place: _Place) -> None:
+        if self._depths is None:
             raise _Odd
         self._leaf(element)
-        self._is_titled = False
+        self._title_depth = -1
 
-    def _title(self, element: Element, attributes: Attributes) -> None:
+    def _title(self, element: Element, attributes: Attributes, place: _Place) -> None:
         value = self._leaf(element)
-        part = self._part(attributes, "text/plain")
-        if not self._is_titled:
-            self._context["title"] = value
+        part = self._part(attributes, "text/plain", place)
+        if part["type"] == _XHTML:
+            raise _Odd
+        if not -1 < self._title_depth <= place.depth:
+            self._put("title", value, place)
             self._context["title_detail"] = part | {"value": value}
-        self._is_titled |= bool(value)
+        if value:
+            self._title_depth = place.depth
 
-    def _title_of_medium(self, element: Element, _: Attributes) -> None:
-        """Skip it: it would be the title of an item without one."""
-        self._leaf(element)
-        if not self._is_titled:
-            raise _Odd
+    def _title_of_medium(self, element: Element, attributes: Attributes, place: _Place) -> None:
+        depth = self._title_depth
+        self._title(element, attributes, place)
+        self._title_depth = depth
 
-    def _id(self, element: Element, attributes: Attributes) -> None:
+    def _id(self, element: Element, attributes: Attributes, place: _Place) -> None:
         value = self._leaf(element)
-        self._context["id"] = value
+        self._put("id", value, place)
         is_link = attributes.get("ispermalink", "true") == "true"
         self._context.setdefault("guidislink", is_link and "link" not in self._context)
         if is_link:
             self._context.setdefault("link", value)
 
-    def _link(self, element: Element, attributes: Attributes) -> None:
-        written = (element.text or "").strip()
-        if len(element) or (attributes and written):
+    def _link(self, element: Element, attributes: Attributes, place: _Place) -> None:
+        if self._depths is not None and place.depth > self._item_depth + 1:
+            self._stranger(element, attributes, place)  # the link of something in the item
+            return
+        if len(element) or (attributes and (element.text or "").strip()):
             raise _Odd
         attributes.setdefault("rel", "alternate")
         attributes.setdefault("type", _SELF if attributes["rel"] == "self" else "text/html")
         _name_address(attributes)
-        if ":///" in attributes.get("href", written):
-            raise _Odd
-        self._context.setdefault("links", []).append(attributes)
+        links = self._context.setdefault("links", [])
+        links.append(attributes)
         if "href" in attributes:
+            attributes["href"] = _joined(place.base, attributes["href"])
             if attributes["rel"] == "alternate" and _type(attributes["type"]) in _HTML:
                 self._context["link"] = attributes["href"]
             return
-        address = _repaired(written)
-        if self._in_item:
+        address = (element.text or "").strip()
+        address = _repaired(_joined(place.base, address)) if address else ""
+        if self._depths is not None:
             address = address.replace("&amp;", "&")
         address = _NO_REFERENCE.sub(r"&\g<1>", address)
         self._context["link"] = address
-        if address or not self._in_item:
+        if address or self._depths is None:
             attributes["href"] = address
 
-    def _enclosure(self, element: Element, attributes: Attributes) -> None:
+    def _enclosure(self, element: Element, attributes: Attributes, place: _Place) -> None:
         _name_address(attributes)
         self._context.setdefault("links", []).append(attributes | {"rel": "enclosure"})
-        self._stranger(element, attributes)
+        self._stranger(element, attributes, place)
 
-    def _category(self, element: Element, attributes: Attributes) -> None:
+    def _category(self, element: Element, attributes: Attributes, _: _Place) -> None:
         value = self._leaf(element)
         term, label = attributes.get("term"), attributes.get("label")
         self._tag(term, attributes.get("scheme", attributes.get("domain")), label)
@@ -468,19 +532,29 @@ class _PlainReader:
         elif value:
             self._tag(value, None, None)
 
-    def _category_of_medium(self, element: Element, attributes: Attributes) -> None:
+    def _category_of_medium(self, element: Element, attributes: Attributes, place: _Place) -> None:
         attributes.setdefault("scheme", "http://search.yahoo.com/mrss/category_schema")
-        self._category(element, attributes)
+        self._category(element, attributes, place)
 
-    def _category_of_podcast(self, element: Element, attributes: Attributes) -> None:
-        if self._in_item:
+    def _category_of_podcast(self, element: Element, attributes: Attributes, place: _Place) -> None:
+        if self._depths is None:
+            self._stranger(element, attributes, place)  # categories of the feed are not used
+            return
+        about = {"term": attributes.get("text", ""), "scheme": _PODCASTS}
+        if not len(element):
+            self._category(element, about, place)
+            return
+        words = (element.text or "", *(child.tail or "" for child in element))
+        if "".join(words).strip() or any(child.tag != element.tag for child in element):
             raise _Odd
-        self._stranger(element, attributes)  # categories of the feed are not used
+        self._tag(about["term"], _PODCASTS, None)
+        self._children(element, place)
 
-    def _keywords(self, element: Element, attributes: Attributes) -> None:
+    def _keywords(self, element: Element, attributes: Attributes, place: _Place) -> None:
         """Read the keywords of podcasts and media."""
-        if attributes:
-            raise _Odd
+        if attributes:  # feedparser then keeps the attributes instead of the words
+            self._stranger(element, attributes, place)
+            return
         scheme = _PODCASTS if "itunes" in element.tag.lower() else None
         for term in self._leaf(element).split(","):
             if term.strip():
@@ -494,32 +568,80 @@ class _PlainReader:
 
     # Prose
 
-    def _part(self, attributes: Attributes, usual: str) -> dict[str, Any]:
+    def _part(self, attributes: Attributes, usual: str, place: _Place) -> dict[str, Any]:
         kind = _type(attributes.get("type", usual))
-        if attributes.get("mode") == "base64" or kind == _XHTML or not kind.startswith("text/"):
+        if attributes.get("mode") == "base64" or not kind.startswith(("text/", _XHTML)):
             raise _Odd
-        return {"type": kind, "language": self._language and self._language.replace("_", "-")}
+        language = place.language and place.language.replace("_", "-")
+        return {"type": kind, "language": language}
 
-    def _lead(self, element: Element, attributes: Attributes, usual: str) -> None:
-        value = self._leaf(element)
-        if not self._in_item:  # of the feed, which is not used
+    def _description(self, element: Element, attributes: Attributes, place: _Place) -> None:
+        self._lead(element, attributes, place, "text/html")
+
+    def _summary(self, element: Element, attributes: Attributes, place: _Place) -> None:
+        if self._depths is None:
+            raise _Odd
+        self._lead(element, attributes, place, "text/plain")
+
+    def _words(self, element: Element, kind: str) -> str:
+        return self._leaf(element) if kind != _XHTML else self._markup(element)
+
+    def _markup(self, element: Element) -> str:
+        """Return XHTML as feedparser writes it; in Atom the outer div is removed."""
+        self._pass_over(element)
+        pieces = [_escaped(element.text or "")]
+        for child in element:
+            self._write(child, pieces, _DEEPEST)
+        pieces = [piece for piece in pieces if piece]
+        if self._version == "atom10":
+            pieces = _without_div(pieces)
+        return _value("".join(pieces))
+
+    def _write(self, element: Element, pieces: list[str], deepest: int) -> None:
+        """Write an element. To feedparser, end tags that are not XHTML would mean something."""
+        uri, _, name = element.tag.rpartition("}")
+        attributes = self._attributes_of(element)
+        known = all(":" not in one or one.startswith("xml:") for one in attributes)
+        if uri[1:] != _OF_XHTML or name.lower() in _NOT_WRITTEN or not known or not deepest:
+            raise _Odd
+        said = "".join(f' {key}="{_escaped(value, True)}"' for key, value in attributes.items())
+        pieces += f"<{name.lower()}{said}>", _escaped(element.text or "")
+        for child in element:
+            self._write(child, pieces, deepest - 1)
+        pieces += f"</{name.lower()}>", _escaped(element.tail or "")
+
+    def _lead(self, element: Element, attributes: Attributes, place: _Place, usual: str) -> None:
+        if self._depths is None:
+            self._aside(element, attributes, place)
             return
         if "summary" in self._context and not self._has_content:
-            self._article(element, attributes, "text/plain")
+            self._article(element, attributes, place)
             return
-        part = self._part(attributes, usual)
-        self._context["summary"] = value
+        part = self._part(attributes, usual, place)
+        value = self._words(element, part["type"])
+        self._put("summary", value, place)
         self._context["summary_detail"] = part | {"value": value}
 
-    def _article(self, element: Element, attributes: Attributes, usual: str) -> None:
-        if not self._in_item:
+    def _article(
+        self, element: Element, attributes: Attributes, place: _Place, usual: str = "text/plain"
+    ) -> None:
+        if self._depths is None:
             raise _Odd
         self._has_content = True
-        part = self._part(attributes, usual)
-        value = self._leaf(element)
+        part = self._part(attributes, usual, place)
+        value = self._words(element, part["type"])
         self._context.setdefault("content", []).append(part | {"value": value})
         if part["type"] in ("text/plain", *_HTML):
             self._context.setdefault("summary", value)
+
+    def _encoded(self, element: Element, attributes: Attributes, place: _Place) -> None:
+        self._article(element, attributes, place, "text/html")
+
+    def _further_words(self, element: Element, part: dict[str, Any]) -> None:
+        if part["type"] == _XHTML:
+            raise _Odd
+        value = self._leaf(element)
+        self._context.setdefault("content", []).append(part | {"value": value})
 
     def _check_guess(self, entry: Parts) -> None:
         """Raise _Odd if feedparser may guess that the text of RSS is markup.
@@ -536,73 +658,83 @@ class _PlainReader:
 
     # People
 
-    def _author(self, element: Element, _: Attributes) -> None:
+    def _author(self, element: Element, _: Attributes, place: _Place) -> None:
+        self._pass_over(element)
         people = self._context.setdefault("authors", [])
-        if not len(element):
-            self._context["author"] = _value(element.text)
-            people.append(_person(self._context["author"]))
-            return
-        person: dict[str, str] = {}
+        people.append({})
         for child in element:
             name = self._names.of(child.tag)
-            self._check_length(child, _room_of(child.tag.rpartition("}")[2].lower()))
-            words = (child.text or "").strip()
-            if name not in _OF_PEOPLE and (words or not child.attrib or name in _KNOWN):
+            self._check_length(child, self._kind(child.tag).room)
+            if len(child) or (name not in _OF_PEOPLE and (child.text or "").strip()):
                 raise _Odd
-            if len(child) or (name in _OF_PEOPLE and child.attrib):
+            if name in _OF_PEOPLE:
+                self._learn(_OF_PEOPLE[name], child.text or "", place)
+            elif name in _READERS or name in ASIDE or not child.attrib:
                 raise _Odd
-            person[name.removeprefix("itunes_")] = words
-        between = (element.text or "", *(child.tail or "" for child in element))
-        name, email = person.get("name", ""), person.get("email", "")
-        if "".join(between).strip() or (people and not name):
-            raise _Odd
-        self._context["author"] = f"{name} ({email})" if name and email else name or email
-        people.append(person)
+        words = (element.text or "", *(child.tail or "" for child in element))
+        self._put("author", _value("".join(words)), place)
+        self._name_author()
 
-    def _owner(self, element: Element, _: Attributes) -> None:
-        if self._in_item or self._version.startswith("atom"):
-            raise _Odd
-        self._leaves(element, _OF_PEOPLE, NAME_LENGTH)
+    def _learn(self, key: str, text: str, place: _Place) -> None:
+        value = text.strip()
+        if key == "href":
+            value = _repaired(_joined(place.base, value)) if value else ""
+        self._name_author()
+        self._context["authors"][-1][key] = value
 
-    def _leaves(self, element: Element, usual: frozenset[str], room: int) -> None:
-        """Raise _Odd if an element holds anything but such children, which are not used."""
+    def _name_author(self) -> None:
+        """Join a name and an address to one text, or split a text into both, like feedparser."""
+        context, person = self._context, self._context["authors"][-1]
+        if person:
+            name, email = person.get("name"), person.get("email")
+            if name or email:
+                context["author"] = f"{name} ({email})" if name and email else name or email
+            return
+        author = context.get("author")
+        if not author:
+            return
+        found = _ADDRESS.search(author)
+        if found:
+            author = author.replace(found[0], "").replace("()", "")
+            author = author.replace("<>", "").replace("&lt;&gt;", "").strip()
+            author = author[author.startswith("(") :]
+            author = author[:-1] if author.endswith(")") else author
+            person["email"] = found[0]
+        if author := author.strip():
+            person["name"] = author
+
+    def _contributor(self, element: Element, _: Attributes, place: _Place) -> None:
+        self._pass_over(element)
         for child in element:
-            self._check_length(child, room)
-            if len(child) or child.attrib or self._names.of(child.tag) not in usual:
+            self._check_length(child, self._kind(child.tag).room)
+            if self._names.of(child.tag) not in _OF_PEOPLE or len(child):
                 raise _Odd
 
-
-def _person(written: str) -> dict[str, str]:
-    """Split a text into name and address, like feedparser."""
-    person = {}
-    if found := _ADDRESS.search(written):
-        written = written.replace(found[0], "").replace("()", "")
-        written = written.replace("<>", "").replace("&lt;&gt;", "").strip()
-        written = written[written.startswith("(") :]
-        written = written[:-1] if written.endswith(")") else written
-        person["email"] = found[0]
-    return person | ({"name": written.strip()} if written.strip() else {})
+    def _owner(self, element: Element, attributes: Attributes, place: _Place) -> None:
+        if self._depths is not None or self._version.startswith("atom"):
+            raise _Odd
+        self._contributor(element, attributes, place)
 
 
 def _field(key: str, *, is_bare: bool = False) -> _Read:
     """Keep the words under a key. `is_bare`: with attributes, feedparser keeps those instead."""
 
-    def read(self: _PlainReader, element: Element, attributes: Attributes) -> None:
+    def read(self: _PlainReader, element: Element, attributes: Attributes, place: _Place) -> None:
         if is_bare and attributes:
             raise _Odd
-        self._context[key] = self._leaf(element)
+        self._put(key, self._leaf(element), place)
 
     return read
 
 
 def _words_of(whose: str, usual: str) -> _Read:
-    """Read words of another vocabulary that describe the item; see `by_feedparser`."""
+    """Read words of another vocabulary that describe the item; see `syndication`."""
 
-    def read(self: _PlainReader, element: Element, attributes: Attributes) -> None:
-        value = self._leaf(element)
-        if self._in_item:
-            part = self._part(attributes, usual) | {"of": whose, "value": value}
-            self._context.setdefault("content", []).append(part)
+    def read(self: _PlainReader, element: Element, attributes: Attributes, place: _Place) -> None:
+        if self._depths is None:
+            self._aside(element, attributes, place)
+        else:
+            self._further_words(element, self._part(attributes, usual, place) | {"of": whose})
 
     return read
 
@@ -620,10 +752,10 @@ _READERS: dict[str, _Read] = {
     "media_category": _PlainReader._category_of_medium,
     "itunes_category": _PlainReader._category_of_podcast,
     **dict.fromkeys(("media_keywords", "itunes_keywords"), _PlainReader._keywords),
-    "description": partial(_PlainReader._lead, usual="text/html"),
-    **dict.fromkeys(("summary", "abstract"), partial(_PlainReader._lead, usual="text/plain")),
-    "content": partial(_PlainReader._article, usual="text/plain"),
-    "content_encoded": partial(_PlainReader._article, usual="text/html"),
+    "description": _PlainReader._description,
+    **dict.fromkeys(("summary", "abstract"), _PlainReader._summary),
+    "content": _PlainReader._article,
+    "content_encoded": _PlainReader._encoded,
     "media_description": _words_of(CAPTION, "text/html"),
     "dc_description": _words_of("dc", "text/html"),
     "itunes_summary": _words_of("itunes", "text/plain"),
@@ -633,6 +765,7 @@ _READERS: dict[str, _Read] = {
     **dict.fromkeys(("info", "feedburner_browserfriendly", "itunes_subtitle"), _PlainReader._aside),
     **dict.fromkeys(("author", "managingeditor", "itunes_author"), _PlainReader._author),
     **dict.fromkeys(("dc_author", "dc_creator"), _PlainReader._author),
+    **dict.fromkeys(("contributor", "dc_contributor"), _PlainReader._contributor),
     "itunes_owner": _PlainReader._owner,
     **dict.fromkeys(("published", "pubdate", "issued", "dcterms_issued"), _field("published")),
     **dict.fromkeys(("updated", "modified", "lastbuilddate", "dc_date"), _field("updated")),
@@ -647,9 +780,10 @@ _READERS: dict[str, _Read] = {
         )
     },
 }
-_KNOWN = frozenset((*_READERS, *ASIDE))
-# Those that may stand within other elements.
-_ANYWHERE = frozenset(("itunes_category", *(name for name in _READERS if name[:6] == "media_")))
+
+
+def _is_based(element: Element) -> bool:
+    return any(name.lower().endswith("base") for name in element.attrib)
 
 
 def _escapes_of(xml: str) -> tuple[frozenset[str], int]:
@@ -666,6 +800,26 @@ def _room_of(local: str) -> int:
     if local in NAMES:
         return NAME_LENGTH
     return _ANY if local in PROSE or local in ROOMY else FIELD_LENGTH
+
+
+def _escaped(text: str, quotes: bool = False) -> str:
+    text = text.replace("&", "&amp;").replace(">", "&gt;").replace("<", "&lt;")
+    return text.replace('"', "&quot;") if quotes else text
+
+
+def _without_div(pieces: list[str]) -> list[str]:
+    while len(pieces) > 1 and not pieces[-1].strip():
+        pieces = pieces[:-1]
+    while len(pieces) > 1 and not pieces[0].strip():
+        pieces = pieces[1:]
+    if not pieces or not re.match("<div[ >]", pieces[0]) or pieces[-1] != "</div>":
+        return pieces
+    depth = 0
+    for piece in pieces[:-1]:
+        depth += piece.startswith("<") - 2 * piece.startswith("</")
+        if not depth:
+            return pieces
+    return pieces[1:-1]
 
 
 def _value(text: str | None) -> str:
@@ -694,3 +848,19 @@ def _name_address(attributes: Attributes) -> None:
         attributes.pop("url", None)
         attributes.pop("uri", None)
         attributes["href"] = address
+
+
+def _joined(base: str, address: str) -> str:
+    if not base and ":///" not in address:
+        return address
+    try:
+        return urljoin(base, _SLASHES.sub(r"\1\3", address))
+    except ValueError:
+        return ""
+
+
+def _base_within(said: str, around: str) -> str:
+    base = _joined(around, said) if said else around
+    if base and (not base.startswith(("http://", "https://")) or _joined(base, base) != base):
+        raise _Odd
+    return base
