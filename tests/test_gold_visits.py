@@ -204,5 +204,6 @@ def test_errors_are_listed_for_the_part_asked_for_and_no_other(tmp_path, capsys)
     assert listed == {item.id for item in VISITS if item.part == "work"}
 
 
-def test_visits_do_not_fall_below_their_floors(capsys):
-    assert main(["visits"]) == 0, capsys.readouterr().err
+@pytest.mark.parametrize("part", ["work", "read"])
+def test_visits_do_not_fall_below_their_floors(part, capsys):
+    assert main(["visits", "--part", part]) == 0, capsys.readouterr().err
