@@ -90,7 +90,7 @@ def test_the_demo_speaks_to_loopback_only(shown: tuple[str, str]) -> None:
 def test_a_demo_that_does_not_reach_its_own_feeds_says_so(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sigtrack.app.demo._served", lambda _: nullcontext("http://127.0.0.1:1"))
+    monkeypatch.setattr("sigtrack.app.demo._served", lambda _: nullcontext("127.0.0.1:1"))
     done = desk.run("demo", code=69)
     assert "127.0.0.1, where the demo serves its feeds, refused the connection" in done.err
 
