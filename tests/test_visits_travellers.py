@@ -642,6 +642,24 @@ def test_talks_that_were_long_ago_are_background_whoever_is_named():
     assert told("모디, 프랑스와 관세 휴전 결정", text) == ""
 
 
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Several injured in Nairobi blasts during Barrot visit", "FR > KE ongoing"),
+        ("Nairobi praises fair prices during Dutch trade minister's trip", "NL > KE ongoing"),
+        ("Nairobi and Oslo praise fair prices during Dutch trade minister's trip", ""),
+    ],
+)
+def test_what_happens_in_a_city_during_a_visit_tells_where_it_leads(title, expected):
+    assert told(title) == expected
+
+
+def test_a_gathering_by_video_is_no_visit_to_where_it_is_held():
+    text = "8일 브릭스(BRICS) 정상 화상회의에서 말했다."
+    assert told("시진핑, 브릭스 정상회의서 보호무역 비판", text) == ""
+    assert told("시진핑, 브릭스 정상회의서 보호무역 비판") != ""
+
+
 def test_whom_a_leader_pardons_is_not_followed_by_him():
     assert told("Former President Sarkozy returns to Kenya after Macron pardon") == ""
 

@@ -74,7 +74,7 @@ def _journey(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
         return
     spots = _after(sentence, token) if act.side != "before" else []
     spots = spots or (_before(sentence, token) if act.side != "after" else [])
-    spots = spots or _by_letters(sentence, token)
+    spots = spots or _by_letters(sentence, token) or _around(sentence, token)
     if token.end - token.start == 1:  # a single character has its place beside it (访美, 朝鲜行)
         spots = [spot for spot in spots if token.start == spot.end or spot.start == token.end]
     if spots:
@@ -104,6 +104,16 @@ def _by_letters(sentence: Sentence, token: VisitToken) -> list[Spot]:
     several = sentence.word(token) in words("to-several")
     lands = short_of(sentence.text, at, sentence.lang) if several else []
     return [Spot(at, at, country) for _, country in lands] if len(lands) > 1 else []
+
+
+def _around(sentence: Sentence, token: VisitToken) -> list[Spot]:
+    """Return the only city that is named before "during somebody's visit"."""
+    visitor = next((a for a in reversed(sentence.ahead(token)) if a.travels), None)
+    if visitor is None or not sentence.between("possessor", visitor.end, token.start):
+        return []
+    near = [s for s in sentence.spots if s.end <= visitor.start and s.is_place]
+    meanwhile = near and sentence.between("during-visit", near[-1].end, visitor.start)
+    return near[-1:] if meanwhile and len({s.country for s in near}) == 1 else []
 
 
 def _is_wished(sentence: Sentence, token: VisitToken) -> bool:

@@ -163,6 +163,10 @@ def _may_tell(scans: Sequence[_Scan], lang: str) -> bool:
         return False
     if any(t.kind == "remote" and not _is_label(t, title.folded.text) for t in title.told):
         return False
+    said = {t.kind for t in title.said}
+    only_gathers = "many" in said and "act" not in said
+    if only_gathers and any(t.kind == "remote" for scan in scans[1:2] for t in scan.told):
+        return False  # 브릭스 정상회의: they met by video, as the first lines say
     return any(
         t.kind in ("act", "place") or (t.kind == "many" and t.value)
         for scan in scans
