@@ -32,6 +32,7 @@ from sigtrack.parse.workers import PAGES, Workers
 from sigtrack.store.interface import FullText, Linked
 from sigtrack.store.sql import Store
 from sigtrack.text import clean, mask_credentials
+from sigtrack.views.hits import grouped
 
 INSTALL = "pip install 'sigtrack[fulltext]'"
 A_HOST = 20  # pages of one host in one run
@@ -156,12 +157,12 @@ class TextsRead:
 
     def _wanted(self) -> dict[str, list[Linked]]:
         now = self.clock()
-        wanted: dict[str, list[Linked]] = {}
-        for one in self.store.linked_pages(now - _ASKED_FOR, now):
-            if one.feed in self.feeds:
-                url = urldefrag(one.url).url
-                wanted.setdefault(url, []).append(one._replace(url=url))
-        return wanted
+        pages = (
+            one._replace(url=urldefrag(one.url).url)
+            for one in self.store.linked_pages(now - _ASKED_FOR, now)
+            if one.feed in self.feeds
+        )
+        return grouped(pages, lambda one: one.url)
 
     def _shared(self, url: str, wanted: Sequence[Linked]) -> bool:
         """Whether another item had the page read of late; then its text is theirs as well."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from sigtrack.config import Settings
+from sigtrack.errors import Misconfigured
 from sigtrack.frozen import frozen
 from sigtrack.lexicon.zones import main_zone
 from sigtrack.model import Actor, Feed, Problem, Role, WatchlistHead
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from sigtrack.app.readings import ReadingRules
     from sigtrack.app.rules import Rules
     from sigtrack.lexicon.books import Lexicon
-
-_BROKEN_FEEDS = 78
 
 
 class FeedNames(dict[str, str]):
@@ -49,7 +48,7 @@ class Catalogue:
     @property
     def exit_code(self) -> int:
         """The exit code of a run that otherwise went well: 78 if the user must mend the file."""
-        return _BROKEN_FEEDS if self.broken else 0
+        return Misconfigured.exit_code if self.broken else 0
 
     def roles(self) -> dict[str, Role]:
         return {feed.id: feed.role for feed in self.feeds}
@@ -89,9 +88,6 @@ def load_catalogue(settings: Settings) -> Catalogue:
     return Catalogue(feeds=loaded.feeds, problems=loaded.problems, broken=loaded.broken)
 
 
-_BROKEN = 78
-
-
 @frozen
 class Index:
     """`watchlists` are those in force, by id; `terms` is the number of terms of each; `actors` is
@@ -114,7 +110,7 @@ class Index:
     @property
     def exit_code(self) -> int:
         """The exit code of a run that otherwise went well: 78 if the user must mend a file."""
-        return _BROKEN if self.broken else 0
+        return Misconfigured.exit_code if self.broken else 0
 
     @property
     def headings(self) -> Headings:

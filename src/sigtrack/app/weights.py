@@ -6,7 +6,6 @@ items of a story are read, beginning with its lead.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +25,7 @@ from sigtrack.speech import ENGLISH, Messages, Naming, message
 from sigtrack.store.interface import Found
 from sigtrack.store.sql import Store
 from sigtrack.text import primary_language
+from sigtrack.text.regex import regex
 from sigtrack.views.hits import is_official, is_sure, lead_first, story_of
 from sigtrack.views.stories import Gist, Weighed, parts_told
 from sigtrack.views.visits import visitor_in_words
@@ -36,6 +36,8 @@ _NAMED = 3  # parties of a headline that are named
 _RANKS = list(Rank)
 _IN_OFFICE = ("office", "person")
 _PARTIES = ("country", *_IN_OFFICE)
+# Lee| “…”: behind who says what follows
+_QUOTED = regex(lambda: shipped_lexicon().pattern("patterns", "headline", "quoted"))
 
 
 @dataclass(slots=True)
@@ -261,7 +263,7 @@ class _Read:
     def tells(self) -> bool:
         """Whether the headline names an act, or quotes somebody whom it names."""
         return any(topic.startswith("act:") for topic in self.topics) or any(
-            _quoted().match(self.title, one.end) for one in self._parties
+            _QUOTED.match(self.title, one.end) for one in self._parties
         )
 
     def is_about(self, business: Collection[str]) -> bool:
@@ -310,11 +312,6 @@ def _subjects(read: Iterable[_Read], hits: Mapping[str, Sequence[Hit]]) -> Itera
     for some in hits.values():
         for hit in some:
             yield f"{hit.watchlist}/{hit.signal}"
-
-
-@cache
-def _quoted() -> re.Pattern[str]:
-    return re.compile(shipped_lexicon().pattern("patterns", "headline", "quoted"))
 
 
 def best_by_watchlist(hits: Mapping[str, Sequence[Hit]], lead: str) -> dict[str, Hit]:

@@ -15,14 +15,13 @@ from sigtrack.cli import options
 from sigtrack.cli.frame import Frame
 from sigtrack.cli.guide import Group, Grouped
 from sigtrack.cli.options import Commands, Runnable, argument, option
-from sigtrack.errors import Misuse
+from sigtrack.errors import InputUnreadable, Misuse
 
 if TYPE_CHECKING:
     from sigtrack.app.scan_cluster import Cluster
     from sigtrack.config import Settings
     from sigtrack.parse.archives import Columns
 
-_UNREADABLE = 65
 _PAGE_ROWS = 300  # stories a list on a page: browsers still sort these without delay
 
 # The other commands, which are functions with the same names, by the modules that have them.
@@ -328,7 +327,7 @@ def import_(
         frame.tell(report)
         store.finish_run(run, frame.now)
     is_whole = all(problem.severity != "error" for problem in problems)
-    raise typer.Exit(rules.index.exit_code if is_whole else _UNREADABLE)
+    raise typer.Exit(rules.index.exit_code if is_whole else InputUnreadable.exit_code)
 
 
 @app.add()
@@ -398,7 +397,7 @@ def scan(
     frame.say_problems(problems)
     frame.show(report_of(folder, rules.index.headings, limit=options.rows(limit)))
     broken = rules.index.exit_code or catalogue.exit_code
-    raise typer.Exit(_UNREADABLE if problems else broken)
+    raise typer.Exit(InputUnreadable.exit_code if problems else broken)
 
 
 def _connected(address: str | None, settings: Settings) -> AbstractContextManager[Cluster | None]:

@@ -34,6 +34,7 @@ from sigtrack.views.hits import (
     ID_SHOWN,
     block_of,
     count,
+    grouped,
     ids_of,
     is_undated,
     key_of_times,
@@ -369,10 +370,8 @@ def matrix_of(timeline: Timeline, asked: VisitsAsked, actors: Mapping[str, Actor
 
 
 def _pairs(timeline: Timeline, asked: VisitsAsked, actors: Mapping[str, Actor]) -> list[_Pair]:
-    found: dict[tuple[str, str], list[Stay]] = {}
-    for stay in chosen(timeline.stays, asked, actors):
-        if stay.phase is not Phase.CANCELLED:
-            found.setdefault((stay.visitor.country, stay.host_country), []).append(stay)
+    shown = chosen(timeline.stays, asked, actors)
+    found = grouped((stay for stay in shown if stay.phase is not Phase.CANCELLED), _pair)
     return [
         _Pair(
             visitor=visitor,
@@ -586,9 +585,7 @@ def changes(
 
     `new` are ids of items that were not stored, or not in these words, at the `last` digest.
     """
-    known: dict[tuple[str, str], list[Stay]] = {}
-    for stay in before:
-        known.setdefault(_pair(stay), []).append(stay)
+    known = grouped(before, _pair)
     found = [_change(stay, known.get(_pair(stay), ()), new, last) for stay in now]
     changed = [one for one in found if one is not None]
     changed.sort(key=lambda one: (one.stay.history[-1].at, one.evidence), reverse=True)

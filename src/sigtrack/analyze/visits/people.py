@@ -265,13 +265,13 @@ class _People:
             return
         before = _FORMERLY.search(self.text, max(0, owners.start - 8), owners.start)
         called = token.value.rank is Rank.ENVOY and _FORMER.match(self.text, token.start)
-        former = before or called or None
-        for agent in self._holders(token, owners, is_former=former is not None):
+        former = bool(before or called)
+        for agent in self._holders(token, owners, is_former=former):
             # 大統領の娘婿クシュナー氏, 총통 고문: it is somebody else who travels.
             other = clue("not-themselves", self.lang).match(self.text, agent.end)
             lost = other or (former and agent.rank is Rank.MINISTER)
             rank = Rank.ENVOY if former else agent.rank  # a former leader may be an envoy
-            yield replace(agent, rank=None if lost else rank, former=former is not None)
+            yield replace(agent, rank=None if lost else rank, former=former)
 
     def _holders(self, token: VisitToken, owners: _Owners, *, is_former: bool) -> list[Agent]:
         """Return the person who has the title, whom he sends, or else the office."""
@@ -342,19 +342,28 @@ def sides_of(
         return
     before = [t for t in tokens if t.end <= token.start]
     noun = token._replace(value=Office(rank, plural=True))
-    owners = _short_owners(text, before, token, lang)
-    if owners is None or len(set(owners.countries)) < 2:
-        owners = _row_before(text, before, noun, clue("states-to", lang), lang)
-    if len(set(owners.countries)) < 2:
-        owners = _opening(text, before, token, lang)
-    if len(set(owners.countries)) > 1:
-        last = min(owners.end, token.start)
-        row = (t.end for t in before if countries_of(t) and owners.start <= t.start < last)
-        end = max(row, default=last)
-        alone = {t.value: text[t.start : t.end] for t in before if t.kind == "country"}
-        for country in owners.countries:
-            name = alone.get(country, text[owners.start : end])
-            yield Agent(owners.start, end, country, rank, name, sure=False)
+    rows = _rows_of_sides(text, before, noun, lang)
+    owners = next((row for row in rows if len(set(row.countries)) > 1), None)
+    if owners is None:
+        return
+    last = min(owners.end, token.start)
+    ends = (t.end for t in before if countries_of(t) and owners.start <= t.start < last)
+    end = max(ends, default=last)
+    alone = {t.value: text[t.start : t.end] for t in before if t.kind == "country"}
+    for country in owners.countries:
+        name = alone.get(country, text[owners.start : end])
+        yield Agent(owners.start, end, country, rank, name, sure=False)
+
+
+def _rows_of_sides(
+    text: str, before: Sequence[VisitToken], noun: VisitToken, lang: str
+) -> Iterator[_Owners]:
+    """Yield rows of countries that may be the sides of talks, the nearest first."""
+    short = _short_owners(text, before, noun, lang)
+    if short is not None:
+        yield short
+    yield _row_before(text, before, noun, clue("states-to", lang), lang)
+    yield _opening(text, before, noun, lang)
 
 
 def _opening(text: str, tokens: Sequence[VisitToken], noun: VisitToken, lang: str) -> _Owners:

@@ -67,17 +67,18 @@ _ORDER: Mapping[Status, int] = {"overdue": 0, "seen": 1, "open": 2}
 
 def to_tell(was: Sequence[Outlook], now: Sequence[Outlook]) -> list[Outlook]:
     """Return outlooks that became overdue or seen since the last digest (`was`), then open ones."""
-    before = {(one.watchlist, one.expectation.id, one.status) for one in was}
+    before = set(map(_standing, was))
     told = [
         one
         for one in now
         if one.status == "open"
-        or (
-            one.status in ("overdue", "seen")
-            and (one.watchlist, one.expectation.id, one.status) not in before
-        )
+        or (one.status in ("overdue", "seen") and _standing(one) not in before)
     ]
     return sorted(told, key=lambda one: _ORDER[one.status])
+
+
+def _standing(one: Outlook) -> tuple[str, str, Status]:
+    return one.watchlist, one.expectation.id, one.status
 
 
 def expected(told: Sequence[Outlook], words: Words) -> tuple[Table, ...]:
