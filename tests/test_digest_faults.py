@@ -22,7 +22,8 @@ from sigtrack.app.digest.letter import Contents
 from sigtrack.app.digest.letter import Desk as WritingDesk
 from sigtrack.app.digest.planning import PlannedDigest, make, to_send
 from sigtrack.app.digest.sending import Sending, send
-from sigtrack.app.rules import names_of
+from sigtrack.app.rules import rules_of
+from sigtrack.app.stories import Headlines
 from sigtrack.app.weights import Scales
 from sigtrack.config import DigestSettings, MailSettings
 from sigtrack.deliver import by_mail
@@ -89,8 +90,8 @@ def test_runs_with_a_broken_server_lose_none_of_twice_as_many_items(
     )
     waiting = list(titles)
     with open_store(str(tmp_path / "store.db")) as store:
-        names = names_of({})
-        scales = Scales(store, actors={}, names=lambda: names, roles={}, visits=lambda _: ())
+        headlines = Headlines(store, rules_of((), {}))
+        scales = Scales(store, actors={}, headlines=headlines, roles={}, visits=lambda _: ())
         desk = WritingDesk(
             zone=UTC,
             headings=Headings(watchlists={"lighthouses": "Lighthouses"}),

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from sigtrack.analyze.weight import FRONT, Traits, heaviest, light_below, parts_of, weight_of
 from sigtrack.app.rules import Rules, shipped_rules
+from sigtrack.app.stories import Headlines
 from sigtrack.app.weights import Scales, best_by_watchlist
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Hit, Item, Priority, Rank, Role, Span, StoredItem, Story
@@ -49,7 +50,7 @@ fronts = st.lists(st.tuples(st.integers(-4, 20), subjects), max_size=20)
 
 
 def weight(one: Traits) -> int:
-    return weight_of(parts_of(one))
+    return weight_of(one)
 
 
 # --- the weight
@@ -284,7 +285,7 @@ def weigh(
     scales = Scales(
         store,
         actors=rules().actors,
-        names=lambda: rules().names,
+        headlines=Headlines(store, rules()),
         roles=roles or {},
         visits=lambda stored: rules().readings.visits(stored.item),
         desk=("KR", "JP"),
@@ -450,7 +451,11 @@ def test_a_story_counts_all_its_publishers_also_those_without_hits(store: Store)
     )
     one = next(stored for stored in _stored(store) if stored.id == ids[0])
     scales = Scales(
-        store, actors=rules().actors, names=lambda: rules().names, roles={}, visits=lambda _: ()
+        store,
+        actors=rules().actors,
+        headlines=Headlines(store, rules()),
+        roles={},
+        visits=lambda _: (),
     )
     (story,) = scales.weigh([Found(one, hit(one), 1)])
     assert (story.traits.publishers, story.traits.languages) == (5, 2)
@@ -474,7 +479,11 @@ def test_of_equal_weight_the_more_urgent_signal_stands_first(store: Store) -> No
     poll(store, [fog, headline("Vietnam and Laos speak of fog")], JANUARY)
     stored = {one.item.title: one for one in _stored(store)}
     scales = Scales(
-        store, actors=rules().actors, names=lambda: rules().names, roles={}, visits=lambda _: ()
+        store,
+        actors=rules().actors,
+        headlines=Headlines(store, rules()),
+        roles={},
+        visits=lambda _: (),
     )
     found = [
         Found(stored[title], replace(hit(stored[title]), priority=priority), number)

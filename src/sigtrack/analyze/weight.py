@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
 from sigtrack.frozen import frozen
@@ -95,30 +95,55 @@ class WeightPart:
 
 def parts_of(traits: Traits, messages: Messages = ENGLISH) -> tuple[WeightPart, ...]:
     """Return the parts of a story's weight. Parts without points are left out."""
-    return tuple(part for part in _parts(traits, messages) if part.points)
+    told = zip(_points(traits), _reasons(traits, messages), strict=True)
+    return tuple(WeightPart(points=points, what=what) for points, what in told if points)
 
 
-def weight_of(parts: Sequence[WeightPart]) -> int:
-    return sum(part.points for part in parts)
+def weight_of(traits: Traits) -> int:
+    """Return the sum of the parts of a story's weight."""
+    return sum(_points(traits))
 
 
-def _parts(traits: Traits, messages: Messages) -> Iterator[WeightPart]:
+def _points(traits: Traits) -> tuple[int, ...]:
+    """Return the points of each part, in the order of `_reasons`."""
+    return (
+        _PRIORITY[traits.priority],
+        _IDLE * traits.idle,
+        min(traits.watchlists - 1, _MOST_LISTS),
+        _RANK[traits.rank] if traits.rank else 0,
+        _governments(traits),
+        _AT_HOME[_at_home(traits)],
+        _telling(traits),
+        _OFFICIAL * traits.official,
+        _EXPECTED * traits.expected,
+        _COMMENT * traits.comment,
+        _BUSINESS * traits.business,
+    )
+
+
+def _reasons(traits: Traits, messages: Messages) -> tuple[str, ...]:
     say = messages.say
-    yield WeightPart(points=_PRIORITY[traits.priority], what=say(_SIGNAL[traits.priority]))
-    yield WeightPart(points=_IDLE * traits.idle, what=say("no headline names an act"))
-    lists = min(traits.watchlists - 1, _MOST_LISTS)
-    yield WeightPart(points=lists, what=say("hit by {n} watchlists", n=traits.watchlists))
-    if traits.rank:
-        yield WeightPart(points=_RANK[traits.rank], what=say(_IN_OFFICE[traits.rank]))
-    governments = min(traits.governments, _MOST_GOVERNMENTS)
-    yield WeightPart(points=governments, what=say(_GOVERNMENTS[governments]))
-    at_home = min(traits.at_home, len(_AT_HOME) - 1)
-    yield WeightPart(points=_AT_HOME[at_home], what=say(_DESK[at_home]))
-    yield WeightPart(points=_telling(traits), what=_told(traits, messages))
-    yield WeightPart(points=_OFFICIAL * traits.official, what=say("an official publisher tells it"))
-    yield WeightPart(points=_EXPECTED * traits.expected, what=say("a watchlist expects it"))
-    yield WeightPart(points=_COMMENT * traits.comment, what=say("a comment or a round-up"))
-    yield WeightPart(points=_BUSINESS * traits.business, what=say("about a company or a market"))
+    return (
+        say(_SIGNAL[traits.priority]),
+        say("no headline names an act"),
+        say("hit by {n} watchlists", n=traits.watchlists),
+        say(_IN_OFFICE[traits.rank]) if traits.rank else "",
+        say(_GOVERNMENTS[_governments(traits)]),
+        say(_DESK[_at_home(traits)]),
+        _told(traits, messages),
+        say("an official publisher tells it"),
+        say("a watchlist expects it"),
+        say("a comment or a round-up"),
+        say("about a company or a market"),
+    )
+
+
+def _governments(traits: Traits) -> int:
+    return min(traits.governments, _MOST_GOVERNMENTS)
+
+
+def _at_home(traits: Traits) -> int:
+    return min(traits.at_home, len(_AT_HOME) - 1)
 
 
 def _telling(traits: Traits) -> int:

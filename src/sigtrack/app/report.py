@@ -14,7 +14,7 @@ from itertools import compress, islice
 from typing import TYPE_CHECKING, Any, Literal
 
 from sigtrack.app.in_force import InForce
-from sigtrack.app.stories import NOTHING, Standing, done_in, standings_of
+from sigtrack.app.stories import NOTHING, Headlines, Standing, done_in, standings_of
 from sigtrack.app.window import Wanted, phrase_of, query_of
 from sigtrack.frozen import frozen
 from sigtrack.model import Block, Hit, Note, Problem, Report, Role, Stay, StoredItem, Table, Visit
@@ -134,7 +134,7 @@ class Background:
         return Scales(
             self.store,
             actors=self.files.index.actors,
-            names=lambda: self.files.rules.names,
+            headlines=Headlines(self.store, self.files.rules),
             roles=self.roles,
             visits=visits,
             desk=self.files.desk,

@@ -6,16 +6,20 @@ formed again, and a story that was done is open again when an item comes in or i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
+from sigtrack.analyze.stories.tellings import gist_of, named_in_title, titled_in
 from sigtrack.errors import Misuse
 from sigtrack.frozen import frozen
 from sigtrack.model import (
+    Actor,
     Cell,
     MarkKind,
+    Mention,
     Note,
     Report,
     Role,
@@ -36,14 +40,50 @@ from sigtrack.views.hits import (
     time_of,
     title_of,
 )
-from sigtrack.views.stories import Parts
+from sigtrack.views.stories import parts_told
 
 if TYPE_CHECKING:
+    from sigtrack.app.rules import Rules
     from sigtrack.store.sql import Store
+    from sigtrack.watch.catalogues import Topics
 
 FIELDS = ("story", "lead", "items", "uids", "sources", "first", "last")
 _COLUMNS = columns_of("when", "headline|main", "items|right", "sources", "id|key", "parts|below")
 _ALSO = 3  # sources named besides the lead's
+
+
+class Headlines:
+    """Who and what the headlines of stored items name, as it is kept with what stories compare
+    ("tellings"). Headlines that are too old for that are read again."""
+
+    def __init__(self, store: Store, rules: Rules) -> None:
+        self._store = store
+        self._rules = rules
+
+    @property
+    def topics(self) -> Topics:
+        return self._rules.names.topics
+
+    def named(self, stored: StoredItem) -> tuple[Mention, ...]:
+        """Return the topics and the actors in office, in the order of the bare title (`gist_of`),
+        in which their places are."""
+        with suppress(ValueError, KeyError):
+            if kept := self._store.telling(stored.number, self._rules.index.tellings):
+                return tuple(
+                    Mention(actor=self._actor(id), field="title", start=start, end=end)
+                    for id, start, end in titled_in(kept)
+                )
+        return named_in_title(self._rules.names.matcher().mentions(gist_of(stored.item)))
+
+    def parts(
+        self, items: Iterable[StoredItem], name_of: Callable[[Actor], str] = lambda one: one.name
+    ) -> str:
+        """Return the parts of a story (see `parts_told`), of which these are items in order."""
+        headlines = {one.item.title: one for one in items}
+        return parts_told(headlines, self.named, self.topics.parts, name_of)
+
+    def _actor(self, id: str) -> Actor:
+        return self.topics.actors.get(id) or self._rules.actors[id]
 
 
 def stories(
@@ -53,12 +93,12 @@ def stories(
     every: bool,
     limit: int | None,
     roles: Mapping[str, Role],
-    parts: Parts = lambda _: "",
+    headlines: Headlines | None = None,
 ) -> Report:
     """Report stories with some wanted item, the largest first; `every` counts items without hits.
 
     A story is complete: items outside the window or without hits belong to it. Single items are
-    stories as well.
+    stories as well. `headlines` tell the parts of stories.
     """
     if every:
         query = replace(query, watchlists=(), priority=None, after_hit=None)
@@ -70,7 +110,7 @@ def stories(
     blocks: list[Note | Table] = [Note(text=_summary(found, several))]
     if shown:
         leads = [store.revision(one.lead.number) for one in shown]
-        told = _parts(store, shown, parts)
+        told = _parts(store, shown, headlines)
         blocks.append(_table(shown, leads, told, len(several) - len(shown)))
     records = tuple(map(_record, found))
     return Report(title="Stories", blocks=tuple(blocks), records=records, fields=FIELDS)
@@ -118,9 +158,11 @@ def _summary(found: Sequence[_GroupedStory], several: Sequence[object]) -> str:
     return f"{count(items, 'item')} in {stories}, {len(several):,} of them told more than once"
 
 
-def _parts(store: Store, shown: Sequence[_GroupedStory], parts: Parts) -> list[str]:
+def _parts(store: Store, shown: Sequence[_GroupedStory], headlines: Headlines | None) -> list[str]:
+    if headlines is None:
+        return [""] * len(shown)
     items = grouped(store.items_of_stories([one.id for one in shown]), story_of)
-    return [parts(stored.item for stored in items[one.id]) for one in shown]
+    return [headlines.parts(items[one.id]) for one in shown]
 
 
 def _table(

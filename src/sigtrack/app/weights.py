@@ -9,17 +9,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from functools import cache, cached_property
+from functools import cache
 from typing import Any
 
 from sigtrack.analyze.stories.tellings import gist_of, is_column
 from sigtrack.analyze.visits.people import rank_of
 from sigtrack.analyze.weight import Traits
-from sigtrack.app.rules import Names
+from sigtrack.app.stories import Headlines
 from sigtrack.frozen import frozen
 from sigtrack.lexicon import shipped_lexicon
-from sigtrack.match import Matcher
 from sigtrack.model import Actor, Hit, Item, Mention, Rank, Role, StoredItem, Visit
 from sigtrack.speech import ENGLISH, Messages, Naming, message
 from sigtrack.store.interface import Found
@@ -27,9 +25,8 @@ from sigtrack.store.sql import Store
 from sigtrack.text import primary_language
 from sigtrack.text.regex import regex
 from sigtrack.views.hits import is_official, is_sure, lead_first, story_of
-from sigtrack.views.stories import Gist, Weighed, parts_told
+from sigtrack.views.stories import Gist, Weighed
 from sigtrack.views.visits import visitor_in_words
-from sigtrack.watch.catalogues import Topics
 
 _READ = 3  # items of a story that are read
 _NAMED = 3  # parties of a headline that are named
@@ -71,20 +68,20 @@ class Scales:
         store: Store,
         *,
         actors: Mapping[str, Actor],
-        names: Callable[[], Names],
+        headlines: Headlines,
         roles: Mapping[str, Role],
         visits: Callable[[StoredItem], Sequence[Visit]],
         desk: Collection[str] = (),
         expected: Mapping[str, str] | None = None,
         messages: Messages = ENGLISH,
     ) -> None:
-        """`names` is called for the first story. `roles` are by feed, `desk` are the countries that
-        the desk watches. `expected` maps items to the title of the seen expectation that they
-        fulfil. Names are those of the language of `messages`."""
+        """`headlines` say who and what is named in them. `roles` are by feed, `desk` are the
+        countries that the desk watches. `expected` maps items to the title of the seen expectation
+        that they fulfil. Names are those of the language of `messages`."""
         self._store = store
         self._naming = Naming(messages, actors)
         self._messages = messages
-        self._names = cache(names)
+        self._headlines = headlines
         self._roles = roles
         self._visits = visits
         self._desk = frozenset(desk)
@@ -129,10 +126,9 @@ class Scales:
         return next(iter(self.weigh(found)), None)
 
     def parts(self, story: Weighed) -> str:
-        """Return the parts of a story as its items with hits report them (see `app.parts`)."""
+        """Return the parts of a story as its items with hits report them."""
         items = sorted(story.items, key=lambda one: (one.moment, one.id))
-        kinds, name_of = self._topics.parts, self._naming.of
-        return parts_told((one.item for one in items), self._matcher, kinds, name_of)
+        return self._headlines.parts(items, self._naming.of)
 
     def _stories(
         self,
@@ -159,7 +155,7 @@ class Scales:
 
     def _weighed(self, story: _Story) -> Weighed:
         read_of = cache(self._read)
-        business = self._topics.business
+        business = self._headlines.topics.business
         items = lead_first(
             story.items.values(), self._roles, lambda one: bool(read_of(one).topics & business)
         )
@@ -200,13 +196,10 @@ class Scales:
         )
 
     def _read(self, stored: StoredItem) -> _Read:
-        gist = gist_of(stored.item)
-        mentions = self._matcher.mentions(gist)
         return _Read(
-            title=gist.title,
-            mentions=tuple(one for one in mentions if one.field == "title" and one.in_office),
+            item=stored.item,
+            mentions=self._headlines.named(stored),
             visits=tuple(self._visits(stored)),
-            day=_day_of(stored.item),
         )
 
     def _who(self, read: Sequence[_Read]) -> str:
@@ -228,14 +221,6 @@ class Scales:
         said = self._messages.say(message(" and ", "between names")).join(dict.fromkeys(visitors))
         return f"{said} → {host}: {place}" if place not in ("", host) else f"{said} → {host}"
 
-    @property
-    def _topics(self) -> Topics:
-        return self._names().topics
-
-    @cached_property
-    def _matcher(self) -> Matcher:
-        return self._names().matcher()
-
 
 def _rank_of(story: Weighed) -> tuple[Any, ...]:
     return (story.weight, story.traits.priority.rank, len(story.items), story.lead.moment)
@@ -245,26 +230,28 @@ def _rank_of(story: Weighed) -> tuple[Any, ...]:
 class _Read:
     """What one item tells: the actors and topics of its headline, and its visits."""
 
-    title: str
+    item: Item
     mentions: tuple[Mention, ...]
     visits: tuple[Visit, ...]
-    day: date | None
 
     @property
     def ranks(self) -> Iterator[Rank]:
         yield from (visit.rank for visit in self.visits)
+        published = self.item.published
+        day = published.date() if published else None  # the publisher's day
         for one in self.mentions:
             if one.actor.kind == "person":
-                rank, is_over = rank_of(one.actor, self.day)
+                rank, is_over = rank_of(one.actor, day)
                 if rank is not None and not is_over:
                     yield rank
 
     @property
     def tells(self) -> bool:
         """Whether the headline names an act, or quotes somebody whom it names."""
-        return any(topic.startswith("act:") for topic in self.topics) or any(
-            _QUOTED.match(self.title, one.end) for one in self._parties
-        )
+        if any(topic.startswith("act:") for topic in self.topics):
+            return True
+        title = gist_of(self.item).title
+        return any(_QUOTED.match(title, one.end) for one in self._parties)
 
     def is_about(self, business: Collection[str]) -> bool:
         """Whether the headline is about a company or a market: nobody in office is named, or it
@@ -342,10 +329,6 @@ def best_by_watchlist(hits: Mapping[str, Sequence[Hit]], lead: str) -> dict[str,
     for hit in sorted((hit for some in hits.values() for hit in some), key=order):
         best.setdefault(hit.watchlist, hit)
     return best
-
-
-def _day_of(item: Item) -> date | None:
-    return item.published.date() if item.published else None  # the publisher's day
 
 
 def _parties(mentions: Iterable[Mention], naming: Naming) -> list[str]:

@@ -7,8 +7,6 @@ import gc
 import os
 import sys
 import time
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import typer
 
@@ -17,9 +15,6 @@ from sigtrack.cli.frame import Frame, is_dumb
 from sigtrack.cli.options import argument, option
 from sigtrack.errors import Misuse
 from sigtrack.text import clean
-
-if TYPE_CHECKING:
-    from sigtrack.model import Item
 
 _BUG = 70
 
@@ -46,19 +41,11 @@ def stories(
             every=every,
             limit=options.rows(limit),
             roles=frame.files.catalogue.roles(),
-            parts=lambda items: _parts(frame, items),
+            headlines=stories.Headlines(store, frame.files.rules),
         )
         frame.say_if_empty(store, result.records)
     frame.show(result)
     options.exit_if_none(exit_code, result.records)
-
-
-def _parts(frame: Frame, items: Iterable[Item]) -> str:
-    """Names are loaded when the first story is shown."""
-    from sigtrack.views.stories import parts_told
-
-    names = frame.files.rules.names
-    return parts_told(items, names.matcher(), names.topics.parts)
 
 
 def mark(

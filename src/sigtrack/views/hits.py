@@ -78,6 +78,8 @@ def lead_first(
     round-up is lead only of its like. `is_aside` tells of the best few whether they are another
     side of the story, such as what it did to a market."""
     by_time = sorted(items, key=lambda stored: (stored.moment, stored.id))
+    if len(by_time) == 1:
+        return by_time
     typical = _typical([stored.item for stored in by_time[:_COMPARED]])
     best = sorted(
         by_time,
@@ -99,12 +101,12 @@ _TRIED = 4
 def _typical(items: Sequence[Item]) -> Mapping[str, float]:
     """Return for each headline how much it tells of what all those of its language tell. Of two
     none tells more."""
+    if len({item.title for item in items}) < 3:
+        return {}
     words = {
         item.title: [(item.language, word) for word in word_keys(bare_title(item.title[:_READ]))]
         for item in items
     }
-    if len(words) < 3:
-        return {}
     seen = Counter(word for item in items for word in words[item.title])
     return {
         title: sum(seen[word] - 1 for word in some) / math.sqrt(len(some) or 1)

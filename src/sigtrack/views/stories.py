@@ -14,9 +14,8 @@ from dataclasses import field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
-from typing import Literal
+from typing import Literal, TypeVar
 
-from sigtrack.analyze.stories.tellings import gist_of
 from sigtrack.analyze.weight import (
     FRONT,
     Traits,
@@ -28,12 +27,11 @@ from sigtrack.analyze.weight import (
     weight_of,
 )
 from sigtrack.frozen import frozen
-from sigtrack.match import Matcher
 from sigtrack.model import (
     Actor,
     Cell,
     Hit,
-    Item,
+    Mention,
     Phase,
     Priority,
     StoredItem,
@@ -109,7 +107,7 @@ class Weighed:
 
     @property
     def weight(self) -> int:
-        return weight_of(self.parts)
+        return weight_of(self.traits)
 
 
 Signals = Mapping[tuple[str, str], str]  # titles by watchlist and signal
@@ -355,30 +353,27 @@ _READ = 60  # headlines of a story that are read
 _LEAST_PARTS = 2  # headlines that report a part, and parts that are worth a line
 _MOST_PARTS = 5
 
-Parts = Callable[[Iterable[Item]], str]  # `parts_told` with its names
+One = TypeVar("One")
 
 
 def parts_told(
-    items: Iterable[Item],
-    matcher: Matcher,
+    headlines: Mapping[str, One],
+    named: Callable[[One], Iterable[Mention]],
     kinds: Collection[str],
     name_of: Callable[[Actor], str] = lambda actor: actor.name,
 ) -> str:
     """ "arrives ×2 · meet ×15 · statement ×3": the number of headlines for each part, in the order
     of first report; "" if there are fewer than two parts.
 
-    `items` are sorted by time, earliest first. `matcher` has the names of topics; `kinds` are the
+    `headlines` are by title, earliest first, and `named` is what one of them names. `kinds` are the
     topics that count as parts, and `name_of` says what they are called.
     """
-    titles = {item.title: item for item in items}
-    if len(titles) < 2 * _LEAST_PARTS:
+    if len(headlines) < 2 * _LEAST_PARTS:
         return ""
     told: Counter[str] = Counter()
-    for item in islice(titles.values(), _READ):
-        named = (one for one in matcher.mentions(gist_of(item)) if one.field == "title")
-        told.update(
-            list(dict.fromkeys(name_of(one.actor) for one in named if one.actor.id in kinds))
-        )
+    for headline in islice(headlines.values(), _READ):
+        acts = (one.actor for one in named(headline) if one.actor.id in kinds)
+        told.update(list(dict.fromkeys(map(name_of, acts))))
     most = [act for act, headlines in told.most_common(_MOST_PARTS) if headlines >= _LEAST_PARTS]
     if len(most) < _LEAST_PARTS:
         return ""

@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from itertools import chain, combinations
+from typing import Any
 
 from sigtrack.lexicon import any_of, shipped_lexicon
 from sigtrack.model import Actor, Item, Mention, Role
@@ -55,7 +56,7 @@ def bare_title(title: str) -> str:
 
 def is_column(title: str) -> bool:
     """Whether a title announces a comment, a background or a round-up, not an event."""
-    return bool(_column().search(title[:_READ])) or is_round_up(title)
+    return bool(_column().search(title[:_READ].lower())) or is_round_up(title)
 
 
 def is_round_up(title: str) -> bool:
@@ -92,6 +93,8 @@ def _behind() -> re.Pattern[str]:
 
 @cache
 def _column() -> re.Pattern[str]:
+    """Return a pattern for titles in small letters: a pattern for any takes twice as long to
+    compile."""
     lexicon = shipped_lexicon()
     begins = lexicon.words("headline", "column-begin")
     return re.compile(
@@ -100,8 +103,7 @@ def _column() -> re.Pattern[str]:
         rf"|\b(?:{_either('column-inside')}|(?:{_either('column-end')})$)\b"
         rf"|[\[【<〈](?:{_either('column-bracketed')})[\]】>〉]"
         rf"|(?:{_either('column-label')}){_BAR}"
-        rf"|{lexicon.pattern('patterns', 'headline', 'column-anywhere')}",
-        re.IGNORECASE,
+        rf"|{lexicon.pattern('patterns', 'headline', 'column-anywhere')}"
     )
 
 
@@ -133,6 +135,9 @@ _SETS = ("heads", "issues", "countries", "head_countries")
 RARE = 45  # for facts that few items share
 
 
+Titled = tuple[str, int, int]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Telling:
     """What one item tells. `title` is folded.
@@ -140,7 +145,8 @@ class Telling:
     `facts` are names, topics and numbers with their weights, `heads` are those in the title.
     `words` are the other words of the title, `lead_words` those of the summary, both with weights.
     `issues` are dates and ordinals of the title. `countries` are the countries of all actors named;
-    `persons` maps persons to their countries.
+    `persons` maps persons to their countries. `titled` are the mentions in the title of actors and
+    topics in office, in order, as id, start and end in the bare title.
     """
 
     id: str
@@ -158,6 +164,7 @@ class Telling:
     head_countries: frozenset[str]
     persons: Mapping[str, str]
     planned: bool
+    titled: tuple[Titled, ...] = ()
 
     # Needed for every pair of items, so computed only once.
 
@@ -233,7 +240,7 @@ def as_text(telling: Telling) -> str:
     sets = (getattr(telling, name) for name in _SETS)
     plain = (telling.moment.isoformat(), telling.language, telling.title, telling.planned)
     weights = (telling.facts, telling.words, telling.lead_words, telling.persons)
-    kept = [*plain, *weights, *map(sorted, sets)]
+    kept = [*plain, *weights, *map(sorted, sets), telling.titled]
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -241,7 +248,7 @@ def from_text(text: str, *, id: str, feed: str, role: Role) -> Telling:
     """Read a telling that `as_text` wrote. Raises ValueError for any other text."""
     try:
         moment, language, title, planned, *kept = json.loads(text)
-        facts, words, lead_words, persons, *sets = kept
+        facts, words, lead_words, persons, *sets, titled = kept
         telling = Telling(
             id=id,
             feed=feed,
@@ -254,6 +261,7 @@ def from_text(text: str, *, id: str, feed: str, role: Role) -> Telling:
             words=words,
             lead_words=lead_words,
             persons=persons,
+            titled=_titled(titled),
             **dict(zip(_SETS, map(frozenset, sets), strict=True)),
         )
         weights = chain(facts.values(), words.values(), lead_words.values())
@@ -263,6 +271,26 @@ def from_text(text: str, *, id: str, feed: str, role: Role) -> Telling:
     if not ({int}.issuperset(map(type, weights)) and {str}.issuperset(map(type, texts))):
         raise ValueError("not a telling")
     return telling
+
+
+def titled_in(text: str) -> tuple[Titled, ...]:
+    """Read only `titled` of a text that `as_text` wrote. Raises ValueError for any other text."""
+    try:
+        return _titled(json.loads(text)[-1])
+    except (TypeError, LookupError) as error:
+        raise ValueError("not a telling") from error
+
+
+def named_in_title(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
+    """Return the topics and the actors in office that the title names."""
+    return tuple(one for one in mentions if one.field == "title" and one.in_office)
+
+
+def _titled(written: Iterable[Iterable[Any]]) -> tuple[Titled, ...]:
+    titled = tuple((id, start, end) for id, start, end in written)
+    if any((str, int, int) != tuple(map(type, one)) for one in titled):
+        raise ValueError("not a telling")
+    return titled
 
 
 def gist_of(item: Item) -> Item:
@@ -290,7 +318,8 @@ def telling_of(
     form of `word_keys`, that tell almost nothing. `moment` has the offset of the publisher's clock,
     which decides whether "to visit on the 13th" is in the future.
     """
-    named = list(_known_once(_who_counts(mentions)))
+    found = list(mentions)
+    named = list(_known_once(_who_counts(found)))
     titled = [m for m in named if m.field == "title"]
     in_summary = [m for m in named if m.field != "title"]
     facts = _facts(named, titled, weight)
@@ -314,6 +343,7 @@ def telling_of(
         head_countries=frozenset(_countries(titled)),
         persons={m.actor.id: m.actor.country or "" for m in named if m.actor.kind == "person"},
         planned="act:plan" in heads or _is_announced(gist, moment),
+        titled=tuple((m.actor.id, m.start, m.end) for m in named_in_title(found)),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -68,6 +68,7 @@ _VISITS = _ITEMS.replace(
 )
 _BY_ID = f"FROM items i CROSS JOIN revisions r ON r.number = i.latest {_TEXTS}"
 _WITH_HIT = f"{ITEM_COLUMNS}, {HIT_COLUMNS}"
+_NUMBER = 5  # where a row with an item has the number of its revision
 _AMBIGUOUS = 5  # how many candidates a message lists
 
 
@@ -253,7 +254,7 @@ class QuestionsPart(StorePart):
     def hits_of(self, id: str) -> list[Found]:
         """Return the hits in every revision of the item, latest revision first."""
         return self._database.values(
-            _found,
+            _found(),
             f"""
             SELECT {ITEM_COLUMNS}, {HIT_COLUMNS}
             FROM items i
@@ -300,14 +301,9 @@ def _of_new_hits(query: Query) -> _Conditions:
 
 
 def _hits(database: Database, query: Query, where: _Conditions) -> Iterator[Found]:
-    """Yield hits of one revision together; they share the item, which may have megabytes."""
+    """Yield hits of one revision together."""
     order = "ORDER BY s.moment DESC, s.revision DESC, s.hit"
-    stored: StoredItem | None = None
-    rows = select(database, _HITS, where, order, query, _WITH_HIT)
-    for found in database.read_all(_found, rows):
-        if stored is None or stored.number != found.stored.number:
-            stored = found.stored
-        yield found._replace(stored=stored)
+    return database.read_all(_found(), select(database, _HITS, where, order, query, _WITH_HIT))
 
 
 def _reading(row: Row) -> tuple[StoredItem, tuple[Visit, ...]]:
@@ -349,7 +345,16 @@ def select(
     return database.each(f"SELECT {columns} {tables} {where} {order} {limit}", where.values)
 
 
-def _found(row: Row) -> Found:
-    stored = stored_item(row[:ITEM_WIDTH])
-    of_hit = row[ITEM_WIDTH:]
-    return Found(stored, hit(of_hit, stored.id), of_hit[0])
+def _found() -> Callable[[Row], Found]:
+    """Return what reads rows with hits. Rows of one revision share the item if they follow each
+    other: it may have megabytes, and reading it is most of the work."""
+    stored: StoredItem | None = None
+
+    def found(row: Row) -> Found:
+        nonlocal stored
+        if stored is None or stored.number != row[_NUMBER]:
+            stored = stored_item(row[:ITEM_WIDTH])
+        of_hit = row[ITEM_WIDTH:]
+        return Found(stored, hit(of_hit, stored.id), of_hit[0])
+
+    return found

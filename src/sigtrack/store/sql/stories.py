@@ -123,6 +123,7 @@ class OpinionsPart(StorePart):
 
 _MARK = ":stories"
 _TIME = RowForm(tuple, "day m")
+_KEPT = RowForm(tuple, "content t")
 _VECTOR = RowForm(tuple, "id t, content b")
 _TELLING = RowForm(
     KeptTelling, "id t, feed t, number i, revision i, story T, reader t, text t, older t"
@@ -166,6 +167,12 @@ class StoriesPart(StorePart):
         """Yield the items with `since <= moment < until`, the earliest first."""
         rows = self._database.each(_TOLD, (stamp(since), stamp(until)))
         return self._database.read_all(_TELLING.value, rows)
+
+    def telling(self, number: int, reader: str) -> str | None:
+        """Return the telling of a revision as text, if one by this reader is kept."""
+        query = "SELECT content FROM tellings WHERE revision = ? AND reader = ?"
+        kept = self._database.first(_KEPT.value, query, (number, reader))
+        return kept[0] if kept else None
 
     def keep_tellings(self, reader: str, texts: Mapping[int, str], since: datetime | None) -> None:
         """Keep the tellings of revisions, as text by revision number, and drop those of items with
