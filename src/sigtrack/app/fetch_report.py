@@ -11,7 +11,7 @@ from sigtrack.fetch.policy import News
 from sigtrack.model import Block, Note, Report
 from sigtrack.store.interface import Query
 from sigtrack.store.sql import Store
-from sigtrack.views.hits import count, tables_by_group, without_articles
+from sigtrack.views.hits import count, tables_by_group
 
 _MANY = 60  # more hits in one run are summarised in tables (a first run has hundreds)
 _FEW_ROWS = 3
@@ -40,7 +40,7 @@ def report_of(
             _news(answer, news) for answer in fetching.answers for news in answer.news
         ]
         return Report(blocks=tuple(blocks), records=fetching.records(), fields=_FIELDS)
-    found = list(without_articles(store.hits(Query(after_hit=fetching.run.after_hit))))
+    found = list(store.hits(Query(after_hit=fetching.run.after_hit), articles=False))
     many = len(found) > _MANY and limit is not None
     by_group = tables_by_group(
         found,

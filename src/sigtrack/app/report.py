@@ -30,7 +30,7 @@ from sigtrack.views.hits import (
     record_of,
     story_of,
     tables_by_group,
-    without_articles,
+    without_article,
 )
 from sigtrack.views.stories import Front, Signals, Weighed, first_table, front_of, list_tables
 
@@ -278,8 +278,9 @@ def told_in(background: Background, query: Query, shape: Shape) -> Told:
     """Return the hits of a window, without stories that `shape` excludes."""
     store = background.store
     records: list[Mapping[str, Any]] = []
-    hits = store.hits(query)
-    found = list(without_articles(_recorded(hits, records) if shape.with_records else hits))
+    with_records = shape.with_records
+    hits = store.hits(query, articles=with_records)
+    found = list(_recorded(hits, records) if with_records else hits)
     standings = standings_of(store, {story_of(one.stored) for one in found})
     done = set() if shape.with_done else done_in(found, standings)
     hidden = done | (_unsure(store, found, background.roles) if shape.sure else set())
@@ -387,10 +388,10 @@ def _in_order(front: Front, told: Told, fields: Sequence[str]) -> list[Mapping[s
 
 
 def _recorded(hits: Iterable[Found], records: list[Mapping[str, Any]]) -> Iterator[Found]:
-    """Yield the hits after adding a record of each, while its text is at hand."""
+    """Yield the hits without articles after adding a record of each, while its text is at hand."""
     for one in hits:
         records.append(record_of(one.stored, one.hit))
-        yield one
+        yield one._replace(stored=without_article(one.stored))
 
 
 def summary_of(

@@ -240,14 +240,8 @@ def _of_stories(found: Sequence[Found], roles: Mapping[str, Role], messages: Mes
     )
 
 
-def without_articles(found: Iterable[Found]) -> Iterator[Found]:
-    """Drop summaries and texts, which tables do not show and which would fill the memory."""
-    for one in found:
-        yield one._replace(stored=without_article(one.stored))
-
-
 def without_article(stored: StoredItem) -> StoredItem:
-    """Return the item without its summary and texts."""
+    """Return the item without its summary and texts, which would fill the memory."""
     return replace(stored, item=replace(stored.item, summary="", text="", full_text=""))
 
 

@@ -67,7 +67,6 @@ _VISITS = _ITEMS.replace(
     "FROM revisions r", "FROM visits_read x CROSS JOIN revisions r ON r.number = x.revision"
 )
 _BY_ID = f"FROM items i CROSS JOIN revisions r ON r.number = i.latest {_TEXTS}"
-_WITH_HIT = f"{ITEM_COLUMNS}, {HIT_COLUMNS}"
 _NUMBER = 5  # where a row with an item has the number of its revision
 _AMBIGUOUS = 5  # how many candidates a message lists
 
@@ -92,9 +91,11 @@ class _Conditions:
 
 
 class QuestionsPart(StorePart):
-    def hits(self, query: Query) -> Iterator[Found]:
-        """Yield hits in the latest revision of items, newest moment first."""
-        return _hits(self._database, query, _of_new_hits(query))
+    def hits(self, query: Query, *, articles: bool = True) -> Iterator[Found]:
+        """Yield hits in the latest revision of items, newest moment first. Without `articles`
+        items have no summary and no texts, which tables do not show and which may be long."""
+        columns = ITEM_COLUMNS if articles else TITLE_COLUMNS
+        return _hits(self._database, query, _of_new_hits(query), columns)
 
     def hits_by_feed(self, query: Query) -> dict[str, int]:
         """Return how many of the hits are in items of each feed; `limit` does not apply."""
@@ -300,10 +301,13 @@ def _of_new_hits(query: Query) -> _Conditions:
     return where
 
 
-def _hits(database: Database, query: Query, where: _Conditions) -> Iterator[Found]:
+def _hits(
+    database: Database, query: Query, where: _Conditions, columns: str = ITEM_COLUMNS
+) -> Iterator[Found]:
     """Yield hits of one revision together."""
     order = "ORDER BY s.moment DESC, s.revision DESC, s.hit"
-    return database.read_all(_found(), select(database, _HITS, where, order, query, _WITH_HIT))
+    rows = select(database, _HITS, where, order, query, f"{columns}, {HIT_COLUMNS}")
+    return database.read_all(_found(), rows)
 
 
 def _reading(row: Row) -> tuple[StoredItem, tuple[Visit, ...]]:
