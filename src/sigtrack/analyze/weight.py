@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 
 from sigtrack.frozen import frozen
@@ -224,24 +224,33 @@ def light_below(
     telling = _telling_of([subjects for _, subjects in stories])
     middle = sorted(stories[place][0] for place in first)[len(first) // 2]
     least = min(max(_LEAST, _LIGHT * middle), _ENOUGH)
-    shown = [stories[place][1] for place in first]
+    lines: dict[str, list[int]] = {}  # lines above, from 0, by subject
+    above = 0
+
+    def show(subjects: frozenset[str]) -> None:
+        nonlocal above
+        for one in subjects:
+            lines.setdefault(one, []).append(above)
+        above += 1
+
+    for place in first:
+        show(stories[place][1])
     light: set[int] = set()
     for place, (weight, subjects) in enumerate(stories):
         if place in first:
             continue
-        whole = _sum(telling, subjects)
-        covered = [_sum(telling, subjects & above) / whole for above in shown] if whole else [0.0]
+        whole = sum(telling[one] for one in subjects)
+        covered = [0.0] * above
+        for one in subjects:
+            for line in lines.get(one, ()):
+                covered[line] += telling[one] / whole
         often = sum(covered[: len(first)])
         is_repeat = often >= _TOLD_ABOVE or max(covered) >= _REPEATED
         if is_repeat or weight - _ALIKE_BELOW * often < least:
             light.add(place)
-        elif len(shown) < _COMPARED:
-            shown.append(subjects)
+        elif above < _COMPARED:
+            show(subjects)
     return frozenset(light)
-
-
-def _sum(telling: Mapping[str, float], subjects: Iterable[str]) -> float:
-    return sum(telling[one] for one in subjects)
 
 
 def _telling_of(stories: Sequence[frozenset[str]]) -> Mapping[str, float]:
