@@ -103,3 +103,12 @@ def test_a_failing_feed_is_asked_again_however_wrong_the_clock_was(
     desk.run("fetch", SIGTRACK_NOW=later, code=69)
     desk.feeds({"harbour": site.serve("/", document({"Lighthouse": ""}))})
     assert "1 new item, 1 new hit" in desk.run("fetch").out
+
+
+def test_a_name_in_tz_that_no_zone_has_is_told_and_other_forms_are_for_the_machine(
+    desk: Desk,
+) -> None:
+    refused = desk.run("config", "show", code=2, TZ="Asia/Soul")
+    assert "timezone 'Asia/Soul' in TZ is not known" in refused.err
+    for posix in ("KST-9", "CET-1CEST,M3.5.0/2,M10.5.0/3", "<+09>-9", "/usr/share/zoneinfo/Japan"):
+        desk.run("config", "show", TZ=posix)

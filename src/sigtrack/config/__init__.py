@@ -20,7 +20,7 @@ from sigtrack.config.file import File, is_loopback, read_file, split_names
 from sigtrack.errors import InputUnreadable, Misconfigured, Misuse
 from sigtrack.files import NotAFile, lock_file_of, open_file
 from sigtrack.frozen import frozen
-from sigtrack.lexicon.zones import zone_of
+from sigtrack.lexicon.zones import has_zone_data, zone_of
 from sigtrack.model import Place, Priority, Problem
 from sigtrack.speech import Language, language_in
 from sigtrack.text import clean, mask_credentials, service_of
@@ -443,18 +443,26 @@ def _checked(settings: Settings, home: Path) -> Settings:
     """Expand what a shell would expand, and refuse values that cannot be used."""
     zone = settings.timezone.value.removeprefix(":")
     if zone and _zone(zone) is None:
-        if settings.timezone.origin != "TZ":
+        if settings.timezone.origin != "TZ" or _is_mistyped(zone):
             raise Misuse(
                 f"timezone {clean(zone)!r} in {settings.timezone.origin} is not known",
                 hint='use a name such as "Asia/Seoul" or "Europe/Berlin"',
             )
-        zone = ""  # POSIX forms such as KST-9 are for the C library, which already reads TZ
+        zone = ""  # the C library reads TZ itself
     return replace(
         settings,
         db=replace(settings.db, value=_at_home(settings.db.value, home)),
         timezone=replace(settings.timezone, value=zone),
         now=replace(settings.now, value=_moment(settings.now.value)),
     )
+
+
+def _is_mistyped(zone: str) -> bool:
+    """Whether a TZ is a name that nobody knows ("Asia/Soul"), with which the C library would take
+    UTC for local time. Other forms (KST-9, CET-1CEST,M3.5.0/2, the path of a file) are left to it,
+    and so are names on a machine that knows none."""
+    area, slash, _ = zone.partition("/")
+    return bool(slash) and area.isalpha() and has_zone_data()
 
 
 def _at_home(path: str, home: Path) -> str:
