@@ -357,8 +357,8 @@ class ScanStore:
             if not wanted or not wanted.isdisjoint(one.watchlists)
         }
 
-    def hits(self, query: Query) -> Iterator[Found]:
-        """Yield hits in no particular order; their items have no words."""
+    def hits(self, query: Query, *, articles: bool = False) -> Iterator[Found]:
+        """Yield hits in no particular order; their items have no words and so no `articles`."""
         by_id = {one.id: one for one in self._wanted(query)}
         columns = ["item", "watchlist", "signal", "priority", "score", "spans"]
         seen: set[tuple[str, str, str]] = set()
