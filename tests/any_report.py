@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, timedelta, timezone
+from typing import get_args
 
 from hypothesis import strategies as st
 
 from sigtrack.model import Column, Diff, DiffRow, Marked, Note, Report, Seen, Table
+from sigtrack.model.stories import ChangeKind
 
 SEOUL = timezone(timedelta(hours=9))
 TRICKS = (
@@ -50,7 +52,7 @@ notes = st.builds(Note, text=texts, level=st.sampled_from(["plain", "good", "war
 sides = st.one_of(st.none(), st.builds(Marked, text=texts, spans=spans, language=st.just("ko")))
 diff_rows = st.builds(
     DiffRow,
-    kind=st.sampled_from(["kept", "added", "dropped", "reworded", "named", "unnamed", "moved"]),
+    kind=st.sampled_from(get_args(ChangeKind)),
     before=sides,
     after=sides,
     head=st.lists(texts, max_size=3).map(tuple),

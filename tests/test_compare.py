@@ -53,7 +53,8 @@ POOL = [
     "정상회담 결과",
 ]
 statements = st.lists(st.sampled_from(POOL), max_size=6).map("\n".join)
-OTHER_WAY = {"added": "dropped", "dropped": "added", "named": "unnamed", "unnamed": "named"}
+_WAYS = [("added", "dropped"), ("named", "unnamed"), ("added-beside", "dropped-beside")]
+OTHER_WAY = dict([*_WAYS, *(pair[::-1] for pair in _WAYS)])
 OTHER_TURN = {"hardened": "softened", "softened": "hardened"}
 
 
@@ -70,8 +71,8 @@ def test_no_sentence_is_lost_and_only_what_is_reworded_is_told_twice(old, new):
         twice = {place for place in told_of if told_of.count(place) > 1}
         side = "at_before" if passages is comparison.old else "at_after"
         for one in comparison.changes:
-            is_reworded = one.kind in ("reworded", "named", "unnamed")
-            assert is_reworded or getattr(one, side) not in twice
+            is_beside = one.kind not in ("kept", "moved", "added", "dropped")
+            assert is_beside or getattr(one, side) not in twice
     for one in comparison.changes:
         if one.at_before is not None:
             assert comparison.old[one.at_before].text == one.before
@@ -555,7 +556,7 @@ def test_a_sentence_is_not_added_where_the_other_text_shares_three_words_that_ar
         for text in (new, other)
     }
     assert told_of == {
-        new: ["added", "kept", "reworded"],
+        new: ["added", "kept", "replaced"],
         other: ["added", "added", "dropped", "kept"],
     }
 
@@ -582,9 +583,37 @@ def test_the_only_sentence_of_each_text_on_a_subject_is_laid_beside_the_other():
     )
     met = "They met families of abductees."
     alone = told(f"{opening}\n{old}\n{students}", f"{opening}\n{students}\n{new}")
-    assert "reworded" in kinds(alone) and "added" not in kinds(alone)
+    assert "replaced" in kinds(alone) and "added" not in kinds(alone)
     twice = told(f"{opening}\n{old}\n{students}", f"{opening}\n{students}\n{met}\n{new}")
     assert new in [one.after for one in changed(twice) if one.kind == "added"]
+
+
+def test_what_hardly_resembles_its_nearest_sentence_is_added_beside_it_and_not_struck_through():
+    opening = OPENING["en"]
+    old = (
+        "They affirmed that trilateral cooperation of the three navies matters, and that their"
+        " alliances are the cornerstone of the security of harbours and straits."
+    )
+    kept = f"{old[:-1]} and capes."
+    new = "They announced annual trilateral cooperation of coast guards, with joint crews and fuel."
+    (here,) = [one for one in changed(told(f"{opening}\n{old}", f"{opening}\n{kept}\n{new}")) if one.after == new]  # fmt: skip
+    (back,) = [one for one in changed(told(f"{opening}\n{kept}\n{new}", f"{opening}\n{old}")) if one.before == new]  # fmt: skip
+    assert (here.kind, here.before, here.marks_before, here.marks_after) == ("added-beside", old, (), ())  # fmt: skip
+    assert (back.kind, back.after) == ("dropped-beside", old)
+    assert here.similarity < 0.4
+
+
+def test_words_that_say_nothing_alone_do_not_break_what_is_marked():
+    (one,) = changed(
+        told(
+            "They discussed the reform of the banks and the price of rice in the region.",
+            "They discussed the safety of the ports and the price of rice in the region.",
+        )
+    )
+    assert [one.before[a:b] for a, b in one.marks_before] == ["reform of the banks"]
+    assert [one.after[a:b] for a, b in one.marks_after] == ["safety of the ports"]
+    (one,) = changed(told("両首脳は米国の関税と投資を協議した。", "両首脳は中国の港湾と投資を協議した。"))
+    assert [one.after[a:b] for a, b in one.marks_after] == ["中国の港湾"]
 
 
 def test_what_a_sentence_blames_itself_is_not_taken_from_the_one_beside_it():

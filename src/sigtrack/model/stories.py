@@ -240,7 +240,18 @@ def _is_at(country: str | None, sites: Sequence[str], wanted: Actor) -> bool:
     return country == (wanted.country or wanted.id)
 
 
-ChangeKind = Literal["kept", "added", "dropped", "reworded", "named", "unnamed", "moved"]
+ChangeKind = Literal[
+    "kept",
+    "added",
+    "added-beside",
+    "dropped",
+    "dropped-beside",
+    "reworded",
+    "replaced",
+    "named",
+    "unnamed",
+    "moved",
+]
 Direction = Literal["hardened", "softened", "neutral"]
 FormulaChangeKind = Literal["kept", "added", "dropped", "hardened", "softened"]
 Mark = tuple[int, int]
@@ -282,7 +293,9 @@ class StatementChange:
 
     `kind`: kept = same words, same place in the order; moved = same words elsewhere; reworded =
     other words, wherever they stand; named and unnamed = reworded, and `names` (a country, an
-    award) stand only in the new or only in the old sentence. `before` and `at_before` are None for
+    award) stand only in the new or only in the old sentence; replaced = an old sentence gave way
+    to one on the same object that hardly resembles it; added-beside and dropped-beside = added or
+    dropped, and the other side is what the other text says nearest to it. `before` and `at_before` are None for
     added sentences, `after` and `at_after` for dropped ones. `at_before` and `at_after` are the
     numbers of the sentence in the old and in the new text. `similarity`: 1.0 = same words, 0.0 =
     one side is missing. `topic`: a topic of the catalogue (north-korea, taiwan, trade ...), or

@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, tzinfo
 
-from sigtrack.model import Cell, Diff, Marked, Note, Seen, Table
+from sigtrack.model import Cell, Diff, DiffRow, Marked, Note, Seen, Table
 
 # How a row or note stands out. The symbols differ in shape, so they work without colour.
 ROW_MARKS = {"new": "●", "urgent": "▲"}
@@ -24,8 +24,23 @@ DIFF_SIGNS = {
     "added": "+",
     "dropped": "-",
     "moved": ">",
-    **dict.fromkeys(("reworded", "named", "unnamed"), "~"),
+    "added-beside": "+",
+    "dropped-beside": "-",
+    **dict.fromkeys(("reworded", "replaced", "named", "unnamed"), "~"),
 }
+
+
+def sides_of(row: DiffRow) -> list[tuple[str, Marked]]:
+    """Return the sentences of a row to be shown one below the other, each with its sign: - the old
+    one, + the new one, and nothing before a sentence that did not change."""
+    if row.kind in ("kept", "moved"):
+        return [(" ", row.after)] if row.after else []
+    signs = (
+        " " if row.kind == "added-beside" else "-",
+        " " if row.kind == "dropped-beside" else "+",
+    )
+    both = zip(signs, (row.before, row.after), strict=True)
+    return [(sign, text) for sign, text in both if text is not None]
 
 
 def safe(text: str) -> str:

@@ -24,6 +24,7 @@ from sigtrack.present.cells import (
     link_of,
     one_line,
     quoted,
+    sides_of,
     words,
 )
 from sigtrack.text.scripts import cells_wide
@@ -126,13 +127,8 @@ def _diff_row(row: DiffRow) -> Iterator[str]:
         yield f"\n{DIFF_SIGNS[row.kind]} {' · '.join(map(one_line, row.head))}\n"
     elif row.is_break:
         yield "\n"
-    if row.kind in ("kept", "moved"):
-        yield f"    {quoted(row.after)}\n"
-        return
-    if row.before is not None:
-        yield f"  - {quoted(row.before)}\n"
-    if row.after is not None:
-        yield f"  + {quoted(row.after)}\n"
+    for sign, text in sides_of(row):
+        yield f"  {sign} {quoted(text)}\n"
 
 
 def _heading(table: Table | Diff) -> Iterator[str]:

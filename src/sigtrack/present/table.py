@@ -47,6 +47,7 @@ from sigtrack.present.cells import (
     one_line,
     quoted,
     safe,
+    sides_of,
     words,
     wrap,
 )
@@ -57,7 +58,7 @@ _BAR = " │ "
 
 _OLD = Style(bold=True, strike=True, color="red")
 _NEW = Style(bold=True, underline=True, color="green")
-_SIGN_STYLES = {"dropped": Style(bold=True, color="red"), "added": Style(bold=True, color="green")}
+_SIGN_STYLES = {"-": Style(bold=True, color="red"), "+": Style(bold=True, color="green")}
 
 
 def lines_of(diff: Diff, width: int, *, head: bool) -> Iterator[Text]:
@@ -84,8 +85,8 @@ def _names_beside(diff: Diff, width: int) -> Iterator[Text]:
 
 def _row_beside(row: DiffRow, width: int) -> Iterator[Text]:
     style = Style() if row.head else _DIM
-    old = _wrapped(row.before, _half(width), _OLD, style)
-    new = _wrapped(row.after, _half(width), _NEW, style)
+    old = _wrapped(row.before, _half(width), _OLD, _DIM if row.kind == "added-beside" else style)
+    new = _wrapped(row.after, _half(width), _NEW, _DIM if row.kind == "dropped-beside" else style)
     for left, right in zip_longest(old, new, fillvalue=Text()):
         yield _beside(left, right, width)
 
@@ -108,10 +109,8 @@ def _names_below(diff: Diff, width: int) -> Iterator[Text]:
 
 
 def _row_below(row: DiffRow, width: int) -> Iterator[Text]:
-    sides = [("-", row.before, _OLD, Style()), ("+", row.after, _NEW, Style())]
-    if row.kind in ("kept", "moved"):
-        sides = [(" ", row.after, _NEW, _DIM)]
-    for sign, text, mark, style in sides:
+    for sign, text in sides_of(row):
+        mark, style = _OLD if sign == "-" else _NEW, _DIM if sign == " " else Style()
         lead = f"{_INDENT}{sign} "
         for number, line in enumerate(_wrapped(text, width - len(lead), mark, style)):
             yield Text.assemble((" " * len(lead) if number else lead, _BOLD), line)
@@ -135,7 +134,7 @@ def _head(row: DiffRow, width: int) -> Iterator[Text]:
     whole.stylize(Style(bold=True, dim=False), 0, len(first))
     for number, line in enumerate(_cut_at(whole, width - len(_INDENT))):
         lead = _INDENT if number else f"{sign} "
-        yield Text.assemble((lead, _SIGN_STYLES.get(row.kind, _BOLD)), line)
+        yield Text.assemble((lead, _SIGN_STYLES.get(sign, _BOLD)), line)
 
 
 def _cut_at(whole: Text, width: int) -> list[Text]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import islice
@@ -27,6 +27,7 @@ from sigtrack.model import (
     Table,
     columns_of,
 )
+from sigtrack.model.stories import ChangeKind
 from sigtrack.text import primary_language
 from sigtrack.text.scripts import guess_language
 from sigtrack.views.hits import count, shortened
@@ -82,7 +83,18 @@ class Compared:
 LEADING = 10  # changes that an analyst reads before the texts
 _PARTS = {3: "Lead with", 2: "Mention", 1: "Names, venues, courtesies and the like"}
 _LEAST_SHOWN = 2
-_CALLED = {"named": "newly named", "unnamed": "no longer named"}
+_CALLED: Mapping[ChangeKind, str] = {
+    "named": "newly named",
+    "unnamed": "no longer named",
+    "added-beside": "added beside",
+    "dropped-beside": "dropped beside",
+}
+# Of what the summary counts them.
+_COUNTED: Mapping[ChangeKind, ChangeKind] = {
+    **dict.fromkeys(("named", "unnamed", "replaced"), "reworded"),
+    "added-beside": "added",
+    "dropped-beside": "dropped",
+}
 _SHORT = 40  # letters of a title in a sentence
 _LEAD_IN = 30  # letters before the words of a formula
 _FORMULAS = columns_of("change|key", "formula|main", "before|key right", "after|key right", "topic")
@@ -134,9 +146,7 @@ class _ComparisonWriter:
 
     def summary(self) -> Note:
         """Say how much of the old text was kept, and how much changed."""
-        kinds = Counter(
-            "reworded" if change.kind in _CALLED else change.kind for change in self._changes
-        )
+        kinds = Counter(_COUNTED.get(change.kind, change.kind) for change in self._changes)
         if kinds.keys() <= {"kept"}:
             same = (
                 "the same except for signs, capitals or spaces"

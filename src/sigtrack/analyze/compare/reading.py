@@ -48,10 +48,32 @@ def passages_of(text: str) -> tuple[Passage, ...]:
         begins = text.rfind("\n", 0, start) + 1
         if begins != line:
             paragraph, line = paragraph + 1, begins
-        for first, last in _cut(text, start, end):
+        for first, last in _parted(text, start, end):
             words = _words(text[first:last], given[first:last])
             found.append(Passage(text=words, start=first, end=last, paragraph=paragraph))
     return tuple(found)
+
+
+# A title before the first sentence of its paragraph: in bold letters or in capitals.
+_TITLE = re.compile(r"\*\*(?P<bold>[^*\n]{3,120})\*\*(?P<colon>:?)\s+(?=\S)|[A-Z][^a-z\n]{9,119}:\s+(?=\S)")
+_BULLETED = re.compile(rf"[{re.escape(_BULLET)}]+\s+(?=\S)")
+
+
+def _parted(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the title before a sentence and the pieces of the sentence, without its bullet."""
+    if bullet := _BULLETED.match(text, start, end):
+        start = bullet.end()
+    title = _TITLE.match(text, start, end)
+    if title and _is_title(title):
+        first, last = title.span("bold") if title["bold"] else title.span()
+        yield first, last - len(text[first:last]) + len(text[first:last].rstrip())
+        start = title.end()
+    yield from _cut(text, start, end)
+
+
+def _is_title(found: re.Match[str]) -> bool:
+    bold = found["bold"]
+    return bold is None or bool(found["colon"]) or bold.endswith(":") or (bold.isupper() and " " in bold)
 
 
 def _words(text: str, given: str) -> str:
