@@ -398,7 +398,8 @@ class ChangeJudge:
             return ChangeVerdict("hardened", LEAD, 2)
         if one.has("programme"):
             return ChangeVerdict("neutral", MENTION, 1)
-        if self._names_what_hardens(one):
+        is_reproach = one.has("threat") and one.countries - self._parties
+        if is_reproach or self._names_what_hardens(one):
             return ChangeVerdict("hardened", MENTION, 1)
         return ChangeVerdict("neutral", MENTION if one.commitment else LEAVE)
 
