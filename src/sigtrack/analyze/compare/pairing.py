@@ -75,7 +75,7 @@ class Likeness:
         self._names = _weights([one.objects for one in (*old, *new)], _NAMED)
         self._totals = [[_total(one, self._weights) for one in side] for side in (old, new)]
         units = Counter(unit for one in (*old, *new) for unit in one.units)
-        self._seldom = {unit for unit, count in units.items() if count <= _FEW}
+        self._seldom = {unit for unit, count in units.items() if count <= _FEW} - self._speakers
         self.usual = _usual([one.objects | one.countries for one in (*old, *new)])
         self._named = [[objects.of(one) for one in side] for side in (old, new)]
         self._about = [[named - self.usual for named in side] for side in self._named]
