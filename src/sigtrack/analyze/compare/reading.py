@@ -476,6 +476,7 @@ def _blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
 
 LEAD, MENTION, LEAVE = 3, 2, 1  # weights of a change: what a reader does with it
 _NEAR = 20  # letters from the beginning of a sentence to its subject
+_OF_NORTH = frozenset(("missiles",))  # objects that lead because they are the North's
 LAST = 99
 UNKNOWN = 0
 
@@ -513,6 +514,8 @@ class Objects:
         if not others and (light := self._mostly_light(one)):
             return light
         named = one.objects | {name for name in (*others, *pairs) if name in self._levels}
+        if others and not self._alone & one.countries:
+            named -= _OF_NORTH  # missiles of Iran, resolutions on Russia
         return named - self._alone or named
 
     def _mostly_light(self, one: SentenceReading) -> frozenset[str]:
