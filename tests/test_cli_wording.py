@@ -17,7 +17,7 @@ PUBLISHERS = (
 KEYS = (
     *("phrase", "watchlist", "count", "stories", "baseline_rate", "rate", "change", "score"),
     *("first_seen", "last_seen", "publishers", "evidence", "item_rate", "item_baseline_rate"),
-    *("of", "stories_before", "of_before", "sure"),
+    *("of", "stories_before", "of_before", "sure", "between"),
 )
 
 

@@ -612,7 +612,9 @@ def test_words_that_say_nothing_alone_do_not_break_what_is_marked():
     )
     assert [one.before[a:b] for a, b in one.marks_before] == ["reform of the banks"]
     assert [one.after[a:b] for a, b in one.marks_after] == ["safety of the ports"]
-    (one,) = changed(told("両首脳は米国の関税と投資を協議した。", "両首脳は中国の港湾と投資を協議した。"))
+    (one,) = changed(
+        told("両首脳は米国の関税と投資を協議した。", "両首脳は中国の港湾と投資を協議した。")
+    )
     assert [one.after[a:b] for a, b in one.marks_after] == ["中国の港湾"]
 
 

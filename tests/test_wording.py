@@ -171,6 +171,33 @@ def said(count: int, *, days_ago: float, publisher: Publisher = WIRE) -> list[Sa
 # --- changes
 
 
+def test_the_visit_of_a_secretary_of_state_is_no_state_visit() -> None:
+    title = "Japan and President Lee of South Korea prepare for the {} next week"
+    both = {
+        what: measured(told(title.format(what), 1), told(f"{title.format(what)}, again", 1, PAPER))
+        for what in ("state visit", "secretary of state's visit", "Secretary of State’s visit")
+    }
+    assert {what: [row.id for row in one.formulas] for what, one in both.items()} == {
+        "state visit": ["visit-level"],
+        "secretary of state's visit": [],
+        "Secretary of State’s visit": [],
+    }
+
+
+def test_a_row_names_the_two_governments_of_most_of_its_stories() -> None:
+    chinese = [
+        told(f"China accuses Japan of economic coercion {n}", 1, [WIRE, PAPER][n % 2])
+        for n in range(3)
+    ]
+    others = [
+        told(f"{who} accuse each other of economic coercion", 1)
+        for who in ("US and India", "Japan and Russia")
+    ]
+    assert formula(measured(*chinese, others[0]), "economic-coercion").between == ("CN", "JP")
+    assert formula(measured(chinese[0], *others), "economic-coercion").between == ()
+    assert formula(measured(*said(2, days_ago=1)), "economic-coercion").between == ()
+
+
 def test_a_formula_that_two_publishers_say_for_the_first_time_is_new() -> None:
     result = measured(
         told("Ties of Seoul and Beijing enter new phase", 1),

@@ -132,7 +132,13 @@ def score(judged: Sequence[Judged]) -> dict[str, float]:
 def _value(shift: Shift, name: str) -> object:
     """The gold knows no finer kinds of rewording."""
     value = getattr(shift, name)
-    is_finer = name == "kind" and value in ("named", "unnamed", "replaced", "added-beside", "dropped-beside")
+    is_finer = name == "kind" and value in (
+        "named",
+        "unnamed",
+        "replaced",
+        "added-beside",
+        "dropped-beside",
+    )
     return "reworded" if is_finer else value
 
 

@@ -295,13 +295,14 @@ class StatementChange:
     other words, wherever they stand; named and unnamed = reworded, and `names` (a country, an
     award) stand only in the new or only in the old sentence; replaced = an old sentence gave way
     to one on the same object that hardly resembles it; added-beside and dropped-beside = added or
-    dropped, and the other side is what the other text says nearest to it. `before` and `at_before` are None for
-    added sentences, `after` and `at_after` for dropped ones. `at_before` and `at_after` are the
-    numbers of the sentence in the old and in the new text. `similarity`: 1.0 = same words, 0.0 =
-    one side is missing. `topic`: a topic of the catalogue (north-korea, taiwan, trade ...), or
-    `agenda` (who met when and where, papers signed), or `courtesy`; "" if unknown. `direction` is
-    that of the language, from old to new; None for kept, for moved, and for a courtesy that was
-    added or dropped. `weight`: 3 lead with it, 2 mention it, 1 leave it; 1 for kept.
+    dropped, and the other side is what the other text says nearest to it. `before` and `at_before`
+    are None for added sentences, `after` and `at_after` for dropped ones. `at_before` and
+    `at_after` are the numbers of the sentence in the old and in the new text. `similarity`: 1.0 =
+    same words, 0.0 = one side is missing. `topic`: a topic of the catalogue (north-korea, taiwan,
+    trade ...), or `agenda` (who met when and where, papers signed), or `courtesy`; "" if unknown.
+    `direction` is that of the language, from old to new; None for kept, for moved, and for a
+    courtesy that was added or dropped. `weight`: 3 lead with it, 2 mention it, 1 leave it; 1 for
+    kept.
     `marks_before`, `marks_after`: the words that differ in a reworded sentence; otherwise empty.
     `steps`: ladders on which the sentence rose or fell. `gone`, `come`: ids of the formulas that
     only the old or only the new sentence has.

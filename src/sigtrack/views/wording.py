@@ -67,7 +67,7 @@ _MOST_UNKNOWN = 10
 _STEADY = ("steady", "too-little-text")
 _ROW = (
     *columns_of("change|key", "phrase|main", "stories|key right", "before|key right"),
-    *columns_of("how sure|key", "trend", "first use", "by", "sides", "formula"),
+    *columns_of("how sure|key", "trend", "between", "first use", "by", "sides", "formula"),
 )
 # For a phrase outside the catalogue it matters who coined it.
 _COINED = tuple(replace(one, kind="key") if one.name == "by" else one for one in _ROW)
@@ -91,7 +91,7 @@ _SPREAD = (
 FIELDS = (
     *("phrase", "watchlist", "count", "stories", "baseline_rate", "rate", "change", "score"),
     *("first_seen", "last_seen", "publishers", "evidence", "item_rate", "item_baseline_rate"),
-    *("of", "stories_before", "of_before", "sure"),
+    *("of", "stories_before", "of_before", "sure", "between"),
 )
 
 
@@ -226,6 +226,7 @@ class _WordingWriter:
             _of(row.before),
             row.chance.words,
             sparkline(row.trend),
+            "-".join(row.between),
             self._first_day(row),
             row.first.told.publisher.id,
             ", ".join(dict.fromkeys(publisher.side for publisher in row.publishers)),
@@ -421,6 +422,7 @@ class _WordingWriter:
                 "stories_before": row.before.stories,
                 "of_before": row.before.of,
                 "sure": row.chance.words,
+                "between": list(row.between),
             }
             if row.parts is not None:
                 record["by"] = {

@@ -55,7 +55,9 @@ def passages_of(text: str) -> tuple[Passage, ...]:
 
 
 # A title before the first sentence of its paragraph: in bold letters or in capitals.
-_TITLE = re.compile(r"\*\*(?P<bold>[^*\n]{3,120})\*\*(?P<colon>:?)\s+(?=\S)|[A-Z][^a-z\n]{9,119}:\s+(?=\S)")
+_TITLE = re.compile(
+    r"\*\*(?P<bold>[^*\n]{3,120})\*\*(?P<colon>:?)\s+(?=\S)|[A-Z][^a-z\n]{9,119}:\s+(?=\S)"
+)
 _BULLETED = re.compile(rf"[{re.escape(_BULLET)}]+\s+(?=\S)")
 
 
@@ -73,7 +75,12 @@ def _parted(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _is_title(found: re.Match[str]) -> bool:
     bold = found["bold"]
-    return bold is None or bool(found["colon"]) or bold.endswith(":") or (bold.isupper() and " " in bold)
+    return (
+        bold is None
+        or bool(found["colon"])
+        or bold.endswith(":")
+        or (bold.isupper() and " " in bold)
+    )
 
 
 def _words(text: str, given: str) -> str:
@@ -254,10 +261,13 @@ def _clues(language: Book) -> Iterator[tuple[str, Clue]]:
     for section in _SECTIONS:
         for key, words in language.section(section).items():
             yield from ((word, Clue(section, key)) for word in words)
+            if key in _CONTESTED:
+                yield from ((word, Clue("dispute", "")) for word in words)
     for kind, words in language.section("statement").items():
         yield from ((word, Clue(kind, "")) for word in words)
 
 
+_CONTESTED = frozenset(("china-rights",))  # objects that are named only where they are disputed
 _HANGUL_WORD = re.compile(f"[{HANGUL}]{{2,}}")
 _KATAKANA_WORD = re.compile(f"[{KATAKANA}]{{2,}}")
 _SAID = ("criticism", "commitment", "demand", "force", "hedge", "filler")  # not part of an object
@@ -605,7 +615,13 @@ _ROUTINE = frozenset(
         *("multilateral-trading-system", "mutual-respect-winwin", "communication-channels"),
         *("agree-to-continue", "supply-chain-resilience", "asean-centrality", "trilateral-usjk"),
         *("trilateral-cjk", "economic-security", "emerging-tech", "future-oriented", "ironclad"),
-        *("unsc-resolutions", "investment-pledge", "visit-level", "humanitarian-history"),
+        *(
+            "unsc-resolutions",
+            "investment-pledge",
+            "visit-level",
+            "humanitarian-history",
+            "comfort-women",
+        ),
         *("shuttle-diplomacy", "new-phase", "golden-age-us-japan", "changes-unseen"),
         *("critical-minerals", "territorial-integrity", "free-navigation", "defense-agreements"),
         *("currency-swap", "restraint", "security-guarantees", "international-law-violation"),

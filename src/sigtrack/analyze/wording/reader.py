@@ -7,6 +7,7 @@ whose publishers.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -52,6 +53,7 @@ _FORMS = {
     "form-press-release": "joint",
     "form-readout": "readout",
 }
+_OWNED = re.compile(r"['’](?:s\b)?\s")  # its stem is that of the word alone
 _KINDS = ("country", "person", "office")
 
 _start = attrgetter("start")
@@ -106,6 +108,11 @@ class _Line(NamedTuple):
     sentence: SaidSentence
     stems: Stems
     found: Mapping[_PhraseKind, list[FoundPhrase[Any]]]
+
+    def is_whole(self, formula: FoundPhrase[tuple[str, str]]) -> bool:
+        """Whether no owner stands in it: the visit of a secretary of state is no state visit."""
+        words = self.sentence.text[formula.start : formula.end]
+        return not _OWNED.search(words) or bool(_OWNED.search(formula.owner[1]))
 
 
 class _Company(NamedTuple):
@@ -203,7 +210,7 @@ class WordingReader:
             here = _company((line,), governments)
             if here.worth < _TWO:
                 here = max(here, _company(title, governments), key=lambda one: one.worth)
-            for one in line.found["formula"]:
+            for one in filter(line.is_whole, line.found["formula"]):
                 use = _use(one, line.sentence, here)
                 is_loose = use.formula in self._between and not here.is_of_states
                 if not is_loose and (use.formula not in best or here.worth > best[use.formula][0]):

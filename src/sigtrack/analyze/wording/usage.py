@@ -24,12 +24,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property, lru_cache
+from itertools import combinations
 from math import erfc, exp, lgamma, sqrt
 from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from sigtrack.frozen import frozen
-from sigtrack.model import FIELDS, Field, Item, Role, Span, StoredItem, WordingRead
+from sigtrack.model import FIELDS, UNNAMED, Field, Item, Role, Span, StoredItem, WordingRead
 from sigtrack.text import primary_language
 from sigtrack.text.scripts import guess_language
 from sigtrack.text.sentences import sentences, unwrap
@@ -49,8 +50,8 @@ class Publisher:
 
     @property
     def side(self) -> str:
-        """`KR official`, `JP press`: whose words these are."""
-        return f"{self.country or '??'} {'official' if self.is_official else 'press'}"
+        """`KR official`, `JP press`; `press` if the country is unknown: whose words these are."""
+        return " ".join(filter(None, (self.country, "official" if self.is_official else "press")))
 
 
 class SaidItem(NamedTuple):
@@ -356,6 +357,21 @@ class PhraseRow:
     uses: tuple[Use, ...]
     trend: tuple[float, ...] = ()
     parts: Mapping[str, Share] | None = None
+
+    @property
+    def between(self) -> tuple[str, ...]:
+        """The two governments that most of its stories name, if two stories do; else none."""
+        pairs: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        stories: set[str] = set()
+        for use in self.uses:
+            named = sorted({*use.parties} - {UNNAMED})
+            for pair in combinations(named, 2):
+                pairs[pair].add(use.told.story)
+                stories.add(use.told.story)
+        ranked = sorted(((len(some), pair) for pair, some in pairs.items()), reverse=True)
+        most, next_most = ([count for count, _ in ranked] + [0, 0])[:2]
+        is_clear = most > max(next_most, 1) and 2 * most > len(stories)
+        return ranked[0][1] if is_clear else ()
 
 
 class Corpus:
