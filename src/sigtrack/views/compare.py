@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -95,6 +96,8 @@ _COUNTED: Mapping[ChangeKind, ChangeKind] = {
     "added-beside": "added",
     "dropped-beside": "dropped",
 }
+_ASTERISKS = "**"
+_BOLD = re.compile(re.escape(_ASTERISKS))
 _SHORT = 40  # letters of a title in a sentence
 _LEAD_IN = 30  # letters before the words of a formula
 _FORMULAS = columns_of("change|key", "formula|main", "before|key right", "after|key right", "topic")
@@ -334,7 +337,16 @@ def _said(place: FormulaPlace) -> Marked:
 
 
 def _marked(text: str | None, marks: Sequence[tuple[int, int]], source: Source) -> Marked | None:
-    return None if text is None else Marked(text=text, spans=tuple(marks), language=source.tongue)
+    """Return a sentence without the asterisks of bold letters, with its marks where they belong."""
+    if text is None:
+        return None
+    bold = [found.start() for found in _BOLD.finditer(text)]
+
+    def moved(at: int) -> int:
+        return at - sum(min(at - place, len(_ASTERISKS)) for place in bold if place < at)
+
+    spans = tuple((moved(start), moved(end)) for start, end in marks)
+    return Marked(text=_BOLD.sub("", text), spans=spans, language=source.tongue)
 
 
 FIELDS = ("changes", "formulas")

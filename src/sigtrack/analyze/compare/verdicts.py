@@ -296,7 +296,7 @@ class ChangeJudge:
         level, place = self._standing(one)
         weight = _of_alone(verdict.weight, level, one)
         if one.text.rstrip("* ").endswith((":", "：")):  # it leads in to a list, which says more
-            weight = min(weight, MENTION)
+            weight = min(weight, LEAVE if one.is_heading else MENTION)
         return verdict._replace(weight=weight, level=level, place=place)
 
     def _of_light(self, topic: str, *readings: SentenceReading) -> ChangeVerdict:
@@ -319,9 +319,15 @@ class ChangeJudge:
         return is_said or bool(one.countries - self._parties) or self._objects.promise(one)
 
     def _standing(self, *readings: SentenceReading) -> tuple[int, int]:
-        """Return the weight of the objects, and the place of the first of them."""
+        """Return the weight of the objects, and the place of the first of them.
+
+        A formula is left by no reader because of its object: a ban on content is about culture.
+        """
         objects = frozenset[str]().union(*map(self._objects.of, readings))
-        return self._objects.level(objects), self._objects.place(objects)
+        level = self._objects.level(objects)
+        if level == LEAVE and any(one.formulas - self._routine for one in readings):
+            level = UNKNOWN
+        return level, self._objects.place(objects)
 
     def _beside(
         self, old: SentenceReading, new: SentenceReading, topic: str, kin: Kin
