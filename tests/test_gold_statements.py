@@ -15,7 +15,7 @@ PAIRS = load()
 FLOORS = {
     "work": {
         "recall of important": 0.92,
-        "direction": 0.88,
+        "direction": 0.87,
         "exact weight": 0.87,
         "never 1 for 3": 0.99,
         "first ten on both": 0.80,

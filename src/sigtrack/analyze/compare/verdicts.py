@@ -460,9 +460,6 @@ class ChangeJudge:
         more = len(after - before) - len(before - after)
         if more and (blames or topic in _HISTORY):
             yield Sign(way_of(more), LEAD, _PULL, leads=True)
-        more = (new.has("threat") and bool(after)) - (old.has("threat") and bool(before))
-        if more and not (old.blames or new.blames):
-            yield Sign(more, LEAD, _PULL)
         more = new.has("document") - old.has("document")
         if more:
             yield Sign(more, LEAD if topic in _HISTORY else MENTION)
