@@ -167,6 +167,76 @@ def test_a_heading_and_an_announcement_of_the_text_weigh_least():
     assert told("The text follows:\nThey met.", "They met.").changes[0].weight == 1
 
 
+def test_a_title_before_a_sentence_is_a_passage_of_its_own_and_a_bullet_is_not_quoted():
+    text = (
+        "- **OPENING MARKETS:** They agreed on visas.\n"
+        "- **Ports and ships**: They agreed on fees.\n"
+        "- **Rice**, wheat and **corn** go on.\n"
+        "SHIPS AND SEAS OF THE NORTH: They agreed on routes."
+    )
+    assert [one.text for one in told(text, "").old] == [
+        "OPENING MARKETS:",
+        "They agreed on visas.",
+        "Ports and ships",
+        "They agreed on fees.",
+        "**Rice**, wheat and **corn** go on.",
+        "SHIPS AND SEAS OF THE NORTH:",
+        "They agreed on routes.",
+    ]
+
+
+def test_a_title_leads_with_nothing_however_weighty_its_words():
+    title = "ENHANCED COOPERATION ON EXPORT CONTROLS:"
+    sentence = "They decided to enhance cooperation on export controls."
+    opening = OPENING["en"]
+    (come,) = changed(told(opening, f"{opening}\n{title}"))
+    assert (come.kind, come.weight) == ("added", 1)
+    (come,) = changed(told(opening, f"{opening}\n{sentence}"))
+    assert (come.kind, come.weight) == ("added", 3)
+
+
+def test_missiles_weigh_what_their_country_weighs_and_a_deed_is_a_reproach():
+    opening = OPENING["en"]
+
+    def told_of(sentence: str) -> tuple[str | None, int]:
+        (come,) = changed(told(opening, f"{opening}\n{sentence}"))
+        return come.direction, come.weight
+
+    assert told_of("They condemned the ballistic missile launches of North Korea.") == (
+        "hardened",
+        3,
+    )
+    assert told_of("They condemned the ballistic missile launches of Iran.") == ("hardened", 2)
+    assert told_of("Russia has violated the rights of fishermen.") == ("hardened", 2)
+    assert told_of("Russia has kept the rights of fishermen.") == ("neutral", 1)
+
+
+def test_a_line_about_who_met_is_no_counterpart_for_the_names_of_those_who_speak():
+    met = "Prime Minister Kishida Fumio of Japan and President Yoon Suk Yeol of the Republic of Korea met {}."
+    old = "They underscored their unshakable friendship for President Yoon of Korea and for Prime Minister Kishida of Japan."
+    (gone,) = [
+        one
+        for one in changed(told(f"{met.format('in Madrid')}\n{old}", met.format("in Hiroshima")))
+        if one.before == old
+    ]
+    assert gone.kind == "dropped"
+
+
+def test_who_is_named_in_both_texts_is_not_newly_named_by_a_sentence_that_says_something_else():
+    opening = OPENING["en"]
+    trade = "They noted that arms exports to Russia violate resolutions of the Security Council."
+    test = "They condemned the test, which is a flagrant violation of resolutions of the Security Council."
+    ferry = "They spoke of ferries to Russia."
+    both = {
+        kept: [
+            one.kind
+            for one in changed(told(f"{opening}\n{trade}{kept}", f"{opening}\n{test}{kept}"))
+        ]
+        for kept in ("", f"\n{ferry}")
+    }
+    assert both == {"": ["unnamed"], f"\n{ferry}": ["reworded"]}
+
+
 def test_a_point_of_a_korean_list_without_a_full_stop_is_no_heading():
     old = "ㅇ 양측은 북한의 탄도미사일 발사를 강력히 규탄함\nㅇ 양측은 공급망 협력을 강화하기로 함"
     new = "ㅇ 양측은 공급망 협력을 강화하기로 함"

@@ -42,6 +42,7 @@ from sigtrack.analyze.compare.reading import (
     without_marker,
 )
 from sigtrack.analyze.compare.verdicts import (
+    LOOSE,
     ChangeJudge,
     ChangeVerdict,
     Holdings,
@@ -199,7 +200,7 @@ class _Comparing:
         self._verdicts[i, j] = verdict
         self._pulse()
         is_light = topic in LIGHT_TOPICS
-        kind, names = ("reworded", ()) if is_light else self._named(old, new, kin)
+        kind, names = ("reworded", ()) if is_light else self._named(old, new, similarity, kin)
         is_like = kin not in _UNLIKE or similarity >= _LEAST_REWORDED
         marked = marks(old.passage.text, new.passage.text) if is_like else ((), ())
         if not is_like and kind == "reworded":
@@ -222,11 +223,16 @@ class _Comparing:
             come=tuple(sorted(new.formulas - old.formulas)),
         )
 
-    def _named(self, old: SentenceReading, new: SentenceReading, kin: Kin) -> Names:
+    def _named(
+        self, old: SentenceReading, new: SentenceReading, similarity: float, kin: Kin
+    ) -> Names:
         match kin:
             case "near":
-                shared = self._holdings[0].sets & self._holdings[1].sets
-                return named(old, new, self._parties | self._likeness.usual | shared)
+                before, after = self._holdings
+                known = self._parties | self._likeness.usual | (before.sets & after.sets)
+                if similarity < LOOSE:  # so it may be named where more is alike
+                    known |= before.countries & after.countries
+                return named(old, new, known)
             case "gone":
                 return named_nowhere(old, self._holdings[1].sets, is_old=True)
             case "come":

@@ -159,7 +159,7 @@ _OPPOSED = 5  # on the scale of criticism
 _STRONGLY = 8  # condemned strongly, or in the strongest terms
 _PULL = 2  # of objects and names, against other signs
 _SAME_WORDS = 0.6  # likeness from which a negation reverses the statement itself
-_LOOSE = 0.55  # likeness below which words of force and hedging may differ by chance
+LOOSE = 0.55  # likeness below which words of force and hedging may differ by chance
 _SLIGHT = 0.75  # likeness from which a single word is not worth weight 3
 _MUCH = 50  # letters of the objects that only one sentence names, enough to mention the change
 _OTHER_WORDS = 0.35  # below this likeness a rewording without a sign is mentioned
@@ -193,6 +193,7 @@ class Holdings:
 
     formulas: frozenset[str]
     sets: frozenset[str]
+    countries: frozenset[str]
     has_mood: bool
     has_cushion: bool
 
@@ -201,6 +202,7 @@ class Holdings:
         return cls(
             formulas=frozenset(name for one in readings for name in one.formulas),
             sets=frozenset(name for one in readings for name in one.sets),
+            countries=frozenset(code for one in readings for code in one.countries),
             has_mood=any(one.has("mood") for one in readings),
             has_cushion=any(one.has("cushion") for one in readings),
         )
@@ -237,13 +239,13 @@ class ChangeJudge:
             return self._of_light(topic, old, new)
         signs = tuple(self._signs(old, new, topic, similarity)) or tuple(work_signs(old, new))
         verdict = _together(signs) if signs else self._without_signs(old, new, similarity)
-        is_unsure = similarity < _LOOSE and _are_unsure(signs)
+        is_unsure = similarity < LOOSE and _are_unsure(signs)
         if kin == "far":
             way = self._far(old, new, topic)
             verdict = verdict._replace(direction=_DIRECTIONS[way]) if way else verdict
         elif is_unsure or verdict.direction == "neutral":
             verdict = self._by_what_is_named(verdict, old, new)
-        if similarity < _LOOSE and self._has_no_side(old, new):
+        if similarity < LOOSE and self._has_no_side(old, new):
             verdict = verdict._replace(direction="neutral")
         level, place = self._standing(old, new)
         weight = min(verdict.weight, level or LEAD)
@@ -296,7 +298,8 @@ class ChangeJudge:
         level, place = self._standing(one)
         weight = _of_alone(verdict.weight, level, one)
         if one.text.rstrip("* ").endswith((":", "：")):  # it leads in to a list, which says more
-            weight = min(weight, LEAVE if one.is_heading else MENTION)
+            is_title = one.is_heading or one.text.isupper()
+            weight = min(weight, LEAVE if is_title else MENTION)
         return verdict._replace(weight=weight, level=level, place=place)
 
     def _of_light(self, topic: str, *readings: SentenceReading) -> ChangeVerdict:
