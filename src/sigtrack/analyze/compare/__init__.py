@@ -188,13 +188,12 @@ class _Comparing:
         self, i: int, j: int, similarity: float, kin: Kin, partners: _Partners
     ) -> StatementChange:
         old, new = self._old[i], self._new[j]
+        whole = (
+            with_what_moved(old, new, [self._old[k] for k in partners[1][j] if k != i]),
+            with_what_moved(new, old, [self._new[k] for k in partners[0][i] if k != j]),
+        )
         if kin == "near":
-            beside_old = [self._old[k] for k in partners[1][j] if k != i]
-            beside_new = [self._new[k] for k in partners[0][i] if k != j]
-            old, new = (
-                with_what_moved(old, new, beside_old),
-                with_what_moved(new, old, beside_new),
-            )
+            old, new = whole
         topic = self._topics.of((old, new))
         verdict = self._judge.reworded(old, new, topic, similarity, kin)
         self._verdicts[i, j] = verdict
@@ -218,7 +217,7 @@ class _Comparing:
             weight=verdict.weight,
             marks_before=marked[0],
             marks_after=marked[1],
-            steps=steps(old, new, are_near=kin == "near"),
+            steps=steps(*whole, are_near=kin == "near"),
             gone=tuple(sorted(old.formulas - new.formulas)),
             come=tuple(sorted(new.formulas - old.formulas)),
         )

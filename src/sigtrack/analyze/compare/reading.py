@@ -364,7 +364,11 @@ def with_what_moved(
         elsewhere = (found for each in beside for found in each.clues.get(kind, ()))
         moved = [taken for found in elsewhere if (taken := _take(missing, found))]
         clues[kind] = [*clues.get(kind, ()), *moved]
-    return replace(one, clues=clues)
+    rungs = dict(one.rungs)
+    for ladder, rung in other.rungs.items():
+        near = max((each.rungs.get(ladder, 0) for each in beside), default=0)
+        rungs[ladder] = max(rungs.get(ladder, 0), min(rung, near))
+    return replace(one, clues=clues, rungs={name: rung for name, rung in rungs.items() if rung})
 
 
 def _take(missing: list[FoundPhrase[Clue]], found: FoundPhrase[Clue]) -> FoundPhrase[Clue] | None:
