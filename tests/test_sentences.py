@@ -87,9 +87,9 @@ def cut(text: str) -> list[str]:
             "  us; and\n"
             "- They agreed to meet.",
             [
-                "- The leaders agreed on purchases of soybeans that were grown in the U.S. in 2025"
+                "The leaders agreed on purchases of soybeans that were grown in the U.S. in 2025"
                 " and on the export controls that the ministry had announced to us; and",
-                "- They agreed to meet.",
+                "They agreed to meet.",
             ],
         ),
         (
