@@ -28,6 +28,7 @@ _REACH = {"en": 2, "ko": 4, "ja": 6, "zh": 6}  # words between a verb and its pl
 _GUEST_WITHIN = 3  # words between a host's verb and the guest
 _NEAR = 40  # letters between people and the noun of their meeting, in languages without spaces
 _BEHIND = 24  # letters between a Korean or Japanese verb and a subject behind it
+_OPENS_ZH = 4  # letters before a journey that a headline begins with: 首次访华前,默茨…
 _AFTER_COMMA = 2  # letters between a place at the beginning and the subject
 _BREAK = re.compile(r"[.;:!?]")
 _KINDS, _VERBS, _DETAILS = (one_of(f"talks-{part}", "en") for part in ("kind", "verb", "detail"))
@@ -209,7 +210,10 @@ def _subject(sentence: Sentence, token: VisitToken, host: str) -> tuple[Agent, .
     if (subject := _subject_ahead(sentence, token, ahead, host)) is not None:
         return subject
     behind = [a for a in behind if ";" not in sentence.gap(token, a)]
-    reach = {"en": len(sentence.text), "zh": -1}.get(sentence.lang, _BEHIND)
+    opens = _REACH["zh"] if token.start < _OPENS_ZH else -1
+    reach = {"en": len(sentence.text), "zh": opens}.get(sentence.lang, _BEHIND)
+    acts = (act.start - token.end for act in sentence.acts if act.start >= token.end)
+    reach = min(reach, next(acts, reach)) if sentence.lang == "zh" else reach
     behind = [a for a in behind if a.start - token.end <= reach]
     first = next((a for a in behind if a.rank is None or (a.travels and a.country != host)), None)
     if first is None or first.rank is not None:
@@ -370,12 +374,14 @@ def _participants_at(
 ) -> list[Agent] | None:
     if sentence.after("no-meeting", token.end) or sentence.before("wishes", token.start):
         return None
-    everyone = _participants(sentence, token) or _attendees(sentence, token)
+    everyone = _participants(sentence, token) or _attendees(sentence, token, where)
     if not everyone or (sentence.lang == "en" and len({a.country for a in everyone}) < 2):
         everyone = _governments(sentence, where, token) or everyone
     if not everyone and sentence.after("same-meeting", 0):
         return []
     alone = len({a.country for a in everyone}) < 2
+    if alone and any(sentence.after("claims", a.end) for a in everyone):
+        return []  # Trump says talks in Doha go well
     if not alone or where is None or where.is_place:
         return everyone
     attends = sentence.before("at-a-meeting", token.start)
@@ -441,16 +447,17 @@ def _partner_of(
     return [subject] if subject and subject.country != group[0].country else []
 
 
-def _attendees(sentence: Sentence, token: VisitToken) -> list[Agent]:
+def _attendees(sentence: Sentence, token: VisitToken, where: Spot | None) -> list[Agent]:
     """Return people at a meeting: "Xi, Putin show unity at regional summit in China".
 
-    After "after a meeting", there must be several of them.
+    After "after a meeting", there must be several of them, or somebody who is at home there.
     """
     subject = next((a for a in sentence.agents if a.start <= 1 and a.travels), None)
     if subject is None:
         return []
     group = list(sentence.company(subject, sentence.agents, None))
-    after = len(group) > 1 and sentence.before("after-a-meeting", token.start)
+    sees = where is not None and any(a.country == where.country for a in sentence.agents)
+    after = (len(group) > 1 or sees) and sentence.before("after-a-meeting", token.start)
     attends = after or sentence.before("at-a-meeting", token.start)
     return group if attends and not sentence.owns(group[-1]) else []
 

@@ -102,7 +102,7 @@ def agents_of(
 
 def _named(agent: Agent, text: str, setting: ItemSetting) -> Agent:
     """Give an office of a country the name of its holder on that day."""
-    if agent.actor or agent.former or not agent.travels:
+    if agent.actor or agent.former or not agent.travels or agent.rank is Rank.ENVOY:
         return agent
     title = text[agent.start : agent.end]
     holder = _incumbent(title, agent.country, setting.day, setting.holders)

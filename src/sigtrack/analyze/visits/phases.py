@@ -27,7 +27,7 @@ _BESIDE = 2  # letters between a meeting and the word for its being planned all 
 _DATE = len("2026-01-13")
 _JOURNEYS = ("go", "trip")
 _MEETINGS = ("meet", "attend", "host", "receive")
-_BREAK = re.compile(r"[.!?;]")
+_BREAK = re.compile(r"[.!?;]|\b(?:as|while)\b")  # another clause
 _ARRIVED = re.compile(one_of("arrived"))
 _AT_ONCE = (*words("tomorrow", "ja", section="relative"), *words("toward", "ja"))
 
@@ -113,14 +113,24 @@ def _by_sentence(case: _Case) -> Phase | None:
         return Phase.PLANNED
     if sentence.after("was", _ends(event)):
         return Phase.DONE
-    meanwhile = sentence.before("meanwhile", event.at[0]) or sentence.after("during", event.at[1])
-    if event.kind == "trip" and meanwhile and Phase.DONE not in phases:
+    if event.kind == "trip" and not _is_to(case) and _is_meanwhile(case, own):
         return Phase.ONGOING
     if event.phase is not None:
         return _by_verb(case, own)
     if _is_to(case) or sentence.before("may-bring", event.at[0]):
         return Phase.PLANNED
     return _by_marks(case, own)
+
+
+def _is_meanwhile(case: _Case, own: Sequence[VisitToken]) -> bool:
+    """Whether it is told what happens during the visit, and not that it is over or to come."""
+    (start, end), sentence = case.event.at, case.line.sentence
+    before = sentence.before("meanwhile", start)
+    if before is None and sentence.after("during", end) is None:
+        return False
+    since = before.start() if before else 0  # 18 injured after blasts during his visit
+    over = any(mark.value is Phase.DONE and mark.start >= since for mark in own)
+    return not over and not any(_is_ahead(one, line) for one, line in _of_host(case))
 
 
 def _meets_all_the_same(case: _Case) -> bool:
@@ -141,6 +151,7 @@ def _by_verb(case: _Case, own: Sequence[VisitToken]) -> Phase | None:
         mark.value is Phase.PLANNED and mark.end <= start and text[mark.end : start].count(" ") <= 2
         for mark in own
     )
+    announced = announced or case.line.sentence.before("if-when", start) is not None
     arrives = _ARRIVED.match(text, start) if case.page.lang == "en" else not DEPARTS.search(text)
     leaves = event.kind == "go" and case.lies(ahead=True) and not arrives
     return Phase.PLANNED if event.phase is Phase.ONGOING and (announced or leaves) else event.phase
@@ -150,7 +161,7 @@ def _is_to(case: _Case) -> bool:
     """Whether it is the infinitive of headlines: "Merz to lead delegation on first trip"."""
     agents = case.line.sentence.agents
     return case.event.kind not in ("host", "receive") and any(
-        case.line.text.startswith((" to ", " still to "), visitor.end)
+        case.line.text.startswith((" to ", " still to ", " set to "), visitor.end)
         for visitor in case.event.visitors
         if not visitor.sure or any(visitor is agent for agent in agents)
     )
@@ -256,10 +267,14 @@ def _is_only_named(case: _Case) -> bool:
     return theirs is not None and ends and case.event.kind != "meet"
 
 
+def _of_host(case: _Case) -> list[tuple[Event, Line]]:
+    """Return what the other sentences tell of the same country."""
+    told = ((event, line) for line in case.others for event in line.events)
+    return [(event, line) for event, line in told if event.host == case.event.host]
+
+
 def _by_others(case: _Case) -> Phase:
-    others = case.others
-    there = [(event, line) for line in others for event in line.events]
-    there = [(event, line) for event, line in there if event.host == case.event.host]
+    others, there = case.others, _of_host(case)
     for event, _ in there:
         if event.kind in ("go", "stay") and event.phase in (Phase.ONGOING, Phase.DONE):
             return event.phase

@@ -286,10 +286,10 @@ def _with_visitor(title: Iterable[ToldEvent], page: AnalysedItem) -> Iterator[To
 
 
 def _at_home(told: ToldEvent) -> bool:
-    """Whether the person named travels in his own country: Lee arrives in Seoul."""
+    """Whether the subject is at home there, or a stranger: Lee arrives in Seoul."""
     ahead = (a for a in told.line.sentence.agents if a.end <= told.event.at[1])
     moves = told.event.kind in ("go", "leave")
-    return moves and any(agent.country == told.event.host for agent in ahead)
+    return moves and any(agent.country in ("", told.event.host) for agent in ahead)
 
 
 def _with_place(
@@ -317,6 +317,8 @@ def _with_place(
 def _is_another(told: ToldEvent, other: ToldEvent) -> bool:
     """Whether the body tells of something else than the title, and so not of its place."""
     event, talks = told.event, told.event.kind == "meet"
+    if talks and other.line.sentence.before("another", other.event.at[0]):
+        return True  # the talks come a day after a meeting in Egypt
     if other.event.visitors or _is_occasion(other):
         return talks and _is_occasion(other)  # the talks are before it
     first = next((a for a in told.line.sentence.agents if a.travels), None)

@@ -177,7 +177,7 @@ class Sentence:
             case "ko":
                 return self._is_location_in_korean(spot, token)
         if token.value.kind == "attend" and spot.start == token.end:
-            return spot.is_place or self.after("home-event", spot.end) is not None
+            return self.gathers(spot) or self.after("home-event", spot.end) is not None
         place = spot.is_place and (spot.end == token.start or self.after("held", spot.end))
         return bool(place or self.after("at", spot.end) or self.before("at-before", spot.start))
 
@@ -219,10 +219,15 @@ class Sentence:
         return spot.is_place and (johannesburg_g20 or beside)
 
     def _is_another_clause(self, spot: Spot, token: VisitToken) -> bool:
-        """Whether a comma separates them: Trump-Xi meeting, China's jet at Dubai Airshow."""
-        starts = [act.start for act in self.acts if act.value.kind == "meet"]
-        starts += [other.start for other in self.spots]
-        between = (start for start in starts if token.end <= start < spot.start)
+        """Whether a comma or talks separate them: Trump-Xi meeting, China's jet at Dubai Airshow.
+
+        Trump announces talks in Qatar: it is they that are there.
+        """
+        meets = [act.start for act in self.acts if act.value.kind == "meet"]
+        starts = [*meets, *(other.start for other in self.spots)]
+        between = [start for start in starts if token.end <= start < spot.start]
+        if token.value.kind == "say" and not set(meets).isdisjoint(between):
+            return True
         return any("," in self.text[token.end : start] for start in between)
 
     # People
