@@ -33,6 +33,7 @@ _AFTER_COMMA = 2  # letters between a place at the beginning and the subject
 _BREAK = re.compile(r"[.;:!?]")
 _KINDS, _VERBS, _DETAILS = (one_of(f"talks-{part}", "en") for part in ("kind", "verb", "detail"))
 _ATTACHED = re.compile(
+    r"'s?(?: (?!(?:for|on|to|at|in|with|as|about|over|and|of|from|by)\b)[a-z-]+){0,2}(?: [A-Z]\w+){0,2} |"
     rf"(?:'s?)?(?: (?:{_KINDS}|\d+))*(?: (?:{_VERBS}|[A-Z]\w+))?(?: (?:{_DETAILS}|[A-Z]\w+))* "
 )
 

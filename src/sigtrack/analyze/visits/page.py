@@ -121,7 +121,8 @@ def page_of(item: Item, lexicon: VisitWords) -> AnalysedItem:
     scans = [_Scan(name, text, _hosted(said, day), told) for name, text, said, told in found]
     if not _may_tell(scans, lang):
         return AnalysedItem(lang, day)
-    setting = ItemSetting(lang, day, _countries(scans), lexicon.holders)
+    home = _country_of_label(scans[0]) if lang == "en" else ""
+    setting = ItemSetting(lang, day, _countries(scans), lexicon.holders, home)
     lines = tuple(line for scan in scans for line in _lines(scan, setting))
     over = any(t.kind == "over" for scan in scans[1:] for t in scan.told)
     return AnalysedItem(lang, day, lines, over)
@@ -183,6 +184,13 @@ def _may_be_there(land: VisitToken, text: str, lang: str) -> bool:
 def _is_label(token: VisitToken, text: str) -> bool:
     """Whether it names the medium before the title and not how people meet: "Video: …"."""
     return token.start <= 1 and clue("label").match(text, token.end) is not None
+
+
+def _country_of_label(title: _Scan) -> str:
+    """Return the country that a headline is filed under: "Algeria: …", "Germany news: …"."""
+    first = next((t for t in title.said if t.start <= 1 and t.kind == "country"), None)
+    filed = first and clue("filed-under", "en").match(title.folded.text, first.end)
+    return first.value if first and filed else ""
 
 
 def _countries(scans: Sequence[_Scan]) -> frozenset[str]:

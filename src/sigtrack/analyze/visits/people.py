@@ -81,12 +81,16 @@ class Agent:
 
 @frozen(kw_only=False)
 class ItemSetting:
-    """What is known of the whole item: its language, its day, and the countries it names."""
+    """What is known of the whole item: its language, its day, and the countries it names.
+
+    `home` is the country under which its headline is filed.
+    """
 
     lang: str
     day: date | None
     countries: frozenset[str]
     holders: Holders
+    home: str = ""
 
 
 def agents_of(
@@ -305,7 +309,7 @@ class _People:
             countries = [office.country]
         if not countries and office.home and not self._is_a_strangers_office(start):
             countries = [office.home]
-        for country in countries or [""]:
+        for country in countries or [self.setting.home]:
             yield Agent(start, owners.end, country, office.rank, self.text[start : owners.end])
 
     def _is_a_strangers_office(self, start: int) -> bool:

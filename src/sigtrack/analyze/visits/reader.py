@@ -105,8 +105,10 @@ def _chosen(page: AnalysedItem) -> list[ToldEvent]:
         return [_by_name(joined, body)]
     if alone:
         return [_clearest([told for told in alone if told.line is alone[0].line])]
-    talks = (told for told in (*title, *body) if told.event.kind == "meet" and not told.event.host)
-    return [_received(t, page) for t in talks if len({v.country for v in t.event.visitors}) > 1][:1]
+    open_ = (told for told in (*title, *body) if not told.event.host)
+    many = (t for t in open_ if len({v.country for v in t.event.visitors}) > 1)
+    talks = (_received(t, page) for t in many if t.event.kind in ("meet", "attend"))
+    return [t for t in talks if t.event.host or t.event.kind == "meet"][:1]
 
 
 def _was_long_ago(told: ToldEvent, page: AnalysedItem) -> bool:
