@@ -109,11 +109,12 @@ def _by_letters(sentence: Sentence, token: VisitToken) -> list[Spot]:
 
 
 def _around(sentence: Sentence, token: VisitToken) -> list[Spot]:
-    """Return the only city that is named before "during somebody's visit"."""
+    """Return the only city that is named before "during somebody's visit"; 越南各界期待…访问."""
     visitor = next((a for a in reversed(sentence.ahead(token)) if a.travels), None)
     if visitor is None or not sentence.between("possessor", visitor.end, token.start):
         return []
-    near = [s for s in sentence.spots if s.end <= visitor.start and s.is_place]
+    near = [s for s in sentence.spots if s.end <= visitor.start]
+    near = [s for s in near if s.is_place or sentence.lang == "zh"]
     meanwhile = near and sentence.between("during-visit", near[-1].end, visitor.start)
     return near[-1:] if meanwhile and len({s.country for s in near}) == 1 else []
 

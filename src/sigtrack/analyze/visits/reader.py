@@ -196,7 +196,7 @@ def _stands_alone(told: ToldEvent, title: Sentence) -> bool:
     if (at_place or told.line.sentence.many) and first.sure and first.start <= 1:
         return True  # Bessent will meet counterparts at a G7 meeting in Canada
     named = [*told.line.sentence.agents, *(title.agents if title.lang == "en" else ())]
-    sides = {a.country for a in named if a.travels}
+    sides = {a.country for a in (*named, *event.visitors) if a.travels}
     return event.kind != "say" and len(sides) > 1
 
 
