@@ -346,3 +346,21 @@ def test_the_month_of_a_past_visit_is_not_told_where_it_may_be_the_month_before(
     title = "Modi wraps up visit to Kenya"
     assert day(title, at=datetime(2026, 1, 14, 3, tzinfo=UTC)) == "2026-01"
     assert day(title, at=datetime(2026, 1, 2, 3, tzinfo=UTC)) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "expected"),
+    [
+        ("What happens when Modi visits Tokyo", "", "IN > JP planned"),
+        ("If Merz arrives in Ankara, protests are sure", "", "DE > TR planned"),
+        ("What to expect from Modi's visit to Tokyo", "", "IN > JP planned"),
+        ("Carney to push trade during India visit", "", "CA > IN planned"),
+        ("Carney hopes for trade during India visit", "He will visit Delhi.", "CA > IN planned"),
+        ("Macron set to press his case at Ankara summit in Turkey", "", "FR > TR planned"),
+        ("德国总理默茨访华能否成行", "", "DE > CN planned"),
+        ("Rubio's visit to India comes as Delhi seeks a deal", "", "US > IN ongoing"),
+        ("Ten injured after blasts during Macron visit to Syria", "", "FR > SY ongoing"),
+    ],
+)
+def test_a_visit_told_with_if_or_when_is_to_come(title, summary, expected):
+    assert told(title, summary) == expected

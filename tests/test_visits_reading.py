@@ -458,3 +458,18 @@ def test_two_people_of_one_title_are_told_in_the_same_order_in_every_run():
         for seed in range(4)
     }
     assert runs == {"['motegi', 'rubio', 'Busan', 'meet'] ['Motegi', 'Rubio']\n"}
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "expected"),
+    [
+        ("首次访日前，德国总理默茨谈亚洲政策", "", "DE > JP planned"),
+        ("泰国各界高度评价习近平主席访问", "", "CN > TH done"),
+        ("Merz wary of tariffs with Trump after White House talks", "", "DE > US done"),
+        ("Trump and Modi's brief Oval Office meeting goes well", "", "IN > US ongoing"),
+        ("Vienna to host the first talks between Putin and Merz", "", "RU+DE > AT planned"),
+        ("War enters a new week", "US-Iran talks in Vienna go on.", "US+IR > AT ongoing"),
+    ],
+)
+def test_the_subject_or_the_place_may_stand_elsewhere_in_the_sentence(title, summary, expected):
+    assert told(title, summary) == expected

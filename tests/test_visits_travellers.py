@@ -681,3 +681,54 @@ def test_the_pope_visits_as_a_head_of_state(title, expected):
 
 def test_an_opposition_does_not_visit_as_a_state():
     assert told("郑丽文访美受瞩目") == ""
+
+
+@pytest.mark.parametrize(
+    ("title", "summary"),
+    [
+        ("Talks on Gaza drag on", "Trump says talks in Doha go well."),
+        ("Trump announces talks with Iran in Oman", ""),
+        ("伊朗副外长：本周在多哈举行谈判不属实", ""),
+    ],
+)
+def test_whoever_only_says_that_there_are_talks_is_not_at_them(title, summary):
+    assert told(title, summary) == ""
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Former President Ramos returns to Bolivia after Trump threat",
+        "The leader of Taiwan's main opposition visits Tokyo",
+        "行政院長：擇期拜訪韓院長",
+        "王沪宁出席朝鲜劳动党成立75周年招待会",
+        "人脈王「打總統牌」赴中見官員",
+        "爆被賴清德冷落 卸任赴美當訪問學人",
+    ],
+)
+def test_strangers_oppositions_and_guests_of_an_embassy_are_no_visitors(title):
+    assert told(title) == ""
+
+
+def test_whoever_sends_others_stays_at_home():
+    visit = read("美国总统特朗普：我的代表们正前往基辅")
+
+    assert visit is not None
+    assert visit.visitors[0].rank is Rank.ENVOY
+    assert visit.visitors[0].actor == ""
+
+
+def test_talks_that_come_after_others_are_not_held_where_those_were():
+    summary = "The talks come a day after he held a rare meeting with rebels in Cairo."
+
+    assert told("Rubio to meet Netanyahu on Gaza", summary) == ""
+
+
+def test_a_president_without_a_country_is_that_of_the_country_of_the_label():
+    assert told("Ghana: President Visits Moscow for Trade Talks") == "GH > RU ongoing"
+    assert told("Germany news: Chancellor flies to Tokyo") == "DE > JP ongoing"
+    assert told("President visits Moscow for trade talks") == ""
+
+
+def test_a_guest_at_an_event_is_received_by_whoever_is_at_home():
+    assert told("李强同德国总理共同出席经济顾问委员会座谈会") == "DE > CN ongoing"
