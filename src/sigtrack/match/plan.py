@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 # Part of every watchlist's fingerprint. Raise it when the meaning of terms or the reading of visits
 # changes; then everything stored is matched again.
-MATCHER_VERSION = 12
+MATCHER_VERSION = 13
 
 _MANY = 300  # words that an actor counts for, since countries stand in every third item
 

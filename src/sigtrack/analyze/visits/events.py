@@ -33,7 +33,7 @@ _AFTER_COMMA = 2  # letters between a place at the beginning and the subject
 _BREAK = re.compile(r"[.;:!?]")
 _KINDS, _VERBS, _DETAILS = (one_of(f"talks-{part}", "en") for part in ("kind", "verb", "detail"))
 _ATTACHED = re.compile(
-    r"'s?(?: (?!(?:for|on|to|at|in|with|as|about|over|and|of|from|by)\b)[a-z-]+){0,2}(?: [A-Z]\w+){0,2} |"
+    rf"{clue('their-own', 'en').pattern}|"
     rf"(?:'s?)?(?: (?:{_KINDS}|\d+))*(?: (?:{_VERBS}|[A-Z]\w+))?(?: (?:{_DETAILS}|[A-Z]\w+))* "
 )
 
@@ -212,16 +212,20 @@ def _subject(sentence: Sentence, token: VisitToken, host: str) -> tuple[Agent, .
     if (subject := _subject_ahead(sentence, token, ahead, host)) is not None:
         return subject
     behind = [a for a in behind if ";" not in sentence.gap(token, a)]
-    opens = _REACH["zh"] if token.start < _OPENS_ZH else -1
-    reach = {"en": len(sentence.text), "zh": opens}.get(sentence.lang, _BEHIND)
-    acts = (act.start - token.end for act in sentence.acts if act.start >= token.end)
-    reach = min(reach, next(acts, reach)) if sentence.lang == "zh" else reach
-    behind = [a for a in behind if a.start - token.end <= reach]
+    reach = {"en": len(sentence.text), "zh": _behind_zh(sentence, token)}
+    behind = [a for a in behind if a.start - token.end <= reach.get(sentence.lang, _BEHIND)]
     first = next((a for a in behind if a.rank is None or (a.travels and a.country != host)), None)
     if first is None or first.rank is not None:
         return (first,) if first is not None else ()
     sentence.blocked = sentence.lang != "en"
     return ()
+
+
+def _behind_zh(sentence: Sentence, token: VisitToken) -> int:
+    """Return how far behind a journey that opens a headline its subject may be: 访华前，默茨…"""
+    meets = (a.start - token.end for a in sentence.acts if a.value.kind == "meet")
+    whom = next((gap for gap in meets if gap >= 0), _REACH["zh"])
+    return min(whom, _REACH["zh"]) if token.start < _OPENS_ZH else -1
 
 
 def _subject_ahead(

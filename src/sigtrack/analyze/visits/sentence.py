@@ -215,7 +215,7 @@ class Sentence:
         if token.value.kind != "meet" and self.after("parliament", spot.end):
             return True
         johannesburg_g20 = any(m.start == spot.end + 1 for m in self.many)
-        beside = ahead and self.between("holds", spot.end, token.start)
+        beside = ahead and self.between("holds", spot.end, token.start) is not None
         return spot.is_place and (johannesburg_g20 or beside)
 
     def _is_another_clause(self, spot: Spot, token: VisitToken) -> bool:
