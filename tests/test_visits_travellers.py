@@ -732,3 +732,10 @@ def test_a_president_without_a_country_is_that_of_the_country_of_the_label():
 
 def test_a_guest_at_an_event_is_received_by_whoever_is_at_home():
     assert told("李强同德国总理共同出席经济顾问委员会座谈会") == "DE > CN ongoing"
+
+
+def test_leaders_of_the_union_are_not_named_as_its_president():
+    visit = read("EU leaders arrive in Tokyo")
+
+    assert visit is not None
+    assert [visitor.actor for visitor in visit.visitors] == [""]

@@ -500,9 +500,9 @@ def _incumbent(title: str, country: str, day: date | None, holders: Holders) -> 
     A title tells its office by a few words (外相, foreign minister); the first in the order of the
     file counts. "Leader" and 首脳 mean who governs, which is not the head of state everywhere.
     """
-    if day is None or is_lower(title):
-        return None
     office = next((post for post in _posts() if _title(post).search(title)), None)
+    if day is None or is_lower(title) or (office == "leader" and country == "EU"):
+        return None  # EU leaders are those of its members
     if office == "leader":
         office = "head-of-government" if country in _PARLIAMENTARY else "head-of-state"
     serving = {
