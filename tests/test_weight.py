@@ -13,7 +13,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sigtrack.analyze.weight import FRONT, Traits, heaviest, light_below, parts_of, weight_of
+from sigtrack.analyze.weight import (
+    FRONT,
+    Traits,
+    heaviest,
+    light_below,
+    parts_of,
+    weight_of,
+    worth_first,
+)
 from sigtrack.app.rules import Rules, shipped_rules
 from sigtrack.app.stories import Headlines
 from sigtrack.app.weights import Scales, best_by_watchlist
@@ -148,6 +156,59 @@ def test_what_is_about_the_same_as_a_line_above_gives_way_to_another_matter() ->
     stories = [(12, launch), (11, launch), (11, launch), (8, pact)]
     assert heaviest(stories, 3) == (0, 1, 3)
     assert heaviest(stories, 4) == (0, 1, 3, 2)
+
+
+def _told(priority: Priority, *subjects: str, publishers: int = 1, at_home: int = 1) -> Traits:
+    return Traits(
+        priority=priority,
+        governments=2,
+        at_home=at_home,
+        publishers=publishers,
+        subjects=frozenset(subjects),
+    )
+
+
+def test_a_thin_day_has_fewer_first_lines_and_lists_without_names_do_not() -> None:
+    heavy = [_told(Priority.URGENT, word) for word in ("ice", "oil", "tin", "rye", "tea")]
+    thin = [_told(Priority.LOW, word) for word in ("fog", "mud")]
+    day = [*heavy[:2], *thin, heavy[2], thin[0]]
+    assert worth_first(day, range(6)) == (0, 1, 2, 4)  # the third line stands however light
+    nobody = [Traits(priority=Priority.LOW, idle=True, subjects=frozenset(("forts/manned",)))] * 7
+    assert worth_first(nobody, range(7)) == tuple(range(7))
+    assert worth_first([], ()) == ()
+
+
+def test_a_first_line_below_the_third_is_no_aside_and_always_what_the_reader_marked() -> None:
+    near = [_told(Priority.URGENT, word) for word in ("ice", "oil", "tin")]
+    far = _told(Priority.URGENT, "rye", at_home=0)
+    comment = replace(_told(Priority.URGENT, "tea"), comment=True)
+    reported = _told(Priority.URGENT, "hay", publishers=2, at_home=0)
+    assert worth_first([*near, far, comment, reported], range(6)) == (0, 1, 2, 5)
+    assert worth_first([*near, far, comment, reported], range(6), kept=(4,)) == (0, 1, 2, 4, 5)
+    elsewhere = [_told(Priority.URGENT, word, at_home=0) for word in ("ice", "oil", "tin", "rye")]
+    assert worth_first(elsewhere, range(4)) == (0, 1, 2, 3)  # the desk has no news of its own
+
+
+def test_one_paper_s_word_on_a_journey_that_stands_above_is_no_first_line() -> None:
+    arrival = _told(Priority.HIGH, "lee", "takaichi", "KR>JP", "act:arrive", publishers=2)
+    again = _told(Priority.HIGH, "lee", "KR>JP", "act:attend", "thing:drum")
+    other = _told(Priority.HIGH, "lee", "takaichi", "thing:strait", "act:agree")
+    day = [arrival, again, other]
+    assert worth_first(day, range(3)) == (0, 2)
+    assert worth_first([arrival, replace(again, publishers=2), other], range(3)) == (0, 1, 2)
+
+
+@given(st.lists(st.builds(replace, traits, subjects=subjects), max_size=7), st.data())
+def test_the_heaviest_is_always_a_first_line_and_none_is_added(
+    stories: list[Traits], data: st.DataObject
+) -> None:
+    places = range(len(stories))
+    chosen = data.draw(st.permutations(places))
+    kept = data.draw(st.frozensets(st.sampled_from(places), max_size=3)) if stories else frozenset()
+    shown = worth_first(stories, chosen, kept)
+    assert kept <= {*shown} <= {*chosen}
+    assert list(shown) == [place for place in chosen if place in shown]
+    assert shown[:1] == tuple(chosen[:1])
 
 
 @given(st.lists(st.integers(0, 20), min_size=1, max_size=20))

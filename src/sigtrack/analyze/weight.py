@@ -7,8 +7,8 @@ and parts that changed nothing were removed.
 
 One event often makes several stories: a launch, a reaction to it, an account on the day after. So
 the first lines are chosen one after another, and a story loses points for each subject that lines
-above it already cover. What is left is light if it has few points, or hardly more to tell than the
-first lines.
+above it already cover. On a thin day there are fewer of them. What is left is light if it has few
+points, or hardly more to tell than the first lines.
 
 Pure: takes what is known of stories, returns points and places.
 """
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 
 from sigtrack.frozen import frozen
@@ -36,11 +36,13 @@ _EXPECTED = 2
 _IDLE = -3
 _COMMENT = -4
 _BUSINESS = -3
+_ALWAYS = 3  # first lines, however little they weigh
+_FIRST, _OF_FIRST = 5.5, 0.75  # points of each further one, and that part of the middle one's
 _ALIKE = 2.5  # points that a story loses for each line above that covers all its subjects
 _ALIKE_BELOW = 1.25  # the same below the first lines
 _LIGHT = 0.45  # a light story has less than this part of the points of a middle one of these lines
 _LEAST, _ENOUGH = 4.5, 7.0  # but never less than the one, and never more than the other
-_SIGNAL_TELLS = 0.5  # beside a name or a topic
+_SIGNAL_TELLS, _JOURNEY_TELLS = 0.5, 2.5  # beside a name or a topic
 _REPEATED = 0.5  # of what a story is about, by one line above
 _TOLD_ABOVE = 1.5  # the same by all of the first lines, each counted alone
 _COMPARED = 40  # lines above
@@ -79,10 +81,11 @@ class Traits:
     subjects: frozenset[str] = frozenset()
 
     def is_aside(self, is_near: bool) -> bool:
-        """Whether a reader of the first lines can do without it, whatever it weighs: a comment, or
-        what one publisher tells of countries far from the desk. `is_near`: the first lines name
-        countries of the desk."""
-        return self.comment or (is_near and not self.at_home and self.publishers == 1)
+        """Whether a reader can do without it, whatever it weighs: a comment, or what one publisher
+        tells of countries far from the desk. `is_near`: the heaviest stories name countries of the
+        desk."""
+        is_far = self.governments and not self.at_home
+        return self.comment or bool(is_near and is_far and self.publishers == 1)
 
 
 @frozen
@@ -207,6 +210,34 @@ def heaviest(stories: Sequence[tuple[int, frozenset[str]]], most: int = FRONT) -
     return tuple(chosen)
 
 
+def worth_first(
+    stories: Sequence[Traits], chosen: Sequence[int], kept: Collection[int] = ()
+) -> tuple[int, ...]:
+    """Return those of the chosen first lines that a reader would not miss, always those `kept`.
+
+    `chosen` are places in `stories`, best first. Left out is what one publisher tells if a line
+    above names half of what it names. Below the first few lines asides are left out too, and what
+    has few points: on a thin day that is hardly news. If even the middle line has few points, as
+    with lists of signals that name nobody, the others need not have more.
+    """
+    named = [frozenset(one for one in traits.subjects if "/" not in one) for traits in stories]
+    telling = _telling_of(named)
+    weights = {place: weight_of(stories[place]) for place in chosen}
+    middle = sorted(weights.values())[len(chosen) // 2] if chosen else 0
+    least = min(_FIRST, middle, _OF_FIRST * middle)
+    is_near = any(stories[place].at_home for place in chosen)
+    shown: list[int] = []
+    for line, place in enumerate(chosen):
+        traits = stories[place]
+        is_news = line < _ALWAYS or (weights[place] >= least and not traits.is_aside(is_near))
+        whole = sum(telling[one] for one in named[place]) or 1.0
+        covered = (sum(telling[one] for one in named[place] & named[line]) for line in shown)
+        is_repeat = traits.publishers == 1 and max(covered, default=0.0) >= _REPEATED * whole
+        if place in kept or (is_news and not is_repeat):
+            shown.append(place)
+    return tuple(shown)
+
+
 def light_below(
     stories: Sequence[tuple[int, frozenset[str]]], first: Sequence[int]
 ) -> frozenset[int]:
@@ -216,8 +247,8 @@ def light_below(
     first lines, best first. Light are asides and repeats. Of an aside little weight is left without
     what the first lines cover: little on any day, or beside the middle one of them. A repeat tells
     what one line above tells, the first or another, or what most of the first lines tell in part.
-    Subjects of which few stories tell count for more, and signals for half: on the day of a summit
-    everything is about the two leaders.
+    Subjects of which few stories tell count for more, signals for half, who goes where for more: on
+    the day of a summit everything is about the two leaders.
     """
     if not first:
         return frozenset()
@@ -254,9 +285,11 @@ def light_below(
 
 
 def _telling_of(stories: Sequence[frozenset[str]]) -> Mapping[str, float]:
-    """Return what each subject tells of a story: more, the fewer stories have it."""
+    """Return what each subject tells of a story: more, the fewer stories have it, and most for who
+    goes where."""
     seen = Counter(chain.from_iterable(stories))
     return {
-        one: math.log2(1 + len(stories) / times) * (_SIGNAL_TELLS if "/" in one else 1)
+        one: math.log2(1 + len(stories) / times)
+        * (_SIGNAL_TELLS if "/" in one else _JOURNEY_TELLS if ">" in one else 1)
         for one, times in seen.items()
     }

@@ -25,6 +25,7 @@ from sigtrack.analyze.weight import (
     light_below,
     parts_of,
     weight_of,
+    worth_first,
 )
 from sigtrack.frozen import frozen
 from sigtrack.model import (
@@ -152,9 +153,11 @@ def front_of(
     """
     most = FRONT if limit is None else min(FRONT, limit)
     weights = [(one.weight, one.traits.subjects) for one in weighed]
-    places = heaviest(weights, most)
-    light = light_below(weights, places)
-    is_near = any(weighed[place].traits.at_home for place in places)
+    heavy = heaviest(weights, most)
+    is_near = any(weighed[place].traits.at_home for place in heavy)
+    kept = [place for place in heavy if _is_remarkable(weighed[place])]
+    places = worth_first([one.traits for one in weighed], heavy, kept)
+    light = light_below(weights, places) | {*heavy} - {*places}
     others = [
         replace(
             story,
@@ -176,10 +179,11 @@ def front_of(
 
 
 def _is_remarkable(story: Weighed) -> bool:
-    """Whether the story is shown even if it is light: it is urgent, has a mark or was edited, or
-    several publishers report it and not only comment on it."""
+    """Whether the story is shown even if it is light: it is urgent or was expected, has a mark or
+    was edited, or several publishers report it and not only comment on it."""
     widely = story.traits.publishers >= _SEVERAL and not story.traits.comment
-    return widely or story.traits.priority is Priority.URGENT or bool(story.remarks)
+    urgent = story.traits.priority is Priority.URGENT
+    return widely or urgent or bool(story.expected or story.remarks)
 
 
 def first_table(front: Front, headings: Headings, signals: Signals, words: Words) -> Table:
