@@ -210,7 +210,7 @@ def test_eight_visits_are_shown_and_the_rest_counted(room: Newsroom) -> None:
     room.learn(*(f"Takaichi to visit {one} next month" for one in (*capitals, "New Delhi")))
     (table,) = room.further().blocks
     assert isinstance(table, Table)
-    assert (len(table.rows), table.caption) == (8, "And 1 more.")
+    assert (len(table.rows), table.caption) == (8, "1 more")
 
 
 def test_a_digest_of_other_watchlists_tells_no_visits(room: Newsroom) -> None:

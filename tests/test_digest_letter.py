@@ -201,7 +201,7 @@ def test_all_silent_feeds_are_counted_and_eight_of_them_named() -> None:
         one for one in letter(story(found(stored("x"))), desk=desk).parts
         if isinstance(one, Table)
     )  # fmt: skip
-    assert (table.title, len(table.rows), table.caption) == ("Not heard from", 8, "And 2 more.")
+    assert (table.title, len(table.rows), table.caption) == ("Not heard from", 8, "2 more")
 
 
 @pytest.mark.parametrize(

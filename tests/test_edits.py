@@ -118,7 +118,7 @@ def publish(desk: Desk) -> None:
 
 def test_edits_shows_what_changed_in_what_is_watched(edited: Desk) -> None:
     done = edited.run("edits", "--since", "7d")
-    assert "1 edit of 1 source in the last 7d; 2 other edits not shown, --all shows" in done.out
+    assert "1 edit of 1 source in the last 7d; 2 other edits not shown without --all" in done.out
     (line,) = [one for one in done.lines if re.search("  [0-9a-f]{6}  ", one)]
     assert "denuclearization of the «Korean Peninsula»" in line
     assert "softened: DPRK → Korean Peninsula" in line

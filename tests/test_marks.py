@@ -59,7 +59,7 @@ def test_what_is_done_is_left_out_until_all_is_asked_for(coast: Desk) -> None:
     assert done.out.startswith("✓ done, 2 items of the story: ")
     report = coast.run("report")
     assert LIT not in report.out.replace("«", "").replace("»", "")
-    assert "1 story is done, --all shows them" in report.out
+    assert "1 story is done, --all shows it" in report.out
     assert line(coast, SOLD)
     assert "done · A lighthouse is lit" in line(coast, LIT, "--all")
     assert {one["title"] for one in coast.run("report", "-f", "jsonl").records} == {SOLD}

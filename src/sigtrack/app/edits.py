@@ -178,7 +178,7 @@ def _summary(found: list[Edited], left: int, since: str, *, every: bool) -> str:
     sources = len({one.after.item.feed for one in found})
     none = "no edit" if every else "no edit that matters"
     text = f"{count(len(found), 'edit')} of {count(sources, 'source')}" if found else none
-    others = f"; {count(left, 'other edit')} not shown, --all shows them" if left else ""
+    others = f"; {count(left, 'other edit')} not shown without --all" if left else ""
     return f"{text} {phrase_of(since)}{others}"
 
 

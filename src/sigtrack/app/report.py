@@ -349,7 +349,7 @@ def _unsure(store: Store, found: Iterable[Found], roles: Mapping[str, Role]) -> 
 def _of_done(done: Collection[str], messages: Messages) -> Iterator[str]:
     if done:
         yield messages.plural(
-            "{n} story is done, --all shows them",
+            "{n} story is done, --all shows it",
             "{n} stories are done, --all shows them",
             len(done),
         )

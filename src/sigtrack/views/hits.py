@@ -494,7 +494,7 @@ def block_of(
     return (
         Table(
             title=words.say(title),
-            caption=words.say(MORE, n=left) if left > 0 else "",
+            caption=words.say("{n} more", n=left) if left > 0 else "",
             columns=words.columns(columns),
             rows=tuple(rows[:_SHOWN]),
             emphasis=tuple("urgent" for _ in rows[:_SHOWN][:urgent]),
