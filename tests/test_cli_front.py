@@ -305,6 +305,13 @@ def test_a_headline_in_a_language_that_nobody_here_reads_has_a_gloss(desk: Desk)
         assert "languages must be languages by their two letters" in desk.run("report", code=78).err
 
 
+def test_a_gloss_does_not_name_again_who_is_named(desk: Desk) -> None:
+    desk.watch(ISLANDS, "islands")
+    take(desk, "시진핑, APEC 섬 포럼서 관세 언급")
+    (line,) = parts(desk)["What weighs most"]
+    assert "Xi Jinping, APEC · tariff · An island is named" in line
+
+
 def test_rows_that_a_limit_cuts_stay_new(shore: Desk) -> None:
     shore.run("report", "-n", "1")
     told = shore.run("report", "-n", "1").out

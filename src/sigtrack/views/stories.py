@@ -8,6 +8,7 @@ talks, a statement and a departure, and papers report different parts.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
@@ -261,15 +262,22 @@ def _why(
             None,
             (
                 *story.remarks,
-                story.who,
-                *story.gloss,
-                expectation_of(story, messages) or reason_of(story, signals, messages),
+                *why_of(story, story.gloss, signals, messages),
                 _publishers(story, messages),
                 also if lists or not also else messages.say("also {lists}", lists=also),
                 messages.say("told in parts: {parts}", parts=parts) if parts else "",
             ),
         )
     )
+
+
+def why_of(
+    story: Weighed, gloss: Sequence[str], signals: Signals, messages: Messages
+) -> Iterator[str]:
+    """Yield who is named, the gloss, and the expectation or else the reason."""
+    yield story.who
+    yield from gloss
+    yield expectation_of(story, messages) or reason_of(story, signals, messages)
 
 
 def lists_of(story: Weighed, headings: Headings, messages: Messages, *, every: bool) -> str:
@@ -293,7 +301,8 @@ def reason_of(story: Weighed, signals: Signals, messages: Messages) -> str:
 
 def gloss_of(story: Weighed, languages: Collection[str], words: Words) -> tuple[str, ...]:
     """Return what was read of a headline in none of these languages: the visit or the act, the day,
-    and the subjects. Empty for other headlines."""
+    and the subjects, without what the story's `who` says already (APEC). Empty for other
+    headlines."""
     item, gist = story.lead.item, story.gist
     language = item.language or guess_language(item.title) or ""
     if not language or primary_language(language) in languages:
@@ -305,7 +314,9 @@ def gloss_of(story: Weighed, languages: Collection[str], words: Words) -> tuple[
         told += (
             [words.days(visit.date, visit.until)] if visit.date and whole_day(visit.date) else []
         )
-    return tuple(dict.fromkeys(filter(None, (*told, *gist.things[:_THINGS]))))
+    named = re.split(r"\W{2,}", story.who.lower())
+    things = [thing for thing in gist.things if thing.lower() not in named]
+    return tuple(dict.fromkeys(filter(None, (*told, *things[:_THINGS]))))
 
 
 def _publishers(story: Weighed, messages: Messages) -> str:

@@ -46,12 +46,11 @@ from sigtrack.views.stories import (
     WHAT_WEIGHS_MOST,
     Front,
     Weighed,
-    expectation_of,
     front_of,
     gloss_of,
     is_urgent,
     lists_of,
-    reason_of,
+    why_of,
 )
 
 LATE = timedelta(days=1)  # before the last digest: a daily digest has then missed it
@@ -311,14 +310,13 @@ class _Writer:
         """Return who is named, a gloss for a headline in another language, one reason, and the
         watchlists: all of them, or those besides the one that heads the list."""
         words = self.words
-        reason = expectation_of(story, words) or reason_of(story, self.desk.signals, words)
         lists = lists_of(story, self.desk.headings, words, every=is_first)
         if lists and not is_first:
             lists = words.say("also in: {lists}", lists=lists)
         known = self.desk.languages | {self.settings.language}
         gloss = gloss_of(story, known, words)
-        told = filter(None, (story.who, *gloss, reason, lists))
-        return words.say("Why: {reason}", reason=" · ".join(told))
+        told = (*why_of(story, gloss, self.desk.signals, words), lists)
+        return words.say("Why: {reason}", reason=" · ".join(filter(None, told)))
 
     def silent(self) -> list[Feed]:
         now = self.choice.at
