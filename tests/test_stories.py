@@ -476,6 +476,8 @@ def test_two_releases_of_one_form_are_two_stories() -> None:
         ("Ferry pact brings peace closer — Harbour’s ex-PM", True),
         ("Two neighbours sign ferry pact — ambassador", False),
         ("국민 절반, 두 이웃 회담에 긍정적[리얼미터]", True),
+        ("[요즘 항구는] 등대 축제 한창", True),
+        ("[News&How] 두 이웃 회담서 ‘항로’가 사라졌다", True),
         ("North Korea fires missile", False),
     ],
 )

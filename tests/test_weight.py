@@ -180,12 +180,14 @@ def test_a_thin_day_has_fewer_first_lines_and_lists_without_names_do_not() -> No
 
 def test_a_first_line_below_the_third_is_no_aside_and_always_what_the_reader_marked() -> None:
     near = [_told(Priority.URGENT, word) for word in ("ice", "oil", "tin")]
-    far = _told(Priority.URGENT, "rye", at_home=0)
+    far = _told(Priority.NORMAL, "rye", at_home=0)
     comment = replace(_told(Priority.URGENT, "tea"), comment=True)
-    reported = _told(Priority.URGENT, "hay", publishers=2, at_home=0)
-    assert worth_first([*near, far, comment, reported], range(6)) == (0, 1, 2, 5)
-    assert worth_first([*near, far, comment, reported], range(6), kept=(4,)) == (0, 1, 2, 4, 5)
-    elsewhere = [_told(Priority.URGENT, word, at_home=0) for word in ("ice", "oil", "tin", "rye")]
+    reported = _told(Priority.NORMAL, "hay", publishers=3, at_home=0)
+    high = _told(Priority.HIGH, "fir", at_home=0)
+    day = [*near, far, comment, reported, high]
+    assert worth_first(day, range(7)) == (0, 1, 2, 5, 6)
+    assert worth_first(day, range(7), kept=(4,)) == (0, 1, 2, 4, 5, 6)
+    elsewhere = [_told(Priority.NORMAL, word, at_home=0) for word in ("ice", "oil", "tin", "rye")]
     assert worth_first(elsewhere, range(4)) == (0, 1, 2, 3)  # the desk has no news of its own
 
 
@@ -300,7 +302,8 @@ def test_a_list_stands_where_its_first_shown_line_does(store: Store) -> None:
         ({"at_home": 1}, {}, True),
         ({"at_home": 1}, {"publishers": 2}, False),
         ({}, {}, False),  # a desk of which nothing is told today
-        ({"at_home": 1}, {"priority": Priority.URGENT}, False),
+        ({"at_home": 1}, {"priority": Priority.HIGH}, False),
+        ({"at_home": 1}, {"governments": 0}, False),  # it names no country, and so no far one
     ],
 )
 def test_below_the_first_lines_comments_and_what_one_paper_tells_of_far_lands_are_light(
@@ -308,9 +311,9 @@ def test_below_the_first_lines_comments_and_what_one_paper_tells_of_far_lands_ar
 ) -> None:
     poll(store, [item_of("Fog over the harbour")], JANUARY)
     (stored,) = _stored(store)
-    high = Traits(priority=Priority.HIGH, governments=2, rank=Rank.LEADER)
+    heavy = Traits(priority=Priority.NORMAL, governments=2, rank=Rank.LEADER, watchlists=3)
     stories = [
-        story_on(stored, replace(high, subjects=frozenset((f"{n}",)), **traits))
+        story_on(stored, replace(heavy, subjects=frozenset((f"{n}",)), **traits))
         for n, traits in enumerate((*[lines] * FRONT, below))
     ]
     front = front_of(sorted(stories, key=lambda one: -one.weight))

@@ -82,10 +82,11 @@ class Traits:
 
     def is_aside(self, is_near: bool) -> bool:
         """Whether a reader can do without it, whatever it weighs: a comment, or what one publisher
-        tells of countries far from the desk. `is_near`: the heaviest stories name countries of the
-        desk."""
-        is_far = self.governments and not self.at_home
-        return self.comment or bool(is_near and is_far and self.publishers == 1)
+        tells of countries far from the desk, unless a signal of high priority hits it. `is_near`:
+        the heaviest stories name countries of the desk."""
+        is_far = is_near and self.governments and not self.at_home
+        is_small = self.publishers == 1 and self.priority.rank < Priority.HIGH.rank
+        return self.comment or bool(is_far and is_small)
 
 
 @frozen
