@@ -473,6 +473,8 @@ def test_two_releases_of_one_form_are_two_stories() -> None:
         ("‘A door left ajar’: Why two neighbours talk again", True),
         ("Inside the harbour that two neighbours share", True),
         ("Insider: ferry sails again", False),
+        ("Ferry pact: inside the last points of dispute", True),
+        ("Handshakes at the pier: a short history of two neighbours", True),
         ("Ferry pact brings peace closer — Harbour’s ex-PM", True),
         ("Two neighbours sign ferry pact — ambassador", False),
         ("국민 절반, 두 이웃 회담에 긍정적[리얼미터]", True),
