@@ -23,7 +23,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sigtrack.analyze.weight import Traits, heaviest, parts_of, weight_of
+from sigtrack.analyze.weight import heaviest, weight_of, worth_first
 from sigtrack.app.in_force import InForce
 from sigtrack.app.report import Background
 from sigtrack.config import load_settings
@@ -87,17 +87,14 @@ def figures(
     first, orders = 0, []
     for stories, events in days:
         traits = [replace(story.traits, **without) for story in stories]
-        places = sorted(range(len(stories)), key=lambda n: -_weight(traits[n]))
-        shown = heaviest([(_weight(traits[n]), traits[n].subjects) for n in places])
+        places = sorted(range(len(stories)), key=lambda n: -weight_of(traits[n]))
+        chosen = heaviest([(weight_of(traits[n]), traits[n].subjects) for n in places])
+        shown = worth_first([traits[n] for n in places], chosen)
         uids = [{stored.item.uid for stored in stories[n].items} for n in places]
         first += sum(any(event & uids[n] for n in shown) for event in events)
         told = [any(event & some for event in events) for some in uids]
-        orders.append(_order([_weight(traits[n]) for n in places], told))
+        orders.append(_order([weight_of(traits[n]) for n in places], told))
     return first, sum(orders) / len(orders)
-
-
-def _weight(traits: Traits) -> int:
-    return weight_of(parts_of(traits))
 
 
 def _order(weights: Sequence[int], told: Sequence[bool]) -> float:
