@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
 
-from desk import Desk
+from desk import LIGHTHOUSES, Desk
 
 PUBLISHERS = (
     ("office", "KR", "leader-office"),
@@ -108,6 +109,67 @@ def test_the_machine_format_has_its_keys_in_order(archive: Desk) -> None:
     assert record["first_seen"] == "2026-01-12T09:00:00+00:00"
     found = {archive.run("show", id, "-f", "json").out.count("hase") for id in record["evidence"]}
     assert 0 not in found and len(record["evidence"]) == 2
+
+
+def with_kept_runs(desk: Desk) -> set[str]:
+    with sqlite3.connect(desk.db) as database:
+        found = database.execute(
+            "SELECT t.title FROM phrases_read p JOIN revisions r ON r.number = p.revision "
+            "JOIN texts t ON t.number = r.text"
+        )
+        return {title for (title,) in found}
+
+
+def told_by_kept_and_by_fresh_runs(desk: Desk) -> tuple[list[str], list[str]]:
+    """What is told with the runs of words that were kept, and with all of them read when asked."""
+    asked = (("--since", "7d"), ("--since", "7d", "lighthouses"), ("--by", "month"))
+    kept = [desk.run("wording", *options, "-f", "json").out for options in asked]
+    with sqlite3.connect(desk.db) as database:
+        assert database.execute("DELETE FROM phrases_read").rowcount > 0
+    return kept, [desk.run("wording", *options, "-f", "json").out for options in asked]
+
+
+def test_runs_of_words_are_kept_only_of_items_that_wording_may_compare(desk: Desk) -> None:
+    """Reading all of them when asked is the slow judge."""
+    desk.watch()
+    subscribe(desk)
+    fish = [
+        line(f"f{n}", "post", "2026-01-13", f"Herring is “cheap and plenty” {n}") for n in (1, 2)
+    ]
+    alone = [
+        line("s", "post", "2026-01-13", "Seoul is “turning a corner”, says a baker"),
+        line("t", "office", "2026-01-13", "Tokyo is “turning a corner”, says a baker"),
+    ]
+    file = desk.home / "archive.jsonl"
+    file.write_text("\n".join([*PAST, *NOW, *fish, *alone]) + "\n", encoding="utf-8")
+    desk.run("import", file, "-q")
+    titles = {json.loads(one)["title"] for one in [*PAST, *NOW]}
+    assert with_kept_runs(desk) == titles | {"Tokyo is “turning a corner”, says a baker"}
+    kept, fresh = told_by_kept_and_by_fresh_runs(desk)
+    assert kept == fresh
+    assert "corner" in kept[0]
+
+
+def test_runs_of_words_of_items_that_a_new_watchlist_hits_are_read_with_its_hits(
+    desk: Desk,
+) -> None:
+    subscribe(desk)
+    fish = [
+        line("f", "post", "2026-01-12", "Herring fills the barrels, “cheap and plenty” for all"),
+        line("g", "wire", "2026-01-13", "Bakers want herring “cheap and plenty” on the pier"),
+    ]
+    file = desk.home / "archive.jsonl"
+    file.write_text("\n".join([*PAST, *NOW, *fish]) + "\n", encoding="utf-8")
+    desk.run("import", file, "-q")
+    assert not any("cheap" in title for title in with_kept_runs(desk))
+    desk.watch(LIGHTHOUSES.replace('"등대"', '"herring"'))
+    desk.run("rematch")
+    assert {title for title in with_kept_runs(desk) if "cheap" in title} == {
+        json.loads(one)["title"] for one in fish
+    }
+    kept, fresh = told_by_kept_and_by_fresh_runs(desk)
+    assert kept == fresh
+    assert "cheap" in kept[0]
 
 
 def test_a_rate_counts_stories_once_and_items_as_often_as_they_tell_it(

@@ -48,9 +48,11 @@ class Counted(ReadingRules):
         self.items += 1
         return self.SHARED.visits(item)
 
-    def wording(self, item: Item) -> tuple[WordingRead, Runs]:
+    def wording(
+        self, item: Item, *, is_hit: bool = True, is_official: bool = False
+    ) -> tuple[WordingRead, Runs | None]:
         self.wordings += 1
-        return self.SHARED.wording(item)
+        return self.SHARED.wording(item, is_hit=is_hit, is_official=is_official)
 
 
 def learn(store: Store, *titles: str, days_ago: int = 0) -> None:

@@ -387,6 +387,7 @@ class Matching:
         self._feeds = catalogue.feeds
         self._rules = rules
         self._roles = catalogue.roles()
+        self._officials = {feed for feed, role in self._roles.items() if role.is_official}
         self._kept = at - _TELLINGS_KEPT
         self._tellings = Tellings(store, rules, self._roles, self._kept)
         self._is_read = not store.pending(kinds=rules.readings.fingerprints)
@@ -416,20 +417,42 @@ class Matching:
             told: list[tuple[StoredItem, Mapping[Kind, Any]]] = []
             wanted = frozenset(batch.fingerprints)
             for stored in batch.items:
-                if wanted:
-                    hits += ((stored, hit) for hit in self._matcher.hits(stored.item, wanted))
+                found = self._matcher.hits(stored.item, wanted) if wanted else []
+                hits += ((stored, hit) for hit in found)
                 if batch.kinds:
-                    told.append((stored, self._rules.readings.read(stored.item, batch.kinds)))
+                    read = self._rules.readings.read(
+                        stored.item,
+                        batch.kinds,
+                        is_hit=bool(found) or len(wanted) < len(fingerprints),
+                        is_official=stored.item.feed in self._officials,
+                    )
+                    told.append((stored, read))
                     self._tellings.add(stored)
             if wanted:
                 self.new += self._store.save_hits(batch, hits, at)
             if batch.kinds:
                 self._store.save_readings(batch, told)
+            else:
+                self._keep_phrases(hits)
             done += len(batch.items)
             if progress:
                 progress(done, max(waiting, done))
         self._tellings.save()
         return done
+
+    def _keep_phrases(self, hits: Iterable[tuple[StoredItem, Hit]]) -> None:
+        """Read the runs of words of revisions that had been read before a watchlist hit them: else
+        each look at their wording would read them."""
+        hit = {stored.number: stored.item for stored, _ in hits}
+        if not hit:
+            return
+        readings, store = self._rules.readings, self._store
+        upto = store.read_so_far({"phrases": readings.fingerprints["phrases"]}).upto
+        kept = {number for number, _ in store.readings("phrases", hit.keys(), upto)}
+        lacking = sorted(number for number in hit.keys() - kept if number <= upto)
+        store.add_phrases(
+            {number: readings.read(hit[number], ("phrases",))["phrases"] for number in lacking}
+        )
 
     def match_full_texts(self, at: datetime) -> None:
         """Match revisions whose linked page has been read since they were matched."""
@@ -442,6 +465,7 @@ class Matching:
             with self._store.together():
                 self.new += self._store.save_hits(batch, hits, at)
                 self._store.full_text_is_matched(number)
+            self._keep_phrases(hits)
 
     @cached_property
     def _matcher(self) -> Matcher:

@@ -101,18 +101,28 @@ class ReadingRules:
         """Let a signal that asks for the visits of this very item get these."""
         self._asked = item, visits
 
-    def wording(self, item: Item) -> tuple[WordingRead, Runs]:
-        return self._wording.read(within_memory(item))
+    def wording(
+        self, item: Item, *, is_hit: bool = True, is_official: bool = False
+    ) -> tuple[WordingRead, Runs | None]:
+        return self._wording.read(within_memory(item), is_hit=is_hit, is_official=is_official)
 
-    def read(self, item: Item, kinds: Collection[str]) -> dict[Kind, Any]:
-        """Return the readings of an item for these kinds; None where there is nothing."""
+    def read(
+        self,
+        item: Item,
+        kinds: Collection[str],
+        *,
+        is_hit: bool = True,
+        is_official: bool = False,
+    ) -> dict[Kind, Any]:
+        """Return the readings of an item for these kinds; None where there is nothing. Runs of
+        words are read only if `is_hit`, or if the item may be compared."""
         read: dict[Kind, Any] = {}
         if "visits" in kinds:
             read["visits"] = self.visits(item)
         if not set(kinds).isdisjoint(WORDING):
-            said, runs = self.wording(item)
+            said, runs = self.wording(item, is_hit=is_hit, is_official=is_official)
             read["wording"] = said if any(said) else None
-            read["phrases"] = runs if runs.packed_numbers else None
+            read["phrases"] = runs
         return read
 
     @cached_property
@@ -217,7 +227,15 @@ class Readings:
         return self._of("wording", numbers)
 
     def phrases(self, numbers: Collection[int]) -> Iterator[tuple[int, Runs]]:
-        return self._of("phrases", numbers)
+        """Yield the runs of words of these revisions, in no order. They are kept of items that were
+        hit or may have been compared when they were read; others are read now."""
+        kept = set()
+        for number, runs in self._of("phrases", numbers):
+            kept.add(number)
+            yield number, runs
+        for number in numbers:
+            if number not in kept:
+                yield number, self._read(number)["phrases"]
 
     def is_read(self, kind: Kind, number: int) -> bool:
         return number <= self._so_far(kind).upto

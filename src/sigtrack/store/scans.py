@@ -391,7 +391,7 @@ class ScanStore:
         self, kind: Kind, numbers: Collection[int], upto: int
     ) -> Iterator[tuple[int, Any]]:
         for number, row in self._rows("items", [kind]):
-            if row[kind] and number <= upto and number in numbers:
+            if row[kind] is not None and number <= upto and number in numbers:
                 yield number, FORMS[kind][1](row[kind])
 
     def revision(self, number: int) -> StoredItem:

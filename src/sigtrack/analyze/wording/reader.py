@@ -20,7 +20,12 @@ from zlib import crc32
 from sigtrack.analyze.fixed_phrases import FixedPhrases, FoundPhrase, PhraseTable, longest
 from sigtrack.analyze.wording.grams import runs
 from sigtrack.analyze.wording.ladders import rungs_of, steps_of
-from sigtrack.analyze.wording.usage import SaidSentence, language_of, sentences_of
+from sigtrack.analyze.wording.usage import (
+    SaidSentence,
+    language_of,
+    may_count,
+    sentences_of,
+)
 from sigtrack.frozen import frozen
 from sigtrack.lexicon import LANGUAGES, Lexicon
 from sigtrack.lexicon.finder import ByAho, MakeFinder
@@ -170,7 +175,14 @@ class WordingReader:
         self._between = vocabulary.between
         self._names_in = names_in
 
-    def read(self, item: Item) -> tuple[WordingRead, Runs]:
+    def read(
+        self, item: Item, *, is_hit: bool = True, is_official: bool = False
+    ) -> tuple[WordingRead, Runs | None]:
+        """Return what an item says, and its runs of words.
+
+        Runs are not read (None) if no comparison asks for them: if no watchlist hits the item, and
+        it may not count (see `may_count`).
+        """
         language = language_of(item)
         lines, title = self._lines(item)
         steps = [
@@ -187,6 +199,8 @@ class WordingReader:
             " ".join(governments.first()),
             forms[0].owner if forms else "",
         )
+        if not (is_hit or may_count(read, is_official=is_official)):
+            return read, None
         return read, Runs.of(chain.from_iterable(_runs(line, language) for line in lines))
 
     def _lines(self, item: Item) -> tuple[list[_Line], _Line]:

@@ -99,9 +99,11 @@ def _sides(parties: str, own: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*parties.split(), *((own,) if own else ()))))
 
 
-def may_count(read: WordingRead) -> bool:
-    """Whether a text names two governments, or one beside a formula."""
-    return " " in read.parties or any(use.parties for use in read.formulas)
+def may_count(read: WordingRead, *, is_official: bool = False) -> bool:
+    """Whether a text names two governments, one beside a formula, or one that an official publisher
+    speaks of: no other text is between governments."""
+    several = bool(read.parties) if is_official else " " in read.parties
+    return several or any(use.parties for use in read.formulas)
 
 
 order_of = attrgetter("moment", "id")  # for a `SaidItem`; a hundred thousand are sorted

@@ -3,7 +3,8 @@
 How far a watchlist, or a kind of reading, has read the revisions is one number, its mark, because
 revisions are read in row order: no row is needed for each item and watchlist. A mark moves in the
 transaction that saves the hits or readings. One with another fingerprint counts as nothing read.
-Each kind of reading has a table; a revision that tells nothing of a kind has no row in it.
+Each kind of reading has a table; a revision that tells nothing of a kind has no row in it. Runs of
+words have a row if they were read: see `analyze.wording.reader`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sigtrack.model import Hit, StoredItem
+from sigtrack.model import Hit, Runs, StoredItem
 from sigtrack.store.interface import NOTHING, Batch, Kind, ReadState
 from sigtrack.store.sql.database import Database, Row, StorePart, upsert
 from sigtrack.store.sql.rows import (
@@ -287,6 +288,18 @@ class ReadingsPart(StorePart):
         with self._database.transaction():
             for kind in kinds:
                 _save(self._database, batch, kind, rows[kind])
+
+    def add_phrases(self, phrases: Mapping[int, Runs]) -> None:
+        """Keep the runs of words of revisions that were read without them."""
+        with self._database.transaction():
+            self._database.execute_many(
+                f"""
+                INSERT INTO {table_of("phrases")} (revision, content)
+                SELECT number, ?2 FROM revisions WHERE number = ?1
+                ON CONFLICT (revision) DO NOTHING
+                """,
+                [(number, phrases_bytes(runs)) for number, runs in phrases.items()],
+            )
 
     def renew_readings(self, fingerprints: Mapping[Kind, str], since: datetime | None) -> None:
         """Let revisions that other rules have read be read again, from the first one whose moment
