@@ -217,10 +217,8 @@ class Letters(NamedTuple):
 
 
 class Chained(NamedTuple):
-    """A chain, and the side that it may serve. Classes such as countries stand in every second
-    item, so a chain is looked for where its other words are too."""
+    """A chain, and the side that it may serve."""
 
-    letters: str  # those of its longest literal words, "" without any
     classes: frozenset[int]
     side: int
     conditions: int  # the bits of the side, see `Letters`
@@ -309,7 +307,9 @@ class Plan:
     contested: Mapping[str, Mapping[str, str]]  # by character and language, see `add_letters`
     reads_bylines: bool  # whether some term searches author or category
     classes: tuple[ClassPlan, ...]  # by number
-    chained: Mapping[int, tuple[Chained, ...]]  # by one of the classes of a chain
+    # By one of the classes of a chain and by its longest literal words, "" without any. Classes such
+    # as countries stand in every second item, so a chain is looked for where its words are too.
+    chained: Mapping[int, Mapping[str, tuple[Chained, ...]]]
 
     def whole(self) -> Plan:
         """Return the plan with all letters computed, whether found before or not, to be stored."""
@@ -550,15 +550,17 @@ class _Table:
             chains=tuple(chains),
         )
 
-    def chained(self) -> dict[int, tuple[Chained, ...]]:
-        """Return the chains by a class of theirs, the smallest. All sides have conditions now."""
+    def chained(self) -> dict[int, dict[str, tuple[Chained, ...]]]:
+        """Return the chains by a class of theirs, the smallest, and by their longest words. All
+        sides have conditions now."""
         sizes = [len(plan.words) for plan in self.classes.values()]
-        found: dict[int, list[Chained]] = {}
+        found: dict[int, dict[str, tuple[Chained, ...]]] = {}
         for chain, side in self._chains:
+            one = Chained(chain.classes, side, *self.conditions.get(side, (0, 0)))
+            of_class = found.setdefault(min(chain.classes, key=sizes.__getitem__), {})
             letters = max(chain.letters, key=len, default="")
-            one = Chained(letters, chain.classes, side, *self.conditions.get(side, (0, 0)))
-            found.setdefault(min(chain.classes, key=sizes.__getitem__), []).append(one)
-        return {number: tuple(some) for number, some in found.items()}
+            of_class[letters] = (*of_class.get(letters, ()), one)
+        return found
 
     def _pieces(self, phrase: Phrase) -> list[ClassPiece | WordPiece]:
         """Return the classes and the words between, without marks that fold to nothing."""

@@ -167,6 +167,7 @@ class Reading:
         # Line ends separate the fields; index -1, before the first field, is a line end as well.
         self._text = "".join([f"{field.folded.lower}\n" for field in self._fields])
         self._bases = [field.base for field in self._fields]
+        self._letters_in_title: set[int] = set()  # or in author or category
         self._finds = self._read(finder)
         self._standing: dict[int, list[Mark]] = {}  # by needle
         self._sides: dict[int, list[Mark]] = {}  # by number of a side
@@ -191,12 +192,13 @@ class Reading:
     @cached_property
     def conditions_met(self) -> int:
         """The bits of the plan's conditions that these needles may meet."""
-        words = self._plan.words
+        words, titled = self._plan.words, self._letters_in_title
         met = 0
         for letters in self._finds:
-            met |= words[letters].conditions
-        for letters in self._letters_in_title:
-            met |= words[letters].in_title
+            word = words[letters]
+            met |= word.conditions
+            if letters in titled:
+                met |= word.in_title
         for one in self._chained:
             met |= one.conditions
         for one in self._chained_in_title:
@@ -230,8 +232,14 @@ class Reading:
     def _chained(self) -> list[Chained]:
         """The chains of which all classes and the longest words may stand here."""
         classes, text, chained = self.classes_found, self._text, self._plan.chained
-        some = [one for number in classes & chained.keys() for one in chained[number]]
-        return [one for one in some if one.letters in text and one.classes <= classes]
+        return [
+            one
+            for number in classes.intersection(chained)
+            for letters, some in chained[number].items()
+            if letters in text
+            for one in some
+            if one.classes <= classes
+        ]
 
     @cached_property
     def _chained_in_title(self) -> list[Chained]:
@@ -251,16 +259,6 @@ class Reading:
     def nameable_in_title(self) -> frozenset[str]:
         words = self._plan.words
         return frozenset().union(*[words[letters].countries for letters in self._letters_in_title])
-
-    @cached_property
-    def _letters_in_title(self) -> list[int]:
-        title = len(self._fields[0].folded.text)
-        bylines = self._bases[len(self._prose)] if self._has_bylines else len(self._text)
-        return [  # finds of the same letters are in the order of the text
-            letters
-            for letters, finds in self._finds.items()
-            if finds[0][1] <= title or finds[-1][1] >= bylines
-        ]
 
     def in_lead(self, mark: Mark) -> bool:
         """Whether a mark is in the title or the first words of the summary (or else text).
@@ -440,8 +438,8 @@ class Reading:
         """
         text, words = self._text, self._plan.words
         finds: dict[int, list[Find]] = defaultdict(list)
-        for field in self._fields:
-            base = field.base
+        for number, field in enumerate(self._fields):
+            base, is_titled = field.base, number == 0 or number >= len(self._prose)
             for letters, first, last in finder.find(field.folded.lower):
                 word, start, end = words[letters], base + first, base + last
                 if (
@@ -454,6 +452,8 @@ class Reading:
                 ):
                     continue
                 finds[letters].append((letters, start, end))
+                if is_titled:
+                    self._letters_in_title.add(letters)
         return finds
 
     @cached_property

@@ -27,6 +27,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import accumulate
+from typing import NamedTuple
 
 from sigtrack.text.regex import regex
 from sigtrack.text.scripts import HAN, HANGUL, HANGUL_PARTICLES, KANA, classes_of, script_of
@@ -296,10 +298,11 @@ def _combines(text: str, start: int, at: int) -> bool:
 
 
 BORDER = "|"
+_BORDERS = frozenset("。;:!?.")
 _TOKEN = regex(
-    rf"(?P<cjk>[{HAN}{KANA}]+)|(?P<hangul>[{HANGUL}]+)"
-    rf"|(?P<spaced>(?:[a-z0-9]+|[^\W_{HAN}{KANA}{HANGUL}]+|(?<=[^\W_])'(?=[^\W_]))+)"
-    r"|(?P<border>[。;:!?]|\.(?= |\Z))"
+    rf"[{HAN}{KANA}]+|[{HANGUL}]+"
+    rf"|(?:[a-z0-9]+|[^\W_{HAN}{KANA}{HANGUL}]+|(?<=[^\W_])'(?=[^\W_]))+"
+    r"|[。;:!?]|\.(?= |\Z)"
 )
 _SPELLINGS = (("isation", "ization"), ("defence", "defense"), ("favour", "favor"))
 _VOWEL = regex("[aeiouy]")
@@ -309,24 +312,23 @@ _SHORTEST = 4  # letters that a stem needs to lose an ending: noted is not "not"
 class Stems:
     """A text as stems. `text` has one space before, between and after them."""
 
-    __slots__ = ("_ends", "_folded", "_places", "_starts", "original", "text")
+    __slots__ = ("_folded", "_known", "original", "text")
 
     def __init__(self, text: str) -> None:
         self.original = text
         self._folded: Folded = fold(text)
-        self._places: list[int] = []  # where each stem starts in `text`
-        self._starts: list[int] = []  # and where its word starts in the folded text
-        self._ends: list[int] = []
-        pieces = []
-        at = 1
-        for found in _TOKEN.finditer(self._folded.lower):
-            piece = _piece(found)
-            self._places.append(at)
-            self._starts.append(found.start())
-            self._ends.append(found.end())
-            pieces.append(piece)
-            at += len(piece) + 1
-        self.text = f" {' '.join(pieces)} " if pieces else " "
+        self._known: _Places | None = None  # most texts are only searched
+        pieces = " ".join(map(_piece, _TOKEN.findall(self._folded.lower)))
+        self.text = f" {pieces} " if pieces else " "
+
+    @property
+    def _places(self) -> _Places:
+        if self._known is None:
+            tokens = [found.span() for found in _TOKEN.finditer(self._folded.lower)]
+            lengths = map(len, self.text[1:-1].split(" "))
+            stems = [*accumulate((length + 1 for length in lengths), initial=1)]
+            self._known = _Places(stems[: len(tokens)], tokens)
+        return self._known
 
     def origin(self, start: int, end: int) -> tuple[int, int]:
         """Return the range of the publisher's text for a range of `text` (without outer spaces)."""
@@ -338,32 +340,38 @@ class Stems:
         """Yield each token in small letters, its range in the publisher's text, and what stands
         between it and the token before, without spaces."""
         lower, index, before = self._folded.lower, self._folded._index, 0
-        for start, end in zip(self._starts, self._ends, strict=True):
+        for start, end in self._places.tokens:
             first, past = (start, end) if index is None else (index[0][start], index[1][end - 1])
             yield lower[start:end], first, past, lower[before:start].strip()
             before = end
 
     def _of(self, at: int, beyond: int) -> int:
         """Return a place in the folded text: exact without stems, otherwise the word's border."""
-        number = bisect_right(self._places, at) - 1
-        start, end = self._starts[number], self._ends[number]
+        stems, tokens = self._places
+        number = bisect_right(stems, at) - 1
+        start, end = tokens[number]
         if classes_of(self._folded.lower[start]) in "ckh":
-            return start + at - self._places[number] + beyond
+            return start + at - stems[number] + beyond
         return end if beyond else start
 
 
+class _Places(NamedTuple):
+    """Where each stem starts in the text as stems, and where its token stands in the folded text."""
+
+    stems: list[int]
+    tokens: list[tuple[int, int]]
+
+
 def stems_of(text: str) -> str:
-    return " ".join(map(_piece, _TOKEN.finditer(fold_text(text).lower())))
+    return " ".join(map(_piece, _TOKEN.findall(fold_text(text).lower())))
 
 
-def _piece(token: re.Match[str]) -> str:
+@lru_cache(maxsize=65536)
+def _piece(token: str) -> str:
     """Return what stands for a token in the text as stems."""
-    match token.lastgroup:
-        case "spaced":
-            return stem(token[0])
-        case "border":
-            return BORDER
-    return token[0]
+    if token in _BORDERS:
+        return BORDER
+    return stem(token) if script_of(token[0]) == "spaced" else token
 
 
 @lru_cache(maxsize=65536)
