@@ -307,8 +307,8 @@ class Plan:
     contested: Mapping[str, Mapping[str, str]]  # by character and language, see `add_letters`
     reads_bylines: bool  # whether some term searches author or category
     classes: tuple[ClassPlan, ...]  # by number
-    # By one of the classes of a chain and by its longest literal words, "" without any. Classes such
-    # as countries stand in every second item, so a chain is looked for where its words are too.
+    # By one of the classes of a chain, and by its longest literal words ("" without any): classes
+    # such as countries stand in every second item, so a chain is tried where its words are too.
     chained: Mapping[int, Mapping[str, tuple[Chained, ...]]]
 
     def whole(self) -> Plan:

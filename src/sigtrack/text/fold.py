@@ -356,7 +356,7 @@ class Stems:
 
 
 class _Places(NamedTuple):
-    """Where each stem starts in the text as stems, and where its token stands in the folded text."""
+    """Where each stem begins in the text as stems, and its token stands in the folded text."""
 
     stems: list[int]
     tokens: list[tuple[int, int]]

@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain, pairwise
+from itertools import chain, pairwise, repeat
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 from zlib import crc32
@@ -104,7 +104,7 @@ class _Places:
         return some[first:last]
 
 
-_PhraseKind = Literal["formula", "rung", "name", "between", "form"]
+_PhraseKind = Literal["formula", "rung", "between", "form"]
 
 
 class _Line(NamedTuple):
@@ -133,10 +133,10 @@ class _Company(NamedTuple):
 
 @frozen
 class WordingVocabulary:
-    """What items are searched for: a value, so that it can be kept."""
+    """What items are searched for: a value, so that it can be kept. `names` only part runs."""
 
-    # One table, so that an item is searched once.
     phrases: PhraseTable[tuple[_PhraseKind, Any]]
+    names: PhraseTable[str]
     between: frozenset[str]  # formulas that are told only between states
 
 
@@ -153,7 +153,6 @@ def vocabulary_of(
     kinds: dict[_PhraseKind, Iterable[tuple[str, Any]]] = {
         "formula": formulas,
         "rung": rungs_of(formulary.ladders),
-        "name": ((name, "") for name in names),
         "between": _words(lexicon, "between"),
         "form": (*_words(lexicon, "texts"), *_forms_of(formulary)),
     }
@@ -161,6 +160,7 @@ def vocabulary_of(
         phrases=PhraseTable.of(
             (word, (kind, owner)) for kind, some in kinds.items() for word, owner in some
         ),
+        names=PhraseTable.of((name, "") for name in names),
         between=frozenset(one.id for one in formulary.formulas if one.between),
     )
 
@@ -172,6 +172,7 @@ class WordingReader:
         self, vocabulary: WordingVocabulary, names_in: NamesIn, finder: MakeFinder = ByAho
     ) -> None:
         self._phrases = FixedPhrases(vocabulary.phrases, finder)
+        self._names = FixedPhrases(vocabulary.names, finder)
         self._between = vocabulary.between
         self._names_in = names_in
 
@@ -201,7 +202,9 @@ class WordingReader:
         )
         if not (is_hit or may_count(read, is_official=is_official)):
             return read, None
-        return read, Runs.of(chain.from_iterable(_runs(line, language) for line in lines))
+        names = self._names.find_in([line.stems for line in lines])
+        by_line = map(_runs, lines, names, repeat(language))
+        return read, Runs.of(chain.from_iterable(by_line))
 
     def _lines(self, item: Item) -> tuple[list[_Line], _Line]:
         """Return the sentences, and the whole title as one."""
@@ -257,11 +260,12 @@ def _by_kind(
     return kinds
 
 
-def _runs(line: _Line, language: str) -> Iterator[tuple[int, Field, int, int]]:
+def _runs(
+    line: _Line, names: Iterable[FoundPhrase[str]], language: str
+) -> Iterator[tuple[int, Field, int, int]]:
     """Yield the values of `WordRun`: an item has thirty, which are only packed."""
-    sentence, found = line.sentence, line.found
-    covered = [*_ranges(found["formula"]), *_whole(_ranges(found["name"]))]
-    at = sentence.start
+    sentence, at = line.sentence, line.sentence.start
+    covered = [*_ranges(line.found["formula"]), *_whole(_ranges(names))]
     for key, (start, end) in runs(line.stems, covered, language):
         yield crc32(key.encode()), sentence.field, at + start, at + end
 
