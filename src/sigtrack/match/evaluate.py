@@ -206,6 +206,8 @@ class Matcher:
                 continue  # most evaluations would end here
             if self._refusal(plan.signal, item):
                 continue
+            if plan.visit and not any(map(plan.visit.asks_for, visits.of(scope))):
+                continue  # whoever stores the item reads its visits in any case
             if not all(reading.stands(terms, scope) for terms in plan.wanted):
                 continue  # and nearly all others here, before any mask is looked for
             trial = _Trial(plan, reading, visits)

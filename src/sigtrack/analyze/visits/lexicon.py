@@ -21,9 +21,9 @@ from typing import Any, Literal, NamedTuple
 
 from sigtrack.frozen import frozen
 from sigtrack.lexicon import LANGUAGES, Book, Lexicon, any_of, shipped_lexicon
-from sigtrack.lexicon.finder import ByAho, MakeFinder
+from sigtrack.lexicon.finder import ByAho, Find, MakeFinder
 from sigtrack.model import Actor, Phase, Rank, Tenure
-from sigtrack.text.fold import fold_word
+from sigtrack.text.fold import Folded, fold_word
 from sigtrack.text.regex import regex
 from sigtrack.text.scripts import classes_of, hangul_may_go_on, is_hangul
 
@@ -140,13 +140,25 @@ class VisitWords:
         self.holders = vocabulary.holders
         self._meant = vocabulary.meant
         self._finder = finder(vocabulary.letters)
+        self._kinds = cache(lambda index: frozenset(map(_kind_told, self._meant[index].each)))
 
-    def tokens(self, text: str, lang: str) -> tuple[list[VisitToken], list[VisitToken]]:
+    def find(self, folded: Folded) -> list[Find]:
+        return self._finder.find(folded.lower)
+
+    def kinds(self, finds: Iterable[Find]) -> frozenset[Kind | None]:
+        """Return the kinds of tokens that these finds can be, None for gatherings nobody knows the
+        place of; faster than `tokens`."""
+        return frozenset().union(*[self._kinds(index) for index, _, _ in finds])
+
+    def tokens(
+        self, folded: Folded, finds: Iterable[Find], lang: str
+    ) -> tuple[list[VisitToken], list[VisitToken]]:
         """Return two lists: who, where and what (sorted, no overlaps); and how it is told."""
-        lower, classes, langs = text.lower(), classes_of(text), ("", lang)
+        text, lower = folded.text, folded.lower
+        classes, langs = classes_of(text), ("", lang)
         said: list[VisitToken] = []
         told: dict[Kind, list[VisitToken]] = {}
-        for index, start, end in self._finder.find(lower):
+        for index, start, end in finds:
             meant = [entry for entry in self._meant[index].each if entry.lang in langs]
             before, after = classes[start - 1 : start], classes[end : end + 1]
             if not meant or classes[start] == "s" == before or classes[end - 1] == "s" == after:
@@ -160,6 +172,10 @@ class VisitWords:
                     layer.append(VisitToken(start, end, entry.kind, entry.value, entry.bare))
         said = [_before_act(token, lower, said) for token in said]
         return _longest(said), [t for tokens in told.values() for t in _longest(tokens)]
+
+
+def _kind_told(entry: Meaning) -> Kind | None:
+    return entry.kind if entry.value or entry.kind != "many" else None
 
 
 def _is_word(entry: Meaning, lower: str, classes: str, start: int, end: int, lang: str) -> bool:

@@ -24,6 +24,7 @@ from sigtrack.text.regex import regex
 from sigtrack.text.scripts import guess_language
 
 FieldName = Literal["title", "summary", "text"]
+_OPENING = frozenset(("act", "place", "many"))  # tokens without which only a country may open
 _READ = 600  # letters of a field that are read
 _NEAR_IN = 5  # letters of a preposition with the end of the word before it
 _SOURCE = 40  # letters that a summary may have beside the title that it repeats
@@ -117,8 +118,12 @@ def page_of(item: Item, lexicon: VisitWords) -> AnalysedItem:
     day = item.published.date() if item.published else None
     title, *body = ((field, fold(text)) for field, text in _texts(item))
     fields = [title, *(one for one in body if not _repeats(one[1].text, title[1].text))]
-    found = ((name, folded, *lexicon.tokens(folded.text, lang)) for name, folded in fields)
-    scans = [_Scan(name, text, _hosted(said, day), told) for name, text, said, told in found]
+    found = [(name, folded, lexicon.find(folded)) for name, folded in fields]
+    kinds = [lexicon.kinds(finds) for _, _, finds in found]
+    if _OPENING.isdisjoint(frozenset().union(*kinds)) and "country" not in kinds[0]:
+        return AnalysedItem(lang, day)  # as four in ten items, before any token is made
+    read = ((name, folded, *lexicon.tokens(folded, finds, lang)) for name, folded, finds in found)
+    scans = [_Scan(name, text, _hosted(said, day), told) for name, text, said, told in read]
     if not _may_tell(scans, lang):
         return AnalysedItem(lang, day)
     home = _country_of_label(scans[0]) if lang == "en" else ""
@@ -169,9 +174,7 @@ def _may_tell(scans: Sequence[_Scan], lang: str) -> bool:
     if only_gathers and any(t.kind == "remote" for scan in scans[1:2] for t in scan.told):
         return False  # 브릭스 정상회의: they met by video, as the first lines say
     return any(
-        t.kind in ("act", "place") or (t.kind == "many" and t.value)
-        for scan in scans
-        for t in scan.said
+        t.kind in _OPENING and (t.value or t.kind != "many") for scan in scans for t in scan.said
     ) or any(t.kind == "country" and _may_be_there(t, title.folded.text, lang) for t in title.said)
 
 
