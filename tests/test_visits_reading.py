@@ -6,14 +6,17 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sigtrack.analyze.visits.lexicon import VisitWords, build
+from sigtrack.analyze.visits.page import page_of
 from sigtrack.analyze.visits.reader import VisitReader
-from sigtrack.lexicon import load_lexicon
+from sigtrack.lexicon import load_lexicon, shipped_lexicon
 from sigtrack.model import Level, Phase, Rank
 from visiting import actors, item, main_visit, read, reader, told
 
@@ -407,6 +410,30 @@ def test_whatever_the_words_the_spans_stand_in_the_text_and_no_host_is_his_own_g
             assert 0 <= span.start < span.end <= len(text)
         if visit.date and visit.until:
             assert visit.date <= visit.until
+
+
+class ReadsAll(VisitWords):
+    """The slow judge: makes tokens of every item."""
+
+    def kinds(self, finds):
+        return frozenset(("act",))
+
+
+@cache
+def of_all():
+    vocabulary = build(actors(), shipped_lexicon())
+    return VisitWords(vocabulary), ReadsAll(vocabulary)
+
+
+@given(
+    words=st.lists(WORDS, max_size=6),
+    summary=st.lists(WORDS, max_size=6),
+    lang=st.sampled_from(["en", "ko", "ja", "zh", ""]),
+)
+def test_an_item_that_is_left_out_by_its_letters_tells_nothing(words, summary, lang):
+    what = item(" ".join(words), " ".join(summary), lang=lang)
+    quick, whole = (page_of(what, words) for words in of_all())
+    assert [line.text for line in quick.lines] == [line.text for line in whole.lines]
 
 
 @given(text=st.text(max_size=300))
