@@ -309,7 +309,7 @@ class Plan:
     classes: tuple[ClassPlan, ...]  # by number
     # By one of the classes of a chain, and by its longest literal words ("" without any): classes
     # such as countries stand in every second item, so a chain is tried where its words are too.
-    chained: Mapping[int, Mapping[str, tuple[Chained, ...]]]
+    chained: Mapping[int, tuple[tuple[str, tuple[Chained, ...]], ...]]
 
     def whole(self) -> Plan:
         """Return the plan with all letters computed, whether found before or not, to be stored."""
@@ -550,7 +550,7 @@ class _Table:
             chains=tuple(chains),
         )
 
-    def chained(self) -> dict[int, dict[str, tuple[Chained, ...]]]:
+    def chained(self) -> dict[int, tuple[tuple[str, tuple[Chained, ...]], ...]]:
         """Return the chains by a class of theirs, the smallest, and by their longest words. All
         sides have conditions now."""
         sizes = [len(plan.words) for plan in self.classes.values()]
@@ -560,7 +560,7 @@ class _Table:
             of_class = found.setdefault(min(chain.classes, key=sizes.__getitem__), {})
             letters = max(chain.letters, key=len, default="")
             of_class[letters] = (*of_class.get(letters, ()), one)
-        return found
+        return {number: tuple(of_class.items()) for number, of_class in found.items()}
 
     def _pieces(self, phrase: Phrase) -> list[ClassPiece | WordPiece]:
         """Return the classes and the words between, without marks that fold to nothing."""

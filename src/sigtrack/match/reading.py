@@ -13,7 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, KeysView, Mapping, Sequence
 from datetime import date
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import Literal, NamedTuple
 
 from sigtrack.lexicon.finder import Find, Finder
@@ -235,7 +235,7 @@ class Reading:
         return [
             one
             for number in classes.intersection(chained)
-            for letters, some in chained[number].items()
+            for letters, some in chained[number]
             if letters in text
             for one in some
             if one.classes <= classes
@@ -411,7 +411,7 @@ class Reading:
     def _judges(self) -> tuple[Judge, ...]:
         """The judge of each field, which decides whether a find is a word."""
         # A judge that asked this reading would keep it alive, and its text.
-        korean = partial(_is_korean, self._item)
+        korean = cache(partial(_is_korean, self._item))
         return tuple(
             Judge(
                 field.folded,
@@ -548,11 +548,17 @@ class Reading:
         """Return where a word of the class stands alone."""
         if number not in self._classes:
             found: dict[Mark, set[StandingWord]] = {}
-            for needle in self._plan.classes[number].words.keys() & self._by_needle.keys():
+            for needle in self._needles_of(number):
                 for mark in self._stands(needle):
                     found.setdefault(mark, set()).add(StandingWord(mark.start, number, needle))
             self._classes[number] = {mark: frozenset(words) for mark, words in found.items()}
         return self._classes[number]
+
+    def _needles_of(self, number: int) -> list[int]:
+        """Return the needles of a class that were found, usually as a word."""
+        words, of_class = self._plan.words, self._plan.classes[number].words
+        found = [words[letters] for letters in self._finds]
+        return [n for one in found if number in one.classes for n in one.needles if n in of_class]
 
     def _chain(self, chain: Chain) -> Told:
         """Return where a phrase with classes stands."""
@@ -585,7 +591,7 @@ class Reading:
             return
         for field in fields:
             field.cores[number] = {}
-        for needle in self._plan.classes[number].words.keys() & self._by_needle.keys():
+        for needle in self._needles_of(number):
             for _, start, end in self._by_needle[needle]:
                 place = bisect_right(self._bases, start) - 1
                 at, field = start - self._bases[place], fields[place]
