@@ -826,6 +826,19 @@ def test_round_numbers_tell_less_and_the_stamp_of_a_day_nothing() -> None:
     assert not any(fact.startswith("#2.") for fact in facts)
 
 
+WORDS_OF_NUMBERS = st.sampled_from(
+    ["June", "Jan.", "th", "percent", "million", "억", "万", "第", "제", "次", "차", "月", "日", "일", "%", ", "]
+)  # fmt: skip
+
+
+@given(words=st.lists(WORDS_OF_NUMBERS, max_size=8).map("".join))
+def test_words_of_numbers_and_days_tell_nothing_without_a_digit(words: str) -> None:
+    """In a title with a digit, which tells nothing itself, they are looked at."""
+    without, looked_at = tell(words), tell(f"{words} ; 7")
+    assert (without.facts, without.issues) == (looked_at.facts, looked_at.issues)
+    assert without.planned is looked_at.planned is False
+
+
 # --- titles
 
 

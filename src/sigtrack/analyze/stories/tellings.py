@@ -123,6 +123,7 @@ _OF_A_PLACE = 15  # for a country of which a place is named, which tells as much
 _LEAST_NUMBER = 100
 PLAIN = 8  # for words that every other headline has
 _YEAR = range(1990, 2041)
+_DIGIT = re.compile(r"\d")
 _STAMP = re.compile(r"20\d\d[01]\d[0-3]\d")  # 20260112 is a day
 _AHEAD = range(2, 26)  # days after publication for which a date counts as announced
 _WORD = regex(rf"[a-z][a-z0-9']+|[\uac00-\ud7a3]+|[\u3005\u4e00-\u9fff]+|[{KATAKANA}]+", re.ASCII)
@@ -394,7 +395,7 @@ def _countries(mentions: Iterable[Mention]) -> set[str]:
 def _numbers(text: str) -> set[str]:
     found = set()
     scales = _scales()
-    for m in _number().finditer(text):
+    for m in _with_digits(_number(), text):
         if _STAMP.fullmatch(m["digits"]):
             continue
         number = float(m["digits"].replace(",", "")) * scales.get(m["scale"] or "", 1)
@@ -405,8 +406,14 @@ def _numbers(text: str) -> set[str]:
     return found
 
 
+def _with_digits(pattern: re.Pattern[str], text: str) -> Iterable[re.Match[str]]:
+    """Return the finds of a pattern that holds a digit in each of its forms. Every second headline
+    has none, which is seen at once."""
+    return pattern.finditer(text) if _DIGIT.search(text) else ()
+
+
 def _issues(title: str) -> Iterator[str]:
-    for m in _issue().finditer(title):
+    for m in _with_digits(_issue(), title):
         if m["month"]:
             yield f"on {int(m['month'])}-{int(m['day'])}"
         elif m["name"]:
@@ -518,7 +525,7 @@ def _stem(word: str) -> str:
 
 def _is_announced(gist: Item, moment: datetime) -> bool:
     """Whether a day of the month is some days ahead: "13∼14일 방문", "to visit on Jan. 13"."""
-    for m in _day().finditer(f"{gist.title} {gist.summary}"):
+    for m in _with_digits(_day(), f"{gist.title} {gist.summary}"):
         ahead = int(m["day"] or m["english"]) - moment.day
         if (ahead + 30 if ahead < -15 else ahead) in _AHEAD:
             return True
