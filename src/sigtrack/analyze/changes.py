@@ -67,6 +67,7 @@ class Notice:
         self.handles = tuple(one for one in every if one is not None)
 
 
+@lru_cache(maxsize=4096)  # handles are asked for first, and then compared
 def _place_of(url: str) -> str:
     """Return the address without scheme, tracking parameters and closing slash."""
     try:

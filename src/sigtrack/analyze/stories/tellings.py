@@ -18,7 +18,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, cached_property
-from itertools import chain, combinations
+from itertools import chain, combinations, pairwise
 from typing import Any
 
 from sigtrack.lexicon import any_of, shipped_lexicon
@@ -26,7 +26,7 @@ from sigtrack.model import Actor, Item, Mention, Role
 from sigtrack.text import primary_language
 from sigtrack.text.fold import fold_text
 from sigtrack.text.regex import regex
-from sigtrack.text.scripts import KATAKANA, classes_of, is_hangul
+from sigtrack.text.scripts import CLASS_OF, KATAKANA
 
 _BAR = r"[\u4e28\uff5c|\uff1a:]"  # the first is a Han character that looks like a bar
 # "| World", "│ 海港新聞網", "@HARBORNEWS"
@@ -502,20 +502,22 @@ def word_keys(text: str) -> frozenset[str]:
 def _words(text: str) -> dict[str, int]:
     """Return stems of Latin words, beginnings of Korean words, pairs of Han, runs of Kana."""
     found: dict[str, int] = {}
+    joints = _joints()
     for word in _WORD.findall(fold_text(text).lower()):
-        if word[0].isascii():
-            if len(word) > 2 and word not in _joints():
-                found[_stem(word)] = 20 if len(word) < 6 else 25
-        elif is_hangul(word[0]):
-            if len(word) >= 2:
-                found[word[:2]] = 20
-            if len(word) >= 5:
-                found[word[2:4]] = 15
-        elif classes_of(word[0]) == "k":
-            if len(word) >= 3:
-                found[word] = 30
-        else:
-            found |= {word[i : i + 2]: 13 for i in range(len(word) - 1)}
+        match CLASS_OF[word[0]]:
+            case "s":
+                if len(word) > 2 and word not in joints:
+                    found[_stem(word)] = 20 if len(word) < 6 else 25
+            case "h":
+                if len(word) >= 2:
+                    found[word[:2]] = 20
+                if len(word) >= 5:
+                    found[word[2:4]] = 15
+            case "k":
+                if len(word) >= 3:
+                    found[word] = 30
+            case _:
+                found |= {a + b: 13 for a, b in pairwise(word)}
     return found
 
 

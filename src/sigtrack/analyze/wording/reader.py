@@ -187,7 +187,10 @@ class WordingReader:
         language = language_of(item)
         lines, title = self._lines(item)
         steps = [
-            step for line in lines for step in steps_of(line.sentence, line.found["rung"], language)
+            step
+            for line in lines
+            if (rungs := line.found["rung"])
+            for step in steps_of(line.sentence, rungs, language)
         ]
         tells = bool(steps) or any(line.found["formula"] for line in lines)
         is_short = tells or len(item.text) <= _LEAD
