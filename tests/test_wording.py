@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from itertools import combinations, count
+from itertools import combinations, count, product
 from operator import eq, lt
 from random import Random
 
@@ -29,11 +29,12 @@ from sigtrack.analyze.wording.usage import (
     Window,
     chance_of,
     contrast,
+    may_count,
 )
 from sigtrack.app.rules import names_of
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.match import Matcher
-from sigtrack.model import Item, Role, Span, StoredItem, fingerprint_of
+from sigtrack.model import FormulaUse, Item, Role, Span, StoredItem, WordingRead, fingerprint_of
 from sigtrack.text.fold import Stems
 from sigtrack.watch.catalogues import load_formulary
 
@@ -512,6 +513,24 @@ def by_plain_count(items: Sequence[Said], past: Sequence[Said]) -> dict[str, tup
             for key, _ in runs(Stems(one.stored.item.title), (), "en"):
                 stories[key][which].add(one.told.story)
     return {key: (len(now - before), len(before)) for key, (now, before) in stories.items()}
+
+
+def test_an_item_whose_runs_are_not_read_is_never_compared() -> None:
+    """For all that decides, in all combinations."""
+    named = ("", "KR", "JP", "KR JP")
+    formulas = ("economic-coercion", "new-phase", "form-joint-statement")
+    uses = [FormulaUse(one, "words", "title", 0, 5, who) for one in formulas for who in named]
+    countries, roles = (None, "KR", "FR"), (Role.MINISTRY, Role.NEWSPAPER, Role.AGGREGATOR)
+    publishers = [Publisher(id="a", country=c, role=r) for c in countries for r in roles]
+    compared = 0
+    for parties, use, publisher in product(named, (None, *uses), publishers):
+        read = WordingRead(parties=parties, formulas=(use,) if use else ())
+        one = told("Words", 1, publisher, is_hit=False)
+        texts = Texts(lambda asked, one=one: one.stored)
+        if measure([one.told], [(one.told, read)], FORMULARY, WINDOW, texts).corpus.told:
+            compared += 1
+            assert may_count(read, is_official=publisher.is_official)
+    assert compared > len(publishers)
 
 
 # --- unknown phrases
