@@ -31,7 +31,14 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from sigtrack.text.regex import regex
-from sigtrack.text.scripts import HAN, HANGUL, HANGUL_PARTICLES, KANA, classes_of, script_of
+from sigtrack.text.scripts import (
+    CLASS_OF,
+    HAN,
+    HANGUL,
+    HANGUL_PARTICLES,
+    KANA,
+    script_of,
+)
 
 _MIDDLE_DOTS = frozenset("·・･‧∙⋅•ㆍᆞ᛫")  # ㆍ and its NFKC form ᆞ are what Korean keyboards type
 _FULL_STOPS = "。｡"
@@ -350,7 +357,7 @@ class Stems:
         stems, tokens = self._places
         number = bisect_right(stems, at) - 1
         start, end = tokens[number]
-        if classes_of(self._folded.lower[start]) in "ckh":
+        if CLASS_OF[self._folded.lower[start]] in "ckh":
             return start + at - stems[number] + beyond
         return end if beyond else start
 
