@@ -20,6 +20,40 @@ def day(title: str, summary: str = "", **more) -> str | None:
 @pytest.mark.parametrize(
     ("title", "summary", "expected"),
     [
+        ("高市総理大臣のNATO首脳会議（第2セッション）への出席", "", "JP > TR done"),
+        ("英首相、中旬に訪日", "", "GB > JP planned"),
+        ("英首相、日本公式訪問へ出発 首脳会談や市民との交流も", "", "GB > JP ongoing"),
+        (
+            "“한미 정상, 제주에서 만날 것”",
+            "대사는 13일 제주에서 열리는 회의에 트럼프 대통령이 참석해 이 대통령을 만날 것이라고 했다.",
+            "US > KR planned",
+        ),
+        ("독일 총리, 방한… 경제안보 논의", "", "DE > KR ongoing"),
+        ("ペルー大統領、早期訪日を約束", "", "PE > JP planned"),
+        ("日中首脳、来月に会談か 習氏は大阪での総会を欠席", "", "CN > JP planned"),
+        (
+            "김정은 베이징 도착한 열차",
+            "전문가는 중국 행사에 참석한 김정은의 열차가 낡은 것 같다고 했다.",
+            "KP > CN ongoing",
+        ),
+    ],
+)
+def test_a_word_tells_how_far_only_by_what_stands_beside_it(title, summary, expected):
+    assert told(title, summary) == expected
+
+
+def test_a_day_that_belongs_to_something_else_is_not_that_of_the_visit():
+    (visit,) = (
+        v
+        for v in reader().visits(item("독일 총리 방일 앞두고… 조현 내일 방중"))
+        if "독일" in v.visitors[0].name or v.host_country == "JP"
+    )
+    assert visit.date is None
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "expected"),
+    [
         ("Carney, Takaichi hold talks in Tokyo", "The two met on Wednesday.", "CA > JP ongoing"),
         (
             "Carney meets Takaichi in Tokyo",

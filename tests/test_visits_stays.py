@@ -307,12 +307,38 @@ def test_known_days_bound_the_phase_of_every_report():
     assert [stay.phase for stay in merge([*plan, late])] == [Phase.DONE]
 
 
+def test_a_plan_without_a_day_does_not_make_one_visit_of_two():
+    reports = [
+        report("a", 0, Phase.DONE, "2026-01-04"),
+        report("b", 2, Phase.PLANNED, None),
+        report("c", 30, Phase.ONGOING, "2026-02-03"),
+        report("d", 120, Phase.PLANNED, "2026-06"),
+    ]
+    shown = [(stay.date, stay.phase) for stay in merge(reports)]
+    assert ("2026-01-04", Phase.DONE) in shown and ("2026-02-03", Phase.ONGOING) in shown
+    assert ("2026-06", Phase.PLANNED) in shown
+
+
+def test_a_visit_is_called_off_that_no_day_bears_out():
+    read_too_early = report("a", 0, Phase.ONGOING, "2026-01")
+    off = report("b", 1, Phase.CANCELLED, None)
+    assert [stay.phase for stay in merge([read_too_early, off])] == [Phase.CANCELLED]
+    there = report("c", 0, Phase.ONGOING, "2026-01-03")
+    assert Phase.ONGOING in [stay.phase for stay in merge([there, off])]
+
+
+def test_the_days_of_a_plan_that_was_called_off_are_not_those_on_which_he_went():
+    off = report("a", 0, Phase.CANCELLED, "2026-01-04")
+    went = report("b", 8, Phase.DONE, "2026-01")
+    assert [(stay.phase, stay.date) for stay in merge([off, went])] == [(Phase.DONE, "2026-01")]
+
+
 class _Slow(stays._Draft):
-    """As it is written at the head of the module: every report is compared with every other."""
+    """As it is written at the head of the module: a stay long past is compared as well."""
 
     def fits(self, visitor, told):
         return stays._same_person(self.visitor, visitor) and any(
-            stays._same_days(one, told) for one in self.kinds.values()
+            stays._same_days(one, told) for one in self.binding(told)
         )
 
 

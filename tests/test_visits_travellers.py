@@ -35,6 +35,65 @@ def test_whoever_speaks_of_a_place_is_not_there(title):
     assert told(title) == ""
 
 
+def test_a_host_abroad_sees_guests_in_their_own_country():
+    body = "도쿄를 방문 중인 이 대통령은 14일 오전 숙소에서 기시다 전 총리를 만났다."
+    assert told("이 대통령, 기시다 전 日총리 접견", body) == "KR > JP ongoing"
+    ahead = "이 대통령은 내달 일본을 방문할 예정이다."
+    assert told("이 대통령, 방한 日외무상 접견", ahead) == "JP > KR ongoing"
+
+
+def test_a_sentence_that_has_one_side_at_the_other_tells_where_they_talked():
+    body = "이 대통령은 13일 하노이를 방문, 르엉 끄엉 베트남 주석과 정상회담을 했다."
+    assert told("관세 압박에… 손잡은 두 나라", body) == "KR > VN done"
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "expected"),
+    [
+        (
+            "장관들 잇달아 출국",
+            "조현 장관은 이 대통령보다 먼저 태국으로 출국했다.",
+            "KR > TH ongoing",
+        ),
+        ("소방청 국장, 트럼프 방한 직후 태국 방문", "", "US > KR done"),
+        ("태국 총리 “이 대통령이 중재 부탁… 기꺼이 방북”", "", "TH > KP planned"),
+        ("다카이치 사나에(64) 일본 총리, 방한", "", "JP > KR ongoing"),
+        ("김정관, 캐나다 잠수함 수주 지원 출국", "", "KR > CA ongoing"),
+        ("이 대통령, 샌프란시스코·남미 등 7박11일 순방", "", "KR > US ongoing"),
+        ("이 대통령, 인도 기업·중동 2국·독일 순방", "", "KR > IN ongoing"),
+        ("高市首相、インド・中東・ドイツを歴訪", "", "JP > IN ongoing"),
+        ("ポーランド大統領の就任式に岸特派大使が参列", "", "JP > PL ongoing"),
+    ],
+)
+def test_whom_the_words_around_the_verb_mean(title, summary, expected):
+    assert told(title, summary) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "summary"),
+    [
+        ("우 의장, 모디에 “금강산行 얘기했다”", ""),
+        ("트럼프, 말리서 특수부대 작전 승인", ""),
+        ("트럼프 “김정은 만날 수 있다”", "판문점에서 회동한 적이 있다."),
+        ("日장관급 “베이징 4중전회 지켜볼 것”", "전체회의가 14일 베이징에서 열렸다."),
+        ("정부 대책반 구성", "조현 장관은 필요시 직접 워싱턴을 방문해 협의한다."),
+        ("プーチン氏、ゼレンスキー氏の和平交渉提案を拒否", ""),
+    ],
+)
+def test_a_journey_that_is_only_talked_of_is_none(title, summary):
+    assert told(title, summary) == ""
+
+
+def test_a_surname_that_is_a_country_is_not_one_of_two():
+    visit = read("ルイス・モンテネグロ・ポルトガル首相の訪日")
+    assert [visitor.country for visitor in visit.visitors] == ["PT"]
+
+
+def test_a_stop_on_the_way_home_is_not_where_he_comes_home_from():
+    title = "이 대통령, 브라질 방문 마치고 출국…프랑스 들러 동포 만난 뒤 귀국"
+    assert {visit.host_country for visit in reader().visits(item(title))} == {"BR"}
+
+
 def test_a_country_before_its_words_is_no_place():
     assert told("日 “서울 도착한 다카이치, 韓 조현 등 영접”") == "JP > KR ongoing"
 

@@ -203,6 +203,7 @@ def _reaches_back(sentence: Sentence, token: VisitToken, ahead: Sequence[Spot], 
             return not gap or bool(joined) or any(sentence.before("for", at) for at in starts)
         case _:
             verbs = any(ahead[-1].end <= a.start < token.start for a in sentence.acts)
+            gap = clue("length", sentence.lang).sub("", gap)  # 미국 등 7박 11일 |순방
             return count_words(gap) <= _REACH[sentence.lang] and not (verbs and "," in gap)
 
 
@@ -249,9 +250,23 @@ def _sides(sentence: Sentence, token: VisitToken, host: str) -> tuple[list[Agent
     first = behind[0] if behind and behind[0].country != host else None
     if first and sentence.between("who-did", token.start, first.start):
         return [first], []
+    ahead = _speakers(sentence, token, ahead)
     held = _without_occasions(sentence, token, ahead)
     subjects = [a for a in held if not is_object(sentence, a)]
     return subjects if any(a.travels and a.country != host for a in subjects) else held, behind
+
+
+def _speakers(sentence: Sentence, token: VisitToken, ahead: list[Agent]) -> list[Agent]:
+    """Leave out whom a quotation names before another clause of it, whose subject is the speaker.
+
+    인니 대통령 "李대통령이 중재 요청…기꺼이 방북": it is the Indonesian who would go.
+    """
+    said = next((start for start, end in sentence.quoted if start <= token.start < end), None)
+    if said is None or sentence.lang != "ko" or ";" not in sentence.text[said : token.start]:
+        return ahead
+    speakers = [a for a in ahead if a.end <= said <= a.end + 1]
+    inside = [a for a in ahead if a.start >= said and ";" not in sentence.gap(a, token)]
+    return [*speakers, *inside] if speakers else ahead
 
 
 def _without_occasions(sentence: Sentence, token: VisitToken, agents: list[Agent]) -> list[Agent]:
@@ -264,10 +279,12 @@ def _without_occasions(sentence: Sentence, token: VisitToken, agents: list[Agent
         for act in sentence.acts
         if act is not token
         if act.value.kind == "meet" or sentence.after("soon-before", act.end)
-        for gap in (-1, 0, 1)
+        for gap in (-1, 0, 1, 2)
     }
     others = [a for a in agents if a.end not in occasions]
-    return others if any(a.travels for a in others) else agents
+    # FBI 국장, 트럼프 방한 직후 한국 방문: whoever goes is nobody
+    nobody = sentence.lang in ("ko", "ja") and any(a.rank is None for a in others)
+    return others if nobody or any(a.travels for a in others) else agents
 
 
 def is_object(sentence: Sentence, agent: Agent) -> bool:
@@ -548,8 +565,9 @@ def _on_the_way(sentence: Sentence, spot: Spot) -> Iterator[Event]:
         return
     rest = sentence.text[way.end() :].strip(" '")
     ends = not rest or rest[0] in ";,:" or rest.startswith(words("sets-out"))
-    if way["to"] and not ends:
-        return
+    quoted = next((start for start, end in sentence.quoted if start <= spot.start < end), 0)
+    if (way["to"] and not ends) or any(a.end < quoted for a in sentence.agents):
+        return  # what somebody says about it: "금강산행 얘기"
     token = VisitToken(way.start(), way.end(), "act", Act("go", Phase.PLANNED, "before"))
     visitors = _subject(sentence, token, spot.country)
     yield Event("go", (token.start, token.end), Phase.PLANNED, visitors, spot.country, spot)

@@ -194,7 +194,8 @@ def _is_word(entry: Meaning, lower: str, classes: str, start: int, end: int, lan
 def _is_hangul_word(entry: Meaning, lower: str, classes: str, start: int, end: int) -> bool:
     """Whether a name of one or two syllables begins a word, and ends it or has a particle."""
     is_name = entry.kind in ("country", "group", "place", "person", "nobody")
-    whole = is_name or end - start == 1 or lower[start:end] in words("whole", "ko")
+    alone = lower[start:end] in words("whole", "ko") or clue("begins", "ko").match(lower, start)
+    whole = is_name or end - start == 1 or alone
     if whole and classes[start - 1 : start] == "h":
         return False
     is_act = end - start == 2 and not is_name  # noun of a verb: anything may follow

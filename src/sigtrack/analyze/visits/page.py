@@ -129,7 +129,9 @@ def page_of(item: Item, lexicon: VisitWords) -> AnalysedItem:
     home = _country_of_label(scans[0]) if lang == "en" else ""
     setting = ItemSetting(lang, day, _countries(scans), lexicon.holders, home)
     lines = tuple(line for scan in scans for line in _lines(scan, setting))
-    over = any(t.kind == "over" for scan in scans[1:] for t in scan.told)
+    over = any(
+        t.kind == "over" and not _is_said(t, scan, lang) for scan in scans[1:] for t in scan.told
+    )
     return AnalysedItem(lang, day, lines, over)
 
 
@@ -199,6 +201,12 @@ def _country_of_label(title: _Scan) -> str:
 def _countries(scans: Sequence[_Scan]) -> frozenset[str]:
     named = (t for scan in scans for t in scan.said if t.kind in ("country", "place", "title"))
     return frozenset(t.value if t.kind == "country" else t.value.country for t in named)
+
+
+def _is_said(token: VisitToken, scan: _Scan, lang: str) -> bool:
+    """Whether it only says that somebody said it: …라고 |했다."""
+    near = max(0, token.start - _NEAR_IN)
+    return clue("reported", lang).search(scan.folded.text, near, token.start) is not None
 
 
 def _lines(scan: _Scan, setting: ItemSetting) -> Iterator[Line]:

@@ -39,7 +39,8 @@ from sigtrack.text.scripts import classes_of
 
 _FORMER = regex(lambda: one_of("former"), re.IGNORECASE)
 _FORMERLY = regex(lambda: rf"(?:{one_of('former')})[ -]?\Z", re.IGNORECASE)
-_BESIDE_TITLE = regex(lambda: rf"[ ·\u30fb]{{0,2}}(?:{clue('elected').pattern})?")
+# 김(70) 전 장관: an age may stand between
+_BESIDE_TITLE = regex(lambda: rf"[ ·\u30fb]{{0,2}}(?:\d\d )?(?:{clue('elected').pattern})?")
 # Kenya's Ruto in Beijing for …, in a headline that does not write every word large
 _POSSESSED = re.compile(r"'s? ([A-Z][\w-]+)(?P<there> in [A-Z].* [a-z]{3})?")
 _THEIR_NOBODY = re.compile(r"'?s? ?")
@@ -434,6 +435,8 @@ def _row_before(
         found, start = [*named, *found], before.start
         if lang == "en" and not title.value.plural:
             break
+    if len(found) > 1 and clue("first-name", lang).search(text, 0, start):
+        found = found[-1:]  # ルイス・モンテネグロ・ポルトガル首相
     # 러·우크라 협상, 米イラン協議
     letters = short_of(text, start, lang) if found and lang in ("ko", "ja") else []
     first = start - sum(length for length, _ in letters)

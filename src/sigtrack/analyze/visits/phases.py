@@ -172,10 +172,12 @@ def _by_marks(case: _Case, own: Sequence[VisitToken]) -> Phase | None:
 
     A plan for a day in the past is none, unless its word says that it is still ahead.
     """
-    (start, end), word = case.event.at, case.line.sentence.word
+    (start, end), sentence = case.event.at, case.line.sentence
+    word = sentence.word
     past = case.lies(ahead=False)
     over = past and (case.if_planned or "") < case.today
-    lapsed = [m for m in own if m.value is Phase.PLANNED and word(m) not in words("still-ahead")]
+    plans = [m for m in own if m.value is Phase.PLANNED and word(m) not in words("still-ahead")]
+    lapsed = [m for m in plans if not sentence.before("future", m.end)]
     marks = [m for m in own if not over or m not in lapsed]
     # Who met his hosts or was received today is there; who met abroad is done.
     abroad = len({visitor.country for visitor in case.event.visitors}) > 1
@@ -205,6 +207,8 @@ def _belongs(mark: VisitToken, case: _Case) -> bool:
     sentence, (start, end), lang = case.line.sentence, case.event.at, case.page.lang
     if sentence.is_quoted(mark.start) and not sentence.is_quoted(start):
         return False  # of something else
+    if sentence.after("no-goal", mark.end) and sentence.word(mark) in words("toward"):
+        return False  # 会議への出席, 訪問へ出発
     if sentence.word(mark) == "to":
         return start == mark.end + 1 or (case.event.kind == "trip" and mark.start == end + 1)
     if mark.value is Phase.CANCELLED and _is_of_another(mark, case):
@@ -244,6 +248,14 @@ def _is_of_another(mark: VisitToken, case: _Case) -> bool:
     "visits Russia as talks are on hold", 国連総会出席見送り 訪米は….
     """
     first, last = sorted(((mark.start, mark.end), case.event.at))
+    sentence = case.line.sentence
+    if case.event.kind == "meet":  # 会談か 習氏は総会を欠席: what he stays away from is told apart
+        end = case.event.at[1]
+        others = (a for a in sentence.agents if end <= a.start and a.end <= mark.start)
+        stays_away = any(
+            act.value.kind == "attend" and act.end == mark.end for act in sentence.acts
+        )
+        return stays_away and any(others)
     return case.event.kind in _JOURNEYS and any(
         act.value.kind in _MEETINGS and (act.end == mark.start or first[1] < act.start < last[0])
         for act in case.line.sentence.acts

@@ -94,6 +94,7 @@ def _chosen(page: AnalysedItem) -> list[ToldEvent]:
     whole = [told for told in title if told.event.is_whole]
     if whole:
         main = _by_name(_clearest(whole), body)
+        main = next(_abroad(main, body), main)
         elsewhere = (told for told in whole if told.event.host != main.event.host)
         return [main, *(told for told in elsewhere if told.event.kind in (*_MOVES, "stay"))]
     alone = [t for t in body if t.line in page.body[:_OPENING] and _is_told_alone(t, page)]
@@ -216,6 +217,8 @@ def _received(told: ToldEvent, page: AnalysedItem) -> ToldEvent:
     them only speaks of the other.
     """
     text, event = told.line.text, told.event
+    if (visit := next(_at_one_of_them(told, page), None)) is not None:
+        return visit
     sides = sorted((v for v in event.visitors if not v.former), key=lambda v: v.start)
     named = (s for line in page.lines for s in (*line.sentence.spots, *line.sentence.many))
     abroad = any(not isinstance(one, Spot) or one.is_place for one in named)
@@ -234,6 +237,35 @@ def _received(told: ToldEvent, page: AnalysedItem) -> ToldEvent:
     if host is None or not visitors:
         return told
     return told.but(kind=kind, visitors=visitors, host=host.country)
+
+
+def _abroad(main: ToldEvent, body: Sequence[ToldEvent]) -> Iterator[ToldEvent]:
+    """Yield the journey on which a host sees guests in their own country: 방일 중 전 총리 접견."""
+    if main.event.kind != "host" or main.event.spot is not None:
+        return
+    guests = {visitor.country for visitor in main.event.visitors}
+    for told in _not_ahead(body):
+        goes = told.event.kind in ("trip", "go", "stay") and told.event.host in guests
+        if goes and any(visitor.country == main.event.host for visitor in told.event.visitors):
+            yield told
+
+
+def _not_ahead(body: Iterable[ToldEvent]) -> Iterator[ToldEvent]:
+    """Yield meetings, and journeys that the sentence does not plan for another time."""
+    for told in body:
+        planned = any(mark.value is Phase.PLANNED for mark in told.line.marks)
+        if told.event.phase is Phase.ONGOING or told.event.kind == "meet" or not planned:
+            yield told
+
+
+def _at_one_of_them(talks: ToldEvent, page: AnalysedItem) -> Iterator[ToldEvent]:
+    """Yield a visit of the body from one side of the talks to the other."""
+    sides = {visitor.country for visitor in talks.event.visitors}
+    body = (ToldEvent(event, line) for line in page.body[:_OPENING] for event in line.events)
+    for told in _not_ahead(told for told in body if not _was_long_ago(told, page)):
+        event = told.event
+        if event.host in sides and any(v.country in sides - {event.host} for v in event.visitors):
+            yield told
 
 
 def _is_at_his_desk(told: ToldEvent, sides: Sequence[Agent]) -> bool:
@@ -351,6 +383,11 @@ def _who_of_both(event: Event, told: ToldEvent) -> tuple[Agent, ...]:
     if other.visitors and not both:
         return ()
     every = {v.country for v in event.visitors}
+    # Who is only at a desk of his own speaks there of talks that were elsewhere: 크렘린궁 회의에서.
+    sentence, guests = told.line.sentence, every - {other.host}
+    alone = other.kind == "meet" and not other.visitors and other.host in every
+    if alone and sentence.lang in ("ko", "ja") and guests.isdisjoint(sentence.countries):
+        return ()
     # The host meets him, and not the third whom the title speaks of.
     met = {a.country for a in told.line.sentence.agents if a.travels}
     hosted = other.host in met and other.host not in every
@@ -368,12 +405,15 @@ def _may_be(one: Agent, other: Agent) -> bool:
 
 def _by_title(body: Iterable[ToldEvent], page: AnalysedItem) -> Iterator[ToldEvent]:
     """Yield events whose body tells where and speaks of "the president"."""
+    named = {c for line in page.body for c in line.sentence.countries}
     for told in body:
         event = told.event
         somebody = event.visitors or told.line.sentence.blocked
         if event.host and not somebody and means_the_title(event, told.line):
             visitor = _topic_of(page, event.host)
-            if visitor is not None:
+            # At a meeting that no side of his is told to join, he is only heard about it.
+            heard = event.kind == "meet" and page.lang in ("ko", "ja")
+            if visitor is not None and not (heard and visitor.country not in named):
                 yield told.but(visitors=(visitor,))
 
 
@@ -418,7 +458,8 @@ def _made(told: ToldEvent, page: AnalysedItem) -> Iterator[Visit]:
         people = [visitor for visitor in event.visitors if visitor.country not in homes_in(host)]
         if not people:
             continue
-        line, place = _place(told.line, spot, host, page)
+        alone = _is_occasion(told) and not (spot and spot.is_place)
+        line, place = (told.line, None) if alone else _place(told.line, spot, host, page)
         host = place.country if place and host == "EU" else host
         written = line.written(place.start, place.end) if place else ""
         visitors = dict.fromkeys(
@@ -443,10 +484,9 @@ def _made(told: ToldEvent, page: AnalysedItem) -> Iterator[Visit]:
 def _when(told: ToldEvent, page: AnalysedItem) -> tuple[Phase, When | None]:
     """Return phase and time. The phase depends on the first day; the time must fit the phase."""
     today = page.day or _NO_DAY
-    lines = [told.line, *(one for one in page.others(told.line) if _is_about(one, told, page))]
     hint = None if DEPARTS.search(told.line.text) else told.event.phase
-    known = _dates(lines, page.lang, today, hint)
-    ahead = _dates(lines, page.lang, today, Phase.PLANNED)
+    known = _dates(told, page, hint)
+    ahead = _dates(told, page, Phase.PLANNED)
     day = today.isoformat()
     nearest = (_nearest(some, told) for some in (known, ahead))
     first, if_planned = (when.first if when else None for when in nearest)
@@ -454,7 +494,7 @@ def _when(told: ToldEvent, page: AnalysedItem) -> tuple[Phase, When | None]:
     if page.day is None:
         return phase, None
     if phase is not hint:
-        known = _dates(lines, page.lang, today, phase)
+        known = _dates(told, page, phase)
     fits = [[when for when in some if _fits(when, phase, day)] for some in known]
     best = _best(fits, told)
     if phase is Phase.ONGOING and best and _is_over(best, day):
@@ -465,7 +505,8 @@ def _when(told: ToldEvent, page: AnalysedItem) -> tuple[Phase, When | None]:
     if best is None and phase in (Phase.PLANNED, Phase.ONGOING) and _departs(told):
         best = When(0, today.isoformat())
     since = today - timedelta(days=_JUST_OVER if phase is Phase.DONE else 0)
-    if best is None and phase in (Phase.ONGOING, Phase.DONE) and since.month == today.month:
+    known_month = since.month == today.month and not (phase is Phase.DONE and _is_occasion(told))
+    if best is None and phase in (Phase.ONGOING, Phase.DONE) and known_month:
         best = When(0, f"{today:%Y-%m}")
     return phase, best
 
@@ -506,6 +547,16 @@ def _is_about(line: Line, told: ToldEvent, page: AnalysedItem) -> bool:
     if line.field == "title" or clue("goes-on").search(line.text):
         return line.field == "title"
     host, sentence = told.event.host, line.sentence
+    if _is_occasion(told):  # somebody else may have been there at another time
+        homes = {visitor.country for visitor in told.event.visitors}
+        same = (one for one in line.events if one.host == host)
+        same = (one for one in same if not line.sentence.after("was", one.at[1]))
+        return any(visitor.country in homes for one in same for visitor in one.visitors)
+    elsewhere = {
+        one.host for one in line.events if one.is_whole and one.kind in (*_MOVES, "attend")
+    }
+    if elsewhere and host and host not in elsewhere:
+        return False
     if host in {one.host for one in line.events} | {spot.country for spot in sentence.spots}:
         return True
     places = {s.country for s in sentence.spots if s.is_place or sentence.after("at", s.end)}
@@ -521,11 +572,19 @@ def _departs(told: ToldEvent) -> bool:
     return told.event.kind in ("go", "trip") and near is not None
 
 
-def _dates(lines: Sequence[Line], lang: str, today: date, phase: Phase | None) -> list[list[When]]:
-    """Return the possible times of each line. A day of another year is a memory."""
+def _dates(told: ToldEvent, page: AnalysedItem, phase: Phase | None) -> list[list[When]]:
+    """Return the possible times of the line of the event, and of the others that are about it.
+
+    A day of another year is a memory. What only tells the time has no day behind it: 시진핑 방한
+    앞두고… 최선희 내일 방중.
+    """
+    today = page.day or _NO_DAY
+    lines = [told.line, *(one for one in page.others(told.line) if _is_about(one, told, page))]
     since = (today - timedelta(days=_YEAR)).isoformat()
-    every = (dates_in(line.text, lang, today, phase) for line in lines)
-    return [[when for when in some if not when.is_day or when.first > since] for some in every]
+    every = (dates_in(line.text, page.lang, today, phase) for line in lines)
+    own, *rest = [[w for w in some if not w.is_day or w.first > since] for some in every]
+    end = told.event.at[1] if _is_occasion(told) else len(told.line.text)
+    return [[when for when in own if when.at < end], *rest]
 
 
 def _fits(when: When, phase: Phase, day: str) -> bool:

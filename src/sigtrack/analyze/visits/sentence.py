@@ -147,8 +147,9 @@ class Sentence:
         group = [spots[::step][0]]
         for spot in spots[::step][1:]:
             one, other = (spot, group[0]) if back else (group[-1], spot)
-            if not LIST.fullmatch(self.text, one.end, other.start):
-                break
+            gap = (one.end, other.start)
+            if not (LIST.fullmatch(self.text, *gap) or self.between("region", *gap)):
+                break  # 미국·남미·독일 is one row
             group.insert(0 if back else len(group), spot)
         return _inner_first(group)
 

@@ -36,6 +36,7 @@ _REACH = timedelta(days=366)  # limit of all rules: of a plan, perhaps only the 
 LASTS = timedelta(days=7)  # the longest time that a visit goes on without another report
 _BEGUN = (Phase.ONGOING, Phase.DONE)
 _CLOCKS = timedelta(days=1)
+_BESIDE = timedelta(days=45)  # a month that is told for a stay of known days
 _DURING = 2  # days between a stay and talks that are evidence of it
 _NEXT = {
     Phase.PLANNED: (Phase.ONGOING, Phase.DONE, Phase.CANCELLED),
@@ -97,6 +98,7 @@ class _Draft:
     reports: list[VisitReport] = field(default_factory=list)
     talks: list[VisitReport] = field(default_factory=list)
     kinds: dict[object, _Dated] = field(default_factory=dict)
+    held: list[_Dated] = field(default_factory=list)  # those of days on which he was there
     heard: date = date.min  # the day of the last report
     last: date = date.min  # the last day that is told
 
@@ -107,9 +109,21 @@ class _Draft:
         """
         if told.heard - self.heard > _REACH < told.about - self.last:
             return False
-        return _same_person(self.visitor, visitor) and any(
-            _same_days(one, told) for one in reversed(self.kinds.values())
-        )
+        if not _same_person(self.visitor, visitor):
+            return False
+        return any(_same_days(one, told) for one in self.binding(told))
+
+    def binding(self, told: _Dated) -> Iterator[_Dated]:
+        """Yield the reports with which another is compared, the latest first.
+
+        If he was there on days that are told, a plan without a day does not bind other days to
+        them: neither those of a second visit, nor a month that is told long before or afterwards.
+        """
+        near = any(abs(one.about - told.about) <= _BESIDE for one in self.held)
+        bound = self.held and told.report.visit.date
+        for one in reversed(self.kinds.values()):
+            if not bound or one.first or (not told.first and (near or one.report.visit.date)):
+                yield one
 
     def distance(self, told: _Dated) -> tuple[int, bool]:
         """Return the days to the nearest of its reports; stays with a known day come first."""
@@ -120,7 +134,10 @@ class _Draft:
     def add(self, visitor: Visitor, told: _Dated) -> None:
         visit = told.report.visit
         self.reports.append(told.report)
-        self.kinds.setdefault((visit.date, visit.until, visit.phase, told.heard), told)
+        kind = (visit.date, visit.until, visit.phase, told.heard)
+        if told.first and visit.phase in _BEGUN and kind not in self.kinds:
+            self.held.append(told)
+        self.kinds.setdefault(kind, told)
         self.heard, self.last = told.heard, max(self.last, told.about, told.last or date.min)
         if visitor.actor and not self.visitor.actor:
             self.visitor = visitor
@@ -232,7 +249,7 @@ def _same_days(one: _Dated, other: _Dated) -> bool:
 def _stay(draft: _Draft) -> Stay:
     """Return what its reports and the talks during it say."""
     every = [*draft.reports, *draft.talks]
-    first, last = _days([r.visit for r in draft.reports])
+    first, last = _days([r.visit for r in _of_this_time(draft.reports)])
     told = [_within_days(r, whole_day(first), whole_day(last)) for r in draft.reports]
     history = _history(told)
     phases = [turn.value for turn in history if turn.kind in ("first", "phase")]
@@ -251,6 +268,13 @@ def _stay(draft: _Draft) -> Stay:
         last_report=max(r.at for r in every),
         official=any(r.official for r in every),
     )
+
+
+def _of_this_time(reports: Sequence[VisitReport]) -> Sequence[VisitReport]:
+    """Leave out the reports of a plan that was called off before he went after all."""
+    off = [n for n, r in enumerate(reports) if r.visit.phase is Phase.CANCELLED]
+    later = reports[off[-1] + 1 :] if off else reports
+    return later if any(r.visit.phase in _BEGUN for r in later) else reports
 
 
 def _within_days(report: VisitReport, first: date | None, last: date | None) -> VisitReport:
@@ -313,7 +337,7 @@ def _history(reports: Sequence[VisitReport]) -> tuple[Turn, ...]:
     """
     turns: list[Turn] = []
     phase, day, level, sites = None, "", Level.UNSPECIFIED, set[str]()
-    denied, renewed = set[str](), set[str]()  # publishers
+    denied, renewed, begun = set[str](), set[str](), set[str]()  # publishers
     for report in reports:
         visit = report.visit
         news: list[tuple[Literal["first", "phase", "date", "venue", "level"], str]] = []
@@ -322,8 +346,13 @@ def _history(reports: Sequence[VisitReport]) -> tuple[Turn, ...]:
             renewed.clear()
         elif visit.phase is Phase.PLANNED:
             renewed.add(report.source)
+        else:
+            begun |= {report.source} if not whole_day(visit.date) else {report.source, ""}
         is_on_again = phase is Phase.CANCELLED and len(renewed) > max(1, len(denied))
-        if phase is None or is_on_again or visit.phase in _NEXT[phase]:
+        # What no day bears out had not begun if as many say that it was called off.
+        is_off = phase is Phase.ONGOING and visit.phase is Phase.CANCELLED
+        is_off = is_off and "" not in begun and len(begun) <= len(denied)
+        if phase is None or is_on_again or is_off or visit.phase in _NEXT[phase]:
             news.append(("first" if phase is None else "phase", visit.phase))
             phase = visit.phase
         if visit.date and len(visit.date) > len(day):
