@@ -798,3 +798,25 @@ def test_leaders_of_the_union_are_not_named_as_its_president():
 
     assert visit is not None
     assert [visitor.actor for visitor in visit.visitors] == [""]
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("越共中央总书记、国家主席苏林访华", "To Lam"),
+        ("李强会见老挝人民革命党中央总书记、国家主席通伦", "Thongloun Sisoulith"),
+        ("柬埔寨人民党主席、参议院主席洪森将访华", "Hun Sen"),
+    ],
+)
+def test_somebody_with_two_titles_is_one_visitor(title, name):
+    visit = read(title)
+
+    assert visit is not None
+    assert [visitor.name for visitor in visit.visitors] == [name]
+
+
+def test_talks_of_two_who_seldom_travel_tell_no_journey_without_a_place():
+    assert told("李强会见金正恩") == ""
+    assert told("习近平同金正恩举行会谈") == ""
+    assert told("李强会见老挝总理") == "LA > CN ongoing"
+    assert told("金正恩在北京会见李强") == "KP > CN ongoing"

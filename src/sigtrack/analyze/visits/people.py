@@ -134,6 +134,9 @@ def _merged(text: str, last: Agent, agent: Agent) -> Agent | None:
     envoy = last.rank is Rank.ENVOY and agent.rank is Rank.LEADER and not last.actor
     if envoy and agent.end > last.end and _ABBREVIATED.fullmatch(gap):
         return replace(last, end=agent.end)  # envoy of President Hu
+    same = last.country == agent.country and last.rank is agent.rank
+    if same and agent.actor and not last.actor and clue("also").fullmatch(gap):
+        return replace(agent, start=last.start)  # 总书记、国家主席习近平
     if agent.start < last.end:
         return last
     if agent.rank is Rank.ENVOY and not agent.actor and not gap:  # 总统|特使

@@ -269,8 +269,13 @@ def _at_one_of_them(talks: ToldEvent, page: AnalysedItem) -> Iterator[ToldEvent]
 
 
 def _is_at_his_desk(told: ToldEvent, sides: Sequence[Agent]) -> bool:
-    """Whether the first sees the others at home; a vice president may see a president abroad."""
+    """Whether the first sees the others at home; a vice president may see a president abroad.
+
+    Where the guest seldom travels himself (李强会见金正恩), nobody can tell.
+    """
     (first, *guests), text = sides, told.line.text
+    if any(guest.at_home for guest in guests):
+        return False
     heads = words("head-of-state", section="posts")
     abroad = first.at_home.endswith("vice-president") and any(
         text[guest.start : guest.end].endswith(heads) for guest in guests[:1]
