@@ -101,6 +101,20 @@ def test_a_bare_surname_needs_company(title, marked):
     assert who("@lee", title) == marked
 
 
+@pytest.mark.parametrize(
+    ("title", "is_he"),
+    [
+        ("South Korea's Lee Hyo-rin takes the lead in the marathon", False),
+        ("South Korea's Lee takes the lead in the talks", True),
+        ("South Korea's Lee Takes the Lead in Trade Talks", True),  # each word is written large
+        ("Envoys of South Korea met Lee Thursday to talk about chips", True),
+        ("South Korea's Lee AI plan is the talk of the town", True),
+    ],
+)
+def test_a_surname_before_the_given_name_of_another_is_his(title, is_he):
+    assert bool(who("@lee", title)) is is_he
+
+
 def test_a_users_title_is_company_for_a_bare_surname(tmp_path):
     (tmp_path / "lang").mkdir()
     (tmp_path / "lang" / "en.toml").write_text("[name]\nbeside = 'strongman'\n", "utf-8")

@@ -820,3 +820,8 @@ def test_talks_of_two_who_seldom_travel_tell_no_journey_without_a_place():
     assert told("习近平同金正恩举行会谈") == ""
     assert told("李强会见老挝总理") == "LA > CN ongoing"
     assert told("金正恩在北京会见李强") == "KP > CN ongoing"
+
+
+def test_a_leaders_surname_with_another_given_name_is_a_stranger():
+    assert told("China's Li Guowen visits Moscow to see old friends") == ""
+    assert told("China's Li visits Moscow to see old friends") == "CN > RU ongoing"

@@ -29,6 +29,7 @@ from sigtrack.text.scripts import (
     end_of_words,
     guess_language,
     is_mostly_hangul,
+    is_of_another,
     words_between,
 )
 
@@ -663,13 +664,17 @@ class Reading:
         """Yield the surnames that count.
 
         They stand near a title or near another actor of the same country, or side by side with
-        somebody who meets others for another country (Lee and Takaichi).
+        somebody who meets others for another country (Lee and Takaichi), and no given name of
+        another stands behind them (China's Li Yanqing).
         """
         if not bare:
             return
         company: dict[str | None, MarkRow] = {}
         peers = MarkRow({n.mark for n in full if self._is_sent(n.named.actor)})
         for mark, named in bare:
+            text = self._fields[mark.field].folded.text
+            if is_of_another(text, mark.start, mark.end, named.actor.name):
+                continue
             country = named.actor.country
             if country not in company:
                 others = (n.mark for n in full if n.named.actor.country == country)

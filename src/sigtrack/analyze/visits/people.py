@@ -35,7 +35,7 @@ from sigtrack.frozen import frozen
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.model import Actor, Rank, Tenure
 from sigtrack.text.regex import regex
-from sigtrack.text.scripts import classes_of
+from sigtrack.text.scripts import classes_of, is_of_another
 
 _FORMER = regex(lambda: one_of("former"), re.IGNORECASE)
 _FORMERLY = regex(lambda: rf"(?:{one_of('former')})[ -]?\Z", re.IGNORECASE)
@@ -227,6 +227,8 @@ class _People:
         if all(token.bare for token, _, _ in candidates):
             if not self._stands_as_name(start, end):
                 return None
+            if all(is_of_another(self.text, start, end, one.value.name) for one in named):
+                return Agent(start, end, "", None)
             given = clue("given-name", "en").match(self.text, end)
             if given and not self._before("together-with", start):
                 return Agent(start, end, "", None)  # Kim Yong Nam meets …
