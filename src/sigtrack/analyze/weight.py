@@ -232,7 +232,7 @@ def worth_first(
         traits = stories[place]
         is_news = line < _ALWAYS or (weights[place] >= least and not traits.is_aside(is_near))
         whole = sum(telling[one] for one in named[place]) or 1.0
-        covered = (sum(telling[one] for one in named[place] & named[line]) for line in shown)
+        covered = (sum(telling[one] for one in named[place] & named[above]) for above in shown)
         is_repeat = traits.publishers == 1 and max(covered, default=0.0) >= _REPEATED * whole
         if place in kept or (is_news and not is_repeat):
             shown.append(place)
