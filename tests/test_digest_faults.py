@@ -90,7 +90,7 @@ def test_runs_with_a_broken_server_lose_none_of_twice_as_many_items(
     )
     waiting = list(titles)
     with open_store(str(tmp_path / "store.db")) as store:
-        headlines = Headlines(store, rules_of((), {}))
+        headlines = Headlines(store, lambda: rules_of((), {}))
         scales = Scales(store, actors={}, headlines=headlines, roles={}, visits=lambda _: ())
         desk = WritingDesk(
             zone=UTC,

@@ -87,7 +87,7 @@ def test_what_a_headline_names_is_kept_as_it_would_be_read_again(tmp_path: Path)
         for item in items:
             poll(store, [item])
         tell_pending(store, rules, {}, kept=datetime(2000, 1, 1, tzinfo=UTC))
-        headlines = Headlines(store, rules)
+        headlines = Headlines(store, lambda: rules)
         stored = list(store.items(Query()))
         assert all(store.telling(one.number, rules.index.tellings) for one in stored)
         kept = [headlines.named(one) for one in stored]

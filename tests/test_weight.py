@@ -349,7 +349,7 @@ def weigh(
     scales = Scales(
         store,
         actors=rules().actors,
-        headlines=Headlines(store, rules()),
+        headlines=Headlines(store, rules),
         roles=roles or {},
         visits=lambda stored: rules().readings.visits(stored.item),
         desk=("KR", "JP"),
@@ -517,7 +517,7 @@ def test_a_story_counts_all_its_publishers_also_those_without_hits(store: Store)
     scales = Scales(
         store,
         actors=rules().actors,
-        headlines=Headlines(store, rules()),
+        headlines=Headlines(store, rules),
         roles={},
         visits=lambda _: (),
     )
@@ -545,7 +545,7 @@ def test_of_equal_weight_the_more_urgent_signal_stands_first(store: Store) -> No
     scales = Scales(
         store,
         actors=rules().actors,
-        headlines=Headlines(store, rules()),
+        headlines=Headlines(store, rules),
         roles={},
         visits=lambda _: (),
     )

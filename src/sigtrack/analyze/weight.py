@@ -258,30 +258,25 @@ def light_below(
     least = min(max(_LEAST, _LIGHT * middle), _ENOUGH)
     lines: dict[str, list[int]] = {}  # lines above, from 0, by subject
     above = 0
-
-    def show(subjects: frozenset[str]) -> None:
-        nonlocal above
+    light: set[int] = set()
+    for place in (*first, *(place for place in range(len(stories)) if place not in first)):
+        weight, subjects = stories[place]
+        if above >= len(first):
+            whole = sum(telling[one] for one in subjects)
+            covered = [0.0] * above
+            for one in subjects:
+                for line in lines.get(one, ()):
+                    covered[line] += telling[one] / whole
+            often = sum(covered[: len(first)])
+            is_repeat = often >= _TOLD_ABOVE or max(covered) >= _REPEATED
+            if is_repeat or weight - _ALIKE_BELOW * often < least:
+                light.add(place)
+                continue
+            if above >= _COMPARED:
+                continue
         for one in subjects:
             lines.setdefault(one, []).append(above)
         above += 1
-
-    for place in first:
-        show(stories[place][1])
-    light: set[int] = set()
-    for place, (weight, subjects) in enumerate(stories):
-        if place in first:
-            continue
-        whole = sum(telling[one] for one in subjects)
-        covered = [0.0] * above
-        for one in subjects:
-            for line in lines.get(one, ()):
-                covered[line] += telling[one] / whole
-        often = sum(covered[: len(first)])
-        is_repeat = often >= _TOLD_ABOVE or max(covered) >= _REPEATED
-        if is_repeat or weight - _ALIKE_BELOW * often < least:
-            light.add(place)
-        elif above < _COMPARED:
-            show(subjects)
     return frozenset(light)
 
 

@@ -134,7 +134,7 @@ class Background:
         return Scales(
             self.store,
             actors=self.files.index.actors,
-            headlines=Headlines(self.store, self.files.rules),
+            headlines=Headlines(self.store, lambda: self.files.rules),
             roles=self.roles,
             visits=visits,
             desk=self.files.desk,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import suppress
 from dataclasses import field, replace
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from sigtrack.analyze.stories.tellings import gist_of, named_in_title, titled_in
@@ -54,11 +55,16 @@ _ALSO = 3  # sources named besides the lead's
 
 class Headlines:
     """Who and what the headlines of stored items name, as it is kept with what stories compare
-    ("tellings"). Headlines that are too old for that are read again."""
+    ("tellings"). Headlines that are too old for that are read again. `rules` are loaded for the
+    first headline."""
 
-    def __init__(self, store: Store, rules: Rules) -> None:
+    def __init__(self, store: Store, rules: Callable[[], Rules]) -> None:
         self._store = store
-        self._rules = rules
+        self._loaded = cache(rules)
+
+    @property
+    def _rules(self) -> Rules:
+        return self._loaded()
 
     @property
     def topics(self) -> Topics:

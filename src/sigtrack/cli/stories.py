@@ -41,7 +41,7 @@ def stories(
             every=every,
             limit=options.rows(limit),
             roles=frame.files.catalogue.roles(),
-            headlines=stories.Headlines(store, frame.files.rules),
+            headlines=stories.Headlines(store, lambda: frame.files.rules),
         )
         frame.say_if_empty(store, result.records)
     frame.show(result)

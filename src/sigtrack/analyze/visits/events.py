@@ -213,8 +213,8 @@ def _subject(sentence: Sentence, token: VisitToken, host: str) -> tuple[Agent, .
     if (subject := _subject_ahead(sentence, token, ahead, host)) is not None:
         return subject
     behind = [a for a in behind if ";" not in sentence.gap(token, a)]
-    reach = {"en": len(sentence.text), "zh": _behind_zh(sentence, token)}
-    behind = [a for a in behind if a.start - token.end <= reach.get(sentence.lang, _BEHIND)]
+    reach = _reach_behind(sentence, token) if behind else 0
+    behind = [a for a in behind if a.start - token.end <= reach]
     first = next((a for a in behind if a.rank is None or (a.travels and a.country != host)), None)
     if first is None or first.rank is not None:
         return (first,) if first is not None else ()
@@ -222,8 +222,11 @@ def _subject(sentence: Sentence, token: VisitToken, host: str) -> tuple[Agent, .
     return ()
 
 
-def _behind_zh(sentence: Sentence, token: VisitToken) -> int:
-    """Return how far behind a journey that opens a headline its subject may be: 访华前，默茨…"""
+def _reach_behind(sentence: Sentence, token: VisitToken) -> int:
+    """Return how far behind a verb its subject may be; in Chinese only behind a journey that opens
+    a headline: 访华前，默茨…"""
+    if sentence.lang != "zh":
+        return len(sentence.text) if sentence.lang == "en" else _BEHIND
     meets = (a.start - token.end for a in sentence.acts if a.value.kind == "meet")
     whom = next((gap for gap in meets if gap >= 0), _REACH["zh"])
     return min(whom, _REACH["zh"]) if token.start < _OPENS_ZH else -1
@@ -261,7 +264,7 @@ def _speakers(sentence: Sentence, token: VisitToken, ahead: list[Agent]) -> list
 
     인니 대통령 "李대통령이 중재 요청…기꺼이 방북": it is the Indonesian who would go.
     """
-    said = next((start for start, end in sentence.quoted if start <= token.start < end), None)
+    said = sentence.quoted_from(token.start)
     if said is None or sentence.lang != "ko" or ";" not in sentence.text[said : token.start]:
         return ahead
     speakers = [a for a in ahead if a.end <= said <= a.end + 1]
@@ -565,8 +568,8 @@ def _on_the_way(sentence: Sentence, spot: Spot) -> Iterator[Event]:
         return
     rest = sentence.text[way.end() :].strip(" '")
     ends = not rest or rest[0] in ";,:" or rest.startswith(words("sets-out"))
-    quoted = next((start for start, end in sentence.quoted if start <= spot.start < end), 0)
-    if (way["to"] and not ends) or any(a.end < quoted for a in sentence.agents):
+    said = sentence.quoted_from(spot.start) or 0
+    if (way["to"] and not ends) or any(a.end < said for a in sentence.agents):
         return  # what somebody says about it: "금강산행 얘기"
     token = VisitToken(way.start(), way.end(), "act", Act("go", Phase.PLANNED, "before"))
     visitors = _subject(sentence, token, spot.country)

@@ -227,11 +227,11 @@ class _People:
         if all(token.bare for token, _, _ in candidates):
             if not self._stands_as_name(start, end):
                 return None
-            if all(is_of_another(self.text, start, end, one.value.name) for one in named):
+            given = clue("given-name", "en").match(self.text, end)  # Kim Yong Nam meets …
+            if (given and not self._before("together-with", start)) or all(
+                is_of_another(self.text, start, end, one.value.name) for one in named
+            ):
                 return Agent(start, end, "", None)
-            given = clue("given-name", "en").match(self.text, end)
-            if given and not self._before("together-with", start):
-                return Agent(start, end, "", None)  # Kim Yong Nam meets …
         token, rank, over = min(candidates, key=lambda one: self._unlikeness(*one))
         actor: Actor = token.value
         others = clue("not-themselves").match(self.text, end)

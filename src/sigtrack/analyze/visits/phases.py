@@ -258,7 +258,7 @@ def _is_of_another(mark: VisitToken, case: _Case) -> bool:
         return stays_away and any(others)
     return case.event.kind in _JOURNEYS and any(
         act.value.kind in _MEETINGS and (act.end == mark.start or first[1] < act.start < last[0])
-        for act in case.line.sentence.acts
+        for act in sentence.acts
     )
 
 

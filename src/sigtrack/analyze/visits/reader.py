@@ -490,8 +490,9 @@ def _when(told: ToldEvent, page: AnalysedItem) -> tuple[Phase, When | None]:
     """Return phase and time. The phase depends on the first day; the time must fit the phase."""
     today = page.day or _NO_DAY
     hint = None if DEPARTS.search(told.line.text) else told.event.phase
-    known = _dates(told, page, hint)
-    ahead = _dates(told, page, Phase.PLANNED)
+    lines = [told.line, *(one for one in page.others(told.line) if _is_about(one, told, page))]
+    known = _dates(told, lines, page, hint)
+    ahead = _dates(told, lines, page, Phase.PLANNED)
     day = today.isoformat()
     nearest = (_nearest(some, told) for some in (known, ahead))
     first, if_planned = (when.first if when else None for when in nearest)
@@ -499,7 +500,7 @@ def _when(told: ToldEvent, page: AnalysedItem) -> tuple[Phase, When | None]:
     if page.day is None:
         return phase, None
     if phase is not hint:
-        known = _dates(told, page, phase)
+        known = _dates(told, lines, page, phase)
     fits = [[when for when in some if _fits(when, phase, day)] for some in known]
     best = _best(fits, told)
     if phase is Phase.ONGOING and best and _is_over(best, day):
@@ -577,14 +578,15 @@ def _departs(told: ToldEvent) -> bool:
     return told.event.kind in ("go", "trip") and near is not None
 
 
-def _dates(told: ToldEvent, page: AnalysedItem, phase: Phase | None) -> list[list[When]]:
-    """Return the possible times of the line of the event, and of the others that are about it.
+def _dates(
+    told: ToldEvent, lines: Iterable[Line], page: AnalysedItem, phase: Phase | None
+) -> list[list[When]]:
+    """Return the possible times of each line: first that of the event, then others about it.
 
     A day of another year is a memory. What only tells the time has no day behind it: 시진핑 방한
     앞두고… 최선희 내일 방중.
     """
     today = page.day or _NO_DAY
-    lines = [told.line, *(one for one in page.others(told.line) if _is_about(one, told, page))]
     since = (today - timedelta(days=_YEAR)).isoformat()
     every = (dates_in(line.text, page.lang, today, phase) for line in lines)
     own, *rest = [[w for w in some if not w.is_day or w.first > since] for some in every]

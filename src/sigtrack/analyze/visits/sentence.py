@@ -105,6 +105,10 @@ class Sentence:
         """Whether the text at `at` is a quotation of the agent."""
         return any(agent.end <= start <= at < end for start, end in self.quoted)
 
+    def quoted_from(self, at: int) -> int | None:
+        """Return where the first quotation begins in which this place stands."""
+        return next((start for start, end in self.quoted if start <= at < end), None)
+
     def is_quoted(self, at: int) -> bool:
         """Whether it stands in what somebody says, and not in a term between quotes."""
         return any(start <= at < end and end - start > _TERM for start, end in self.quoted)
