@@ -195,6 +195,15 @@ def test_a_visit_long_over_is_no_news(room: Newsroom) -> None:
     assert visits(room.mail()) == []
 
 
+def test_whom_a_leader_receives_while_he_is_abroad_visits_nobody_at_his_home(
+    room: Newsroom,
+) -> None:
+    room.learn("习近平抵达莫斯科对俄罗斯进行国事访问", feed="harbour")
+    room.mail()
+    room.learn("习近平会见巴基斯坦总理夏巴兹", at=NOW + timedelta(hours=2))
+    assert visits(room.mail(NOW + DAY)) == []
+
+
 def test_a_silent_edit_that_calls_a_visit_off_is_told_once(room: Newsroom) -> None:
     room.learn(PLAN, uid="a")
     room.mail()

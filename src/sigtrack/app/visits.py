@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from sigtrack.analyze.visits.stays import VisitReport, merge, settled
 from sigtrack.app.in_force import InForce
@@ -18,7 +19,7 @@ from sigtrack.speech import Words
 from sigtrack.store.interface import Query
 from sigtrack.store.sql import Store
 from sigtrack.views.hits import when
-from sigtrack.views.visits import HISTORY, Timeline, changed_visits, changes
+from sigtrack.views.visits import HISTORY, Changed, Timeline, changed_visits, changes
 
 
 def timeline_of(
@@ -100,7 +101,21 @@ def changed_in(
     new = {stored.id for stored, _ in told if stored.moment >= since}
     if not new:
         return ()
-    before = merge(reports_in(one for one in told if one[0].id not in new))
-    every = merge(reports_in(told))
-    found = changes(settled(before, since), settled(every, words.now), new, since.date())
+    before = reports_in(one for one in told if one[0].id not in new)
+    found = changes_between(before, reports_in(told), new, since, words.now)
     return changed_visits(found, actors, words)
+
+
+def changes_between(
+    before: Iterable[VisitReport],
+    now: Iterable[VisitReport],
+    new: Collection[str],
+    last: datetime,
+    clock: datetime,
+) -> list[Changed]:
+    """Return the changed stays, the most important first: those of the `new` items, and what was
+    known of them at the `last` look. Other reports count for them too: whoever is abroad receives
+    nobody at home."""
+    stays = merge(now, of=new)
+    known = merge(before, of={item for stay in stays for item in stay.evidence})
+    return changes(settled(known, last), settled(stays, clock), new, last.date())

@@ -20,11 +20,11 @@ tell whether something is the first time since May.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from itertools import pairwise, permutations
+from itertools import chain, pairwise, permutations
 from typing import Literal, NamedTuple
 
 from sigtrack.frozen import frozen
@@ -131,6 +131,9 @@ class _Draft:
         near = min((abs((one.about - told.about).days) for one in kinds), default=0)
         return near, all(one.first is None for one in kinds)
 
+    def rests_on(self, items: Collection[str]) -> bool:
+        return any(one.item in items for one in chain(self.reports, self.talks))
+
     def add(self, visitor: Visitor, told: _Dated) -> None:
         visit = told.report.visit
         self.reports.append(told.report)
@@ -143,8 +146,9 @@ class _Draft:
             self.visitor = visitor
 
 
-def merge(reports: Iterable[VisitReport]) -> list[Stay]:
-    """Return the timeline, sorted by the day shown, then by visitor.
+def merge(reports: Iterable[VisitReport], of: Collection[str] | None = None) -> list[Stay]:
+    """Return the timeline, sorted by the day shown, then by visitor. `of`: only the stays that rest
+    on one of these items.
 
     If only a month or nothing is told, the day of the first report counts if it can be the day;
     otherwise a month comes before its days.
@@ -167,7 +171,8 @@ def merge(reports: Iterable[VisitReport]) -> list[Stay]:
             nearest.add(visitor, told)
     for told in talks:
         _add_talks(drafts, told)
-    return sorted((_stay(draft) for some in drafts.values() for draft in some), key=_by_day)
+    wanted = (one for some in drafts.values() for one in some if of is None or one.rests_on(of))
+    return sorted(map(_stay, wanted), key=_by_day)
 
 
 def _without_guesses(reports: Sequence[VisitReport]) -> list[VisitReport]:

@@ -39,7 +39,7 @@ from sigtrack.app.expect import (
 from sigtrack.app.in_force import FeedNames, InForce
 from sigtrack.app.readings import Readings
 from sigtrack.app.statements import Suggester, difference
-from sigtrack.app.visits import reports_of
+from sigtrack.app.visits import changes_between, reports_of
 from sigtrack.app.wording import publisher_of, texts_of
 from sigtrack.config import DigestSettings
 from sigtrack.frozen import frozen
@@ -59,7 +59,7 @@ from sigtrack.store.interface import DigestChoice, Found, Look, Query
 from sigtrack.store.sql import Store
 from sigtrack.views.compare import Compared
 from sigtrack.views.hits import block_of, ids_of, without_article
-from sigtrack.views.visits import HISTORY, Changed, changed_visits, changes, news_of
+from sigtrack.views.visits import HISTORY, Changed, changed_visits, news_of
 
 _EXPECTED = named_columns("status|key", "expected|main", "day", "evidence")
 _ORDER: Mapping[Status, int] = {"overdue": 0, "seen": 1, "open": 2}
@@ -317,7 +317,7 @@ class FurtherReader:
         last = choice.last
         if last is None or (settings.watchlists and VISITS not in settings.watchlists):
             return Further()
-        changed = self._changed_visits(last)
+        changed = self._changed_visits(last, choice.upto)
         if not changed:
             return Further()
         actors = self._files.index.actors
@@ -335,21 +335,15 @@ class FurtherReader:
             rouses=settings.priority is None,
         )
 
-    def _changed_visits(self, last: Look) -> list[Changed]:
-        """Read earlier reports only if there are new ones. Only reports of the same visitors and
-        hosts are kept."""
+    def _changed_visits(self, last: Look, upto: Look) -> list[Changed]:
+        """Read earlier reports only if there are new ones."""
         arrived = list(self._arrived(last))
-        pairs = {pair for report, _, _ in arrived for pair in _pairs_of(report)}
-        if not pairs:
-            return []
-        known = [
-            told
-            for told in self._known(Query(since=last.at - HISTORY), last)
-            if not pairs.isdisjoint(_pairs_of(told[0]))
-        ]
-        before, now = _then_and_now([*arrived, *known])
         new = {report.item for report, _, is_now in arrived if is_now}
-        return changes(merge(before), merge(now), new, last.at.date())
+        if not new:
+            return []
+        known = self._known(Query(since=last.at - HISTORY), last)
+        before, now = _then_and_now(chain(arrived, known))
+        return changes_between(before, now, new, last.at, upto.at)
 
     def _expected(self, choice: DigestChoice, settings: DigestSettings, words: Words) -> Further:
         lists = [
@@ -479,9 +473,3 @@ def _then_and_now(told: Iterable[_Told]) -> tuple[list[VisitReport], list[VisitR
         if is_there:
             now.append(report)
     return before, now
-
-
-def _pairs_of(report: VisitReport) -> set[tuple[str, str]]:
-    """Return pairs of visitor and host. Talks without a known place have none."""
-    host = report.visit.host_country
-    return {(visitor.country, host) for visitor in report.visit.visitors} if host else set()
