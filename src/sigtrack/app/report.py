@@ -118,12 +118,23 @@ class Background:
         """Return the scales for the hits of one window. Visits are read from the store at once.
         Items that no run has read weigh without visits, because reading a whole window takes longer
         than a report. `expected` are items that fulfil an expectation, by default those of now."""
-        told = {stored.id: visits for stored, visits in self.store.visits(query)}
+        from sigtrack.app.visits import visits_around
+
+        told = visits_around(self.store, query)
         return self._scales(lambda stored: told.get(stored.id, ()), expected)
 
     def scales_for_items(self) -> Scales:
         """Return the scales for single items. Items that no run has read are read now."""
-        return self._scales(self.readings.visits_of, None)
+        from sigtrack.app.visits import visits_around
+
+        def visits(stored: StoredItem) -> Sequence[Visit]:
+            told = self.readings.visits_of(stored)
+            if not any(visit.is_guess for visit in told):
+                return told
+            day = Query(since=stored.moment, until=stored.moment)
+            return visits_around(self.store, day).get(stored.id, ())
+
+        return self._scales(visits, None)
 
     def _scales(
         self, visits: Callable[[StoredItem], Sequence[Visit]], expected: Mapping[str, str] | None

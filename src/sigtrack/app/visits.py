@@ -11,14 +11,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sigtrack.analyze.visits.stays import VisitReport, merge, settled
+from sigtrack.analyze.visits.stays import CLOCKS, VisitReport, merge, settled, without_guesses
 from sigtrack.app.in_force import InForce
 from sigtrack.app.readings import Readings
 from sigtrack.model import Actor, Block, Stay, StoredItem, Visit
 from sigtrack.speech import Words
 from sigtrack.store.interface import Query
 from sigtrack.store.sql import Store
-from sigtrack.views.hits import when
+from sigtrack.views.hits import grouped, when
 from sigtrack.views.visits import HISTORY, Changed, Timeline, changed_visits, changes
 
 
@@ -66,6 +66,21 @@ def reports_of(
             story=stored.story,
             official=stored.item.feed in officials,
         )
+
+
+def visits_around(store: Store, query: Query) -> dict[str, list[Visit]]:
+    """Return the visits by item that runs have read in the window of a query, without guests whom
+    somebody received while he was abroad. Other publishers tell that, so the query's filters do not
+    apply."""
+    since = query.since - 2 * CLOCKS if query.since else None
+    until = query.until + 2 * CLOCKS if query.until else None
+    told = store.visits(Query(since=since, until=until))
+    return {
+        item: [report.visit for report in reports]
+        for item, reports in grouped(
+            without_guesses(list(reports_in(told))), lambda one: one.item
+        ).items()
+    }
 
 
 def _main(visits: Sequence[Visit]) -> Visit:

@@ -35,7 +35,7 @@ AHEAD = timedelta(days=150)
 _REACH = timedelta(days=366)  # limit of all rules: of a plan, perhaps only the year is known
 LASTS = timedelta(days=7)  # the longest time that a visit goes on without another report
 _BEGUN = (Phase.ONGOING, Phase.DONE)
-_CLOCKS = timedelta(days=1)
+CLOCKS = timedelta(days=1)
 _BESIDE = timedelta(days=45)  # a month that is told for a stay of known days
 _DURING = 2  # days between a stay and talks that are evidence of it
 _NEXT = {
@@ -156,7 +156,7 @@ def merge(reports: Iterable[VisitReport], of: Collection[str] | None = None) -> 
     drafts: dict[tuple[str, str], list[_Draft]] = {}
     talks: list[_Dated] = []
     ordered = sorted(reports, key=lambda r: (r.at, r.item, r.visit.host_country or ""))
-    for told in map(_dated, _without_guesses(ordered)):
+    for told in map(_dated, without_guesses(ordered)):
         host = told.report.visit.host_country
         if host is None:
             talks.append(told)
@@ -175,10 +175,11 @@ def merge(reports: Iterable[VisitReport], of: Collection[str] | None = None) -> 
     return sorted(map(_stay, wanted), key=_by_day)
 
 
-def _without_guesses(reports: Sequence[VisitReport]) -> list[VisitReport]:
+def without_guesses(reports: Sequence[VisitReport]) -> list[VisitReport]:
     """Leave out guests whom somebody received when a leader of his country was abroad.
 
-    Where no place is told, whoever receives guests is taken to be at home.
+    Where no place is told, whoever receives guests is taken to be at home. A day that other clocks
+    may call the same counts too: `CLOCKS`.
     """
     away = {
         (visitor.country, report.at.date() + clocks)
@@ -187,7 +188,7 @@ def _without_guesses(reports: Sequence[VisitReport]) -> list[VisitReport]:
         if not report.visit.is_guess
         for visitor in report.visit.visitors
         if visitor.rank is Rank.LEADER
-        for clocks in (-_CLOCKS, timedelta(0), _CLOCKS)
+        for clocks in (-CLOCKS, timedelta(0), CLOCKS)
     }
     return [
         r for r in reports if not (r.visit.is_guess and (r.visit.host_country, r.at.date()) in away)
@@ -290,9 +291,9 @@ def _within_days(report: VisitReport, first: date | None, last: date | None) -> 
     """
     visit, heard = report.visit, report.at.date()
     phase = visit.phase
-    if first and whole_day(visit.date) != first and heard < first - _CLOCKS and phase in _BEGUN:
+    if first and whole_day(visit.date) != first and heard < first - CLOCKS and phase in _BEGUN:
         phase = Phase.PLANNED
-    elif last and heard > last + _CLOCKS and phase is Phase.ONGOING:
+    elif last and heard > last + CLOCKS and phase is Phase.ONGOING:
         phase = Phase.DONE
     return replace(report, visit=replace(visit, phase=phase))
 
