@@ -67,7 +67,7 @@ def test_every_visit_is_well_formed():
         assert visit.level in {
             "state", "official", "working", "informal", "sidelines", "unspecified",
         }  # fmt: skip
-        assert visit.rank in {"leader", "minister", "envoy"}
+        assert visit.rank in {"leader", "speaker", "minister", "envoy"}
         assert visit.date is None or re.fullmatch(r"20\d\d(-\d\d(-\d\d)?)?", visit.date)
 
 
@@ -90,7 +90,7 @@ def test_dates_fit_the_phase():
 def test_every_phase_level_and_rank_is_there_and_many_countries_are():
     visits = [item.visit for item in VISITS if item.visit]
     assert min(Counter(v.phase for v in visits).values()) >= 15
-    assert len({v.level for v in visits}) == 6 and len({v.rank for v in visits}) == 3
+    assert len({v.level for v in visits}) == 6 and len({v.rank for v in visits}) == 4
     assert len({country for v in visits for country in (*v.visitors, v.host)}) >= 40
     assert sum(len(v.visitors) > 1 for v in visits) >= 10
 

@@ -9,9 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import visiting
 from sigtrack.analyze.visits import stays
 from sigtrack.analyze.visits.stays import VisitReport, merge, settled
 from sigtrack.model import Level, Phase, Rank, Span, Visit, Visitor
+from sigtrack.speech import ENGLISH, Naming
+from sigtrack.views.visits import visitor_in_words
 
 LEE = Visitor(country="KR", name="Lee Jae Myung", rank=Rank.LEADER, actor="lee-jae-myung")
 CHO = Visitor(country="KR", name="Cho Hyun", rank=Rank.MINISTER, actor="cho-hyun")
@@ -90,6 +93,21 @@ def test_another_person_of_the_same_country_is_another_stay():
         report("b", 0, Phase.ONGOING, "2026-01-04", visitor=CHO),
     ]
     assert {stay.visitor.actor for stay in merge(both)} == {"cho-hyun", "lee-jae-myung"}
+
+
+def test_a_speaker_without_a_name_is_not_the_leader_of_the_same_country():
+    told = [
+        visiting.read("Russian parliament speaker arrives in Pyongyang"),
+        visiting.read("Putin arrives in Pyongyang"),
+    ]
+    assert [visit.rank for visit in told] == [Rank.SPEAKER, Rank.LEADER]
+    stays = merge(
+        VisitReport(item=str(n), at=visiting.PUBLISHED, source="wire", visit=visit)
+        for n, visit in enumerate(told)
+    )
+    assert [len(stay.evidence) for stay in stays] == [1, 1]
+    shown = [visitor_in_words(stay.visitor, Naming(ENGLISH, visiting.actors())) for stay in stays]
+    assert sorted(shown) == ["Putin", "Russia, speaker of parliament"]
 
 
 def test_two_visits_of_one_host_weeks_apart_are_two_stays():

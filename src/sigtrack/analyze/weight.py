@@ -26,7 +26,7 @@ from sigtrack.speech import ENGLISH, Messages, message
 
 FRONT = 7  # lines that a reader takes in at one glance
 _PRIORITY = {Priority.LOW: 0, Priority.NORMAL: 2, Priority.HIGH: 4, Priority.URGENT: 6}
-_RANK = {Rank.LEADER: 2, Rank.MINISTER: 1, Rank.ENVOY: 1}
+_RANK = {Rank.LEADER: 2, Rank.SPEAKER: 1, Rank.MINISTER: 1, Rank.ENVOY: 1}
 _MOST_LISTS = 3  # watchlists that count, beyond the first
 _MOST_GOVERNMENTS = 2
 _DOUBLED = 2  # points for each doubling of the number of publishers
@@ -163,6 +163,7 @@ _SIGNAL = {
 }
 _IN_OFFICE = {
     Rank.LEADER: message("a leader in office is named"),
+    Rank.SPEAKER: message("a speaker of parliament is named"),
     Rank.MINISTER: message("a minister in office is named"),
     Rank.ENVOY: message("an envoy in office is named"),
 }

@@ -215,7 +215,12 @@ _MOST_COMPARED = 5
 WAYS: tuple[Literal["softened", "hardened"], ...] = ("softened", "hardened")
 # The names of governments in series, in the order of series.
 _CALLED = {"US": "us", "CN": "china", "JP": "japan", "KR": "rok", "KP": "dprk"}
-_LEVELS = {Rank.LEADER: "leaders", Rank.MINISTER: "ministers", Rank.ENVOY: "officials"}
+_LEVELS = {
+    Rank.LEADER: "leaders",
+    Rank.SPEAKER: "officials",
+    Rank.MINISTER: "ministers",
+    Rank.ENVOY: "officials",
+}
 _LOWER = "lower"
 _POSTS = {"security-adviser": "advisors", "lower": _LOWER}
 _SUGGESTED = columns_of("date|key", "title|main", "series|key", "characters|right", "id|key")

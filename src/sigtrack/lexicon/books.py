@@ -33,7 +33,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sigtrack.frozen import frozen
-from sigtrack.model import Place, Problem
+from sigtrack.model import Place, Problem, Rank
 
 if TYPE_CHECKING:
     from sigtrack.text.toml_lines import Lines
@@ -50,6 +50,7 @@ _MIXED = frozenset((_PLACES, _TOPICS, _PHRASES, GAZETTEER))  # words of all lang
 # The kind of each file; all other files are languages.
 _KINDS = {_PLACES: "places", _TOPICS: "topics", _PHRASES: "phrases"}
 _NOTHING = r"(?!)"
+RANKS = tuple(map(str, Rank))
 _KEY = re.compile(r"\A\s*[\w.\"'-]+\s*=\s*")
 # Not what stands between "that's" and "it's".
 _QUOTED = re.compile(r"(?<![^\s=\[,])(?:\"([^\"]*)\"|'([^']*)')")
@@ -194,7 +195,8 @@ class Book:
         listed = self.words("offices", rank)
         if rank != "minister":
             return listed
-        higher = {*self.words("offices", "leader"), *self.words("offices", "envoy")}
+        others = (self.words("offices", other) for other in RANKS if other != rank)
+        higher = set(chain.from_iterable(others))
         owned = (self.section("offices", part).values() for part in ("home", "of"))
         titles = dict.fromkeys(chain(listed, *chain.from_iterable(owned)))
         return tuple(title for title in titles if title not in higher)

@@ -21,13 +21,22 @@ from itertools import chain, product
 from typing import TypeVar
 
 from sigtrack.frozen import frozen
-from sigtrack.lexicon.books import KINDS_OF_PLACE, LANGUAGES, Book, Key, Lexicon, Page, is_site
+from sigtrack.lexicon.books import (
+    KINDS_OF_PLACE,
+    LANGUAGES,
+    RANKS,
+    Book,
+    Key,
+    Lexicon,
+    Page,
+    is_site,
+)
 from sigtrack.model import Actor, Place
 from sigtrack.text.scripts import classes_of
 
 Value = TypeVar("Value")
 
-RANKS = ("leader", "minister", "envoy")
+_CLASSES = {"speaker": ("speaker", "leader")}  # of ranks with more than their own
 _CITY = "city"
 _COUNTRY = "country"
 _TOPICS = ("acts", "things", "places")  # sections of topics.toml
@@ -150,7 +159,8 @@ class Classes(Mapping[str, WordClass]):
                 for rank, path in _paths_of_offices(page):
                     titles = set(book.offices(rank))
                     if words := tuple(word for word in _words(page, *path) if word in titles):
-                        found.setdefault(rank, []).append(Listed(page, path, words, code))
+                        for name in _CLASSES.get(rank, (rank,)):
+                            found.setdefault(name, []).append(Listed(page, path, words, code))
             for act in book.entries("act"):
                 where = (act.heading, act.index, "words")
                 words = _words(act.page, *where)

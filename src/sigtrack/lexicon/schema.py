@@ -15,6 +15,7 @@ from sigtrack.lexicon.books import (
     KINDS_OF_PLACE,
     LANGUAGES,
     MOST_MEANT,
+    RANKS,
     Key,
     Page,
     keys_of,
@@ -91,7 +92,7 @@ SECTIONS: Mapping[str, Mapping[str, SectionRule]] = {
     "language": {
         "months": SectionRule(keys=MONTHS),
         "weekdays": SectionRule(keys=WEEKDAYS),
-        "offices": SectionRule(keys=("leader", "minister", "envoy", "nobody")),
+        "offices": SectionRule(keys=(*RANKS, "nobody")),
         "offices.home": SectionRule(pattern=_COUNTRY),
         "offices.of": SectionRule(pattern=_COUNTRY),
         "marks": SectionRule(keys=(*PHASES, "over")),

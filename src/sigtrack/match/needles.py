@@ -23,6 +23,7 @@ from typing import NamedTuple
 
 from sigtrack.frozen import frozen
 from sigtrack.lexicon import shipped_lexicon
+from sigtrack.lexicon.books import RANKS
 from sigtrack.model import Phrase, Word
 from sigtrack.text.fold import Folded, fold_word
 from sigtrack.text.regex import regex
@@ -405,7 +406,7 @@ def _stands_at(at: int, text: str, words: _Beginnings) -> bool:
 
 
 def _ranked() -> Iterator[str]:
-    for rank in ("leader", "minister", "envoy"):
+    for rank in RANKS:
         yield from shipped_lexicon().offices(rank)
 
 

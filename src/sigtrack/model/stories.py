@@ -125,9 +125,10 @@ _HEIGHTS = {level: height for height, level in enumerate(reversed(Level))}
 
 
 class Rank(StrEnum):
-    """The rank of the visitor; highest first."""
+    """The rank of the visitor; highest first. A speaker presides over a parliament."""
 
     LEADER = "leader"
+    SPEAKER = "speaker"
     MINISTER = "minister"
     ENVOY = "envoy"
 

@@ -114,6 +114,7 @@ LEVELS: Mapping[Level, str] = {
 }
 RANKS: Mapping[Rank, str] = {
     Rank.LEADER: message("leader", "rank"),
+    Rank.SPEAKER: message("speaker of parliament", "rank"),
     Rank.MINISTER: message("minister", "rank"),
     Rank.ENVOY: message("envoy", "rank"),
 }

@@ -245,13 +245,15 @@ def _without_cut_names(tokens: Sequence[VisitToken]) -> Iterator[VisitToken]:
 # What is searched
 
 _OFFICES = {
-    Rank.LEADER: "head-of-state head-of-government vice-president speaker party-leader",
+    Rank.LEADER: "head-of-state head-of-government vice-president party-leader",
+    Rank.SPEAKER: "speaker",
     Rank.MINISTER: "vice-premier foreign-minister defence-minister trade-minister commerce-minister"
     " finance-minister economy-minister unification-minister minister vice-minister"
     " security-adviser negotiator chief-of-staff",
     Rank.ENVOY: "envoy",
 }
 RANKS = {office: rank for rank, offices in _OFFICES.items() for office in offices.split()}
+HIGH = (Rank.LEADER, Rank.SPEAKER)  # who receives others at home
 Holders = Mapping[str, tuple[tuple[Tenure, Actor], ...]]  # by country and office: "JP premier"
 
 _NAMES = ("country", "group", "place", "person", "mask")

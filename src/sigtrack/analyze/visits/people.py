@@ -20,6 +20,7 @@ from functools import cache
 from typing import NamedTuple
 
 from sigtrack.analyze.visits.lexicon import (
+    HIGH,
     LIST,
     RANKS,
     Holders,
@@ -131,10 +132,11 @@ def _merged(text: str, last: Agent, agent: Agent) -> Agent | None:
     if (agent.start, agent.end) == (last.start, last.end):
         return None  # 한중 정상
     gap = text[last.end : agent.start]
-    envoy = last.rank is Rank.ENVOY and agent.rank is Rank.LEADER and not last.actor
+    envoy = last.rank is Rank.ENVOY and agent.rank in HIGH and not last.actor
     if envoy and agent.end > last.end and _ABBREVIATED.fullmatch(gap):
         return replace(last, end=agent.end)  # envoy of President Hu
-    same = last.country == agent.country and last.rank is agent.rank
+    ranks = {last.rank, agent.rank}
+    same = last.country == agent.country and (len(ranks) == 1 or ranks == {*HIGH})
     if same and agent.actor and not last.actor and clue("also").fullmatch(gap):
         return replace(agent, start=last.start)  # 总书记、国家主席习近平
     if agent.start < last.end:
@@ -473,8 +475,8 @@ def rank_of(actor: Actor, day: date | None) -> tuple[Rank | None, bool]:
         serves = offices - {"party-leader"} or offices  # Wang Yi travels as a minister
         return min((RANKS[office] for office in serves), key=list(Rank).index), False
     past = (t for t in held if day and t.until and t.until <= day)
-    was_leader = any(RANKS[tenure.office] is Rank.LEADER for tenure in past)
-    return (Rank.ENVOY if was_leader else None), True
+    was_high = any(RANKS[tenure.office] in HIGH for tenure in past)
+    return (Rank.ENVOY if was_high else None), True
 
 
 def _is_held(tenure: Tenure, day: date | None) -> bool:

@@ -18,6 +18,7 @@ from sigtrack.analyze.visits.dates import When, dates_in
 from sigtrack.analyze.visits.events import is_object
 from sigtrack.analyze.visits.lexicon import (
     EASTERN,
+    HIGH,
     VisitWords,
     Vocabulary,
     build,
@@ -229,7 +230,7 @@ def _received(told: ToldEvent, page: AnalysedItem) -> ToldEvent:
     kind = "receive" if host and host.at_home.endswith(_HEADS) else "host"
     guests = sides
     if host is None:
-        leaders = [v for v in sides if v.rank is Rank.LEADER]
+        leaders = [v for v in sides if v.rank in HIGH]
         leads = [v for v in leaders if not is_lower(text[v.start : v.end])]
         guests = [v for v in sides if v not in leaders]
         host = leads[0] if len(leads) == 1 and len(event.visitors) == 2 else None

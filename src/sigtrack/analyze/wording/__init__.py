@@ -36,7 +36,7 @@ from sigtrack.analyze.wording.usage import (
 )
 from sigtrack.frozen import frozen
 from sigtrack.lexicon import LANGUAGES, any_of, shipped_lexicon
-from sigtrack.lexicon.classes import RANKS
+from sigtrack.lexicon.books import RANKS
 from sigtrack.model import Formulary, Runs, WordingRead
 from sigtrack.text.fold import Stems
 from sigtrack.text.scripts import HANGUL_PARTICLES, HIRAGANA, classes_of
