@@ -98,9 +98,13 @@ def actors() -> Mapping[str, Actor]:
     return load_actors(shipped_text("actors.toml"), None)[0]
 
 
+@cache
+def topics() -> Mapping[str, Actor]:
+    return load_topics(shipped_lexicon(), actors().values()).actors
+
+
 def names() -> Iterator[str]:
-    topics = load_topics(shipped_lexicon(), actors().values()).actors
-    yield from (one.name for one in (*actors().values(), *topics.values()))
+    yield from (one.name for one in (*actors().values(), *topics().values()))
     yield from (one.capital for one in actors().values())
     yield from (one.text("site") for one in shipped_lexicon().places.entries("place"))
 
@@ -133,6 +137,8 @@ def test_every_title_and_note_that_is_shipped_is_translated_and_no_other_name(
         of_context = {one for one in entries if one.startswith(f"{context}\x04")}
         assert of_context == words_in_data(context)
     assert {one for one in entries if one.startswith("name\x04")} <= words_in_data("name")
+    labels = (topic.label for topic in topics().values() if topic.label)
+    assert {message(label, "name") for label in labels} <= entries
 
 
 @each_language

@@ -98,7 +98,7 @@ FILES = (
     "places.toml",
     *("actors.toml", "topics.toml", "phrases.toml"),
 )
-# Keys whose text is not a word of a language.
+# Keys whose text is not a word of a language that is looked for.
 NO_WORDS = frozenset(
     (
         *("format", "checked", "note", "id", "title", "country", "site", "kind", "class", "phase"),
@@ -106,7 +106,7 @@ NO_WORDS = frozenset(
         *("present", "absent", "change", "meaning", "ladder"),
     )
 )
-NO_SECTIONS = frozenset(("patterns", "han", "ambiguous"))
+NO_SECTIONS = frozenset(("patterns", "han", "ambiguous", "called"))
 # Tables of topics, objects and countries.
 OF_IDS = frozenset(("business", "kind", "weight", "way", "part"))
 Where = tuple[str, ...]

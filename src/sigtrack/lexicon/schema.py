@@ -136,6 +136,7 @@ SECTIONS: Mapping[str, Mapping[str, SectionRule]] = {
         "plain": SectionRule(keys=("en", "ko", "han", "kana")),
         "business": SectionRule(keys=("companies", "markets")),
         "kind": SectionRule(own=True),
+        "called": SectionRule(own=True),
         "part": SectionRule(keys=("acts",)),
         "weight": SectionRule(keys=("1", "2", "3", "alone")),
         "weight.lead": SectionRule(pattern=_PARTIES),

@@ -423,7 +423,8 @@ class Actor:
     for `@KR` but not for `@KR:names`. `bare` are surnames shared by many people: they count only
     with another actor of that country, or a title, within eight words. `masks` are words in which a
     name does not count ("South China Sea"). `country` is None for bodies that represent no country.
-    A topic is nobody: its names are the words for one thing, act or place in several languages.
+    A topic is nobody: its names are the words for one thing, act or place in several languages, and
+    `label` is what all of them mean, where the first of them is too narrow.
     """
 
     id: str
@@ -436,11 +437,12 @@ class Actor:
     tenures: tuple[Tenure, ...] = ()
     meaning: str = ""
     checked: str = ""
+    label: str = ""
 
     @property
     def name(self) -> str:
-        """The first of its names, as people write it; the id if it has no name."""
-        return _plain(self.names[0]) if self.names else self.id
+        """The label, or the first of its names, as people write it; the id if it has no name."""
+        return self.label or (_plain(self.names[0]) if self.names else self.id)
 
     @property
     def capital(self) -> str:

@@ -78,6 +78,7 @@ def load_topics(lexicon: Lexicon, actors: Iterable[Actor] = ()) -> Topics:
     ids: dict[str, list[str]] = {}
     for id in words:
         ids.setdefault(id.partition(":")[2], []).append(id)
+    labels = {name: " ".join(words) for name, words in book.section("called").items()}
     common = {
         id: COMMON[rank]
         for name, rank in book.by_word("common").items()
@@ -86,7 +87,11 @@ def load_topics(lexicon: Lexicon, actors: Iterable[Actor] = ()) -> Topics:
     return Topics(
         actors={
             id: Actor(
-                id=id, kind="topic", country=None, names=tuple(" ".join(w.split()) for w in some)
+                id=id,
+                kind="topic",
+                country=None,
+                names=tuple(" ".join(w.split()) for w in some),
+                label=labels.get(id.partition(":")[2], ""),
             )
             for id, some in words.items()
         },
