@@ -309,6 +309,15 @@ def test_a_person_begins_with_his_country():
     assert told("Xi calls for fair order", text) == "BR > CN ongoing"
 
 
+def test_a_gathering_in_another_country_puts_no_visit_on_its_sidelines():
+    told = "이 대통령은 남아프리카공화국에서 열리는 G20 정상회의 참석을 계기로 순방을 시작했다."
+    visit = read("李대통령 베트남 도착", told)
+    assert visit and visit.host_country == "VN" and visit.level is Level.UNSPECIFIED
+    told = "이 대통령은 베트남에서 열리는 G20 정상회의에 참석한다."
+    visit = read("李대통령 베트남 도착", told)
+    assert visit and visit.level is Level.SIDELINES
+
+
 def test_the_level_of_another_visit_in_the_summary_is_not_taken():
     visit = read("Lee arrives in Japan", "It is a week after his state visit to China.")
     assert visit and visit.level is Level.UNSPECIFIED
