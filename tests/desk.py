@@ -31,9 +31,11 @@ from xml.sax.saxutils import escape
 
 import pytest
 
+from sigtrack.app import readings
 from sigtrack.app.rules import load_rules
 from sigtrack.cli import run
 from sigtrack.config import load_settings
+from sigtrack.model import Item
 from sigtrack.watch import shipped_text
 from sigtrack.watch import shipped_watchlists as shipped
 
@@ -101,13 +103,14 @@ class Done:
 
 
 @cache
-def _names_of_shipped_words() -> tuple[str, bytes]:
-    """The file in which they are kept, and what stands in it."""
+def _names_of_shipped_words() -> Mapping[str, bytes]:
+    """What stands in the files in which they are kept."""
     with TemporaryDirectory() as home:
         settings = load_settings({"HOME": home})
-        assert load_rules(settings).names
-        [file] = settings.rules_cache.glob("*.names")
-        return file.name, file.read_bytes()
+        readings._made.clear()  # as in a process of its own
+        load_rules(settings).readings.mentions(Item(feed="f", uid="u", title=""))
+        files = settings.rules_cache.glob("words.[nt]*")
+        return {file.name: file.read_bytes() for file in files}
 
 
 @contextmanager
@@ -151,11 +154,11 @@ class Desk:
         }
 
     def _keep_names(self) -> None:
-        name, content = _names_of_shipped_words()
-        file = load_settings(self.environment).rules_cache / name
-        file.parent.mkdir(parents=True)
-        file.touch(mode=0o600)
-        file.write_bytes(content)
+        folder = load_settings(self.environment).rules_cache
+        folder.mkdir(parents=True)
+        for name, content in _names_of_shipped_words().items():
+            (folder / name).touch(mode=0o600)
+            (folder / name).write_bytes(content)
 
     @classmethod
     def again(cls, home: Path, kept: Path) -> Self:

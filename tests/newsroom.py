@@ -13,7 +13,7 @@ from typing import Any
 
 import visiting
 from desk import LIGHTHOUSES, NOW
-from sigtrack.app.in_force import Catalogue, InForce
+from sigtrack.app.in_force import Catalogue, Index, InForce
 from sigtrack.app.intake import changes_of, match_pending
 from sigtrack.app.readings import ReadingRules
 from sigtrack.app.rules import Rules, readings_of, rules_of
@@ -37,7 +37,8 @@ def rules() -> Rules:
     loaded = [load_watchlist(path, text, known)[0] for path, text in texts.items()]
     found = rules_of([one for one in loaded if one], {})
     actors, words = visiting.actors(), shipped_lexicon()
-    found.readings = ReadingRules(readings_of(actors, words), actors, lambda: words)
+    index = Index(actors=actors, readings=readings_of(actors, words))
+    found.readings = ReadingRules(index, shipped_lexicon)
     return found
 
 

@@ -391,7 +391,7 @@ def test_what_is_kept_of_an_item_is_not_read_again(tmp_path: Path) -> None:
         tell_pending(store, rules, {}, kept=NOW - DAY)
         told = list(store.tellings(NOW - DAY, NOW + DAY))
         assert all(one.text and one.reader == rules.index.tellings for one in told)
-        of_storm = as_text(Teller(lambda: rules.names, {}).telling("s", storm, NOW - HOUR))
+        of_storm = as_text(Teller(rules.readings, {}).telling("s", storm, NOW - HOUR))
         store.keep_tellings(rules.index.tellings, {one.number: of_storm for one in told}, None)
         poll(store, [storm])
         tell_pending(store, rules, {}, kept=NOW - DAY)
@@ -482,7 +482,7 @@ def test_only_what_is_in_no_story_is_read_for_stories_ahead(tmp_path: Path) -> N
         told = {one.id: one for one in store.tellings(NOW - DAY, NOW + DAY)}
         assert told[old.id].text == ""
         assert told[new.id].text == as_text(
-            Teller(lambda: rules.names, {}).telling(new.id, new.item, new.moment)
+            Teller(rules.readings, {}).telling(new.id, new.item, new.moment)
         )
 
 
@@ -523,7 +523,7 @@ def test_what_is_read_otherwise_parts_those_whom_the_older_rules_tied(tmp_path: 
             poll(store, some)
         found = {stored.item.uid: stored for stored in store.items(Query())}
         words = replace(one, title="Lee and Takaichi agree in Nara on shuttle diplomacy")
-        as_of_nara = as_text(Teller(lambda: rules.names, {}).telling("s", words, NOW))
+        as_of_nara = as_text(Teller(rules.readings, {}).telling("s", words, NOW))
         for reader in (rules.index.tellings, "older rules"):
             store.keep_tellings(reader, {found["s"].number: as_of_nara}, None)
             poll(store, [item(f"Fish is {reader}", uid=reader, published=NOW)])

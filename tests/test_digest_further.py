@@ -88,9 +88,12 @@ class RoomFiles(InForce):
     zone = UTC
 
     def __init__(self, room: Newsroom) -> None:
-        self.index = Index(actors=room.actors, watchlists=room.expecting)
-        readings = readings_of(room.actors, shipped_lexicon())
-        self.readings = ReadingRules(readings, room.actors, shipped_lexicon)
+        self.index = Index(
+            actors=room.actors,
+            watchlists=room.expecting,
+            readings=readings_of(room.actors, shipped_lexicon()),
+        )
+        self.readings = ReadingRules(self.index, shipped_lexicon)
         self.catalogue = Catalogue(feeds=FEEDS)
 
 

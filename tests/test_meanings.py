@@ -46,7 +46,7 @@ def rules() -> Rules:
 
 @cache
 def teller() -> Teller:
-    return Teller(lambda: rules().names, {})
+    return Teller(rules().readings, {})
 
 
 def tell(lang: str, title: str, at: datetime = NOON) -> Telling:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 
 from hypothesis import given
@@ -13,9 +12,8 @@ from hypothesis import strategies as st
 
 from gold.stories import load
 from sigtrack.app.intake import tell_pending
-from sigtrack.app.rules import Names, shipped_rules
+from sigtrack.app.rules import shipped_rules
 from sigtrack.app.stories import Headlines
-from sigtrack.match import Matcher
 from sigtrack.model import Item
 from sigtrack.store import open_store
 from sigtrack.store.interface import Query
@@ -32,23 +30,14 @@ VISIT = (
 )
 
 
-@cache
-def names() -> Names:
-    return shipped_rules().names
-
-
-@cache
-def matcher() -> Matcher:
-    return names().matcher()
-
-
 def told(*titles: str) -> str:
     return parts_of(Item(feed="paper", uid=title, title=title) for title in titles)
 
 
 def parts_of(items: Iterable[Item]) -> str:
     headlines = {item.title: item for item in items}
-    return parts_told(headlines, matcher().mentions, names().topics.parts)
+    rules = shipped_rules().readings
+    return parts_told(headlines, rules.mentions, rules.topics.parts)
 
 
 def test_a_visit_is_told_in_its_parts_in_whatever_language() -> None:

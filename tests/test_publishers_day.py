@@ -16,7 +16,7 @@ from desk import Begun, Desk
 from feed_server import Site
 from matching import hit, item, signal
 from sigtrack.analyze.visits.reader import VisitReader
-from sigtrack.app.rules import matcher_of
+from sigtrack.app.rules import rules_of
 from sigtrack.lexicon.zones import publishers_time
 from sigtrack.model import Actor, Item, Signal, Tenure, Watchlist
 from sigtrack.store import open_store
@@ -205,7 +205,7 @@ def test_matching_and_reading_never_ask_where_the_machine_stands(
     found = []
     for where in ("UTC", zone):
         with reader_in(where):
-            matcher = matcher_of([Watchlist(id="w", signals=(rule,))], some)
+            matcher = rules_of([Watchlist(id="w", signals=(rule,))], some).matcher()
             found.append((matcher.hits(one), visits.visits(one)))
     assert found[0] == found[1]
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import visiting
 from desk import Desk
 from newsroom import Files
-from sigtrack.app.in_force import Catalogue
+from sigtrack.app.in_force import Catalogue, Index
 from sigtrack.app.readings import ReadingRules, Readings
 from sigtrack.app.wording import measured
 from sigtrack.errors import Busy
@@ -37,10 +37,10 @@ FISH = "Fish is cheap"
 class Counted(ReadingRules):
     """The rules as they are, and how many items were read with them; one reader for all tests."""
 
-    SHARED = ReadingRules({}, visiting.actors(), shipped_lexicon)
+    SHARED = ReadingRules(Index(actors=visiting.actors()), shipped_lexicon)
 
     def __init__(self, fingerprint: str = "1") -> None:
-        super().__init__(dict.fromkeys(KINDS, fingerprint), self.SHARED.actors, shipped_lexicon)
+        super().__init__(Index(readings=dict.fromkeys(KINDS, fingerprint)), shipped_lexicon)
         self.items = 0
         self.wordings = 0
 

@@ -23,12 +23,12 @@ from desk import AS_NOBODY, LIGHTHOUSES, Begun, Desk, folder_for_others, modules
 from sigtrack.analyze.visits.lexicon import build
 from sigtrack.analyze.visits.reader import VisitReader
 from sigtrack.app import readings, rules_cache
-from sigtrack.app.rules import check_rules, load_rules, matcher_of, shipped_rules
+from sigtrack.app.rules import check_rules, load_rules, shipped_rules
 from sigtrack.app.rules_cache import RulesCache
 from sigtrack.config import Settings, load_settings
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.lexicon.books import shipped_values
-from sigtrack.match.evaluate import Verdict
+from sigtrack.match import Matcher, Verdict
 from sigtrack.model import Item, Journey, Phase, Place, Priority, Watchlist
 from sigtrack.watch.terms import parse_term
 
@@ -116,17 +116,18 @@ def _spelled(watchlist: Watchlist) -> list[list[str]]:
 @pytest.fixture(scope="module")
 def shipped_plan() -> bytes:
     rules = shipped_rules()
-    return rules_cache.encode(
-        matcher_of(rules.watchlists, rules.actors, classes=rules.classes).plan.whole()
-    )
+    return rules_cache.encode(rules.matcher().plan.whole())
+
+
+def kept_matcher(plan: bytes) -> Matcher:
+    rules = shipped_rules()
+    visits, kept = rules.readings.visits, rules_cache.decode(plan)
+    return Matcher((), {}, visits=visits, classes=rules.classes, plan=kept)
 
 
 def test_a_plan_that_was_kept_gives_the_same_verdicts(shipped_plan: bytes) -> None:
     rules = shipped_rules()
-    made = matcher_of(rules.watchlists, rules.actors, classes=rules.classes)
-    kept = matcher_of(
-        (), rules.actors, classes=rules.classes, plan=rules_cache.decode(shipped_plan)
-    )
+    made, kept = rules.matcher(), kept_matcher(shipped_plan)
     for title in HEADLINES:
         item = Item(feed="f", uid=title, title=title)
         assert kept.explain(item) == made.explain(item)
@@ -166,7 +167,7 @@ def test_neither_rules_nor_what_was_read_of_items_wait_for_garbage_collection(
     desk: Desk, shipped_plan: bytes
 ) -> None:
     """A scan reads millions of items, and a process that loads rules again would grow by 100 MB."""
-    matcher = matcher_of((), shipped_rules().actors, plan=rules_cache.decode(shipped_plan))
+    matcher = kept_matcher(shipped_plan)
 
     def left() -> int:
         gc.collect()
@@ -381,7 +382,7 @@ def test_names_outlive_an_edit_of_a_watchlist_and_serve_every_folder(
     warm: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(readings, "_made", {})  # as in a process of its own
-    assert load_rules(settings_of(warm)).names
+    load_rules(settings_of(warm)).readings.mentions(Item(feed="f", uid="u", title=""))
     warm.watch(LIGHTHOUSES.replace("Fog", "Mist"))
     other = warm.home / "other"
     (other / "lang").mkdir(parents=True)

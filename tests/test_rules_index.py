@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from desk import NOW, Desk
-from sigtrack.app.rules import load_edit, matcher_of, rules_of
+from sigtrack.app.rules import rules_of
 from sigtrack.model import Item
+from sigtrack.watch.folders import load_edit
 
 LIT = Item(feed="coast", uid="lit", title="A lighthouse is lit")
 SIGNAL = '[[signal]]\nid = "lamp"\ntitle = "A lamp"\nany = ["lighthouse*"]\n'
@@ -68,11 +69,12 @@ def test_what_is_written_oddly_stands_in_the_index_as_what_is_plain(
     path.write_bytes(ODD[kind].encode())
     watchlist, problems = load_edit(path, {}, {})
     assert watchlist and all(problem.severity == "warning" for problem in problems)
-    (head,) = rules_of([watchlist], {}).index.watchlists
+    rules = rules_of([watchlist], {})
+    (head,) = rules.index.watchlists
     assert (head.id, head.title) == ("odd", "Odd")
     assert [(one.id, one.title) for one in head.signals] == [("lamp", "A lamp")]
     assert [(one.id, one.title) for one in head.expects] == [("light", "A beacon")]
-    assert [hit.signal for hit in matcher_of([watchlist], {}).hits(LIT)] == ["lamp"]
+    assert [hit.signal for hit in rules.matcher().hits(LIT)] == ["lamp"]
 
 
 @pytest.mark.slow

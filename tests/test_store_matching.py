@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from newsroom import Files, news, rules, tell
-from sigtrack.app.in_force import Catalogue
+from sigtrack.app.in_force import Catalogue, Index
 from sigtrack.app.intake import Matching, match_pending, of_its_publisher, rematch
 from sigtrack.app.readings import Progress, ReadingRules
 from sigtrack.app.rules import rules_of
@@ -433,7 +433,9 @@ def test_progress_counts_what_is_matched_and_else_what_is_read(lights: Store) ->
     assert told(lambda seen: match_pending(lights, rules(), Catalogue(), NOW, seen)) == []
     older = rules_of(rules().watchlists, {})
     prints: dict[Kind, str] = dict.fromkeys(KINDS, "older rules")
-    older.readings = ReadingRules(prints, rules().readings.actors, shipped_lexicon)
+    older.readings = ReadingRules(
+        Index(actors=rules().readings.actors, readings=prints), shipped_lexicon
+    )
     match_pending(lights, older, Catalogue(), NOW)
     assert told(lambda seen: match_pending(lights, rules(), Catalogue(), NOW, seen)) == [
         (2, 2)

@@ -25,7 +25,7 @@ from desk import Desk, rss
 from feed_server import FeedServer, Request, Site, answer
 from newsroom import news, rules, tell
 from sigtrack.app.fetch import Errand, Fetching, fetch, leased, policy_of
-from sigtrack.app.in_force import Catalogue
+from sigtrack.app.in_force import Catalogue, Index
 from sigtrack.app.intake import refuse_other_rules
 from sigtrack.app.readings import ReadingRules
 from sigtrack.app.rules import Rules, rules_of
@@ -758,7 +758,7 @@ def test_the_rules_of_a_machine_are_compared_with_those_of_the_last_one(team: St
         ours.readings = rules().readings
         if readings:
             prints: dict[Kind, str] = {**rules().readings.fingerprints, "visits": readings}
-            ours.readings = ReadingRules(prints, {}, shipped_lexicon)
+            ours.readings = ReadingRules(Index(readings=prints), shipped_lexicon)
         return ours
 
     def refused(ours: Rules) -> str:

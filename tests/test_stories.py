@@ -66,7 +66,7 @@ SUMMIT = {
 @cache
 def teller() -> Teller:
     roles = {"ministry": Role.MINISTRY, "agency": Role.AGENCY, "paper": Role.NEWSPAPER}
-    return Teller(lambda: shipped_rules().names, roles)
+    return Teller(shipped_rules().readings, roles)
 
 
 def tell(
@@ -886,7 +886,7 @@ GOLD = load()
 @cache
 def gold_tellings() -> Mapping[str, Telling]:
     roles = {told.source: told.role for told in GOLD}
-    reader = Teller(lambda: shipped_rules().names, roles)
+    reader = Teller(shipped_rules().readings, roles)
     items = {told.id: told.item() for told in GOLD if told.part == "work"}
     return {
         id: reader.telling(id, item, item.published) for id, item in items.items() if item.published

@@ -6,11 +6,11 @@ import json
 import re
 from pathlib import Path
 
-from sigtrack.app.rules import failed_examples, load_edit, shipped_rules
+from sigtrack.app.rules import shipped_rules
 from sigtrack.match import Matcher
 from sigtrack.model import Item, Problem, Signal, Watchlist
-from sigtrack.watch import shipped_text, shipped_watchlists
-from sigtrack.watch.actors import load_actors
+from sigtrack.watch import shipped_watchlists
+from sigtrack.watch.folders import load_edit
 from sigtrack.watch.tables import keys_of
 from sigtrack.watch.terms import parse_term
 
@@ -21,20 +21,20 @@ def test_the_worked_example_loads_without_a_word_of_advice_and_passes_its_exampl
     (example,) = re.findall(r"```toml\n(format.*?)```", GUIDE, re.DOTALL)
     path = tmp_path / "rare-earths.toml"
     path.write_text(example, encoding="utf-8")
-    actors, _ = load_actors(shipped_text("actors.toml"), None)
-    watchlist, problems = load_edit(path, actors, shipped_rules().classes)
+    rules = shipped_rules()
+    watchlist, problems = load_edit(path, rules.actors, rules.classes)
     assert watchlist is not None and problems == ()
-    assert failed_examples([watchlist], actors, shipped_rules().classes) == ()
+    assert rules.failed_examples([watchlist]) == ()
 
 
 def test_the_signal_with_a_visit_passes_its_examples(tmp_path):
     (example,) = re.findall(r"```\n(\[\[signal\]\].*?)```", GUIDE, re.DOTALL)
     path = tmp_path / "visits.toml"
     path.write_text(f'format = 1\nid = "visits"\n{example}', encoding="utf-8")
-    actors, _ = load_actors(shipped_text("actors.toml"), None)
-    watchlist, problems = load_edit(path, actors, shipped_rules().classes)
+    rules = shipped_rules()
+    watchlist, problems = load_edit(path, rules.actors, rules.classes)
     assert watchlist is not None and problems == ()
-    assert failed_examples([watchlist], actors, shipped_rules().classes) == ()
+    assert rules.failed_examples([watchlist]) == ()
 
 
 def test_the_guide_names_every_key():
@@ -44,7 +44,7 @@ def test_the_guide_names_every_key():
 
 def test_every_shipped_watchlist_passes_its_own_examples():
     rules = shipped_rules()
-    assert failed_examples(rules.watchlists, rules.actors, rules.classes) == ()
+    assert rules.failed_examples(rules.watchlists) == ()
     assert [p for p in rules.index.problems if p.severity == "error"] == []
 
 

@@ -31,9 +31,9 @@ from sigtrack.analyze.wording.usage import (
     contrast,
     may_count,
 )
-from sigtrack.app.rules import names_of
+from sigtrack.app.in_force import Index
+from sigtrack.app.readings import ReadingRules
 from sigtrack.lexicon import shipped_lexicon
-from sigtrack.match import Matcher
 from sigtrack.model import FormulaUse, Item, Role, Span, StoredItem, WordingRead, fingerprint_of
 from sigtrack.text.fold import Stems
 from sigtrack.watch.catalogues import load_formulary
@@ -112,8 +112,8 @@ PAST = [told(f"{FILLER} {n}", 30 + n, PAPER) for n in range(40)]
 
 
 @cache
-def gazetteer() -> Matcher:
-    return names_of(visiting.actors()).matcher()
+def gazetteer() -> ReadingRules:
+    return ReadingRules(Index(actors=visiting.actors()), shipped_lexicon)
 
 
 @cache

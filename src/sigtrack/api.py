@@ -15,7 +15,7 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from sigtrack.errors import InputUnreadable, Misconfigured, reason_of
+from sigtrack.errors import InputUnreadable, reason_of
 from sigtrack.text import clean
 
 if TYPE_CHECKING:
@@ -128,18 +128,15 @@ def load_watchlists(
     Raises Misconfigured with all problems if the file cannot be used.
     """
     from sigtrack.app.in_force import InForce
-    from sigtrack.app.rules import load_edit, matcher_of
+    from sigtrack.app.workshop import read_edit
 
     files = InForce(_settings(config=config))
     rules, feeds = files.rules, files.catalogue.feeds
     if file is None:
         titles = {one.id: one.title for one in rules.index.watchlists}
         return Watchlists(titles, rules.matcher(feeds), tuple(rules.index.problems))
-    one, problems = load_edit(Path(file), rules.actors, rules.classes)
-    if one is None:
-        raise Misconfigured(f"{clean(str(file))} cannot be used", problems=problems)
-    matcher = matcher_of([one], rules.actors, feeds, lambda: rules.lexicon, classes=rules.classes)
-    return Watchlists({one.id: one.title}, matcher, tuple(problems))
+    one, problems = read_edit(Path(file), rules)
+    return Watchlists({one.id: one.title}, rules.matcher_of([one], feeds), problems)
 
 
 def read(source: str | Path | bytes, *, feed: str = "", language: str | None = None) -> list[Item]:

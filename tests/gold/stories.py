@@ -159,7 +159,7 @@ def shipped(encoder: Encoder | None = None) -> Callable[[Sequence[Told]], Groups
     from sigtrack.app.rules import shipped_rules
 
     def groups(gold: Sequence[Told]) -> Groups:
-        teller = Teller(lambda: shipped_rules().names, {told.source: told.role for told in gold})
+        teller = Teller(shipped_rules().readings, {told.source: told.role for told in gold})
         items = {told.id: told.item() for told in gold}
         tellings = [teller.telling(id, item, item.published) for id, item in items.items()]
         ordered = sorted(tellings, key=lambda telling: telling.moment)

@@ -19,8 +19,9 @@ from sigtrack.app.digest.letter import NO_FETCH, is_silent
 from sigtrack.app.digest.planning import PlannedDigest, no_way_out, plans_of, stale_names
 from sigtrack.app.digest.sending import server_of
 from sigtrack.app.feeds import FeedStanding, standings
-from sigtrack.app.in_force import load_catalogue, load_index
+from sigtrack.app.in_force import load_catalogue
 from sigtrack.app.intake import INSTALL, installed_encoder
+from sigtrack.app.rules import load_rules
 from sigtrack.config import Settings, smtp_password
 from sigtrack.deliver import Unreachable, by_mail
 from sigtrack.errors import NoStore, SigtrackError
@@ -89,7 +90,7 @@ def _config(settings: Settings) -> Finding:
 
 
 def _watchlists(settings: Settings) -> Iterator[Finding]:
-    index = load_index(settings)
+    index = load_rules(settings).index
     yield from _told("watchlists", index.problems)
     signals = sum(len(watchlist.signals) for watchlist in index.watchlists)
     text = f"{count(len(index.watchlists), 'watchlist')} in force, {count(signals, 'signal')}"
@@ -252,7 +253,7 @@ def _mail(settings: Settings, *, online: bool) -> Iterator[Finding]:
 
 def _digest(plan: PlannedDigest, settings: Settings) -> Iterator[Finding]:
     part = f"digest {plan.settings.name}"
-    known = list(load_index(settings).headings.watchlists)
+    known = list(load_rules(settings).index.headings.watchlists)
     obstacles = stale_names(plan, known) + no_way_out(plan)
     yield from _told(part, obstacles)
     if not obstacles:

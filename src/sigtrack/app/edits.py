@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from sigtrack.analyze.compare import Edit, TextVersion, edit_of
@@ -16,7 +15,6 @@ from sigtrack.analyze.compare.reading import MENTION
 from sigtrack.app.in_force import InForce
 from sigtrack.app.window import phrase_of
 from sigtrack.frozen import frozen
-from sigtrack.match import Matcher
 from sigtrack.model import Marked, Note, Report, StoredItem, Table, columns_of
 from sigtrack.speech import ENGLISH, Messages, message
 from sigtrack.store.interface import Query
@@ -87,16 +85,12 @@ class EditReader:
         item = stored.item
         named = (
             one.actor.name
-            for one in self._matcher.mentions(without_article(stored).item)
+            for one in self._files.readings.mentions(without_article(stored).item)
             if one.actor.kind in _NAMED
         )
         return TextVersion(
             title=item.title, body=item.text or item.summary, named=tuple(dict.fromkeys(named))
         )
-
-    @cached_property
-    def _matcher(self) -> Matcher:
-        return self._files.rules.names.matcher()
 
 
 def change_of(edit: Edit, messages: Messages = ENGLISH) -> str:

@@ -127,18 +127,6 @@ class Index:
         return {watchlist.id: watchlist.fingerprint for watchlist in self.watchlists}
 
 
-def load_index(settings: Settings) -> Index:
-    """Return the index, from the cache if no file has changed: then no loader is imported."""
-    from sigtrack.app.rules_cache import RulesCache
-
-    kept: Index | None = RulesCache(settings).read("index")
-    if kept is not None:
-        return kept
-    from sigtrack.app.rules import load_rules
-
-    return load_rules(settings).index
-
-
 class InForce:
     """The files in force, with the clock and the zone of the settings. Each file is loaded when it
     is first asked for, and once."""
@@ -159,16 +147,14 @@ class InForce:
         return load_catalogue(self._settings)
 
     @cached_property
-    def index(self) -> Index:
-        return load_index(self._settings)
-
-    @cached_property
     def rules(self) -> Rules:
         from sigtrack.app.rules import load_rules
 
-        rules = load_rules(self._settings)
-        self.index = rules.index
-        return rules
+        return load_rules(self._settings)
+
+    @cached_property
+    def index(self) -> Index:
+        return self.rules.index
 
     @cached_property
     def lexicon(self) -> tuple[Lexicon, tuple[Problem, ...]]:
@@ -179,10 +165,7 @@ class InForce:
 
     @cached_property
     def readings(self) -> ReadingRules:
-        """The rules for reading items, for commands that need no other rules."""
-        from sigtrack.app.readings import ReadingRules
-
-        return ReadingRules(self.index.readings, self.index.actors, lambda: self.lexicon[0])
+        return self.rules.readings
 
     @cached_property
     def desk(self) -> frozenset[str]:

@@ -39,8 +39,8 @@ from sigtrack.analyze.stories.tellings import (
     word_keys,
 )
 from sigtrack.app.in_force import Catalogue, InForce
-from sigtrack.app.readings import RENEWED, Progress
-from sigtrack.app.rules import Names, Rules
+from sigtrack.app.readings import RENEWED, Progress, ReadingRules
+from sigtrack.app.rules import Rules
 from sigtrack.app.window import moment_of
 from sigtrack.errors import Misconfigured
 from sigtrack.frozen import frozen
@@ -49,7 +49,6 @@ from sigtrack.model import Change, Hit, Item, Note, Parsed, Report, Role, Stored
 from sigtrack.store.interface import Batch, KeptTelling, Kind
 from sigtrack.store.sql import Store
 from sigtrack.views.hits import count
-from sigtrack.watch.catalogues import Topics
 from sigtrack.watch.feeds import feed_id_for
 
 INSTALL = "pip install 'sigtrack[semantic]'"
@@ -158,16 +157,16 @@ _AT_ONCE = 1_000  # tellings saved in one transaction
 class Teller:
     """Reads items into tellings, the input for grouping."""
 
-    def __init__(self, names: Callable[[], Names], roles: Mapping[str, Role]) -> None:
-        self._names = names
+    def __init__(self, rules: ReadingRules, roles: Mapping[str, Role]) -> None:
+        self._rules = rules
         self._roles = roles
 
     def telling(self, id: str, item: Item, moment: datetime) -> Telling:
         gist = gist_of(item)
         return telling_of(
             gist,
-            self._matcher.mentions(gist),
-            self._topics.weight,
+            self._rules.mentions(gist),
+            self._rules.topics.weight,
             id=id,
             moment=moment,
             role=self.role(item.feed),
@@ -178,16 +177,8 @@ class Teller:
         return self._roles.get(feed, Role.AGGREGATOR)
 
     @cached_property
-    def _topics(self) -> Topics:
-        return self._names().topics
-
-    @cached_property
-    def _matcher(self) -> Matcher:
-        return self._names().matcher()
-
-    @cached_property
     def _plain(self) -> frozenset[str]:
-        return word_keys(self._topics.plain)
+        return word_keys(self._rules.topics.plain)
 
 
 class Tellings:
@@ -197,7 +188,7 @@ class Tellings:
         self, store: Store, rules: Rules, roles: Mapping[str, Role], since: datetime | None
     ) -> None:
         self._store = store
-        self._teller = Teller(lambda: rules.names, roles)
+        self._teller = Teller(rules.readings, roles)
         self._reader = rules.index.tellings
         self._since = since
         self._made: dict[int, str] = {}

@@ -7,18 +7,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from sigtrack.app.in_force import load_index
 from sigtrack.app.stories import table_of
 from sigtrack.config import Settings
 from sigtrack.errors import Misuse
-from sigtrack.match import Matcher, Verdict
 from sigtrack.model import (
-    Actor,
     Block,
     Cell,
     Column,
@@ -53,6 +50,8 @@ from sigtrack.views.hits import (
 
 if TYPE_CHECKING:
     from sigtrack.app.opinions import OpinionsOnHits
+    from sigtrack.app.rules import Rules
+    from sigtrack.match import Matcher, Verdict
     from sigtrack.store.sql import Store
     from sigtrack.views.stories import Weighed
 
@@ -98,27 +97,27 @@ class _Spellings:
         return spellings_of(name)
 
     @cached_property
-    def _actors(self) -> Mapping[str, Actor]:
-        return load_index(self._settings).actors
+    def _rules(self) -> Rules:
+        from sigtrack.app.rules import load_rules
+
+        return load_rules(self._settings)
 
     def _of_actor(self, name: str) -> Iterator[str]:
         """Yield the names of a country with its bodies and people, or of one other actor."""
-        known = {id.lower(): actor for id, actor in self._actors.items()}
+        known = {id.lower(): actor for id, actor in self._rules.actors.items()}
         actor = known.get(name.lower())
         if actor is None:
             otherwise = "a country is its code (@KR), a person an id (@takaichi)"
             raise Misuse(
                 "is not in the gazetteer",
-                hint=did_you_mean(name, self._actors, otherwise, sign="@"),
+                hint=did_you_mean(name, self._rules.actors, otherwise, sign="@"),
             )
-        for one in self._actors.values():
+        for one in self._rules.actors.values():
             if one is actor or (actor.kind == "country" and one.country == actor.id):
                 yield from (*one.names, *one.metonyms)
 
     def _of_class(self, name: str) -> Sequence[str]:
-        from sigtrack.app.rules import load_rules
-
-        classes = load_rules(self._settings).classes
+        classes = self._rules.classes
         found = classes.get(name) or classes.get(name.removesuffix("s"))
         if found is None:
             otherwise = "sigtrack watchlists words lists all classes"

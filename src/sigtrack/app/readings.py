@@ -16,6 +16,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from sigtrack.app.rules_cache import RulesCache, kept_or_made
 from sigtrack.lexicon.finder import OneFinder
 from sigtrack.model import (
     LONGEST_FIELD,
@@ -36,11 +37,11 @@ from sigtrack.views.hits import count, without_article
 if TYPE_CHECKING:
     from sigtrack.analyze.visits.reader import VisitReader
     from sigtrack.analyze.wording.reader import WordingReader
-    from sigtrack.app.rules import Names
-    from sigtrack.app.rules_cache import Part
+    from sigtrack.app.in_force import Index
     from sigtrack.lexicon import Lexicon
     from sigtrack.match import Matcher
     from sigtrack.store.sql import Store
+    from sigtrack.watch.catalogues import Topics
 
 RENEWED = timedelta(days=90)  # the age of readings that `fetch` renews
 WORDING: tuple[Kind, ...] = ("wording", "phrases")
@@ -48,12 +49,11 @@ _LONGEST = 50_000  # letters of an article: a joint statement has 20,000, a dump
 assert _LONGEST < LONGEST_FIELD
 Progress = Callable[[int, int], None]  # done, of how many
 Made = TypeVar("Made")
-Keep = Callable[["Part", Callable[[], Any]], Any]  # gives what was kept, or else what it makes
 
-_made: dict[str, tuple[str | bytes, object]] = {}  # the last one of each kind, with its fingerprint
+_made: dict[str, tuple[str, object]] = {}  # the last one of each kind, with its fingerprint
 
 
-def once(kind: str, fingerprint: str | bytes | None, make: Callable[[], Made]) -> Made:
+def _once(kind: str, fingerprint: str, make: Callable[[], Made]) -> Made:
     """Return what `make` makes. A fingerprint tells all that it is made of, so a process that runs
     several commands makes it once."""
     if not fingerprint:
@@ -65,28 +65,22 @@ def once(kind: str, fingerprint: str | bytes | None, make: Callable[[], Made]) -
 
 
 class ReadingRules:
-    """The rules for reading items; a reader is made for the first item that is read (0.1 s).
+    """The rules for reading items: what they name, their visits and their wording. A reader is made
+    for the first item that is read (0.1 s), from what `cache` has of its words.
 
-    `fingerprints` identify the rules of each kind: see `Index.readings`. `names` are made from
-    `actors` and the lexicon if they are not given; `keep` may have kept the words of a kind. All
-    words that items are searched for, also those of matchers, are parts of `finder`.
+    `fingerprints` identify the rules of each kind: see `Index.readings`. All words that items are
+    searched for, also those of the matchers of `Rules`, are parts of `finder`.
     """
 
     def __init__(
-        self,
-        fingerprints: Mapping[Kind, str],
-        actors: Mapping[str, Actor],
-        lexicon: Callable[[], Lexicon],
-        names: Callable[[], Names] | None = None,
-        keep: Keep = lambda _, make: make(),
-        finder: OneFinder | None = None,
+        self, index: Index, lexicon: Callable[[], Lexicon], cache: RulesCache | None = None
     ) -> None:
-        self.fingerprints = fingerprints
-        self.finder = finder or OneFinder()
-        self.actors = actors
+        self.fingerprints = index.readings
+        self.finder = OneFinder()
+        self.actors = index.actors
+        self._tellings = index.tellings
         self._lexicon = lexicon
-        self._names = names
-        self._keep = keep
+        self._cache = cache
         self._asked: tuple[Item | None, tuple[Visit, ...]] = (None, ())
 
     def visits(self, item: Item) -> tuple[Visit, ...]:
@@ -132,51 +126,63 @@ class ReadingRules:
         return load_formulary(self._lexicon())
 
     def mentions(self, item: Item) -> tuple[Mention, ...]:
-        """Return the actors that an item names, in the order of the text."""
-        return self._matcher.mentions(item)
+        """Return the actors and topics that an item names, in the order of the text."""
+        return self._names.mentions(item)
 
     def words(self, *path: str) -> tuple[str, ...]:
         """Return the words of a key of the lexicon, in all languages."""
         return self._lexicon().words(*path)
 
-    def topics(self) -> Iterator[str]:
+    @cached_property
+    def topics(self) -> Topics:
         from sigtrack.watch.catalogues import load_topics
 
-        for topic in load_topics(self._lexicon(), self.actors.values()).actors.values():
-            yield from topic.names
+        def made() -> Topics:
+            return load_topics(self._lexicon(), self.actors.values())
+
+        return _once("topics", self._tellings, lambda: kept_or_made(self._cache, "topics", made))
+
+    @cached_property
+    def _names(self) -> Matcher:
+        """A matcher without watchlists, for actors and topics."""
+        from sigtrack.match import Matcher, Plan, plan_of
+
+        def plan() -> Plan:
+            return plan_of((), {**self.actors, **self.topics.actors}, self._lexicon())
+
+        def made() -> Matcher:
+            kept = kept_or_made(self._cache, "names", plan, Plan.whole)
+            return Matcher((), {}, plan=kept, finder=self.finder.of)
+
+        return _once("names", self._tellings, made)
 
     @cached_property
     def _visits(self) -> VisitReader:
         # A run that brings nothing reads nothing, and need not compile the patterns.
-        from sigtrack.analyze.visits.lexicon import build
+        from sigtrack.analyze.visits.lexicon import Vocabulary, build
         from sigtrack.analyze.visits.reader import VisitReader
 
-        def made() -> VisitReader:
-            vocabulary = self._keep("visits", lambda: build(self.actors, self._lexicon()))
-            return VisitReader({}, vocabulary=vocabulary, finder=self.finder.of)
+        def words() -> Vocabulary:
+            return build(self.actors, self._lexicon())
 
-        return once("visits", self.fingerprints.get("visits"), made)
+        def made() -> VisitReader:
+            kept = kept_or_made(self._cache, "visits", words)
+            return VisitReader({}, vocabulary=kept, finder=self.finder.of)
+
+        return _once("visits", self.fingerprints["visits"], made)
 
     @cached_property
     def _wording(self) -> WordingReader:
-        from sigtrack.analyze.wording.reader import WordingReader, vocabulary_of
+        from sigtrack.analyze.wording.reader import WordingReader, WordingVocabulary, vocabulary_of
+
+        def words() -> WordingVocabulary:
+            return vocabulary_of(self.formulary, names_in(self.actors), self._lexicon())
 
         def made() -> WordingReader:
-            vocabulary = self._keep(
-                "wording",
-                lambda: vocabulary_of(self.formulary, names_in(self.actors), self._lexicon()),
-            )
-            return WordingReader(vocabulary, self.mentions, self.finder.of)
+            kept = kept_or_made(self._cache, "wording", words)
+            return WordingReader(kept, self.mentions, self.finder.of)
 
-        return once("wording", self.fingerprints.get("wording"), made)
-
-    @cached_property
-    def _matcher(self) -> Matcher:
-        from sigtrack.app.rules import names_of
-
-        if self._names:
-            return self._names().matcher()
-        return names_of(self.actors, self._lexicon(), self.finder).matcher()
+        return _once("wording", self.fingerprints["wording"], made)
 
 
 def names_in(actors: Mapping[str, Actor]) -> Iterator[str]:

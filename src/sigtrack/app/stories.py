@@ -68,7 +68,7 @@ class Headlines:
 
     @property
     def topics(self) -> Topics:
-        return self._rules.names.topics
+        return self._rules.readings.topics
 
     def named(self, stored: StoredItem) -> tuple[Mention, ...]:
         """Return the topics and the actors in office, in the order of the bare title (`gist_of`),
@@ -79,7 +79,7 @@ class Headlines:
                     Mention(actor=self._actor(id), field="title", start=start, end=end)
                     for id, start, end in titled_in(kept)
                 )
-        return named_in_title(self._rules.names.matcher().mentions(gist_of(stored.item)))
+        return named_in_title(self._rules.readings.mentions(gist_of(stored.item)))
 
     def parts(
         self, items: Iterable[StoredItem], name_of: Callable[[Actor], str] = lambda one: one.name

@@ -10,7 +10,7 @@ from typing import Any
 
 from sigtrack.app.in_force import Index
 from sigtrack.app.items import brief, by_weight, title_marks, why, why_not
-from sigtrack.app.rules import Rules, failed_examples
+from sigtrack.app.rules import Rules
 from sigtrack.app.setup import exists_already, write_new
 from sigtrack.config import Settings
 from sigtrack.errors import Misuse
@@ -118,8 +118,7 @@ def problems_of(rules: Rules, *, every: bool) -> tuple[Problem, ...]:
         for problem in problems
         if every or problem.severity == "error" or Path(problem.place.path).parent != shipped
     ]
-    failed = failed_examples(ours, rules.actors, rules.classes, lambda: rules.lexicon)
-    return (*told, *failed)
+    return (*told, *rules.failed_examples(ours))
 
 
 def try_text(

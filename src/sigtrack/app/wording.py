@@ -11,10 +11,10 @@ from sigtrack.analyze.wording import Labels, Wording, measure
 from sigtrack.analyze.wording.ladders import Said
 from sigtrack.analyze.wording.usage import LabelOf, Publisher, SaidItem, Texts, Window, may_count
 from sigtrack.app.in_force import InForce
-from sigtrack.app.readings import Progress, Readings, names_in, within_memory
+from sigtrack.app.readings import Progress, ReadingRules, Readings, names_in, within_memory
 from sigtrack.app.window import moment_of
 from sigtrack.errors import Misuse
-from sigtrack.model import Actor, Feed, Runs, Span, StoredItem, WordingRead
+from sigtrack.model import Feed, Runs, Span, StoredItem, WordingRead
 from sigtrack.store.interface import Extent, Outline, Query
 from sigtrack.store.sql import Store
 from sigtrack.views.wording import By, WordingAsked
@@ -39,7 +39,7 @@ def measured(
         window,
         corpus.texts,
         runs=None if asked.ladders or asked.spread else lambda numbers: corpus.runs(told, numbers),
-        labels=lambda: Labels(_offices(rules.actors), names_in(rules.actors), rules.topics()),
+        labels=lambda: _labels(rules),
         edits=corpus.edits(told.values(), window),
         label_of=_label_of(asked.by, zone) if asked.by else None,
     )
@@ -157,10 +157,13 @@ def _compared(extents: Iterable[Extent], window: Window) -> set[str]:
     return now & before or now
 
 
-def _offices(actors: Mapping[str, Actor]) -> Iterator[str]:
-    for actor in actors.values():
-        if actor.kind == "office":
-            yield from actor.names
+def _labels(rules: ReadingRules) -> Labels:
+    actors, topics = rules.actors.values(), rules.topics.actors.values()
+    return Labels(
+        chain.from_iterable(actor.names for actor in actors if actor.kind == "office"),
+        names_in(rules.actors),
+        chain.from_iterable(topic.names for topic in topics),
+    )
 
 
 def _label_of(by: By, zone: tzinfo) -> LabelOf:

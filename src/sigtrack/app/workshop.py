@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from sigtrack.app.items import title_marks
-from sigtrack.app.rules import Rules, failed_examples, load_edit, matcher_of, shipped_rules
+from sigtrack.app.rules import Rules, shipped_rules
 from sigtrack.app.window import phrase_of
 from sigtrack.errors import Misconfigured, Misuse
-from sigtrack.match import Matcher, Verdict
+from sigtrack.match import Verdict
 from sigtrack.model import (
     Block,
     Feed,
@@ -81,6 +81,8 @@ Edit = tuple[Watchlist, tuple[Problem, ...]]  # a file and its problems
 
 def read_edit(path: Path, rules: Rules) -> Edit:
     """Raises Misconfigured with all problems if the file cannot be used."""
+    from sigtrack.watch.folders import load_edit  # a headline is tried without the loaders
+
     watchlist, problems = load_edit(path, rules.actors, rules.classes)
     if watchlist is None:
         raise Misconfigured(f"{clean(str(path))} cannot be used", problems=problems)
@@ -94,21 +96,15 @@ def try_edit(
     edited, problems = edit
     now = next((one for one in rules.watchlists if one.id == edited.id), None)
     before, after = (_Tally({s.id: s for s in one.signals} if one else {}) for one in (now, edited))
-
-    def matcher(watchlist: Watchlist) -> Matcher:
-        return matcher_of(
-            [watchlist], rules.actors, feeds, lambda: rules.lexicon, classes=rules.classes
-        )
-
-    old = matcher(now) if now else None
-    new = matcher(edited)
+    old = rules.matcher_of([now], feeds) if now else None
+    new = rules.matcher_of([edited], feeds)
     number = 0
     for stored in items:
         number += 1
         after.take(stored, new.explain(stored.item))
         if old:
             before.take(stored, old.explain(stored.item))
-    failed = failed_examples([edited], rules.actors, rules.classes, lambda: rules.lexicon)
+    failed = rules.failed_examples([edited])
     blocks: list[Block] = [*_examples(edited, failed), *map(note_of, problems)]
     blocks.append(_totals(edited, now, before, after, number, since))
     blocks += _changes(before, after)

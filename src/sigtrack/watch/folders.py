@@ -28,7 +28,7 @@ from sigtrack.frozen import frozen
 from sigtrack.lexicon.classes import Later, WordClass
 from sigtrack.model import Actor, Feed, Place, Problem, Watchlist, WatchlistHead
 from sigtrack.text.documents import did_you_mean, path_of, read_document, read_text
-from sigtrack.watch import MOST_FILES, SHARED
+from sigtrack.watch import MOST_FILES, SHARED, shipped_watchlists
 from sigtrack.watch.signals import EXAMPLES, Groups, with_examples
 from sigtrack.watch.tables import ID, CsvFiles
 from sigtrack.watch.versions import LastGood, Version, fingerprint_of_actors, stays_in_force
@@ -95,7 +95,7 @@ def load_watchlists(
     theirs = _Folder(
         replace(known, shared=ours.known.shared),
         kept,
-        taken=ids_of(files),
+        taken=_ids_of(files),
         try_examples=try_examples,
     )
     if user is not None:
@@ -106,7 +106,9 @@ def load_watchlists(
     problems = tuple(theirs.problems)
     if advice:
         for id, copy in theirs.watchlists.items():
-            problems = without_advice_on_shipped(problems, copy, shipped / f"{id}.toml", ours.known)
+            problems = _without_advice_on_shipped(
+                problems, copy, shipped / f"{id}.toml", ours.known
+            )
     return Loaded(
         watchlists=tuple(watchlists[id] for id in sorted(watchlists)),
         problems=in_order(ours.problems) + in_order(list(problems)),
@@ -115,12 +117,35 @@ def load_watchlists(
     )
 
 
-def ids_of(shipped: Iterable[Path | Traversable]) -> frozenset[str]:
+def load_edit(
+    path: Path, actors: Mapping[str, Actor], classes: Mapping[str, WordClass]
+) -> tuple[Watchlist | None, tuple[Problem, ...]]:
+    """Load one file by itself, with the shipped groups and those of its folder. Returns None for
+    the watchlist if the file is broken."""
+    ours = _Folder(Known(actors=actors, shared={}, classes=classes), None, shipped=True)
+    files = ours.open(shipped_watchlists())
+    theirs = _Folder(ours.known, None)
+    if (shared := path.with_name(SHARED)).is_file():
+        theirs.share(shared)
+    if (examples := path.with_name(f"{path.stem}{EXAMPLES}")).is_file():
+        theirs.examples[path.name] = examples
+    edit = theirs.read(path)
+    watchlist, problems = edit.watchlist, edit.problems
+    if watchlist is not None:
+        twin = shipped_watchlists() / f"{watchlist.id}.toml"
+        problems = _without_advice_on_shipped(problems, watchlist, twin, theirs.known)
+        trouble = _trouble_replacing(watchlist, _ids_of(files))
+        if trouble and path.parent != shipped_watchlists():
+            problems = (*problems, replace(trouble, severity="warning"))
+    return watchlist, problems
+
+
+def _ids_of(shipped: Iterable[Path | Traversable]) -> frozenset[str]:
     """Return the ids of shipped files, which are named for them."""
     return frozenset(Path(file.name).stem for file in shipped)
 
 
-def trouble_replacing(watchlist: Watchlist, shipped: Collection[str]) -> Problem | None:
+def _trouble_replacing(watchlist: Watchlist, shipped: Collection[str]) -> Problem | None:
     """Return an error if a file has the id of a shipped watchlist by accident.
 
     Returns a warning if the file says that it replaces a shipped watchlist, but none has its id.
@@ -139,7 +164,7 @@ def trouble_replacing(watchlist: Watchlist, shipped: Collection[str]) -> Problem
     )
 
 
-def without_advice_on_shipped(
+def _without_advice_on_shipped(
     problems: tuple[Problem, ...], copy: Watchlist, shipped: Path | Traversable, known: Known
 ) -> tuple[Problem, ...]:
     """Drop the warnings of a copy that the shipped file, if there is one, gets too.
@@ -156,17 +181,6 @@ def without_advice_on_shipped(
         for p in problems
         if p.severity != "warning" or p.place.path != copy.place.path or p.message not in told
     )
-
-
-def with_examples_of(
-    watchlist: Watchlist, file: Path | Traversable
-) -> tuple[Watchlist, list[Problem]]:
-    """Return the watchlist with the examples of that file, and the problems of the file."""
-    text = read_text(file)
-    if isinstance(text, Problem):
-        return watchlist, [text]
-    signals, problems = with_examples(watchlist.signals, path_of(file), text)
-    return replace(watchlist, signals=signals), problems
 
 
 @frozen
@@ -202,7 +216,7 @@ class _Folder:
         files = {file.name for file in listed}
         for file in listed:
             if file.name == SHARED:
-                self._share(file)
+                self.share(file)
             elif file.name.endswith(EXAMPLES):
                 of = f"{file.name.removesuffix(EXAMPLES)}.toml"
                 self.examples[of] = file
@@ -212,7 +226,7 @@ class _Folder:
         return [file for file in listed if file.name not in own]
 
     def load(self, files: Iterable[Path | Traversable]) -> None:
-        candidates = [self._read(file) for file in files]
+        candidates = [self.read(file) for file in files]
         failed = self._failed_examples(candidates)
         for candidate in candidates:
             self._take(candidate, failed.get(path_of(candidate.file), []))
@@ -240,7 +254,7 @@ class _Folder:
             self._say(path_of(folder), f"only the first {MOST_FILES} files are read", "use fewer")
         return found[:MOST_FILES]
 
-    def _share(self, file: Path | Traversable) -> None:
+    def share(self, file: Path | Traversable) -> None:
         shared: Groups
         if self.shipped:
             shared = Later(lambda: self._shared_groups(file))
@@ -269,16 +283,20 @@ class _Folder:
         self.shared_csv = csv.read
         return groups
 
-    def _read(self, file: Path | Traversable) -> _Candidate:
+    def read(self, file: Path | Traversable) -> _Candidate:
         text = read_text(file)
         if isinstance(text, Problem):
             return _Candidate(file=file, problems=(text,))
         csv = CsvFiles(path_of(file))
         known = replace(self.known, csv=csv)
         watchlist, problems = load_watchlist(path_of(file), text, known, shipped=self.shipped)
-        if watchlist is not None and file.name in self.examples:
-            watchlist, wrong = with_examples_of(watchlist, self.examples[file.name])
-            problems = (*problems, *wrong)
+        if watchlist is not None and (beside := self.examples.get(file.name)):
+            written = read_text(beside)
+            if isinstance(written, Problem):
+                problems = (*problems, written)
+            else:
+                signals, wrong = with_examples(watchlist.signals, path_of(beside), written)
+                watchlist, problems = replace(watchlist, signals=signals), (*problems, *wrong)
         return _Candidate(
             file=file, text=text, csv=csv.read, watchlist=watchlist, problems=problems
         )
@@ -332,7 +350,7 @@ class _Folder:
         return Version(text=one.text, shared=self.shared_text, passed=passed, csv=csv)
 
     def _may_replace(self, watchlist: Watchlist) -> bool:
-        problem = None if self.shipped else trouble_replacing(watchlist, self.taken)
+        problem = None if self.shipped else _trouble_replacing(watchlist, self.taken)
         if problem is None:
             return True
         self.problems.append(problem)
