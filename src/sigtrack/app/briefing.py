@@ -46,7 +46,7 @@ from sigtrack.store.interface import DigestChoice, Found, Query
 from sigtrack.text import primary_language
 from sigtrack.text.scripts import guess_language
 from sigtrack.views.hits import ID_SHOWN, Headings, grouped, marked_title, story_of, time_of, when
-from sigtrack.views.stories import Front, Weighed, expectation_of, is_urgent, reason_of
+from sigtrack.views.stories import Front, Weighed, is_urgent
 from sigtrack.views.visits import LEVELS, Timeline, evidence_of, place_of, visitor_in_words
 from sigtrack.views.wording import WordingAsked
 
@@ -117,9 +117,7 @@ class _Page:
     def __init__(self, front: Front, background: Background, *, has_looked: bool) -> None:
         self._has_looked = has_looked  # otherwise every story would be new
         self._front = front
-        self._words = background.words
-        self._titles = self._words.titles(background.files.index.headings.watchlists)
-        self._signals = background.signals
+        self._words, self._said = background.words, background.said
         self._names = background.files.catalogue.names()
         stories = {story_of(one.lead) for one in front.stories}
         self._items = grouped(background.store.items_of_stories(stories), story_of)
@@ -128,7 +126,7 @@ class _Page:
         for id, stories in self._front.lists.items():
             shown = stories[:limit] if limit else stories
             yield StoryList(
-                title=self._titles.get(id, id),
+                title=self._words.title(self._said.headings.of(id)),
                 stories=tuple(map(self.line, shown)),
                 above=sum(one.watchlists[0] == id for one in self._front.first),
                 left_out=len(stories) - len(shown),
@@ -137,6 +135,7 @@ class _Page:
     def line(self, story: Weighed) -> StoryLine:
         lead = story.lead
         told = self._items.get(story_of(lead)) or list(story.items)
+        why = (*story.remarks, self._said.expectation(story), self._said.reason(story))
         others = [one for one in told if one.id != lead.id]
         return StoryLine(
             id=story_of(lead),
@@ -146,9 +145,9 @@ class _Page:
             changed_at=max(one.revised_at or one.moment for one in (lead, *told)),
             publishers=tuple(dict.fromkeys(self._names[one.item.feed] for one in (lead, *others))),
             languages=_languages((lead, *others)),
-            lists=tuple(self._titles.get(id, id) for id in story.watchlists),
-            why=self._why(story),
-            gloss=" · ".join(filter(None, (story.who, *story.gloss))),
+            lists=self._said.titles(story),
+            why=tuple(filter(None, why)),
+            gloss=self._said.gist(story),
             weight=story.weight,
             parts=tuple(
                 f"{part.points:+} {part.what}" for part in parts_of(story.traits, self._words)
@@ -161,10 +160,6 @@ class _Page:
         if is_urgent(story, self._words.now):
             return "urgent"
         return "new" if story.is_new and self._has_looked else ""
-
-    def _why(self, story: Weighed) -> tuple[str, ...]:
-        reason = reason_of(story, self._signals, self._words)
-        return tuple(filter(None, (*story.remarks, expectation_of(story, self._words), reason)))
 
     def _telling(self, stored: StoredItem, story: Weighed) -> OtherTelling:
         return OtherTelling(

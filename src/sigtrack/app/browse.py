@@ -40,7 +40,6 @@ from sigtrack.store.sql import Store
 from sigtrack.text import safe_link
 from sigtrack.views.hits import (
     ID_SHOWN,
-    Headings,
     count,
     is_undated,
     marked_part,
@@ -49,7 +48,7 @@ from sigtrack.views.hits import (
     time_of,
     when,
 )
-from sigtrack.views.stories import Front, Signals, Weighed, first_table, list_tables
+from sigtrack.views.stories import Front, Weighed, first_table, list_tables
 
 ALL, STARRED = "", "*"  # ids of the two piles that are not watchlists
 MOST_FOUND = 200  # items of a search
@@ -289,8 +288,8 @@ class Browser:
         return Pile(id=id, title=title, new=new, size=len(stories))
 
     def _as_reported(self, front: Front) -> Iterator[PaneRow]:
-        first = first_table(front, *self._titles)
-        lists = list_tables(front, *self._titles, limit=None)
+        first = first_table(front, self._background.said)
+        lists = list_tables(front, self._background.said, limit=None)
         tables = zip((first, *lists), (front.first, *front.lists.values()), strict=True)
         for table, stories in tables:
             if stories:
@@ -299,11 +298,7 @@ class Browser:
 
     def _lines(self, stories: Sequence[Weighed]) -> Iterator[PaneRow]:
         front = Front(first=tuple(stories), lists={})
-        return self._of_table(first_table(front, *self._titles), stories)
-
-    @property
-    def _titles(self) -> tuple[Headings, Signals, Words]:
-        return self._files.index.headings, self._background.signals, self._background.words
+        return self._of_table(first_table(front, self._background.said), stories)
 
     def _of_table(self, table: Table, stories: Iterable[Weighed]) -> Iterator[PaneRow]:
         for (*_, why), story, emphasis in zip(table.rows, stories, table.emphasis, strict=True):

@@ -32,7 +32,7 @@ from sigtrack.views.hits import (
     tables_by_group,
     without_article,
 )
-from sigtrack.views.stories import Front, Signals, Weighed, first_table, front_of, list_tables
+from sigtrack.views.stories import Front, StoryWords, Weighed, first_table, front_of, list_tables
 
 if TYPE_CHECKING:
     from sigtrack.app.edits import EditReader
@@ -92,8 +92,9 @@ class Background:
         return self.files.catalogue.roles()
 
     @cached_property
-    def signals(self) -> Signals:
-        return self.files.index.signal_titles()
+    def said(self) -> StoryWords:
+        index = self.files.index
+        return StoryWords(index.headings, index.signal_titles(), self.words, self.files.languages)
 
     @cached_property
     def readings(self) -> Readings:
@@ -169,11 +170,6 @@ class Background:
         """Return what an edit since a moment changed in an item, "" for no edit."""
         return self._edits.remark(stored, since, self.words)
 
-    def gloss(self, story: Weighed) -> tuple[str, ...]:
-        from sigtrack.views.stories import gloss_of
-
-        return gloss_of(story, self.files.languages, self.words)
-
     def opinions_on(self, found: Iterable[Found]) -> OpinionsOnHits:
         from sigtrack.app.opinions import opinions_on
 
@@ -192,7 +188,7 @@ def report(background: Background, wanted: Wanted, shape: Shape) -> Report:
     The reader's look is saved, unless a filter narrows the report: hits that were not shown stay
     new, and so do light stories and rows that the limit cuts.
     """
-    store, files, words = background.store, background.files, background.words
+    store, words = background.store, background.words
     query = background.query(wanted)
     told = told_in(background, query, shape)
     found, records = told.found, told.records
@@ -214,12 +210,12 @@ def report(background: Background, wanted: Wanted, shape: Shape) -> Report:
         if not with_light:
             light = (story for story in front.stories if story.is_light)
             aside.update(one.id for story in light for one in story.items)
-        titles = files.index.headings, background.signals, words
+        said = background.said
         blocks += [
-            first_table(with_parts(front, scales) if shape.is_look else front, *titles),
+            first_table(with_parts(front, scales) if shape.is_look else front, said),
             *background.expected(),
             *(background.changed(query) if is_look else ()),
-            *list_tables(front, *titles, limit=shape.limit, with_light=with_light),
+            *list_tables(front, said, limit=shape.limit, with_light=with_light),
         ]
     else:
         blocks += background.expected()
@@ -367,14 +363,13 @@ def _of_done(done: Collection[str], messages: Messages) -> Iterator[str]:
 
 
 def annotated(story: Weighed, told: Told, background: Background, query: Query) -> Weighed:
-    """Add the reader's marks, the first edit among the items, what the second reader says, and a
-    gloss."""
+    """Add the reader's marks, the first edit among the items, and what the second reader says."""
     words = background.words
     marks = told.standing(story).remarks(story.items, words)
     edited = (background.edited(one, query.since) for one in story.items if one.revised_at)
     opinion = told.remark((h for one in story.items for h in story.hits[one.id]), words)
     remarks = (*marks, *islice(filter(None, edited), 1), *filter(None, (opinion,)))
-    return replace(story, remarks=remarks, gloss=background.gloss(story))
+    return replace(story, remarks=remarks)
 
 
 def _in_order(front: Front, told: Told, fields: Sequence[str]) -> list[Mapping[str, Any]]:

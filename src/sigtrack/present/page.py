@@ -86,7 +86,6 @@ _STEPS = (1, 2, 4, 7, 14, 28, 56, 91)  # days between two lines of the axis
 _MOST_STEPS = 8
 _MONTH = 45  # days: how far the axis may extend before and after the window
 _LANE = 1000  # width in units
-_LISTS = 2  # watchlists named beside a story
 
 
 def render_briefing(briefing: Briefing, surface: Surface) -> Iterator[str]:
@@ -167,10 +166,6 @@ def _speech(words: Words) -> dict[str, Any]:
         between = Markup(escape(words.phrase(message(", ", "between parts"))))
         return between.join(filter(None, parts))
 
-    def lists_in(titles: Sequence[str]) -> str:
-        more = f"+{len(titles) - _LISTS}" if len(titles) > _LISTS else ""
-        return words.clauses((*map(one_line, titles[:_LISTS]), more))
-
     def time_of(at: datetime | Seen) -> str:
         if isinstance(at, Seen):
             return f"{at.label} {words.day_and_month(local(at.at, words.zone))}"
@@ -181,7 +176,7 @@ def _speech(words: Words) -> dict[str, Any]:
         "plural": plural,
         "listed": listed,
         "named": words.named,
-        "lists_in": lists_in,
+        "lists_in": lambda titles: words.lists(list(map(one_line, titles))),
         "time_of": time_of,
         "date": lambda day: words.day_and_month(day, with_year=False),
     }

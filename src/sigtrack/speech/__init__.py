@@ -42,7 +42,6 @@ from sigtrack.model import Actor, Column, columns_of
 from sigtrack.text.regex import regex
 from sigtrack.text.scripts import HAN, HANGUL, KANA
 
-_Key = TypeVar("_Key")
 _Word = TypeVar("_Word", bound=str)
 Language = Literal["en", "ko", "ja", "zh"]
 INTERFACES: tuple[Language, ...] = get_args(Language)
@@ -51,6 +50,7 @@ _FOLDER = Path(__file__).parents[1] / "data" / "locale"
 _LINE = regex(r'(?:(msgctxt|msgid|msgid_plural|msgstr(?:\[\d+\])?)\s+)?"((?:[^"\\]|\\.)*)"')
 _ESCAPE = regex(r"\\(.)")
 _PLURAL = regex(r"plural\s*=\s*([^;]+)")
+_LISTS = 2  # watchlists named beside a story
 _GLUE = "\x04"  # between context and message, as in compiled catalogues of gettext
 
 
@@ -143,9 +143,6 @@ class Messages:
         """Return a note of the gazetteer; "" in a language that has no translation of it."""
         return text if self.language == "en" else self._translations.of(message(text, NOTE))
 
-    def titles(self, titles: Mapping[_Key, str]) -> dict[_Key, str]:
-        return {key: self.title(text) for key, text in titles.items()}
-
     def name(self, text: str) -> str:
         """Return the name of an actor, a place or a topic, "" if the catalogue has none."""
         return self._translations.of(message(text, NAME))
@@ -153,6 +150,11 @@ class Messages:
     def listed(self, parts: Iterable[str]) -> str:
         """Join parts that are not empty: "5 items, all new"."""
         return self.say(message(", ", "between parts")).join(filter(None, parts))
+
+    def lists(self, titles: Sequence[str]) -> str:
+        """Name the first watchlists of a story, and count the others: "Visits; Trade; +1"."""
+        left = len(titles) - _LISTS
+        return self.clauses((*titles[:_LISTS], f"+{left}" if left > 0 else ""))
 
     def named(self, names: Iterable[str]) -> str:
         """Join names that are not empty: "Seoul, Busan"."""

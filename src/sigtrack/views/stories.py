@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime, timedelta
-from functools import partial
 from itertools import islice
 from typing import Literal, TypeVar
 
@@ -31,7 +30,6 @@ from sigtrack.analyze.weight import (
 from sigtrack.frozen import frozen
 from sigtrack.model import (
     Actor,
-    Cell,
     Hit,
     Mention,
     Phase,
@@ -80,8 +78,7 @@ class Weighed:
     host, or else who is named in the headline, "" for nobody. `expected` is the title of the
     expectation that it fulfils, or "". `before` are hits of the story that the reader was told
     before. `is_light`: a reader of the first lines can do without it. For a line of a report:
-    `remarks` come first, `gloss` explains a headline that the reader cannot read, `told_parts` are
-    the parts of the story.
+    `remarks` come first, `told_parts` are the parts of the story.
     """
 
     items: tuple[StoredItem, ...]
@@ -95,7 +92,6 @@ class Weighed:
     gist: Gist = field(default=Gist())
     before: tuple[Found, ...] = ()
     remarks: tuple[str, ...] = ()
-    gloss: tuple[str, ...] = ()
     told_parts: str = ""
     is_light: bool = False
 
@@ -116,7 +112,6 @@ Signals = Mapping[tuple[str, str], str]  # titles by watchlist and signal
 _TODAY = timedelta(days=1)
 _BETWEEN = " · "
 _TOLD = (Phase.PLANNED, Phase.CANCELLED)
-_LISTS = 2  # watchlists named beside a story
 _SEVERAL = 3  # publishers
 _THINGS = 3  # things named in a gloss
 _COLUMNS = (WHEN, HEADLINE, ID, *named_columns("why|below"))
@@ -187,38 +182,22 @@ def _is_remarkable(story: Weighed) -> bool:
     return widely or urgent or bool(story.expected or story.remarks)
 
 
-def first_table(front: Front, headings: Headings, signals: Signals, words: Words) -> Table:
+def first_table(front: Front, said: StoryWords) -> Table:
     """Return the table of the first stories, which no limit cuts."""
-    return _table(
-        words.say(WHAT_WEIGHS_MOST),
-        front.first,
-        [_why(story, headings, signals, words, lists=True) for story in front.first],
-        "",
-        words,
-    )
+    return _table(said.words.say(WHAT_WEIGHS_MOST), front.first, "", said, is_first=True)
 
 
 def list_tables(
-    front: Front,
-    headings: Headings,
-    signals: Signals,
-    words: Words,
-    *,
-    limit: int | None,
-    with_light: bool = True,
+    front: Front, said: StoryWords, *, limit: int | None, with_light: bool = True
 ) -> Iterator[Table]:
     """Yield a table for each watchlist, the one with the heaviest story first. Each has at most
     `limit` rows (None = all), and counts light stories only unless `with_light`."""
     above = {id: [one for one in front.first if one.watchlists[0] == id] for id in front.lists}
     for id, stories in front.lists.items():
         shown = _rows_of(stories, limit, with_light=with_light)
-        yield _table(
-            words.title(headings.of(id)),
-            shown,
-            [_why(story, headings, signals, words, lists=False) for story in shown],
-            _caption(stories, above[id], shown, words),
-            words,
-        )
+        title = said.words.title(said.headings.of(id))
+        caption = _caption(stories, above[id], shown, said.words)
+        yield _table(title, shown, caption, said, is_first=False)
 
 
 def _rows_of(
@@ -228,104 +207,108 @@ def _rows_of(
 
 
 def _table(
-    title: str, stories: Sequence[Weighed], why: Sequence[str], caption: str, words: Words
+    title: str, stories: Sequence[Weighed], caption: str, said: StoryWords, *, is_first: bool
 ) -> Table:
+    words = said.words
     undated = key_of_times((story.lead for story in stories), words)
     return Table(
         title=title,
         caption=words.listed((caption, undated)),
         columns=words.columns(_COLUMNS),
-        rows=tuple(map(partial(_row, messages=words), stories, why)),
+        rows=tuple(
+            (
+                time_of(story.lead, words),
+                marked_title(story.lead, story.hits[story.lead.id]),
+                story.lead.id[:ID_SHOWN],
+                said.line(story, is_first=is_first),
+            )
+            for story in stories
+        ),
         emphasis=tuple(_emphasis(story, words.now) for story in stories),
     )
 
 
-def _row(story: Weighed, why: str, messages: Messages) -> tuple[Cell, ...]:
-    lead = story.lead
-    title = marked_title(lead, story.hits[lead.id])
-    return (time_of(lead, messages), title, lead.id[:ID_SHOWN], why)
+@frozen(kw_only=False)
+class StoryWords:
+    """What is said of a story beside its headline, for all outputs, which only lay it out.
 
-
-def _why(
-    story: Weighed, headings: Headings, signals: Signals, messages: Messages, *, lists: bool
-) -> str:
-    """Return the line below a headline: remarks, who is named, a gloss if the reader needs one, the
-    reason, the publishers, and the watchlists (all of them, or all but the one that heads the
-    table).
-
-    "Lee Jae Myung → Japan: Nara · Leaders meet · yna and 3 others in 2 languages · Visits; Trade"
+    `headings` and `signals` are titles. A headline in none of `languages` gets a gloss.
     """
-    also = lists_of(story, headings, messages, every=lists)
-    parts = story.told_parts
-    return _BETWEEN.join(
-        filter(
-            None,
-            (
-                *story.remarks,
-                *why_of(story, story.gloss, signals, messages),
-                _publishers(story, messages),
-                also if lists or not also else messages.say("also {lists}", lists=also),
-                messages.say("told in parts: {parts}", parts=parts) if parts else "",
-            ),
+
+    headings: Headings
+    signals: Signals
+    words: Words
+    languages: Collection[str] = ()
+
+    def line(self, story: Weighed, *, is_first: bool) -> str:
+        """Return the line below a headline of a report.
+
+        "Lee Jae Myung → Japan: Nara · Leaders meet · yna and 3 others in 2 languages · Trade"
+        """
+        say, parts = self.words.say, story.told_parts
+        lists = self.lists(story, is_first=is_first)
+        told = (
+            *story.remarks,
+            *self.why(story),
+            self._publishers(story),
+            lists if is_first or not lists else say("also {lists}", lists=lists),
+            say("told in parts: {parts}", parts=parts) if parts else "",
         )
-    )
+        return _BETWEEN.join(filter(None, told))
 
+    def why(self, story: Weighed) -> Iterator[str]:
+        """Yield who is named, the gloss, and the expectation or else the reason; "" for none."""
+        yield self.gist(story)
+        yield self.expectation(story) or self.reason(story)
 
-def why_of(
-    story: Weighed, gloss: Sequence[str], signals: Signals, messages: Messages
-) -> Iterator[str]:
-    """Yield who is named, the gloss, and the expectation or else the reason."""
-    yield story.who
-    yield from gloss
-    yield expectation_of(story, messages) or reason_of(story, signals, messages)
+    def lists(self, story: Weighed, *, is_first: bool) -> str:
+        """Name the story's watchlists; not the one under which it stands, unless it `is_first`, so
+        that it stands under none."""
+        return self.words.lists(self.titles(story)[0 if is_first else 1 :])
 
+    def titles(self, story: Weighed) -> tuple[str, ...]:
+        return tuple(self.words.title(self.headings.of(id)) for id in story.watchlists)
 
-def lists_of(story: Weighed, headings: Headings, messages: Messages, *, every: bool) -> str:
-    """Name two of the story's watchlists and count the others; without its first unless `every`."""
-    ids = story.watchlists[0 if every else 1 :]
-    left = len(ids) - _LISTS
-    named = (messages.title(headings.of(id)) for id in ids[:_LISTS])
-    return messages.clauses((*named, f"+{left}" if left > 0 else ""))
+    def expectation(self, story: Weighed) -> str:
+        """Name the expectation that the story fulfils, "" if none."""
+        title = self.words.title(story.expected)
+        return self.words.say("expected: {title}", title=title) if title else ""
 
+    def reason(self, story: Weighed) -> str:
+        best = story.best
+        return self.words.title(self.signals.get(best.key, best.signal))
 
-def expectation_of(story: Weighed, messages: Messages) -> str:
-    """Name the expectation that the story fulfils, "" if none."""
-    title = messages.title(story.expected)
-    return messages.say("expected: {title}", title=title) if title else ""
+    def gist(self, story: Weighed) -> str:
+        """Return who is named in the headline, and a gloss of it if the reader needs one."""
+        return _BETWEEN.join(filter(None, (story.who, *self._gloss(story))))
 
+    def _gloss(self, story: Weighed) -> Iterable[str]:
+        """Return what was read of a headline: the visit or the act, the day, and the subjects,
+        without what the story's `who` says already (APEC)."""
+        item, gist, words = story.lead.item, story.gist, self.words
+        language = item.language or guess_language(item.title) or ""
+        if not language or primary_language(language) in self.languages:
+            return ()
+        told: list[str] = [*gist.acts[:1]]
+        if visit := gist.visit:  # one item alone may not know the present phase, or the exact month
+            told = [words.say(PHASES[visit.phase])] if visit.phase in _TOLD else []
+            told += [words.say(LEVELS[visit.level])] if visit.level in LEVELS else []
+            if visit.date and whole_day(visit.date):
+                told.append(words.days(visit.date, visit.until))
+        named = re.split(r"\W{2,}", story.who.lower())
+        things = [thing for thing in gist.things if thing.lower() not in named]
+        return dict.fromkeys(filter(None, (*told, *things[:_THINGS])))
 
-def reason_of(story: Weighed, signals: Signals, messages: Messages) -> str:
-    best = story.best
-    return messages.title(signals.get(best.key, best.signal))
-
-
-def gloss_of(story: Weighed, languages: Collection[str], words: Words) -> tuple[str, ...]:
-    """Return what was read of a headline in none of these languages: the visit or the act, the day,
-    and the subjects, without what the story's `who` says already (APEC). Empty for other
-    headlines."""
-    item, gist = story.lead.item, story.gist
-    language = item.language or guess_language(item.title) or ""
-    if not language or primary_language(language) in languages:
-        return ()
-    told: list[str] = [*gist.acts[:1]]
-    if visit := gist.visit:  # one item alone may not know the present phase, nor the exact month
-        told = [words.say(PHASES[visit.phase])] if visit.phase in _TOLD else []
-        told += [words.say(LEVELS[visit.level])] if visit.level in LEVELS else []
-        told += (
-            [words.days(visit.date, visit.until)] if visit.date and whole_day(visit.date) else []
-        )
-    named = re.split(r"\W{2,}", story.who.lower())
-    things = [thing for thing in gist.things if thing.lower() not in named]
-    return tuple(dict.fromkeys(filter(None, (*told, *things[:_THINGS]))))
-
-
-def _publishers(story: Weighed, messages: Messages) -> str:
-    told, others = story.lead.item.feed, story.traits.publishers - 1
-    if others:
-        told = messages.plural(
-            "{name} and {n} other publisher", "{name} and {n} other publishers", others, name=told
-        )
-    return in_languages(told, story.traits.languages, messages)
+    def _publishers(self, story: Weighed) -> str:
+        told, others = story.lead.item.feed, story.traits.publishers - 1
+        if others:
+            told = self.words.plural(
+                "{name} and {n} other publisher",
+                "{name} and {n} other publishers",
+                others,
+                name=told,
+            )
+        return in_languages(told, story.traits.languages, self.words)
 
 
 def _emphasis(story: Weighed, now: datetime) -> Literal["", "new", "urgent", "dim"]:

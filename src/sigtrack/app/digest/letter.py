@@ -45,12 +45,10 @@ from sigtrack.views.hits import (
 from sigtrack.views.stories import (
     WHAT_WEIGHS_MOST,
     Front,
+    StoryWords,
     Weighed,
     front_of,
-    gloss_of,
     is_urgent,
-    lists_of,
-    why_of,
 )
 
 LATE = timedelta(days=1)  # before the last digest: a daily digest has then missed it
@@ -309,13 +307,13 @@ class _Writer:
     def why(self, story: Weighed, *, is_first: bool) -> str:
         """Return who is named, a gloss for a headline in another language, one reason, and the
         watchlists: all of them, or those besides the one that heads the list."""
-        words = self.words
-        lists = lists_of(story, self.desk.headings, words, every=is_first)
+        words, desk = self.words, self.desk
+        known = desk.languages | {self.settings.language}
+        said = StoryWords(desk.headings, desk.signals, words, known)
+        lists = said.lists(story, is_first=is_first)
         if lists and not is_first:
             lists = words.say("also in: {lists}", lists=lists)
-        known = self.desk.languages | {self.settings.language}
-        gloss = gloss_of(story, known, words)
-        told = (*why_of(story, gloss, self.desk.signals, words), lists)
+        told = (*said.why(story), lists)
         return words.say("Why: {reason}", reason=" · ".join(filter(None, told)))
 
     def silent(self) -> list[Feed]:
