@@ -19,7 +19,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from itertools import chain, combinations, pairwise
-from typing import Any
 
 from sigtrack.lexicon import any_of, shipped_lexicon
 from sigtrack.model import Actor, Item, Mention, Role
@@ -131,8 +130,6 @@ _ENDING = regex(r"(?:ing|ed|es|s|ly)$")
 _ROUND = regex(r"#[1-9]00|[1-9]0*%")
 _LEAST_SCALE = 10_000  # thousands are written in digits
 
-_SETS = ("heads", "issues", "countries", "head_countries")
-
 RARE = 45  # for facts that few items share
 
 
@@ -147,7 +144,8 @@ class Telling:
     `words` are the other words of the title, `lead_words` those of the summary, both with weights.
     `issues` are dates and ordinals of the title. `countries` are the countries of all actors named;
     `persons` maps persons to their countries. `titled` are the mentions in the title of actors and
-    topics in office, in order, as id, start and end in the bare title.
+    topics in office, in order, as id, start and end in the bare title; empty if the telling was
+    kept, because stories do not ask for them (see `titled_in`).
     """
 
     id: str
@@ -238,7 +236,7 @@ class Telling:
 
 def as_text(telling: Telling) -> str:
     """Write a telling as JSON, without id, feed and role (see `from_text`)."""
-    sets = (getattr(telling, name) for name in _SETS)
+    sets = (telling.heads, telling.issues, telling.countries, telling.head_countries)
     plain = (telling.moment.isoformat(), telling.language, telling.title, telling.planned)
     weights = (telling.facts, telling.words, telling.lead_words, telling.persons)
     kept = [*plain, *weights, *map(sorted, sets), telling.titled]
@@ -246,10 +244,11 @@ def as_text(telling: Telling) -> str:
 
 
 def from_text(text: str, *, id: str, feed: str, role: Role) -> Telling:
-    """Read a telling that `as_text` wrote. Raises ValueError for any other text."""
+    """Read a telling that `as_text` wrote, without `titled`. Raises ValueError for other texts."""
     try:
         moment, language, title, planned, *kept = json.loads(text)
-        facts, words, lead_words, persons, *sets, titled = kept
+        facts, words, lead_words, persons, *sets, _ = kept
+        heads, issues, countries, head_countries = map(frozenset, sets)
         telling = Telling(
             id=id,
             feed=feed,
@@ -262,8 +261,10 @@ def from_text(text: str, *, id: str, feed: str, role: Role) -> Telling:
             words=words,
             lead_words=lead_words,
             persons=persons,
-            titled=_titled(titled),
-            **dict(zip(_SETS, map(frozenset, sets), strict=True)),
+            heads=heads,
+            issues=issues,
+            countries=countries,
+            head_countries=head_countries,
         )
         weights = chain(facts.values(), words.values(), lead_words.values())
         texts = chain((language, title), persons.values(), *sets)
@@ -277,21 +278,17 @@ def from_text(text: str, *, id: str, feed: str, role: Role) -> Telling:
 def titled_in(text: str) -> tuple[Titled, ...]:
     """Read only `titled` of a text that `as_text` wrote. Raises ValueError for any other text."""
     try:
-        return _titled(json.loads(text)[-1])
+        titled = tuple((id, start, end) for id, start, end in json.loads(text)[-1])
     except (TypeError, LookupError) as error:
         raise ValueError("not a telling") from error
+    if any((str, int, int) != tuple(map(type, one)) for one in titled):
+        raise ValueError("not a telling")
+    return titled
 
 
 def named_in_title(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
     """Return the topics and the actors in office that the title names."""
     return tuple(one for one in mentions if one.field == "title" and one.in_office)
-
-
-def _titled(written: Iterable[Iterable[Any]]) -> tuple[Titled, ...]:
-    titled = tuple((id, start, end) for id, start, end in written)
-    if any((str, int, int) != tuple(map(type, one)) for one in titled):
-        raise ValueError("not a telling")
-    return titled
 
 
 def gist_of(item: Item) -> Item:
