@@ -42,7 +42,7 @@ def init(
     from sigtrack.app import setup
     from sigtrack.model import Role
 
-    frame.makes_config = True
+    frame.settings = frame.load_settings(is_new=True)
     setup.refuse_second(frame.settings)
     asks = sys.stdin.isatty() and sys.stderr.isatty() and not frame.flags.quiet
     answer = _asked if asks else lambda given, _question, read: read(given or "")
@@ -177,7 +177,7 @@ def init_config(frame: Frame) -> None:
     """Write a config file with every setting explained."""
     from sigtrack.app import setup
 
-    frame.makes_config = frame.flags.output is None
+    frame.settings = frame.load_settings(is_new=frame.flags.output is None)
     text = setup.template(frame.settings)
     if frame.flags.output is None:
         frame.tell(setup.init_config(frame.settings, text))

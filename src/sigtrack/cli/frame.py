@@ -43,15 +43,16 @@ class Frame:
 
     def __init__(self, flags: Flags) -> None:
         self.flags = flags
-        self.makes_config = False  # the command writes the config file, which need not be there
 
     @cached_property
     def settings(self) -> Settings:
+        return self.load_settings()
+
+    def load_settings(self, *, is_new: bool = False) -> Settings:
+        """Read the settings; `is_new`: the config file that is named need not be there."""
         from sigtrack.config import load_settings
 
-        return load_settings(
-            os.environ, config=self.flags.config, db=self.flags.db, is_new=self.makes_config
-        )
+        return load_settings(os.environ, config=self.flags.config, db=self.flags.db, is_new=is_new)
 
     @cached_property
     def zone(self) -> tzinfo:
