@@ -175,7 +175,7 @@ def _speech(words: Words) -> dict[str, Any]:
         "say": say,
         "plural": plural,
         "listed": listed,
-        "named": words.named,
+        "publishers": lambda names, most: words.named(map(one_line, names), most),
         "lists_in": lambda titles: words.lists(list(map(one_line, titles))),
         "time_of": time_of,
         "date": lambda day: words.day_and_month(day, with_year=False),

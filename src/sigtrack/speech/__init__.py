@@ -156,9 +156,12 @@ class Messages:
         left = len(titles) - _LISTS
         return self.clauses((*titles[:_LISTS], f"+{left}" if left > 0 else ""))
 
-    def named(self, names: Iterable[str]) -> str:
-        """Join names that are not empty: "Seoul, Busan"."""
-        return self.say(message(", ", "between names")).join(filter(None, names))
+    def named(self, names: Iterable[str], most: int | None = None) -> str:
+        """Join names that are not empty, and count those beyond `most`: "yna, kbs and 3 more"."""
+        names = list(filter(None, names))
+        told, left = names[:most], 0 if most is None else len(names) - most
+        said = self.say(message(", ", "between names")).join(told)
+        return self.say("{names} and {n} more", names=said, n=left) if left > 0 else said
 
     def clauses(self, parts: Iterable[str]) -> str:
         return self.say(message("; ", "between parts")).join(filter(None, parts))

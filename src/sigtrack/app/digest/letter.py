@@ -281,13 +281,8 @@ class _Writer:
             tellers.pop(self.publishers[one.stored.item.feed], None)
         if tellers:
             sentence = message("now also {names}") if story.before else message("also {names}")
-            yield words.say(sentence, names=self.names(list(tellers)))
+            yield words.say(sentence, names=words.named(tellers, _ALSO_SHOWN))
         yield lead.id[:ID_SHOWN]
-
-    def names(self, publishers: Sequence[str]) -> str:
-        names = self.words.named(publishers[:_ALSO_SHOWN])
-        more = len(publishers) - _ALSO_SHOWN
-        return self.words.say("{names} and {n} more", names=names, n=more) if more > 0 else names
 
     def times(self, lead: StoredItem) -> Iterator[str]:
         published, last, words = lead.item.published, self.choice.last, self.words
