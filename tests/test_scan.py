@@ -29,7 +29,7 @@ from hypothesis import strategies as st
 
 from desk import FORTNIGHT, Desk, modules_after
 from sigtrack.app.scan import tasks_of
-from sigtrack.app.scan_batch import Job, fingerprint_of_rules, scan_batch, scan_task
+from sigtrack.app.scan_batch import Job, fingerprint_of_scan, scan_batch, scan_task
 from sigtrack.app.scan_cluster import Bench, Machine, asked_of, refuse_misfits, rule_files
 from sigtrack.app.schemas import schema_of
 from sigtrack.errors import (
@@ -394,7 +394,7 @@ def job(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Job:
         folder=str(desk.home / "scan"),
         config=None,
         columns=Columns(),
-        rules=fingerprint_of_rules(load_rules(settings), load_catalogue(settings)),
+        rules=fingerprint_of_scan(load_rules(settings), load_catalogue(settings)),
         now=datetime.fromisoformat("2026-01-14T12:00:00+00:00"),
     )
 

@@ -213,10 +213,9 @@ def search(
     """Find items by their words as `sigtrack search` does, the latest first."""
     from sigtrack.app import items
 
-    settings = store.settings
-    asked = _query(store, store.files, since)
-    report = items.search(store.store, query, asked, settings=settings, order="date", limit=limit)
-    return Records(report, settings.zone())
+    files, asked = store.files, _query(store, store.files, since)
+    report = items.search(store.store, query, asked, files=files, order="date", limit=limit)
+    return Records(report, store.settings.zone())
 
 
 def stories(

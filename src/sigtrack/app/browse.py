@@ -160,7 +160,7 @@ class Browser:
         Raises Misuse if the search text cannot be read.
         """
         found = search(
-            self._store, text, Query(), settings=self._settings, order="date", limit=MOST_FOUND
+            self._store, text, Query(), files=self._files, order="date", limit=MOST_FOUND
         )
         return tuple(
             PaneLine(item=record["item"], story="", at=at, headline=headline, below=source)

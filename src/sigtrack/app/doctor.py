@@ -19,9 +19,8 @@ from sigtrack.app.digest.letter import NO_FETCH, is_silent
 from sigtrack.app.digest.planning import PlannedDigest, no_way_out, plans_of, stale_names
 from sigtrack.app.digest.sending import server_of
 from sigtrack.app.feeds import FeedStanding, standings
-from sigtrack.app.in_force import load_catalogue
+from sigtrack.app.in_force import InForce
 from sigtrack.app.intake import INSTALL, installed_encoder
-from sigtrack.app.rules import load_rules
 from sigtrack.config import Settings, smtp_password
 from sigtrack.deliver import Unreachable, by_mail
 from sigtrack.errors import NoStore, SigtrackError
@@ -55,17 +54,18 @@ class Finding:
 
 def examine(settings: Settings, environment: Mapping[str, str], *, online: bool) -> list[Finding]:
     """Return all findings. `wrong` marks those that keep some part from working."""
-    findings = [_config(settings), *_watchlists(settings), *_actors(settings)]
+    files = InForce(settings)
+    findings = [_config(settings), *_watchlists(files), *_actors(settings)]
     findings += (
-        *_told("feeds", load_catalogue(settings).problems),
+        *_told("feeds", files.catalogue.problems),
         *_zones(),
         _semantic(),
         *_full_texts(settings),
     )
-    findings += (*_state(settings), *_stored(settings))
-    findings += _mail(settings, online=online)
+    findings += (*_state(settings), *_stored(settings, files))
+    findings += _mail(settings, files, online=online)
     findings += (*_opinions(settings), *_proxy(environment))
-    findings += _secrets(settings)
+    findings += _secrets(settings, files)
     return findings
 
 
@@ -89,8 +89,8 @@ def _config(settings: Settings) -> Finding:
     return Finding("config", "fine", text)
 
 
-def _watchlists(settings: Settings) -> Iterator[Finding]:
-    index = load_rules(settings).index
+def _watchlists(files: InForce) -> Iterator[Finding]:
+    index = files.index
     yield from _told("watchlists", index.problems)
     signals = sum(len(watchlist.signals) for watchlist in index.watchlists)
     text = f"{count(len(index.watchlists), 'watchlist')} in force, {count(signals, 'signal')}"
@@ -149,9 +149,9 @@ def _state(settings: Settings) -> Iterator[Finding]:
         yield Finding("state", "wrong", text, hint=_MAY_WRITE)
 
 
-def _stored(settings: Settings) -> Iterator[Finding]:
+def _stored(settings: Settings, files: InForce) -> Iterator[Finding]:
     if is_on_server(settings.db.value):
-        yield from _opened(settings)
+        yield from _opened(settings, files)
         return
     what = unwritable(settings.db.value)
     if what is not None:
@@ -169,14 +169,14 @@ def _stored(settings: Settings) -> Iterator[Finding]:
         hint = "if you expected a database there, put a backup in its place"
         yield Finding("database", "wrong", text, hint=hint)
         return
-    yield from _opened(settings)
+    yield from _opened(settings, files)
 
 
-def _opened(settings: Settings) -> Iterator[Finding]:
+def _opened(settings: Settings, files: InForce) -> Iterator[Finding]:
     try:
         with open_store(settings.db.value, mode="read") as store:
             yield from _database(store)
-            yield from _feeds(store, settings, settings.clock())
+            yield from _feeds(store, files)
             yield from _outbox(store)
     except NoStore as error:
         yield Finding("database", "note", error.message, hint=error.hint)
@@ -193,8 +193,8 @@ def _database(store: Store) -> Iterator[Finding]:
     yield Finding("database", "fine", text)
 
 
-def _feeds(store: Store, settings: Settings, now: datetime) -> Iterator[Finding]:
-    active = [feed for feed in load_catalogue(settings).feeds if not feed.paused]
+def _feeds(store: Store, files: InForce) -> Iterator[Finding]:
+    now, active = files.now, [feed for feed in files.catalogue.feeds if not feed.paused]
     yield Finding("feeds", "fine", f"{len(active)} active")
     known, run = standings(active, store, now), store.last_run("fetch")
     if run and known and not any(one.state.answered_at for one in known):
@@ -206,7 +206,7 @@ def _feeds(store: Store, settings: Settings, now: datetime) -> Iterator[Finding]
     if run is None:
         yield Finding("fetch", "note", "never run", hint="try: sigtrack fetch")
         return
-    text = f"last run {run.began.astimezone(settings.zone()):%Y-%m-%d %H:%M}"
+    text = f"last run {run.began.astimezone(files.zone):%Y-%m-%d %H:%M}"
     if now - run.began >= NO_FETCH:
         yield Finding("fetch", "wrong", text, hint="sigtrack cron prints lines that run it")
     else:
@@ -234,7 +234,7 @@ def _outbox(store: Store) -> Iterator[Finding]:
         yield Finding("outbox", "note", text, hint="try: sigtrack digest --pending")
 
 
-def _mail(settings: Settings, *, online: bool) -> Iterator[Finding]:
+def _mail(settings: Settings, files: InForce, *, online: bool) -> Iterator[Finding]:
     digests = list(settings.digests.values())
     for name, problems in settings.broken_digests.items():
         yield from _told(f"digest {clean(name)}", problems)
@@ -244,16 +244,16 @@ def _mail(settings: Settings, *, online: bool) -> Iterator[Finding]:
     if not digests and not settings.mail.host:
         return
     for plan in plans_of(settings) if digests else ():
-        yield from _digest(plan, settings)
+        yield from _digest(plan, files)
     if settings.mail.host:
         yield _server(settings, online=online)
     elif os.access(settings.mail.sendmail, os.X_OK):  # else each digest says what is missing
         yield Finding("mail", "fine", f"is sent by {clean(settings.mail.sendmail)}")
 
 
-def _digest(plan: PlannedDigest, settings: Settings) -> Iterator[Finding]:
+def _digest(plan: PlannedDigest, files: InForce) -> Iterator[Finding]:
     part = f"digest {plan.settings.name}"
-    known = list(load_rules(settings).index.headings.watchlists)
+    known = list(files.index.headings.watchlists)
     obstacles = stale_names(plan, known) + no_way_out(plan)
     yield from _told(part, obstacles)
     if not obstacles:
@@ -300,14 +300,14 @@ def _proxy(environment: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding("proxy", "note", text)
 
 
-def _secrets(settings: Settings) -> Iterator[Finding]:
+def _secrets(settings: Settings, files: InForce) -> Iterator[Finding]:
     by_group = stat.S_IRGRP | stat.S_IROTH
     if any(digest.notify for digest in settings.digests.values()):
         yield from _readable(
             Path(settings.config.value), "the addresses of chat services", by_group
         )
     text = read_text(settings.feeds)
-    feeds = load_catalogue(settings).feeds
+    feeds = files.catalogue.feeds
     has_secret_headers = any(feed.access.headers for feed in feeds)
     if has_secret_headers or (isinstance(text, str) and mask_credentials(text) != text):
         yield from _readable(settings.feeds, "passwords of feeds", by_group)

@@ -9,11 +9,9 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from sigtrack.app.stories import table_of
-from sigtrack.config import Settings
 from sigtrack.errors import Misuse
 from sigtrack.model import (
     Block,
@@ -49,8 +47,8 @@ from sigtrack.views.hits import (
 )
 
 if TYPE_CHECKING:
+    from sigtrack.app.in_force import InForce
     from sigtrack.app.opinions import OpinionsOnHits
-    from sigtrack.app.rules import Rules
     from sigtrack.match import Matcher, Verdict
     from sigtrack.store.sql import Store
     from sigtrack.views.stories import Weighed
@@ -68,10 +66,10 @@ Order = Literal["date", "rank"]
 
 
 def search(
-    store: Store, text: str, query: Query, *, settings: Settings, order: Order, limit: int | None
+    store: Store, text: str, query: Query, *, files: InForce, order: Order, limit: int | None
 ) -> Report:
     """Return the items whose latest revision fits a search (see `text.search`)."""
-    asked = parse_search(text, _Spellings(settings))
+    asked = parse_search(text, _Spellings(files))
     found = list(store.search(asked, replace(query, limit=limit), order=order))
     blocks = (_table(text, asked, found),) if found else (Note(text=f"no item holds {text!r}"),)
     return Report(
@@ -82,8 +80,8 @@ def search(
 class _Spellings:
     """How words and names are spelled. The gazetteer and the lexicon are loaded only for names."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, files: InForce) -> None:
+        self._files = files
 
     def __call__(self, name: str) -> Sequence[str]:
         if name[0] == "#" or name.endswith(":cities"):
@@ -96,28 +94,23 @@ class _Spellings:
 
         return spellings_of(name)
 
-    @cached_property
-    def _rules(self) -> Rules:
-        from sigtrack.app.rules import load_rules
-
-        return load_rules(self._settings)
-
     def _of_actor(self, name: str) -> Iterator[str]:
         """Yield the names of a country with its bodies and people, or of one other actor."""
-        known = {id.lower(): actor for id, actor in self._rules.actors.items()}
+        actors = self._files.index.actors
+        known = {id.lower(): actor for id, actor in actors.items()}
         actor = known.get(name.lower())
         if actor is None:
             otherwise = "a country is its code (@KR), a person an id (@takaichi)"
             raise Misuse(
                 "is not in the gazetteer",
-                hint=did_you_mean(name, self._rules.actors, otherwise, sign="@"),
+                hint=did_you_mean(name, actors, otherwise, sign="@"),
             )
-        for one in self._rules.actors.values():
+        for one in actors.values():
             if one is actor or (actor.kind == "country" and one.country == actor.id):
                 yield from (*one.names, *one.metonyms)
 
     def _of_class(self, name: str) -> Sequence[str]:
-        classes = self._rules.classes
+        classes = self._files.rules.classes
         found = classes.get(name) or classes.get(name.removesuffix("s"))
         if found is None:
             otherwise = "sigtrack watchlists words lists all classes"

@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from sigtrack.app.in_force import InForce
-from sigtrack.app.scan_batch import Job, Progress, error_told, fingerprint_of_rules, scan_task
+from sigtrack.app.scan_batch import Job, Progress, error_told, fingerprint_of_scan, scan_task
 from sigtrack.errors import Misuse, SigtrackError
 from sigtrack.files import locked
 from sigtrack.model import (
@@ -113,7 +113,7 @@ def _folder_for(path: Path, columns: Columns, files: InForce) -> ScanFolder:
     asked = {
         "format": FORMAT,
         "sigtrack": __version__,
-        "rules": fingerprint_of_rules(rules, catalogue),
+        "rules": fingerprint_of_scan(rules, catalogue),
         "readings": dict(rules.index.readings),
         "columns": [columns.given, columns.source, columns.careful],
     }

@@ -182,7 +182,7 @@ class Job:
         """Raises Misconfigured if the rules are not those with which the scan began."""
         settings = load_settings(os.environ, config=self.config)
         rules, catalogue = load_rules(settings), load_catalogue(settings)
-        if fingerprint_of_rules(rules, catalogue) != self.rules:
+        if fingerprint_of_scan(rules, catalogue) != self.rules:
             message = "the watchlists or feeds were changed while the scan was running"
             raise Misconfigured(message, problems=(), hint="scan into another folder")
         return self.scanner_with(rules, catalogue)
@@ -193,7 +193,7 @@ class Job:
         return Scanner(matcher=matcher, readings=rules.readings, rows=rows, now=self.now)
 
 
-def fingerprint_of_rules(rules: Rules, catalogue: Catalogue) -> str:
+def fingerprint_of_scan(rules: Rules, catalogue: Catalogue) -> str:
     """Return a hash of all that decides which items are hit, and what is read from them."""
     lists, readings = rules.index.fingerprints(), rules.index.readings
     told = (sorted(lists.items()), sorted(readings.items()), catalogue.as_rules_see_it())

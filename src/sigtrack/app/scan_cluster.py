@@ -33,7 +33,7 @@ from sigtrack.app.scan_batch import (
     Job,
     Scanner,
     error_told,
-    fingerprint_of_rules,
+    fingerprint_of_scan,
     scan_task,
     told_of,
 )
@@ -323,7 +323,7 @@ class Bench:
             variables = {"HOME": home, "XDG_STATE_HOME": str(Path(home, "state"))}
             settings = load_settings(variables, config=str(Path(home, "config", "config.toml")))
             rules = load_rules(settings)
-            if fingerprint_of_rules(rules, feeds) != self._job.rules:
+            if fingerprint_of_scan(rules, feeds) != self._job.rules:
                 name = platform.node()
                 raise _misfit(f"{name} in the cluster has another state of sigtrack than this one")
             return self._job.scanner_with(rules, feeds)

@@ -261,7 +261,7 @@ def search(
             store,
             " ".join(query),
             asked,
-            settings=frame.settings,
+            files=frame.files,
             order=order,
             limit=options.rows(limit),
         )
