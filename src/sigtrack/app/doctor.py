@@ -32,8 +32,6 @@ from sigtrack.store.sql import Store
 from sigtrack.text import clean, mask_credentials, mask_proxy
 from sigtrack.text.documents import read_text
 from sigtrack.views.hits import count
-from sigtrack.watch import shipped_text
-from sigtrack.watch.actors import load_actors
 
 State = Literal["fine", "note", "wrong"]
 _COLUMNS = columns_of("part|key", "state", "finding|main whole")
@@ -55,7 +53,7 @@ class Finding:
 def examine(settings: Settings, environment: Mapping[str, str], *, online: bool) -> list[Finding]:
     """Return all findings. `wrong` marks those that keep some part from working."""
     files = InForce(settings)
-    findings = [_config(settings), *_watchlists(files), *_actors(settings)]
+    findings = [_config(settings), *_watchlists(files), *_actors(files)]
     findings += (
         *_told("feeds", files.catalogue.problems),
         *_zones(),
@@ -97,9 +95,9 @@ def _watchlists(files: InForce) -> Iterator[Finding]:
     yield Finding("watchlists", "fine", text)
 
 
-def _actors(settings: Settings) -> Iterator[Finding]:
-    actors, _ = load_actors(shipped_text("actors.toml"), settings.actors)
-    stale = unverified(actors, settings.clock().date())
+def _actors(files: InForce) -> Iterator[Finding]:
+    actors = files.index.actors
+    stale = unverified(actors, files.now.date())
     if not stale:
         yield Finding("actors", "fine", f"{len(actors)} known")
         return
