@@ -59,6 +59,18 @@ def test_whole_joint_texts_are_offered_and_the_newest_is_compared(fed: Desk) -> 
     assert f"sigtrack statements add {records[0]['item'][:6]} --series japan-rok-leaders" in out
 
 
+def test_words_of_the_users_own_count_where_texts_are_compared_by_themselves(desk: Desk) -> None:
+    desk.feeds_file.write_text(desk.feeds_file.read_text("utf-8") + FEED, "utf-8")
+    talks = "They noted {} the talks on fisheries in the Yellow Sea."
+    for text, how in ((OLD, "the utter collapse of"), (NEW, "much in")):
+        bring(desk, text.replace(HARBOURS, f"{talks.format(how)} {HARBOURS}"))
+    assert "2026-01-13: 1 softened" in desk.run("statements", "suggest").out
+    words = desk.config / "lang" / "en.toml"
+    words.parent.mkdir(parents=True)
+    words.write_text("[criticism]\n7 = 'collapse'\n", "utf-8")
+    assert "2026-01-13: 2 softened" in desk.run("statements", "suggest").out
+
+
 def test_what_was_archived_is_offered_no_more(fed: Desk) -> None:
     newest, oldest = fed.run("statements", "suggest", "-f", "jsonl").records
     fed.run("statements", "add", oldest["item"], "--series", "japan-rok-leaders")

@@ -259,10 +259,9 @@ class Browser:
         revisions = self._store.revisions(item)
         if len(revisions) < 2:
             raise InputUnreadable("this item was never changed: it has one revision")
-        rules = self._files.rules
-        formulary = rules.readings.formulary
+        formulary, lexicon = self._files.readings.formulary, self._files.readings.lexicon
         old, new = map(of_item, revisions[-2:])
-        compared = compare_texts(old, new, formulary, rules.lexicon, seconds=MOST_SECONDS)
+        compared = compare_texts(old, new, formulary, lexicon, seconds=MOST_SECONDS)
         return report_of(replace(compared, is_edit=True), formulary)
 
     def _mark(self, stored: StoredItem, kind: MarkKind, words: str, *, off: bool) -> str:

@@ -61,9 +61,9 @@ class EditReader:
         past = [one for one in self._store.revisions(after.id) if one.revision < after.revision]
         if not past:
             return None
-        before, rules = past[-1], self._files.rules
+        before, rules = past[-1], self._files.readings
         versions = self._version(before), self._version(after)
-        edit = edit_of(*versions, rules.readings.formulary, rules.lexicon)
+        edit = edit_of(*versions, rules.formulary, rules.lexicon)
         return Edited(before=before, after=after, edit=edit)
 
     def remark(

@@ -119,11 +119,15 @@ class ReadingRules:
             read["phrases"] = runs
         return read
 
+    @property
+    def lexicon(self) -> Lexicon:
+        return self._lexicon()
+
     @cached_property
     def formulary(self) -> Formulary:
         from sigtrack.watch.catalogues import load_formulary
 
-        return load_formulary(self._lexicon())
+        return load_formulary(self.lexicon)
 
     def mentions(self, item: Item) -> tuple[Mention, ...]:
         """Return the actors and topics that an item names, in the order of the text."""
@@ -131,14 +135,14 @@ class ReadingRules:
 
     def words(self, *path: str) -> tuple[str, ...]:
         """Return the words of a key of the lexicon, in all languages."""
-        return self._lexicon().words(*path)
+        return self.lexicon.words(*path)
 
     @cached_property
     def topics(self) -> Topics:
         from sigtrack.watch.catalogues import load_topics
 
         def made() -> Topics:
-            return load_topics(self._lexicon(), self.actors.values())
+            return load_topics(self.lexicon, self.actors.values())
 
         return _once("topics", self._tellings, lambda: kept_or_made(self._cache, "topics", made))
 
@@ -148,7 +152,7 @@ class ReadingRules:
         from sigtrack.match import Matcher, Plan, plan_of
 
         def plan() -> Plan:
-            return plan_of((), {**self.actors, **self.topics.actors}, self._lexicon())
+            return plan_of((), {**self.actors, **self.topics.actors}, self.lexicon)
 
         def made() -> Matcher:
             kept = kept_or_made(self._cache, "names", plan, Plan.whole)
@@ -163,7 +167,7 @@ class ReadingRules:
         from sigtrack.analyze.visits.reader import VisitReader
 
         def words() -> Vocabulary:
-            return build(self.actors, self._lexicon())
+            return build(self.actors, self.lexicon)
 
         def made() -> VisitReader:
             kept = kept_or_made(self._cache, "visits", words)
@@ -176,7 +180,7 @@ class ReadingRules:
         from sigtrack.analyze.wording.reader import WordingReader, WordingVocabulary, vocabulary_of
 
         def words() -> WordingVocabulary:
-            return vocabulary_of(self.formulary, names_in(self.actors), self._lexicon())
+            return vocabulary_of(self.formulary, names_in(self.actors), self.lexicon)
 
         def made() -> WordingReader:
             kept = kept_or_made(self._cache, "wording", words)

@@ -293,7 +293,7 @@ class Suggester:
         return self._compared(one.before, one.source) if one.before else None
 
     def _compared(self, old: Source, new: Source) -> Compared:
-        return compare_texts(old, new, self._rules.formulary)
+        return compare_texts(old, new, self._rules.formulary, self._rules.lexicon)
 
     def _series(self) -> Mapping[str, list[ArchivedStatement]]:
         return grouped(self._store.statements(), lambda one: one.series)
