@@ -587,6 +587,10 @@ def load_both(
     return load_watchlists(ours, user, actors=ACTORS, last_good=state, try_examples=try_examples)
 
 
+def fallen(loaded: Loaded) -> tuple[str, ...]:
+    return tuple(one.place.path for one in loaded.fallen)
+
+
 def failing_if_wrong(tried: list[str]) -> TryExamples:
     """Examples that say "wrong" fail; `tried` is told the ids of what was tried."""
 
@@ -630,7 +634,7 @@ def test_a_new_file_with_the_id_of_a_shipped_one_silences_nothing(ours: Path, tm
     for _ in range(2):
         loaded = load_both(ours, user, tmp_path / "state")
         assert [(one.id, one.shipped) for one in loaded.watchlists] == [("trade", True)]
-        assert loaded.broken == (str(user / "mine.toml"),)
+        assert fallen(loaded) == (str(user / "mine.toml"),)
         (error,) = [one for one in loaded.problems if one.severity == "error"]
         assert (error.place.path, error.place.line) == (str(user / "mine.toml"), 2)
         assert "is that of a shipped watchlist" in error.message
@@ -676,7 +680,7 @@ def test_a_file_whose_examples_fail_is_out_of_force(ours: Path, tmp_path: Path):
     for _ in range(2):
         loaded = load_both(ours, user, state, failing_if_wrong(tried))
         assert [one.id for one in loaded.watchlists] == ["trade"]
-        assert loaded.broken == (str(user / "mine.toml"),)
+        assert fallen(loaded) == (str(user / "mine.toml"),)
         assert [one.message for one in loaded.problems] == ["wrong fails"]
     assert tried == ["mine", "mine"]
 
@@ -692,7 +696,7 @@ def test_a_file_whose_examples_fail_leaves_its_last_good_version_in_force(
     (user / "mine.toml").write_text(example("wrong", "second"), "utf-8")
     loaded = load_both(ours, user, state, failing_if_wrong(tried))
     mine = loaded.watchlists[0]
-    assert (mine.stale, loaded.broken, spelled(mine.signals[0].any)) == (True, (), ["first"])
+    assert (mine.stale, fallen(loaded), spelled(mine.signals[0].any)) == (True, (), ["first"])
     assert "wrong fails" in [one.message for one in loaded.problems]
     (user / "mine.toml").write_text("format = 1\nid =", "utf-8")
     loaded = load_both(ours, user, state, failing_if_wrong(tried))
@@ -739,7 +743,7 @@ def test_one_broken_file_stops_no_other(ours: Path, tmp_path: Path):
     user = folder(tmp_path / "user", bad="format = 1\nid =", good=text_of(id="good"))
     loaded = load_both(ours, user)
     assert [one.id for one in loaded.watchlists] == ["good", "trade"]
-    assert loaded.broken == (str(user / "bad.toml"),)
+    assert fallen(loaded) == (str(user / "bad.toml"),)
     assert [(one.place.path, one.place.line) for one in loaded.problems] == [
         (str(user / "bad.toml"), 2)
     ]
@@ -751,7 +755,7 @@ def test_the_last_good_version_of_a_broken_file_stays_in_force(ours: Path, tmp_p
     before = load_both(ours, user, state).watchlists[0]
     folder(user, mine=text_of('any = ["fir', id="mine"))
     loaded = load_both(ours, user, state)
-    assert loaded.broken == ()
+    assert fallen(loaded) == ()
     assert loaded.watchlists[0].stale
     assert loaded.watchlists[0].fingerprint == before.fingerprint
     error, warning = sorted(loaded.problems, key=lambda one: one.severity)
@@ -798,7 +802,7 @@ def test_a_broken_shared_file_is_replaced_by_its_last_good_version(ours: Path, t
     load_both(ours, user, state)
     (user / "_shared.toml").write_text("format = 1\n[terms", "utf-8")
     loaded = load_both(ours, user, state)
-    assert loaded.broken == ()
+    assert fallen(loaded) == ()
     assert not loaded.watchlists[0].stale
     assert len(loaded.problems) == 2
 
@@ -806,7 +810,7 @@ def test_a_broken_shared_file_is_replaced_by_its_last_good_version(ours: Path, t
 def test_without_a_last_good_version_the_errors_stand(ours: Path, tmp_path: Path):
     state = tmp_path / "state"
     user = folder(tmp_path / "user", mine="format = 1")
-    assert load_both(ours, user, state).broken
+    assert fallen(load_both(ours, user, state))
     assert not state.exists() or len(list(state.iterdir())) == 1  # _shared.toml was good
 
 
@@ -817,11 +821,11 @@ def test_a_damaged_or_unwritable_state_folder_is_no_catastrophe(ours: Path, tmp_
     for kept in state.iterdir():
         kept.write_text("{")
     folder(user, mine="format = 1")
-    assert load_both(ours, user, state).broken == (str(user / "mine.toml"),)
+    assert fallen(load_both(ours, user, state)) == (str(user / "mine.toml"),)
     folder(user, mine=text_of(id="mine"))
     (tmp_path / "file").write_text("")
     loaded = load_both(ours, user, tmp_path / "file")
-    assert loaded.broken == ()
+    assert fallen(loaded) == ()
     assert {one.severity for one in loaded.problems} == {"warning"}
 
 
@@ -832,7 +836,7 @@ def test_two_files_with_one_id_are_told_and_the_first_counts(ours: Path, tmp_pat
         b=text_of('any = ["second"]', id="a"),
     )
     loaded = load_both(ours, user)
-    assert loaded.broken == (str(user / "b.toml"),)
+    assert fallen(loaded) == (str(user / "b.toml"),)
     assert spelled(loaded.watchlists[0].signals[0].any) == ["first"]
 
 
@@ -873,7 +877,7 @@ def test_a_file_that_may_not_be_read_is_explained(ours: Path, tmp_path: Path):
 def test_a_folder_that_is_a_file_is_explained(ours: Path, tmp_path: Path):
     (tmp_path / "user").write_text("")
     loaded = load_both(ours, tmp_path / "user")
-    assert loaded.broken == (str(tmp_path / "user"),)
+    assert fallen(loaded) == (str(tmp_path / "user"),)
     assert [one.id for one in loaded.watchlists] == ["trade"]
 
 

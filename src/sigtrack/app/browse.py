@@ -100,7 +100,6 @@ PaneRow = PaneHeading | PaneLine
 class Opened:
     """An item to read. `others` are the items of its story, which the report numbers from 1."""
 
-    item: str
     story: str
     report: Report
     others: tuple[str, ...]
@@ -192,7 +191,6 @@ class Browser:
             *reasons(stored, verdicts, every=False, weighed=weighed, narrow=True),
         ]
         return Opened(
-            item=stored.id,
             story=story_of(stored),
             report=Report(blocks=tuple(blocks)),
             others=tuple(one.id for one in others[:OPENED_BY_DIGIT]),

@@ -133,10 +133,6 @@ class ReadingRules:
         """Return the actors and topics that an item names, in the order of the text."""
         return self._names.mentions(item)
 
-    def words(self, *path: str) -> tuple[str, ...]:
-        """Return the words of a key of the lexicon, in all languages."""
-        return self.lexicon.words(*path)
-
     @cached_property
     def topics(self) -> Topics:
         from sigtrack.watch.catalogues import load_topics

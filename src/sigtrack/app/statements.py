@@ -248,7 +248,7 @@ class Suggester:
     @cached_property
     def _titles(self) -> FixedPhrases[str]:
         """Titles of offices, each with its level."""
-        words = self._rules.words
+        words = self._rules.lexicon.words
         posts = [(title, level) for post, level in _POSTS.items() for title in words("posts", post)]
         ranks = [(title, _LEVELS[rank]) for rank in _LEVELS for title in words("offices", rank)]
         return FixedPhrases((*posts, *ranks))

@@ -55,11 +55,6 @@ class Loaded:
     fallen: tuple[WatchlistHead, ...] = ()
     unkept: bool = False
 
-    @property
-    def broken(self) -> tuple[str, ...]:
-        """The paths of the files in `fallen`."""
-        return tuple(one.place.path for one in self.fallen)
-
 
 def load_watchlists(
     shipped: Path | Traversable,
