@@ -77,8 +77,6 @@ _WORDS, _A_WORD = 2, 90  # for each that is missing
 _ONE_FEED = 100
 _A_COMMENT = 100
 
-_ROUNDING = 1e-9  # what the order of adding can change at most
-
 _SMALL = 150  # the least length of a telling: one rare thing is not an event
 _SMALL_TITLE = 200
 _A_DEED = 12  # weighs this much more than a word that every headline has
