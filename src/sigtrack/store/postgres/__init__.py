@@ -58,7 +58,7 @@ _RESTING = """
 class Leases:
     """The leases of one run. `renew` is called whenever something was saved."""
 
-    def __init__(self, database: PostgresDatabase, run: int, lease: timedelta = LEASE) -> None:
+    def __init__(self, database: PostgresDatabase, run: int, lease: timedelta) -> None:
         self._database = database
         self._run = run
         self._seconds = lease.total_seconds()
@@ -205,13 +205,11 @@ class PostgresStore(Store):
 
     shared = True
 
-    def __init__(
-        self, database: PostgresDatabase, *, patience: float, lease: timedelta = LEASE
-    ) -> None:
+    def __init__(self, database: PostgresDatabase, *, patience: float) -> None:
         super().__init__(database)
         self._server = database
         self._patience = patience
-        self.lease = lease
+        self.lease = LEASE
         self._leases: Leases | None = None
         self._claimed: RunKind | None = None
 
