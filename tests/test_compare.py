@@ -211,6 +211,36 @@ def test_missiles_weigh_what_their_country_weighs_and_a_deed_is_a_reproach():
     assert told_of("Russia has kept the rights of fishermen.") == ("neutral", 1)
 
 
+def test_dialogue_is_with_the_country_that_the_paragraph_names():
+    opening = "We, the Leaders of the G7, met today."
+
+    def told_of(paragraph: str) -> tuple[str | None, int]:
+        changes = told(opening, f"{opening}\n{paragraph}").changes
+        (come,) = [one for one in changes if one.after == hope]
+        return come.direction, come.weight
+
+    hope = "We remain committed to dialogue and diplomacy."
+    assert told_of(f"We spoke of the war of Russia. {hope}") == ("softened", 2)
+    assert told_of(f"We spoke of the missiles of North Korea. {hope}") == ("softened", 3)
+
+
+@pytest.mark.parametrize(
+    ("language", "vow"),
+    [
+        ("en", "They will not hesitate to defend the sea lanes."),
+        ("en", "They will impose sanctions on more shipowners."),
+        ("en", "They will counter any attempt to divide the two countries."),
+        ("ko", "양측은 해상 교통로를 지키는 데 주저하지 않을 것이다."),
+        ("ja", "双方は、海上交通路を守ることを躊躇しない。"),
+        ("zh", "双方将毫不犹豫地保卫海上通道。"),
+    ],
+)
+def test_what_they_vow_to_do_hardens_a_statement(language: str, vow: str):
+    opening = OPENING[language]
+    (come,) = changed(told(opening, f"{opening}\n{vow}"))
+    assert (come.kind, come.direction) == ("added", "hardened")
+
+
 def test_a_line_about_who_met_is_no_counterpart_for_the_names_of_those_who_speak():
     met = "Prime Minister Kishida Fumio of Japan and President Yoon Suk Yeol of the Republic of Korea met {}."
     old = "They underscored their unshakable friendship for President Yoon of Korea and for Prime Minister Kishida of Japan."
@@ -338,6 +368,19 @@ def test_a_text_that_repeats_itself_for_long_is_compared_in_bounded_work():
             "三大臣は、南シナ海における中国の危険な行動に懸念を表明した。",
             "三大臣は、南シナ海における危険な行動に懸念を表明した。",
             "unnamed softened 3 order",
+        ),
+        # a sea that is contested, as if it were a country
+        (
+            "en",
+            "They stressed freedom of navigation, including in the South China Sea.",
+            "They stressed freedom of navigation, including in all waters.",
+            "unnamed softened 3 order",
+        ),
+        (
+            "zh",
+            "双方强调海上航行自由的重要性。",
+            "双方强调东海航行自由的重要性。",
+            "named hardened 3 order",
         ),
         # promises: less, vaguer, the same in other words
         (

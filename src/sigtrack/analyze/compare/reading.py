@@ -263,8 +263,13 @@ def _clues(language: Book) -> Iterator[tuple[str, Clue]]:
             yield from ((word, Clue(section, key)) for word in words)
             if key in _CONTESTED:
                 yield from ((word, Clue("dispute", "")) for word in words)
-    for kind, words in language.section("statement").items():
+    statement = language.section("statement")
+    for kind, words in statement.items():
         yield from ((word, Clue(kind, "")) for word in words)
+    # It is news if a contested sea or island is named or no longer named, as for a country.
+    places = set(statement["dispute"]).intersection(statement["opposition"])
+    countries = language.section("country").values()
+    yield from ((word, Clue("set", word)) for word in sorted(places.difference(*countries)))
 
 
 _CONTESTED = frozenset(("china-rights",))  # objects that are named only where they are disputed
@@ -305,6 +310,7 @@ class SentenceReading:
     said: frozenset[str]
     amounts: tuple[float, ...]
     is_heading: bool
+    context: frozenset[str] = frozenset()
 
     def strongest(self, kind: str) -> int:
         """Return the highest number of a kind in the sentence; 0 if there is none."""
@@ -409,7 +415,13 @@ class SentenceReader:
         )
 
     def read_all(self, passages: Iterable[Passage]) -> list[SentenceReading]:
-        return [self._read(one) for one in passages]
+        found: list[SentenceReading] = []
+        named: dict[int, frozenset[str]] = defaultdict(frozenset)
+        for passage in passages:
+            one = self._read(passage)
+            named[passage.paragraph] |= one.countries
+            found.append(one)
+        return [replace(one, context=named[one.passage.paragraph]) for one in found]
 
     def _read(self, passage: Passage) -> SentenceReading:
         self._pulse()
@@ -490,7 +502,7 @@ def _blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
 
 LEAD, MENTION, LEAVE = 3, 2, 1  # weights of a change: what a reader does with it
 _NEAR = 20  # letters from the beginning of a sentence to its subject
-_OF_NORTH = frozenset(("missiles",))  # objects that lead because they are the North's
+_OF_NORTH = frozenset(("missiles", "north-talks"))  # objects that lead because they are the North's
 LAST = 99
 UNKNOWN = 0
 
@@ -528,8 +540,9 @@ class Objects:
         if not others and (light := self._mostly_light(one)):
             return light
         named = one.objects | {name for name in (*others, *pairs) if name in self._levels}
-        if others and not self._alone & one.countries:
-            named -= _OF_NORTH  # missiles of Iran, resolutions on Russia
+        about = one.countries or one.context
+        if about - self._parties and not self._alone & about:
+            named -= _OF_NORTH  # missiles of Iran, diplomacy with Russia
         return named - self._alone or named
 
     def _mostly_light(self, one: SentenceReading) -> frozenset[str]:
