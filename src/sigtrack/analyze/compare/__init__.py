@@ -304,21 +304,22 @@ def formula_changes(
     Verbs of agreement are compared only in sentences that belong together.
     """
     counts = [Counter(name for one in side for name in one.formulas) for side in (old, new)]
+    said = {name: words for one in (*new, *old)[::-1] for name, words in one.wordings.items()}
     rows = [
-        _of_formula(one, counts[0][one.id], counts[1][one.id], language)
+        _of_formula(one, counts[0][one.id], counts[1][one.id], said[one.id])
         for one in formulary.formulas
-        if counts[0][one.id] or counts[1][one.id]
+        if one.id in said
     ]
     ladders = [one for one in formulary.ladders if one.id != _VERBS]
     rows += filter(None, (_of_ladder(one, old, new, language) for one in ladders))
     return tuple(sorted(rows, key=lambda row: (_ORDER.index(row.change), row.is_ladder)))
 
 
-def _of_formula(formula: Formula, before: int, after: int, language: str) -> FormulaChange:
+def _of_formula(formula: Formula, before: int, after: int, words: str) -> FormulaChange:
     return FormulaChange(
         id=formula.id,
         topic=formula.topic,
-        words=_first(formula.wordings, language),
+        words=words,
         before=before,
         after=after,
         change="kept" if before and after else "added" if after else "dropped",
@@ -354,10 +355,6 @@ def _change(before: int, after: int) -> FormulaChangeKind:
     if not before or not after:
         return "dropped" if before else "added"
     return "kept" if before == after else "hardened" if after > before else "softened"
-
-
-def _first(wordings: Mapping[str, Iterable[str]], language: str) -> str:
-    return next(iter(wordings.get(language) or wordings["en"]))
 
 
 _LETTER = rf"[^\W_{HAN}{KANA}]"

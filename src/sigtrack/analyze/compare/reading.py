@@ -296,15 +296,16 @@ class SentenceReading:
     """What a sentence holds.
 
     `text` is the passage without its bullet; the clues point into it. `words` are equal if two
-    sentences say the same. `rungs`: the strongest rung of each ladder. `units` are the object,
-    `said` is what is said about it, as kinds and numbers; both are for likeness.
+    sentences say the same. `wordings`: the words of each formula, longest if there are several.
+    `rungs`: the strongest rung of each ladder. `units` are the object, `said` is what is said about
+    it, as kinds and numbers; both are for likeness.
     """
 
     passage: Passage
     text: str
     words: str
     clues: Clues
-    formulas: frozenset[str]
+    wordings: Mapping[str, str]
     rungs: Mapping[str, int]
     units: frozenset[str]
     said: frozenset[str]
@@ -326,6 +327,10 @@ class SentenceReading:
     def sets(self) -> frozenset[str]:
         """Names of the set phrases. Longer phrases that mean something else have no name."""
         return self.values("set") - {NO_SET}
+
+    @cached_property
+    def formulas(self) -> frozenset[str]:
+        return frozenset(self.wordings)
 
     @cached_property
     def blames(self) -> bool:
@@ -440,7 +445,10 @@ class SentenceReader:
             text=text,
             words=words_of(text),
             clues=_without_set_phrases(clues),
-            formulas=frozenset(one.owner for one in self._formulas.find(stems)),
+            wordings={
+                one.owner: text[one.start : one.end]
+                for one in sorted(self._formulas.find(stems), key=lambda one: one.end - one.start)
+            },
             rungs=rungs,
             units=_object_of(text, clues) | goal,
             said=said,
