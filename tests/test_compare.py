@@ -629,6 +629,21 @@ def test_the_changed_words_are_marked_on_either_side():
 def test_ladder_steps_are_told():
     (one,) = changed(told("They strongly condemned the launch.", "They condemned the launch."))
     assert [(s.ladder, s.rung_before, s.rung_after) for s in one.steps] == [("concern", 8, 7)]
+    assert [(s.words_before, s.words_after) for s in one.steps] == [
+        ("strongly condemned", "condemned")
+    ]
+
+
+def test_formulas_and_ladders_are_quoted_as_the_texts_say_them():
+    old = "They agreed on the entity list.\nThey expressed grave concern over the missiles."
+    new = "They agreed on export restrictions.\nThey strongly condemned the missiles."
+    rows = {one.id: one for one in told(old, new).formulas}
+    quoted = [(one.words_before, one.words_after) for one in rows.values()]
+    assert ("entity list", "export restrictions") in quoted
+    assert (rows["concern"].words_before, rows["concern"].words_after) == (
+        "grave concern",
+        "strongly condemned",
+    )
 
 
 def test_to_condemn_something_else_is_no_step_on_the_ladder_of_the_seas():

@@ -277,12 +277,15 @@ class LadderStep:
     """What a change does on one ladder.
 
     Rungs count from 1; if a sentence has several, the strongest counts. None means that the
-    sentence does not stand on the ladder, or that there is no sentence.
+    sentence does not stand on the ladder, or that there is no sentence; no words, that the rung is
+    that of a sentence beside it.
     """
 
     ladder: str
     rung_before: int | None
     rung_after: int | None
+    words_before: str | None = None
+    words_after: str | None = None
 
 
 @frozen
@@ -330,16 +333,18 @@ class StatementChange:
 class FormulaChange:
     """A formula or ladder of the catalogue that at least one of the two texts uses.
 
-    `id` is the id of the formula, or of the ladder if `is_ladder`. `words` is how the new text (or
-    else the old one) says it. `before` and `after` count the sentences that have it. `rung_before`
-    and `rung_after`: for a ladder, the strongest rung in each text; for a formula, its own rung on
-    the side where it stands; None = none. `change`: kept, added or dropped by the counts; hardened
+    `id` is the id of the formula, or of the ladder if `is_ladder`. `words_before`, `words_after`:
+    how each text says it, "" if it does not (for a ladder, on the strongest rung). `before` and
+    `after` count the sentences that have it. `rung_before` and `rung_after`: for a ladder, the
+    strongest rung in each text; for a formula, its own rung on the side where it stands; None =
+    none. `change`: kept, added or dropped by the counts; hardened
     or softened if a ladder's strongest rung differs.
     """
 
     id: str
     topic: str
-    words: str
+    words_before: str
+    words_after: str
     before: int
     after: int
     change: FormulaChangeKind
@@ -566,11 +571,6 @@ class Ladder:
     rungs: Mapping[str, tuple[tuple[str, ...], ...]]  # by language, as many rungs in each
     country: str | None = None
     is_object: bool = False
-
-    def words(self, rung: int) -> str:
-        """Return the English name of a rung, counted from 1; "" for silence."""
-        named = self.rungs["en"][rung - 1]
-        return named[0] if named else ""
 
 
 @frozen

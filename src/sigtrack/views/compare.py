@@ -291,21 +291,18 @@ class _ComparisonWriter:
         )
 
     def _steps(self, change: StatementChange) -> Iterator[str]:
-        """Yield "old → new" where both sentences are on a ladder."""
+        """Yield "old → new" where both sentences are on a ladder, in their own words."""
         for step in change.steps:
-            if step.rung_before and step.rung_after:
-                before = self._rung(step.ladder, step.rung_before)
-                yield f"{before} → {self._rung(step.ladder, step.rung_after)}"
-
-    def _rung(self, ladder: str, rung: int | None) -> str:
-        return (self._ladders[ladder].words(rung) if rung else "") or "—"
+            if step.words_before and step.words_after:
+                yield f"{step.words_before} → {step.words_after}"
 
     def _formula(self, one: FormulaChange) -> tuple[Cell, ...]:
-        return one.change, Marked(text=one.words), one.before, one.after, one.topic
+        words = Marked(text=one.words_after or one.words_before)
+        return one.change, words, one.before, one.after, one.topic
 
     def _ladder(self, one: FormulaChange) -> tuple[Cell, ...]:
-        before, after = (self._rung(one.id, n) for n in (one.rung_before, one.rung_after))
-        return one.change, self._ladders[one.id].title, before, after
+        title = self._ladders[one.id].title
+        return one.change, title, one.words_before or "—", one.words_after or "—"
 
     def _omission(self, one: Omission) -> tuple[Cell, ...]:
         instead = "; ".join(self._name(other) for other in one.instead)

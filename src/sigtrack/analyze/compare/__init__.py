@@ -21,6 +21,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
+from operator import itemgetter
 
 from sigtrack.analyze.compare.pairing import Kin, Likeness, Pair, pair_up
 from sigtrack.analyze.compare.reading import (
@@ -132,7 +133,6 @@ class _Comparing:
         pulse: Callable[[], None],
     ) -> None:
         self._formulary, self._pulse = formulary, pulse
-        self._language = language_of(new)
         self._old, self._new = (
             SentenceReader(formulary, language_of(text), lexicon, pulse).read_all(
                 _sentences_of(text, name)
@@ -151,7 +151,7 @@ class _Comparing:
     def result(self) -> Comparison:
         return Comparison(
             changes=tuple(sorted(self._changes(), key=self._lead)),
-            formulas=formula_changes(self._formulary, self._old, self._new, self._language),
+            formulas=formula_changes(self._formulary, self._old, self._new),
             old=tuple(one.passage for one in self._old),
             new=tuple(one.passage for one in self._new),
         )
@@ -297,31 +297,33 @@ def formula_changes(
     formulary: Formulary,
     old: Sequence[SentenceReading],
     new: Sequence[SentenceReading],
-    language: str,
 ) -> tuple[FormulaChange, ...]:
     """Return formulas and ladders in this order: dropped, added, on another rung, kept.
 
     Verbs of agreement are compared only in sentences that belong together.
     """
-    counts = [Counter(name for one in side for name in one.formulas) for side in (old, new)]
-    said = {name: words for one in (*new, *old)[::-1] for name, words in one.wordings.items()}
-    rows = [
-        _of_formula(one, counts[0][one.id], counts[1][one.id], said[one.id])
-        for one in formulary.formulas
-        if one.id in said
-    ]
-    ladders = [one for one in formulary.ladders if one.id != _VERBS]
-    rows += filter(None, (_of_ladder(one, old, new, language) for one in ladders))
+    rows = [row for one in formulary.formulas if (row := _of_formula(one, old, new))]
+    ladders = (one for one in formulary.ladders if one.id != _VERBS)
+    rows += [row for one in ladders if (row := _of_ladder(one, old, new))]
     return tuple(sorted(rows, key=lambda row: (_ORDER.index(row.change), row.is_ladder)))
 
 
-def _of_formula(formula: Formula, before: int, after: int, words: str) -> FormulaChange:
+def _of_formula(
+    formula: Formula, old: Sequence[SentenceReading], new: Sequence[SentenceReading]
+) -> FormulaChange | None:
+    before, after = (
+        [one.wordings[formula.id] for one in side if formula.id in one.wordings]
+        for side in (old, new)
+    )
+    if not before and not after:
+        return None
     return FormulaChange(
         id=formula.id,
         topic=formula.topic,
-        words=words,
-        before=before,
-        after=after,
+        words_before=next(iter(before), ""),
+        words_after=next(iter(after), ""),
+        before=len(before),
+        after=len(after),
         change="kept" if before and after else "added" if after else "dropped",
         rung_before=formula.rung if before else None,
         rung_after=formula.rung if after else None,
@@ -329,24 +331,31 @@ def _of_formula(formula: Formula, before: int, after: int, words: str) -> Formul
 
 
 def _of_ladder(
-    ladder: Ladder, old: Sequence[SentenceReading], new: Sequence[SentenceReading], language: str
+    ladder: Ladder, old: Sequence[SentenceReading], new: Sequence[SentenceReading]
 ) -> FormulaChange | None:
     before, after = (
-        [one.rungs[ladder.id] for one in side if ladder.id in one.rungs] for side in (old, new)
+        [
+            (one.rungs[ladder.id], one.rung_words[ladder.id])
+            for one in side
+            if ladder.id in one.rungs
+        ]
+        for side in (old, new)
     )
     if not before and not after:
         return None
-    top = max(after or before)
-    rung = ladder.rungs.get(language, ladder.rungs["en"])[top - 1]
+    top_before, top_after = (
+        max(some, key=itemgetter(0), default=(0, "")) for some in (before, after)
+    )
     return FormulaChange(
         id=ladder.id,
         topic="",
-        words=rung[0] if rung else "",
+        words_before=top_before[1],
+        words_after=top_after[1],
         before=len(before),
         after=len(after),
-        change=_change(max(before, default=0), max(after, default=0)),
-        rung_before=max(before, default=None),
-        rung_after=max(after, default=None),
+        change=_change(top_before[0], top_after[0]),
+        rung_before=top_before[0] or None,
+        rung_after=top_after[0] or None,
         is_ladder=True,
     )
 

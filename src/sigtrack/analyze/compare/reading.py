@@ -297,8 +297,9 @@ class SentenceReading:
 
     `text` is the passage without its bullet; the clues point into it. `words` are equal if two
     sentences say the same. `wordings`: the words of each formula, longest if there are several.
-    `rungs`: the strongest rung of each ladder. `units` are the object, `said` is what is said about
-    it, as kinds and numbers; both are for likeness.
+    `rungs`: the strongest rung of each ladder, `rung_words` its words, unless a sentence beside it
+    says them. `units` are the object, `said` is what is said about it, as kinds and numbers; both
+    are for likeness.
     """
 
     passage: Passage
@@ -307,6 +308,7 @@ class SentenceReading:
     clues: Clues
     wordings: Mapping[str, str]
     rungs: Mapping[str, int]
+    rung_words: Mapping[str, str]
     units: frozenset[str]
     said: frozenset[str]
     amounts: tuple[float, ...]
@@ -375,11 +377,13 @@ def with_what_moved(
         elsewhere = (found for each in beside for found in each.clues.get(kind, ()))
         moved = [taken for found in elsewhere if (taken := _take(missing, found))]
         clues[kind] = [*clues.get(kind, ()), *moved]
-    rungs = dict(one.rungs)
+    rungs, words = dict(one.rungs), dict(one.rung_words)
     for ladder, rung in other.rungs.items():
         near = max((each.rungs.get(ladder, 0) for each in beside), default=0)
-        rungs[ladder] = max(rungs.get(ladder, 0), min(rung, near))
-    return replace(one, clues=clues, rungs={name: rung for name, rung in rungs.items() if rung})
+        if min(rung, near) > rungs.get(ladder, 0):
+            rungs[ladder] = min(rung, near)
+            words.pop(ladder, None)
+    return replace(one, clues=clues, rungs=rungs, rung_words=words)
 
 
 def _take(missing: list[FoundPhrase[Clue]], found: FoundPhrase[Clue]) -> FoundPhrase[Clue] | None:
@@ -433,9 +437,10 @@ class SentenceReader:
         text = without_marker(passage.text)
         stems = Stems(text)
         clues = self._clues.find(text, stems)
-        rungs = _strongest(self._rungs.find(stems))
-        if _OPPOSITION in rungs and not clues.get(_OPPOSITION):
-            del rungs[_OPPOSITION]  # "condemn" is on this ladder, but something else is condemned
+        on_ladders = _strongest(self._rungs.find(stems))
+        if not clues.get(_OPPOSITION):  # "condemn" is on this ladder, but something else is meant
+            on_ladders.pop(_OPPOSITION, None)
+        rungs = {ladder: one.owner[1] for ladder, one in on_ladders.items()}
         goal = {GOAL} if rungs.get(GOAL, 0) >= NAMED else set()
         said = frozenset(
             f"{kind} {one.owner.value}" for kind in _SAID[:3] for one in clues.get(kind, ())
@@ -450,6 +455,7 @@ class SentenceReader:
                 for one in sorted(self._formulas.find(stems), key=lambda one: one.end - one.start)
             },
             rungs=rungs,
+            rung_words={ladder: text[one.start : one.end] for ladder, one in on_ladders.items()},
             units=_object_of(text, clues) | goal,
             said=said,
             amounts=amounts_of(text),
@@ -461,12 +467,14 @@ def _is_heading(text: str) -> bool:
     return len(text) <= _LONGEST_HEADING and not _END_OF_SENTENCE.search(text)
 
 
-def _strongest(found: Iterable[FoundPhrase[Rung]]) -> dict[str, int]:
+def _strongest(found: Iterable[FoundPhrase[Rung]]) -> dict[str, FoundPhrase[Rung]]:
+    """Return the strongest find on each ladder."""
     by_ladder: dict[str, list[FoundPhrase[Rung]]] = {}
     for one in found:
         by_ladder.setdefault(one.owner[0], []).append(one)
     return {
-        ladder: max(one.owner[1] for one in longest(every)) for ladder, every in by_ladder.items()
+        ladder: max(longest(every), key=lambda one: one.owner[1])
+        for ladder, every in by_ladder.items()
     }
 
 

@@ -65,7 +65,13 @@ def steps(
     """
     before, after = (one.rungs if one else {} for one in (old, new))
     return tuple(
-        LadderStep(ladder=name, rung_before=before.get(name), rung_after=after.get(name))
+        LadderStep(
+            ladder=name,
+            rung_before=before.get(name),
+            rung_after=after.get(name),
+            words_before=old.rung_words.get(name) if old else None,
+            words_after=new.rung_words.get(name) if new else None,
+        )
         for name in sorted({*before, *after})
         if before.get(name) != after.get(name)
         and (name != BOTH_ONLY or (name in before and name in after))
