@@ -219,7 +219,10 @@ def test_who_said_a_formula_first_and_who_took_it_up(archive: Desk, tmp_path: Pa
     )
     archive.run("import", file, "-q")
     out = archive.run("wording", "-p", "new-phase", "--spread").out
-    assert "first by wire on 2026-01-12, taken up by 2 publishers in 2 languages" in out
+    assert (
+        "new-phase: new phase — first by wire on 2026-01-12, taken up by 2 publishers in 2 languages"
+        in out
+    )
     assert "within 2 days" in out
     records = archive.run("wording", "-p", "new-phase", "--spread", "-f", "jsonl").records
     assert [(one["publisher"], one["lang"], one["days_after"]) for one in records] == [
@@ -267,7 +270,7 @@ def test_a_formula_is_found_by_its_name_whatever_words_stand_there(
         "utf-8",
     )
     desk.run("import", file, "-q")
-    for name in ("new phase", "New-Phase", "new era"):
+    for name in ("new phase", "New-Phase", "new era", "새 국면"):
         assert set(phrases(desk, "--phrase", name)) == {"new era"}
 
 

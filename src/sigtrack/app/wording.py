@@ -14,7 +14,7 @@ from sigtrack.app.in_force import InForce
 from sigtrack.app.readings import Progress, ReadingRules, Readings, names_in, within_memory
 from sigtrack.app.window import moment_of
 from sigtrack.errors import Misuse
-from sigtrack.model import Feed, Runs, Span, StoredItem, WordingRead
+from sigtrack.model import Feed, Formulary, Runs, Span, StoredItem, WordingRead
 from sigtrack.store.interface import Extent, Outline, Query
 from sigtrack.store.sql import Store
 from sigtrack.views.wording import By, WordingAsked
@@ -43,7 +43,7 @@ def measured(
         edits=corpus.edits(told.values(), window),
         label_of=_label_of(asked.by, zone) if asked.by else None,
     )
-    return _narrowed(found, asked.phrases)
+    return _narrowed(found, asked.phrases, rules.formulary)
 
 
 def _window(query: Query, baseline: str, zone: tzinfo) -> Window:
@@ -173,18 +173,28 @@ def _label_of(by: By, zone: tzinfo) -> LabelOf:
     return lambda told: told.moment.astimezone(zone).strftime(form)
 
 
-def _narrowed(measured: Wording, phrases: Iterable[str]) -> Wording:
-    """Keep only rows whose id or words contain one of these phrases; a hyphen counts as a space."""
+def _narrowed(measured: Wording, phrases: Iterable[str], formulary: Formulary) -> Wording:
+    """Keep only rows whose id or words contain one of these phrases; a hyphen counts as a space.
+
+    A formula has the words of all its wordings, so "denuclearization" also finds 비핵화.
+    """
     wanted = [_plain(phrase) for phrase in phrases]
     if not wanted:
         return measured
+    wordings = {
+        one.id: "\0".join(chain.from_iterable(one.wordings.values())) for one in formulary.formulas
+    }
 
     def is_wanted(words: str) -> bool:
         return any(phrase in _plain(words) for phrase in wanted)
 
     return replace(
         measured,
-        formulas=tuple(row for row in measured.formulas if is_wanted(f"{row.id}\0{row.phrase}")),
+        formulas=tuple(
+            row
+            for row in measured.formulas
+            if is_wanted("\0".join((row.id or "", row.phrase, wordings.get(row.id or "", ""))))
+        ),
         unknown=tuple(row for row in measured.unknown if is_wanted(row.phrase)),
         steps=replace(
             measured.steps,

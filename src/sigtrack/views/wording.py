@@ -341,7 +341,7 @@ class _WordingWriter:
         for row in self._measured.formulas:
             uses = _first_uses(row)
             yield Table(
-                title=row.phrase,
+                title=f"{row.id}: {row.phrase}",
                 caption=self._spread_caption(uses, limit),
                 columns=_SPREAD,
                 rows=tuple(self._spread_cells(use, uses[0]) for use in uses[:limit]),
