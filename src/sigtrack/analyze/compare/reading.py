@@ -451,7 +451,7 @@ class SentenceReader:
             words=words_of(text),
             clues=_without_set_phrases(clues),
             wordings={
-                one.owner: text[one.start : one.end]
+                one.owner: _POSSESSIVE.sub("", text[one.start : one.end])
                 for one in sorted(self._formulas.find(stems), key=lambda one: one.end - one.start)
             },
             rungs=rungs,
