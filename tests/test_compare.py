@@ -728,6 +728,7 @@ def test_what_hardly_resembles_its_nearest_sentence_is_added_beside_it_and_not_s
     (back,) = [one for one in changed(told(f"{opening}\n{kept}\n{new}", f"{opening}\n{old}")) if one.before == new]  # fmt: skip
     assert (here.kind, here.before, here.marks_before, here.marks_after) == ("added-beside", old, (), ())  # fmt: skip
     assert (back.kind, back.after) == ("dropped-beside", old)
+    assert back.sentence == back.before == here.sentence  # not what stands beside it
     assert here.similarity < 0.4
 
 

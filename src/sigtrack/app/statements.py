@@ -51,7 +51,7 @@ from sigtrack.store.interface import Look, Query
 from sigtrack.store.sql import Store
 from sigtrack.text import clean, safe_link
 from sigtrack.text.fold import Stems
-from sigtrack.views.compare import Compared, Source
+from sigtrack.views.compare import Compared, Source, what_changed
 from sigtrack.views.hits import ID_SHOWN, count, grouped
 from sigtrack.watch.tables import ID
 
@@ -398,7 +398,7 @@ def _sentence_about(compared: Compared) -> str:
     if first is None:
         return "no change that matters"
     counted = ", ".join(f"{number} {way}" for way, number in ways.items()) or "neither way"
-    return f"{counted}; first {first.kind}: {first.after or first.before}"
+    return f"{counted}; first {what_changed(first)} · {first.sentence}"
 
 
 def _differences(suggester: Suggester, shown: Sequence[Suggestion]) -> Iterator[Block]:

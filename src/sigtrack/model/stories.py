@@ -328,6 +328,12 @@ class StatementChange:
     come: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
 
+    @property
+    def sentence(self) -> str:
+        """The sentence that it is about: what is gone, or else what stands there now."""
+        is_gone = self.after is None or self.kind == "dropped-beside"
+        return (self.before if is_gone else self.after) or ""
+
 
 @frozen
 class FormulaChange:

@@ -276,12 +276,8 @@ class _ComparisonWriter:
     def _row(self, change: StatementChange, *, is_break: bool = False) -> DiffRow:
         head: tuple[str, ...] = ()
         if change.kind != "kept":
-            what = _CALLED.get(change.kind, change.kind)
-            if change.names:
-                what = f"{what}: {', '.join(change.names)}"
-            if change.direction in ("hardened", "softened"):
-                what = f"{what}, {change.direction}"
-            head = tuple(filter(None, (what, change.topic, *self._steps(change))))
+            what = (what_changed(change), change.topic, *self._steps(change))
+            head = tuple(filter(None, what))
         return DiffRow(
             kind=change.kind,
             before=_marked(change.before, change.marks_before, self._old),
@@ -344,6 +340,13 @@ def _marked(text: str | None, marks: Sequence[tuple[int, int]], source: Source) 
 
     spans = tuple((moved(start), moved(end)) for start, end in marks)
     return Marked(text=_BOLD.sub("", text), spans=spans, language=source.tongue)
+
+
+def what_changed(change: StatementChange) -> str:
+    """Return "no longer named: Russia, softened"."""
+    names = f": {', '.join(change.names)}" if change.names else ""
+    way = f", {change.direction}" if change.direction in ("hardened", "softened") else ""
+    return f"{_CALLED.get(change.kind, change.kind)}{names}{way}"
 
 
 FIELDS = ("changes", "formulas")

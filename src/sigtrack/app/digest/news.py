@@ -219,7 +219,7 @@ def other_wording(
 def _statement(compared: Compared, words: Words) -> tuple[Cell, ...]:
     ways, first = difference(compared)
     counted = words.listed(f"{words.say(_WAYS[way])} {number}" for way, number in ways.items())
-    change = (first.after or first.before or "") if first else ""
+    change = first.sentence if first else ""
     ids = tuple(one.id.partition("@")[0] for one in (compared.old, compared.new))
     return (
         words.say(message("statement", "wording")),
