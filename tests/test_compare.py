@@ -916,9 +916,43 @@ def test_what_others_must_do_is_a_demand_even_if_nobody_is_named(lang, sentence,
 )
 def test_of_whom_the_first_sentence_speaks_does_not_speak(lang, opening, blamed):
     """One word names all who speak; the others may be blamed."""
-    finder = SentenceReader(FORMULARY, lang, shipped_lexicon(), lambda: None)
-    readings = finder.read_all(passages_of(f"{opening}\n{blamed}"))
-    assert parties_of((readings, readings)) == {"US", "JP", "GB", "FR", "DE", "IT", "CA"}
+    assert speakers(lang, f"{opening}\n{blamed}") == {"US", "JP", "GB", "FR", "DE", "IT", "CA"}
+
+
+def speakers(language: str, text: str) -> frozenset[str]:
+    finder = SentenceReader(FORMULARY, language, shipped_lexicon(), lambda: None)
+    readings = finder.read_all(passages_of(text))
+    return parties_of((readings, readings), frozenset(("KP",)))
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        (
+            "en",
+            "The ministers met in Tokyo, Japan.\nThey spoke of the attacks of Russia on Ukraine.",
+        ),
+        ("en", "They met in Japan.\nRussia and Iran threaten Ukraine."),
+        ("zh", "外长在日本举行会谈。\n双方谈到俄罗斯对乌克兰的侵略。"),
+    ],
+)
+def test_who_is_at_war_does_not_speak(lang: str, text: str):
+    assert speakers(lang, text) == {"JP"}
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "both"),
+    [
+        (
+            "en",
+            "Japan, the United States and the ROK met on the policy on North Korea.",
+            "JP KR US",
+        ),
+        ("ko", "한국과 북한은 평양에서 회담을 가졌다.", "KP KR"),
+    ],
+)
+def test_the_north_speaks_with_one_other_country_only(lang: str, text: str, both: str):
+    assert speakers(lang, text) == set(both.split())
 
 
 def test_a_word_of_force_gives_no_direction_to_sentences_that_share_little_else():

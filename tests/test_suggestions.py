@@ -55,7 +55,10 @@ def test_whole_joint_texts_are_offered_and_the_newest_is_compared(fed: Desk) -> 
     ]
     assert records[0]["before"] == records[1]["item"]
     out = fed.run("statements", "suggest").out
-    assert "japan-rok-leaders, 2025-12-01 → 2026-01-13: 1 softened; first reworded, softened · They" in out
+    assert (
+        "japan-rok-leaders, 2025-12-01 → 2026-01-13: 1 softened; first reworded, softened · They"
+        in out
+    )
     assert f"sigtrack statements add {records[0]['item'][:6]} --series japan-rok-leaders" in out
 
 

@@ -684,14 +684,18 @@ def routine_of(formulary: Formulary) -> frozenset[str]:
     return _ROUTINE | {one.id for one in formulary.formulas if one.topic in _SAYS_LITTLE}
 
 
-def parties_of(statements: Sequence[Sequence[SentenceReading]]) -> frozenset[str]:
+def parties_of(
+    statements: Sequence[Sequence[SentenceReading]], spoken_of: Set[str]
+) -> frozenset[str]:
     """Return the countries that speak: those of the first sentence of each text that names two.
 
-    The place of the meeting is named in only one text, the speakers are named in both.
+    The place of the meeting is named in only one text, the speakers are named in both. Who is at
+    war does not speak, nor who is `spoken_of` beside two others.
     """
     named: list[frozenset[str]] = []
     for readings in statements:
         first = [found for one in readings[:_FIRST_SENTENCES] if (found := _speakers(one))]
+        first = [some - spoken_of if len(some - spoken_of) > 1 else some for some in first]
         both = [countries for countries in first if len(countries) > 1]
         named += (both or first)[:1]
     common = frozenset.intersection(*named) if named else frozenset()
@@ -701,7 +705,9 @@ def parties_of(statements: Sequence[Sequence[SentenceReading]]) -> frozenset[str
 def _speakers(one: SentenceReading) -> frozenset[str]:
     """Return the countries named; if one word names several ("G7 leaders"), only these speak."""
     groups = one.values("parties") - {NO_SET}
-    return frozenset(next(iter(groups)).split("-")) if len(groups) == 1 else one.countries
+    if len(groups) == 1:
+        return frozenset(next(iter(groups)).split("-"))
+    return frozenset() if one.has("threat") and not one.has("met") else one.countries
 
 
 class SentenceTopics:
