@@ -732,6 +732,15 @@ def test_what_hardly_resembles_its_nearest_sentence_is_added_beside_it_and_not_s
     assert here.similarity < 0.4
 
 
+def test_what_hardens_a_text_and_gives_way_to_what_hardens_it_is_two_changes():
+    kept = f"{OPENING['en']}\nThey agreed on visas for students of music.\nThey heard a choir."
+    old = "They reaffirmed that an armed attack on ferries or harbours invokes their Mutual Defense Treaty."
+    new = "Crews plan exercises under the Mutual Defense Treaty with gliders, balloons, buoys and lamps next spring."
+    gone, come, *_ = changed(told(f"{old}\n{kept}", f"{kept}\nA band played.\n{new}"))
+    assert (gone.kind, gone.direction, gone.sentence) == ("dropped-beside", "softened", old)
+    assert (come.kind, come.direction, come.sentence) == ("added-beside", "hardened", new)
+
+
 def test_words_that_say_nothing_alone_do_not_break_what_is_marked():
     (one,) = changed(
         told(

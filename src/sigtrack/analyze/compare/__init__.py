@@ -78,6 +78,7 @@ _UNLIKE: Mapping[Kin, ChangeKind] = {
     "gone": "dropped-beside",
     "far": "replaced",
 }
+_BOTH: Sequence[Kin] = ("gone", "come")  # one that is replaced, told as two changes
 _NO_VERDICT = ChangeVerdict(None, LEAVE)
 # A paragraph on one of these topics says something by its place.
 _PLACED = frozenset(
@@ -147,7 +148,7 @@ class _Comparing:
         self._holdings = Holdings.of(self._old), Holdings.of(self._new)
         usual = self._likeness.usual
         self._judge = ChangeJudge(formulary, parties, usual, objects, *self._holdings)
-        self._verdicts: dict[tuple[int | None, int | None], ChangeVerdict] = {}
+        self._verdicts: dict[tuple[int | None, int | None, ChangeKind], ChangeVerdict] = {}
 
     def result(self) -> Comparison:
         return Comparison(
@@ -164,11 +165,22 @@ class _Comparing:
             yield self._same(*pair, is_moved=pair not in pairs.staying)
         partners = _partners(pairs.reworded)
         for pair, (similarity, kin) in pairs.reworded.items():
-            yield self._reworded(*pair, min(similarity, _NEVER_THE_SAME), kin, partners)
+            alike = min(similarity, _NEVER_THE_SAME)
+            one = self._reworded(*pair, alike, kin, partners)
+            kins = _BOTH if one.kind == "replaced" and self._are_two(one, *pair) else ()
+            yield from (self._reworded(*pair, alike, side, partners) for side in kins)
+            if not kins:
+                yield one
         for i in pairs.dropped:
             yield self._alone(self._old[i], i, None)
         for j in pairs.added:
             yield self._alone(self._new[j], None, j)
+
+    def _are_two(self, change: StatementChange, i: int, j: int) -> bool:
+        """Whether both sentences would harden a text, so that together they give no direction."""
+        both = self._old[i], self._new[j]
+        alone = (self._judge.alone(one, self._topics.of((one,))).direction for one in both)
+        return change.direction == "neutral" and all(way == "hardened" for way in alone)
 
     def _same(self, i: int, j: int, *, is_moved: bool) -> StatementChange:
         old, new = self._old[i], self._new[j]
@@ -197,7 +209,6 @@ class _Comparing:
             old, new = whole
         topic = self._topics.of((old, new))
         verdict = self._judge.reworded(old, new, topic, similarity, kin)
-        self._verdicts[i, j] = verdict
         self._pulse()
         is_light = topic in LIGHT_TOPICS
         kind, names = ("reworded", ()) if is_light else self._named(old, new, similarity, kin)
@@ -205,6 +216,7 @@ class _Comparing:
         marked = marks(old.passage.text, new.passage.text) if is_like else ((), ())
         if not is_like and kind == "reworded":
             kind = _UNLIKE[kin]
+        self._verdicts[i, j, kind] = verdict
         return StatementChange(
             kind=kind,
             names=names,
@@ -244,7 +256,7 @@ class _Comparing:
         is_dropped = j is None
         topic = self._topics.of((one,))
         verdict = self._judge.alone(one, topic)
-        self._verdicts[i, j] = verdict
+        self._verdicts[i, j, "dropped" if is_dropped else "added"] = verdict
         if is_dropped:
             verdict = turned(verdict)
         formulas = tuple(sorted(one.formulas))
@@ -266,7 +278,8 @@ class _Comparing:
     def _lead(self, change: StatementChange) -> tuple[bool | int, ...]:
         """Sort the heaviest first; then by weight and place of objects, and by how much changed."""
         place = change.at_after if change.at_after is not None else change.at_before
-        verdict = self._verdicts.get((change.at_before, change.at_after), _NO_VERDICT)
+        key = (change.at_before, change.at_after, change.kind)
+        verdict = self._verdicts.get(key, _NO_VERDICT)
         return (
             change.kind == "kept",
             -change.weight,
