@@ -101,8 +101,13 @@ def test_the_machine_format_is_as_it_is_promised(desk: Desk, texts: tuple[Path, 
         ("kind", "before", "after", "similarity", "topic", "direction", "weight", "names")
     }
     assert {tuple(formula) for formula in record["formulas"]} == {
-        ("id", "before", "after", "change", "rung_before", "rung_after")
+        (
+            *("id", "words_before", "words_after", "before", "after", "change"),
+            *("rung_before", "rung_after"),
+        )
     }
+    (ladder,) = (one for one in record["formulas"] if one["id"] == "concern")
+    assert (ladder["words_before"], ladder["words_after"]) == ("serious concern", "concern")
     assert {change["weight"] for change in record["changes"]} <= {1, 2, 3}
     (dropped,) = (change for change in record["changes"] if change["kind"] == "dropped")
     assert (dropped["after"], dropped["direction"], dropped["weight"]) == (None, "softened", 3)

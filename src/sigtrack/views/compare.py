@@ -350,6 +350,10 @@ def what_changed(change: StatementChange) -> str:
 
 
 FIELDS = ("changes", "formulas")
+FORMULA_FIELDS = (
+    *("id", "words_before", "words_after", "before", "after", "change"),
+    *("rung_before", "rung_after"),
+)
 CHANGE_FIELDS = ("kind", "before", "after", "similarity", "topic", "direction", "weight", "names")
 
 
@@ -366,10 +370,7 @@ def record_of(compared: Compared) -> dict[str, Any]:
     """Return the record of a comparison; `missing` only if --expected was given."""
     record: dict[str, Any] = {
         "changes": [change_record(one) for one in compared.comparison.changes],
-        "formulas": [
-            _fields_of(one, ("id", "before", "after", "change", "rung_before", "rung_after"))
-            for one in compared.comparison.formulas
-        ],
+        "formulas": [_fields_of(one, FORMULA_FIELDS) for one in compared.comparison.formulas],
     }
     if compared.missing is not None:
         record["missing"] = [
