@@ -75,9 +75,7 @@ PRESENCE = [
     ("트럼프, 경주 도착", "US > KR ongoing"),
     ("러 하원의장, 평양서 김정은 만나", "RU > KP ongoing"),
     ("리창, 김정은이 주최한 만찬에 참석", "CN > KP ongoing"),
-    ("韓国の趙外相が来日", "KR > JP ongoing"),
     ("ベトナムのラム書記長、訪朝", "VN > KP ongoing"),
-    ("米中、ロンドンで閣僚協議", "US+CN > GB ongoing"),
     ("赤沢氏が8回目の訪米", "JP > US ongoing"),
     ("视频丨普京抵达新德里", "RU > IN ongoing"),
     ("拉夫罗夫访韩国", "RU > KR ongoing"),
@@ -85,7 +83,6 @@ PRESENCE = [
     ("香会上中方发问，菲防长答非所问", "PH > SG ongoing"),
     ("李强会见来访的越共中央总书记苏林", "VN > CN ongoing"),
     ("李强出席第26次中国-东盟领导人会议", "CN > PH ongoing"),
-    ("习近平出席哈萨克斯坦庆祝独立三十五周年暨宪法颁布庆典", "CN > KZ ongoing"),
     ("ミャンマートップ、タイ訪問へ", "MM > TH planned"),
     ("王毅在昆明会见缅甸外长", "MM > CN ongoing"),
     ("英国首相抵沪", "GB > CN ongoing"),
@@ -106,7 +103,6 @@ ENDS = [
 CALLED_OFF = [
     ("Wadephul cancels trip to Seoul", "DE > KR cancelled"),
     ("Polish president postpones visit to Japan", "PL > JP cancelled"),
-    ("Carney to skip Jakarta summit", "CA > ID cancelled"),
     ("日외무상 방한 연기", "JP > KR cancelled"),
     ("인도 총리 방중 무산", "IN > CN cancelled"),
     ("仏大統領の訪韓が中止", "FR > KR cancelled"),
@@ -169,13 +165,6 @@ FIRST_SENTENCES = [
         "KR > JP ongoing",
     ),
     (
-        (
-            "동맹 강조한 트럼프",
-            "트럼프 미국 대통령은 14일 경주 APEC CEO 서밋 개막 특별 연설에서 동맹을 강조했다.",
-        ),
-        "US > KR ongoing",
-    ),
-    (
         ("과일 알리는 여사", "이재명 대통령과 함께 말레이시아를 방문 중인 여사가 시장을 찾았다."),
         "KR > MY ongoing",
     ),
@@ -188,7 +177,6 @@ FIRST_SENTENCES = [
     ),
 ]
 FORMS = [
-    ("Trump's envoy to visit Kyiv next week", "US > UA planned"),
     ("Hopes for a visit to Japan by President Trump", "US > JP planned"),
     ("China hosts Thai, Cambodian foreign ministers for talks", "TH+KH > CN ongoing"),
     ("李대통령, 美日 순방 앞두고 참모 회의", "KR > US planned"),
@@ -520,7 +508,6 @@ def test_two_people_of_one_title_are_told_in_the_same_order_in_every_run():
     [
         ("首次访日前，德国总理默茨谈亚洲政策", "", "DE > JP planned"),
         ("泰国各界高度评价习近平主席访问", "", "CN > TH done"),
-        ("Merz wary of tariffs with Trump after White House talks", "", "DE > US done"),
         ("Trump and Modi's brief Oval Office meeting goes well", "", "IN > US ongoing"),
         ("Vienna to host the first talks between Putin and Merz", "", "RU+DE > AT planned"),
         ("War enters a new week", "US-Iran talks in Vienna go on.", "US+IR > AT ongoing"),

@@ -30,17 +30,14 @@ WEEKDAYS = {
     names[1].lower(): number
     for number, names in enumerate(shipped_lexicon().language("en").section("weekdays").values())
 }
-_UNITS: Mapping[str, Mapping[str, int]] = {  # and how many units ahead
-    "day": {"yesterday": -1, "today": 0, "tomorrow": 1},
-    "week": {"last-week": -1, "this-week": 0, "next-week": 1},
-    "month": {"last-month": -1, "this-month": 0, "next-month": 1},
-    "year": {"last-year": -1, "this-year": 0, "next-year": 1},
+_UNITS = {"day": ("yesterday", "today", "tomorrow")} | {
+    unit: (f"last-{unit}", f"this-{unit}", f"next-{unit}") for unit in ("week", "month", "year")
 }
-# By words, without spaces except in English.
+# The unit and how many units ahead, by words, without spaces except in English.
 _RELATIVE = {
     word if word.isascii() else word.replace(" ", ""): (unit, shift)
-    for unit, shifts in _UNITS.items()
-    for key, shift in shifts.items()
+    for unit, keys in _UNITS.items()
+    for shift, key in enumerate(keys, start=-1)
     for word in words(key, section="relative")
 }
 
@@ -91,7 +88,6 @@ _CJK = re.compile(
 _IS_END = re.compile(rf" ?(?:{one_of('until', *EASTERN)})")
 _AHEAD = (Phase.PLANNED, Phase.CANCELLED)  # a cancelled visit was in the future
 _SOON = 21  # days ahead for a day without a month, if that day of this month is over
-_LONGEST = 30  # days of a visit
 _IS_REPORT = re.compile(
     rf"[^,.]{{0,24}}?(?:{one_of('told-by')})|[^,.]{{0,6}}?(?:{one_of('was-told')})"
 )
@@ -111,10 +107,6 @@ class When:
     @property
     def is_day(self) -> bool:
         return len(self.first) == len("2026-01-13")
-
-    def holds(self, day: str) -> bool:
-        """Whether it goes on after a day that is one of its own."""
-        return self.last is not None and self.first <= day < self.last
 
 
 def dates_in(text: str, lang: str, today: date, phase: Phase | None) -> Iterator[When]:
@@ -196,8 +188,8 @@ def _weekday(weekday: int, today: date, phase: Phase | None) -> str:
 
 
 def _month(name: str, year: int, today: date) -> _Told | None:
-    """Return a month of a year, or the nearest one if that is 0. May and march are verbs, too."""
-    month = 0 if name.isascii() and name.islower() else _number(name)
+    """Return a month of a year, or the nearest one if that is 0."""
+    month = _number(name)
     years = (year,) if year else (today.year + 1, today.year, today.year - 1)
     away = min(years, key=lambda y: abs((y - today.year) * 12 + month - today.month))
     known = 1 <= month <= 12 and abs(away - today.year) <= 1
@@ -233,5 +225,4 @@ def _made(year: int, month: int, day: int) -> date | None:
 
 def _until(first: date, last: str | None) -> str | None:
     days = [_made(*_shifted(first, shift), int(last)) for shift in (0, 1)] if last else []
-    day = next((day for day in days if day and day >= first), None)
-    return day.isoformat() if day and (day - first).days <= _LONGEST else None
+    return next((day.isoformat() for day in days if day and day >= first), None)

@@ -21,7 +21,7 @@ from collections.abc import Iterator, Sequence
 from sigtrack.analyze.visits.lexicon import Act, VisitToken, clue, one_of, short_of, words
 from sigtrack.analyze.visits.people import Agent, sides_of
 from sigtrack.analyze.visits.sentence import OCCASION, Event, Sentence, Spot, homes_in
-from sigtrack.model import Phase, Rank
+from sigtrack.model import Phase
 from sigtrack.text.scripts import count_words
 
 _REACH = {"en": 2, "ko": 4, "ja": 6, "zh": 6}  # words between a verb and its place
@@ -29,7 +29,6 @@ _GUEST_WITHIN = 3  # words between a host's verb and the guest
 _NEAR = 40  # letters between people and the noun of their meeting, in languages without spaces
 _BEHIND = 24  # letters between a Korean or Japanese verb and a subject behind it
 _OPENS_ZH = 4  # letters before a journey that a headline begins with: 首次访华前,默茨…
-_AFTER_COMMA = 2  # letters between a place at the beginning and the subject
 _BREAK = re.compile(r"[.;:!?]")
 _KINDS, _VERBS, _DETAILS = (one_of(f"talks-{part}", "en") for part in ("kind", "verb", "detail"))
 _ATTACHED = re.compile(
@@ -43,10 +42,8 @@ def events_of(sentence: Sentence) -> Iterator[Event]:
         match token.value.kind:
             case "go" | "trip" | "leave":
                 yield from _journey(sentence, token)
-            case "send":
-                yield from _sending(sentence, token)
-            case "invite":
-                continue  # nobody has come yet, or said that he will
+            case "invite" | "send":
+                continue  # nobody has said that he will come, or is known by name
             case "host":
                 yield from _hosting(sentence, token)
             case _:
@@ -89,9 +86,7 @@ def _journey(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
         visitors = _subject(sentence, token, first.country)
         yield Event(kind, at, phase, visitors, first.country, first, more)
     elif act.kind != "leave":
-        whom = _beside(sentence, token) if sentence.lang == "en" and act.kind == "go" else ()
-        host = whom[0].country if whom else ""  # Putin visits Xi
-        yield Event(act.kind, at, act.phase, _subject(sentence, token, host), host or None)
+        yield Event(act.kind, at, act.phase, _subject(sentence, token, ""), None)
 
 
 def _beside(sentence: Sentence, token: VisitToken) -> tuple[Agent, ...]:
@@ -127,40 +122,21 @@ def _is_wished(sentence: Sentence, token: VisitToken) -> bool:
     return leads and sentence.before("wishes", token.start + len("to ")) is not None
 
 
-def _sending(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
-    """Yield a mission without a name: "Trump sends envoy to Kyiv"; 몽골에 특사 파견."""
-    for spot in sentence.spots:
-        stretch = (token.end, spot.start) if spot.start >= token.end else (spot.end, token.start)
-        way = sentence.between("sent", *stretch)
-        if way is None:
-            continue
-        before = min(spot.start, token.start)
-        named: list[Spot | Agent] = [*sentence.spots, *sentence.agents]
-        ends = ((one.end, one.country) for one in named if one.end <= before)
-        _, country = max(ends, default=(0, ""))  # the country named last before it
-        if country:
-            envoy = Agent(*way.span("who"), country, Rank.ENVOY, way["who"].strip())
-            at = (token.start, token.end)
-            yield Event("go", at, token.value.phase, (envoy,), spot.country, spot)
-        return
-
-
 def _after(sentence: Sentence, token: VisitToken) -> list[Spot]:
     behind = [s for s in sentence.spots if s.start >= token.end]
     if not behind:
         return []
     spot, gap = behind[0], sentence.gap(token, behind[0])
     starts = [act.start for act in sentence.acts] + [agent.start for agent in sentence.agents]
-    is_noun = sentence.lang == "en" and token.value.kind == "trip"
-    told = is_noun and any(s.end + 1 == token.start for s in sentence.spots)
-    if told or any(token.end <= start < spot.start for start in starts):
-        return []  # Modi's Israel visit to test India
+    if any(token.end <= start < spot.start for start in starts):
+        return []
     if sentence.lang == "zh" and (gap.startswith(" ") or "," in gap):
         return []  # another clause
     word, limit = sentence.word(token), _REACH[sentence.lang]
     if sentence.lang == "en":
         bare = clue("to").sub("", gap)
-        alone = is_noun and " " not in word and gap.strip() == bare.strip()
+        is_noun = token.value.kind == "trip" and " " not in word
+        alone = is_noun and gap.strip() == bare.strip()
         gap, limit = bare, 0 if alone else limit
     if count_words(gap) > limit or clue("elsewhere").search(gap):
         return []
@@ -197,14 +173,12 @@ def _reaches_back(sentence: Sentence, token: VisitToken, ahead: Sequence[Spot], 
     match sentence.lang:
         case "en":  # China visit, Beijing state visit
             return count_words(gap) <= 1
-        case "zh":  # 对中国进行国事访问, 中国之行
-            starts, end = (ahead[-1].start, ahead[0].start), ahead[-1].end
-            joined = sentence.between("possessed", end, token.start)
-            return not gap or bool(joined) or any(sentence.before("for", at) for at in starts)
+        case "zh":  # 对中国进行国事访问
+            starts = (ahead[-1].start, ahead[0].start)
+            return not gap or any(sentence.before("for", at) for at in starts)
         case _:
-            verbs = any(ahead[-1].end <= a.start < token.start for a in sentence.acts)
             gap = clue("length", sentence.lang).sub("", gap)  # 미국 등 7박 11일 |순방
-            return count_words(gap) <= _REACH[sentence.lang] and not (verbs and "," in gap)
+            return count_words(gap) <= _REACH[sentence.lang]
 
 
 def _subject(sentence: Sentence, token: VisitToken, host: str) -> tuple[Agent, ...]:
@@ -213,23 +187,15 @@ def _subject(sentence: Sentence, token: VisitToken, host: str) -> tuple[Agent, .
     if (subject := _subject_ahead(sentence, token, ahead, host)) is not None:
         return subject
     behind = [a for a in behind if ";" not in sentence.gap(token, a)]
-    reach = _reach_behind(sentence, token) if behind else 0
+    # In Chinese only behind a journey that opens a headline: 访华前，默茨…
+    in_chinese = _REACH["zh"] if token.start < _OPENS_ZH else -1
+    reach = {"en": len(sentence.text), "zh": in_chinese}.get(sentence.lang, _BEHIND)
     behind = [a for a in behind if a.start - token.end <= reach]
     first = next((a for a in behind if a.rank is None or (a.travels and a.country != host)), None)
     if first is None or first.rank is not None:
         return (first,) if first is not None else ()
     sentence.blocked = sentence.lang != "en"
     return ()
-
-
-def _reach_behind(sentence: Sentence, token: VisitToken) -> int:
-    """Return how far behind a verb its subject may be; in Chinese only behind a journey that opens
-    a headline: 访华前，默茨…"""
-    if sentence.lang != "zh":
-        return len(sentence.text) if sentence.lang == "en" else _BEHIND
-    meets = (a.start - token.end for a in sentence.acts if a.value.kind == "meet")
-    whom = next((gap for gap in meets if gap >= 0), _REACH["zh"])
-    return min(whom, _REACH["zh"]) if token.start < _OPENS_ZH else -1
 
 
 def _subject_ahead(
@@ -253,23 +219,13 @@ def _sides(sentence: Sentence, token: VisitToken, host: str) -> tuple[list[Agent
     first = behind[0] if behind and behind[0].country != host else None
     if first and sentence.between("who-did", token.start, first.start):
         return [first], []
-    ahead = _speakers(sentence, token, ahead)
+    said = sentence.quoted_from(token.start)
+    if said is not None and ";" in sentence.text[said : token.start]:
+        # 인니 대통령 "李대통령이 중재 요청…기꺼이 방북": it is the Indonesian who would go.
+        ahead = [a for a in ahead if a.end <= said <= a.end + 1] or ahead
     held = _without_occasions(sentence, token, ahead)
     subjects = [a for a in held if not is_object(sentence, a)]
     return subjects if any(a.travels and a.country != host for a in subjects) else held, behind
-
-
-def _speakers(sentence: Sentence, token: VisitToken, ahead: list[Agent]) -> list[Agent]:
-    """Leave out whom a quotation names before another clause of it, whose subject is the speaker.
-
-    인니 대통령 "李대통령이 중재 요청…기꺼이 방북": it is the Indonesian who would go.
-    """
-    said = sentence.quoted_from(token.start)
-    if said is None or sentence.lang != "ko" or ";" not in sentence.text[said : token.start]:
-        return ahead
-    speakers = [a for a in ahead if a.end <= said <= a.end + 1]
-    inside = [a for a in ahead if a.start >= said and ";" not in sentence.gap(a, token)]
-    return [*speakers, *inside] if speakers else ahead
 
 
 def _without_occasions(sentence: Sentence, token: VisitToken, agents: list[Agent]) -> list[Agent]:
@@ -333,11 +289,11 @@ def _is_the_guest(sentence: Sentence, token: VisitToken, guests: Sequence[Agent]
 
 
 def _host_of(sentence: Sentence, token: VisitToken, hosts: Sequence[Agent]) -> str:
-    named = [a.country for a in hosts if a.country]
+    named = [agent.country for agent in hosts if agent.country]
     if not named and sentence.lang in ("en", "zh"):
         named = [s.country for s in sentence.spots if s.end <= token.start]
-    if not named:  # 이재명 특사 맞이한 中
-        named = [s.country for s in sentence.spots if 0 <= s.start - token.end <= _AFTER_COMMA]
+    elif not named:  # 이재명 특사 맞이한 中
+        named = [s.country for s in sentence.spots if 0 <= s.start - token.end <= 2]
     return named[-1] if named else ""
 
 
@@ -400,20 +356,14 @@ def _participants_at(
 ) -> list[Agent] | None:
     if sentence.after("no-meeting", token.end) or sentence.before("wishes", token.start):
         return None
-    everyone = _participants(sentence, token) or _attendees(sentence, token, where)
+    everyone = _participants(sentence, token) or _attendees(sentence, token)
     if not everyone or (sentence.lang == "en" and len({a.country for a in everyone}) < 2):
         everyone = _governments(sentence, where, token) or everyone
-    if not everyone and sentence.after("same-meeting", 0):
-        return []
     alone = len({a.country for a in everyone}) < 2
     if alone and any(sentence.after("claims", a.end) for a in everyone):
         return []  # Trump says talks in Doha go well
-    if not alone or where is None or where.is_place:
-        return everyone
-    attends = sentence.before("at-a-meeting", token.start)
-    # プーチン氏、インドで首脳会談へ: the sentence begins with who meets, then says where.
-    opens = sentence.lang == "ja" and any(a.start <= 1 for a in everyone) and where.end < _NEAR
-    return everyone if attends or opens or sentence.after("counterpart", token.end) else None
+    found = not alone or where is None or where.is_place
+    return everyone if found or sentence.before("at-a-meeting", token.start) else None
 
 
 def _participants(sentence: Sentence, token: VisitToken) -> list[Agent]:
@@ -440,9 +390,8 @@ def _participants(sentence: Sentence, token: VisitToken) -> list[Agent]:
 
 def _takes_part(sentence: Sentence, token: VisitToken, agent: Agent) -> bool:
     if agent.end <= token.start:
-        gap = sentence.gap(agent, token)
-        return (_ATTACHED.fullmatch(gap) or clue("theirs").fullmatch(gap)) is not None
-    beside = clue("between").fullmatch(sentence.gap(token, agent))
+        return _ATTACHED.fullmatch(sentence.gap(agent, token)) is not None
+    beside = sentence.between("between", token.end, agent.start)
     return beside is not None and not sentence.before("discusses", token.start)
 
 
@@ -473,19 +422,13 @@ def _partner_of(
     return [subject] if subject and subject.country != group[0].country else []
 
 
-def _attendees(sentence: Sentence, token: VisitToken, where: Spot | None) -> list[Agent]:
-    """Return people at a meeting: "Xi, Putin show unity at regional summit in China".
-
-    After "after a meeting", there must be several of them, or somebody who is at home there.
-    """
+def _attendees(sentence: Sentence, token: VisitToken) -> list[Agent]:
+    """Return people at a meeting: "Xi, Putin show unity at regional summit in China"."""
     subject = next((a for a in sentence.agents if a.start <= 1 and a.travels), None)
-    if subject is None:
+    if subject is None or not sentence.before("at-a-meeting", token.start):
         return []
-    group = list(sentence.company(subject, sentence.agents, None))
-    sees = where is not None and any(a.country == where.country for a in sentence.agents)
-    after = (len(group) > 1 or sees) and sentence.before("after-a-meeting", token.start)
-    attends = after or sentence.before("at-a-meeting", token.start)
-    return group if attends and not sentence.owns(group[-1]) else []
+    group = sentence.company(subject, sentence.agents, None)
+    return [] if sentence.owns(group[-1]) else list(group)
 
 
 def _governments(sentence: Sentence, where: Spot | None, token: VisitToken) -> list[Agent]:
@@ -553,9 +496,7 @@ def _presence(
     sentence: Sentence, agent: Agent, spot: Spot, at: tuple[int, int], phase: Phase | None
 ) -> Event | None:
     visitors = sentence.company(agent, sentence.agents, spot.country)
-    if not agent.travels or not visitors:
-        return None
-    return Event("stay", at, phase, visitors, spot.country, spot)
+    return Event("stay", at, phase, visitors, spot.country, spot) if visitors else None
 
 
 def _on_the_way(sentence: Sentence, spot: Spot) -> Iterator[Event]:

@@ -44,7 +44,6 @@ _FORMERLY = regex(lambda: rf"(?:{one_of('former')})[ -]?\Z", re.IGNORECASE)
 _BESIDE_TITLE = regex(lambda: rf"[ ·\u30fb]{{0,2}}(?:\d\d )?(?:{clue('elected').pattern})?")
 # Kenya's Ruto in Beijing for …, in a headline that does not write every word large
 _POSSESSED = re.compile(r"'s? ([A-Z][\w-]+)(?P<there> in [A-Z].* [a-z]{3})?")
-_THEIR_NOBODY = re.compile(r"'?s? ?")
 _NOTHING = re.compile(r" ?")  # before what opens a sentence
 _ABBREVIATED = re.compile(r" ?(?:[A-Z]{2,5} )?")  # President of the Republic of Korea (ROK) Lee
 # Countries where the head of state reigns, and another person governs and travels.
@@ -128,13 +127,13 @@ def _apart(text: str, agents: Iterable[Agent]) -> list[Agent]:
 
 
 def _merged(text: str, last: Agent, agent: Agent) -> Agent | None:
-    """Merge two neighbours who are one: "foreign minister's spokesman"."""
+    """Merge two neighbours who are one: "envoy of President Hu"."""
     if (agent.start, agent.end) == (last.start, last.end):
         return None  # 한중 정상
     gap = text[last.end : agent.start]
-    envoy = last.rank is Rank.ENVOY and agent.rank in HIGH and not last.actor
-    if envoy and agent.end > last.end and _ABBREVIATED.fullmatch(gap):
-        return replace(last, end=agent.end)  # envoy of President Hu
+    envoy = last.rank is Rank.ENVOY and agent.rank in HIGH
+    if envoy and _ABBREVIATED.fullmatch(gap):
+        return replace(last, end=agent.end)
     ranks = {last.rank, agent.rank}
     same = last.country == agent.country and (len(ranks) == 1 or ranks == {*HIGH})
     if same and agent.actor and not last.actor and clue("also").fullmatch(gap):
@@ -143,9 +142,6 @@ def _merged(text: str, last: Agent, agent: Agent) -> Agent | None:
         return last
     if agent.rank is Rank.ENVOY and not agent.actor and not gap:  # 总统|特使
         return Agent(last.start, agent.end, last.country, Rank.ENVOY, text[last.start : agent.end])
-    people = not last.actor or text[last.start].isascii()
-    if not agent.country and agent.rank is None and people and _THEIR_NOBODY.fullmatch(gap):
-        return replace(last, rank=None, end=agent.end)  # Trump official
     return None
 
 
@@ -176,25 +172,14 @@ class _People:
         for index, token in enumerate(self.tokens):
             if token.kind == "title":
                 some += self._titled(index)
-            elif token.kind == "nobody" and self._is_nobody(token):
+            elif token.kind == "nobody" and not clue("leads", self.lang).search(
+                self.text, 0, token.start
+            ):  # and not the company of a visitor
                 some.append(Agent(token.start, token.end, "", None))
         some += [
             p for p in self.persons if not any(a.start <= p.start and p.end <= a.end for a in some)
         ]
         return [*some, *self._possessed(some)] if self.lang == "en" else some
-
-    def _is_nobody(self, token: VisitToken) -> bool:
-        """Whether it is a person whose journeys do not count, and not the company of another.
-
-        "Envoy to" needs the name of a country: in "envoy to continue talks" it is an envoy.
-        """
-        ministry = clue("ministry", self.lang).match(self.text, token.end)
-        verb = self.text[token.end + 1 : token.end + 2].islower()
-        is_verb = verb and self.text.startswith(" to ", token.end - 3)
-        return not (ministry or is_verb or self._before("leads", token.start))
-
-    def _before(self, key: str, at: int) -> bool:
-        return clue(key, self.lang).search(self.text, 0, at) is not None
 
     def _possessed(self, known: Sequence[Agent]) -> Iterator[Agent]:
         """Yield names such as Kenya's Ruto, if he does what travellers do; never sure."""
@@ -229,11 +214,9 @@ class _People:
         if all(token.bare for token, _, _ in candidates):
             if not self._stands_as_name(start, end):
                 return None
-            given = clue("given-name", "en").match(self.text, end)  # Kim Yong Nam meets …
-            if (given and not self._before("together-with", start)) or all(
-                is_of_another(self.text, start, end, one.value.name) for one in named
-            ):
-                return Agent(start, end, "", None)
+            another = (is_of_another(self.text, start, end, one.value.name) for one in named)
+            if clue("given-name", "en").match(self.text, end) or all(another):
+                return Agent(start, end, "", None)  # Kim Yong Nam meets …
         token, rank, over = min(candidates, key=lambda one: self._unlikeness(*one))
         actor: Actor = token.value
         others = clue("not-themselves").match(self.text, end)
@@ -301,9 +284,8 @@ class _People:
 
     def _person_beside(self, start: int, end: int) -> Agent | None:
         for person in self.persons:
-            before = (person.end, start) if person.end <= start else (end, person.start)
-            inside = person.start <= start and end <= person.end
-            if inside or _BESIDE_TITLE.fullmatch(self.text, *before):
+            between = (person.end, start) if person.end <= start else (end, person.start)
+            if _BESIDE_TITLE.fullmatch(self.text, *between):
                 return person
         return None
 
@@ -324,21 +306,16 @@ class _People:
         """Whether an unknown name stands before it, which is probably a foreigner's."""
         if self.text.startswith(words("home-of-names", "ja"), start):
             return False
-        named = clue("stranger", self.lang).search(self.text, max(0, start - 12), start)
-        known = named and any(token.start == named.start() for token in self.tokens)
-        return named is not None and not known  # 워싱턴서 외교장관
+        return clue("stranger", self.lang).search(self.text, max(0, start - 12), start) is not None
 
     def _owners(self, index: int) -> _Owners:
         token = self.tokens[index]
         since = max((at for at in self.opens if at <= token.start), default=0)
         ahead = [t for t in self.tokens[:index] if t.start >= since]
-        if clue("is-a-gathering", self.lang).match(self.text, token.end):
-            ahead = [t for t in ahead if t.kind != "place"]  # 도쿄 정상회담 is held there
         short = _short_owners(self.text, ahead, token, self.lang)
         if short is not None and short.start >= since:
             return short
-        link = clue("link", self.lang)
-        row = _row_before(self.text, ahead, token, link, self.lang)
+        row = _row_before(self.text, ahead, token, clue("link", self.lang), self.lang)
         if row.countries or self.lang != "en":
             return row  # or else President of Kenya; foreign ministers of Japan
         return _row_behind(self.text, self.tokens[index + 1 :], token, clue("title-of"))
@@ -354,8 +331,12 @@ def sides_of(
         return
     before = [t for t in tokens if t.end <= token.start]
     noun = token._replace(value=Office(rank, plural=True))
-    rows = _rows_of_sides(text, before, noun, lang)
-    owners = next((row for row in rows if len(set(row.countries)) > 1), None)
+    rows = (  # the nearest first
+        _short_owners(text, before, noun, lang),
+        _row_before(text, before, noun, clue("states-to", lang), lang),
+        _opening(text, before, noun, lang),
+    )
+    owners = next((row for row in rows if row and len(set(row.countries)) > 1), None)
     if owners is None:
         return
     last = min(owners.end, token.start)
@@ -367,17 +348,6 @@ def sides_of(
         yield Agent(owners.start, end, country, rank, name, sure=False)
 
 
-def _rows_of_sides(
-    text: str, before: Sequence[VisitToken], noun: VisitToken, lang: str
-) -> Iterator[_Owners]:
-    """Yield rows of countries that may be the sides of talks, the nearest first."""
-    short = _short_owners(text, before, noun, lang)
-    if short is not None:
-        yield short
-    yield _row_before(text, before, noun, clue("states-to", lang), lang)
-    yield _opening(text, before, noun, lang)
-
-
 def _opening(text: str, tokens: Sequence[VisitToken], noun: VisitToken, lang: str) -> _Owners:
     """Return countries in a row at the beginning, if only a clause parts them from talks."""
     where = clue("at-before", lang)
@@ -387,9 +357,6 @@ def _opening(text: str, tokens: Sequence[VisitToken], noun: VisitToken, lang: st
         if not clue("at", lang).match(text, t.end) and not where.search(text, 0, t.start)
     ]
     row = _row_behind(text, tokens, noun._replace(start=0, end=0), _NOTHING)
-    letters = clue("opening-letters", lang).match(text)  # 米中|、ロンドンで協議
-    if letters and (lands := short_of(text, letters.end(), lang)):
-        row = _Owners([land for _, land in lands], 0, letters.end())
     others = any(t.start >= row.end and t.kind in ("country", "group") for t in tokens)
     opens = not others and clue("opens-talks", lang).fullmatch(text, row.end, noun.start)
     return row if opens else _Owners([], 0, 0)
@@ -435,8 +402,6 @@ def _row_before(
         fits = (LIST if found else link).fullmatch(text, before.end, start)
         if before.kind == "many" and lang == "ja":
             continue  # カザフなど中央アジア5カ国首脳
-        if before.kind == "person" and before.end - before.start == 1:
-            continue  # 韓国の趙外相
         if not named or not fits:
             break
         found, start = [*named, *found], before.start

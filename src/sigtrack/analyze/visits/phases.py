@@ -23,7 +23,6 @@ DEPARTS = re.compile(one_of("departs"))
 # Letters between a verb and a mark that belongs to it.
 _REACH = {"en": 30, "ko": 18, "ja": 14, "zh": 12}
 _BEFORE = 4  # in Korean and Japanese, where marks follow
-_BESIDE = 2  # letters between a meeting and the word for its being planned all the same
 _DATE = len("2026-01-13")
 _JOURNEYS = ("go", "trip")
 _MEETINGS = ("meet", "attend", "host", "receive")
@@ -74,9 +73,9 @@ def phase_of(
     others = page.others(told.line)
     case = _Case(told.event, told.line, others, page, first, if_planned, today.isoformat())
     phase = _by_sentence(case)
-    if phase is None:
-        return _by_others(case)
-    return Phase.ONGOING if phase is Phase.PLANNED and _is_there(case) else phase
+    if phase in (None, Phase.PLANNED) and _is_there(case):
+        return Phase.ONGOING
+    return phase or _by_others(case)
 
 
 def level_of(told: ToldEvent, page: AnalysedItem) -> Level:
@@ -109,15 +108,13 @@ def _by_sentence(case: _Case) -> Phase | None:
     own = [mark for mark in case.line.marks if _belongs(mark, case)]
     phases = {mark.value for mark in own}
     if event.phase is Phase.CANCELLED or (Phase.CANCELLED in phases and event.kind != "stay"):
-        return Phase.PLANNED if _meets_all_the_same(case) else Phase.CANCELLED
+        return Phase.CANCELLED
     told = (one for line in case.page.lines for one in line.events if one.host == event.host)
     if sentence.before("lately", event.at[0]) or any(one.kind == "leave" for one in told):
         return Phase.DONE
     until_today = case.first == case.today or case.lies(ahead=False)
     if not until_today and _is_ahead(event, case.line):
         return Phase.PLANNED
-    if sentence.after("was", _ends(event)):
-        return Phase.DONE
     if event.kind == "trip" and not _is_to(case) and _is_meanwhile(case, own):
         return Phase.ONGOING
     if event.phase is not None:
@@ -138,24 +135,10 @@ def _is_meanwhile(case: _Case, own: Sequence[VisitToken]) -> bool:
     return not over and not any(_is_ahead(one, line) for one, line in _of_host(case))
 
 
-def _meets_all_the_same(case: _Case) -> bool:
-    """Whether only a gathering is left out: 国連総会は欠席, but トランプ氏と会談予定."""
-    plans = [mark for mark in case.line.marks if mark.value is Phase.PLANNED]
-    meetings = [e.at for e in case.line.events if e.kind == "meet" and e.host == case.event.host]
-    return case.event.kind == "attend" and any(
-        max(start - mark.end, mark.start - end) <= _BESIDE
-        for start, end in meetings
-        for mark in plans
-    )
-
-
 def _by_verb(case: _Case, own: Sequence[VisitToken]) -> Phase | None:
     """Return the phase of the verb, unless the visit or departure is still ahead."""
     event, text, start = case.event, case.line.text, case.event.at[0]
-    announced = case.page.lang in ("en", "zh") and any(
-        mark.value is Phase.PLANNED and mark.end <= start and text[mark.end : start].count(" ") <= 2
-        for mark in own
-    )
+    announced = any(mark.value is Phase.PLANNED and mark.end <= start for mark in own)
     announced = announced or case.line.sentence.before("if-when", start) is not None
     arrives = _ARRIVED.match(text, start) if case.page.lang == "en" else not DEPARTS.search(text)
     leaves = event.kind == "go" and case.lies(ahead=True) and not arrives
@@ -164,11 +147,9 @@ def _by_verb(case: _Case, own: Sequence[VisitToken]) -> Phase | None:
 
 def _is_to(case: _Case) -> bool:
     """Whether it is the infinitive of headlines: "Merz to lead delegation on first trip"."""
-    agents = case.line.sentence.agents
     return case.event.kind not in ("host", "receive") and any(
         case.line.text.startswith((" to ", " still to ", " set to "), visitor.end)
         for visitor in case.event.visitors
-        if not visitor.sure or any(visitor is agent for agent in agents)
     )
 
 
@@ -194,8 +175,6 @@ def _by_marks(case: _Case, own: Sequence[VisitToken]) -> Phase | None:
         if value is Phase.ONGOING and case.lies(ahead=True) and case.first in case.own_days:
             return Phase.PLANNED  # 19日启程, said on the 18th
         return Phase.ONGOING if received and value is Phase.DONE else value
-    if _any_tells(case.others, "there"):
-        return Phase.ONGOING
     if case.first is None:
         return None
     if case.first > case.today[: len(case.first)]:
@@ -216,8 +195,6 @@ def _belongs(mark: VisitToken, case: _Case) -> bool:
         return False  # 会議への出席, 訪問へ出発
     if sentence.word(mark) == "to":
         return start == mark.end + 1 or (case.event.kind == "trip" and mark.start == end + 1)
-    if mark.value is Phase.CANCELLED and _is_of_another(mark, case):
-        return False
     halved = lang != "en" and case.event.kind in ("meet", "stay")
     reach = _REACH[lang] // 2 if halved else _REACH[lang]
     if mark.end > start:
@@ -239,32 +216,9 @@ def _belongs_behind(mark: VisitToken, case: _Case, reach: int) -> bool:
     gap, word = sentence.text[end : mark.start], sentence.word(mark)
     if case.page.lang == "zh" and " " in gap:
         return False  # another headline, with its own subject
-    if word in _AT_ONCE:  # 訪英、あす会談へ: another clause, with its own verb; 墓への献花
-        parted = re.search("[ ,]", gap) and any(act.start > end for act in sentence.acts)
-        if parted or sentence.text.startswith(words("of", "ja"), mark.end):
-            return False
-    near = len(gap) <= reach and not _BREAK.search(gap)
-    return near and word not in words("meanwhile")
-
-
-def _is_of_another(mark: VisitToken, case: _Case) -> bool:
-    """Whether a meeting is called off, and not the journey.
-
-    "visits Russia as talks are on hold", 国連総会出席見送り 訪米は….
-    """
-    first, last = sorted(((mark.start, mark.end), case.event.at))
-    sentence = case.line.sentence
-    if case.event.kind == "meet":  # 会談か 習氏は総会を欠席: what he stays away from is told apart
-        end = case.event.at[1]
-        others = (a for a in sentence.agents if end <= a.start and a.end <= mark.start)
-        stays_away = any(
-            act.value.kind == "attend" and act.end == mark.end for act in sentence.acts
-        )
-        return stays_away and any(others)
-    return case.event.kind in _JOURNEYS and any(
-        act.value.kind in _MEETINGS and (act.end == mark.start or first[1] < act.start < last[0])
-        for act in sentence.acts
-    )
+    if word in _AT_ONCE and re.search("[ ,]", gap):
+        return False  # 訪英、あす会談へ: another clause
+    return len(gap) <= reach and not _BREAK.search(gap) and word not in words("meanwhile")
 
 
 # By the other sentences
@@ -297,8 +251,7 @@ def _by_others(case: _Case) -> Phase:
             return event.phase
     if any(_is_ahead(event, line) for event, line in there):
         return Phase.PLANNED
-    was = any(_was(event, line) for event, line in ((case.event, case.line), *there))
-    if was or (case.meets and _is_over(case.page)):
+    if case.meets and _is_over(case.page):
         return Phase.DONE
     if any(clue("goes-on").search(line.text) for line in others):
         return Phase.ONGOING
@@ -312,22 +265,9 @@ def _by_others(case: _Case) -> Phase:
 
 def _is_ahead(event: Event, line: Line) -> bool:
     """Whether the form of the verb says that it is to come: will go; 방한하는 시진핑, 회담한다."""
-    start = event.at[0]
-    held_soon = event.kind == "attend" and line.sentence.before("held-soon", start)
-    will = held_soon or line.text.startswith("will ", start)
-    return bool(will or line.sentence.after("to-come", _ends(event)))
-
-
-def _was(event: Event, line: Line) -> bool:
-    """Whether the sentence says that it was: "talks in Rome were a win"; 경주에서 열린 회담."""
-    was = line.sentence.after("was", _ends(event))
-    held = event.kind == "meet" and line.sentence.before("was-held", event.at[0])
-    return bool(was or held)
-
-
-def _ends(event: Event) -> int:
-    """Return where the verb and the place behind it end: "talks in Budapest"."""
-    return max(event.at[1], event.spot.end if event.spot else 0)
+    ends = max(event.at[1], event.spot.end if event.spot else 0)  # talks in Budapest| will …
+    will = line.text.startswith("will ", event.at[0])
+    return will or line.sentence.after("to-come", ends) is not None
 
 
 def _was_held(case: _Case) -> bool:
@@ -354,11 +294,6 @@ def _told_in(lines: Iterable[Line]) -> set[Phase]:
     }
 
 
-def _any_tells(lines: Sequence[Line], key: str) -> bool:
-    """Whether a mark of the sentences is one of these words."""
-    return any(line.sentence.word(mark) in words(key) for line in lines for mark in line.marks)
-
-
 def _is_over(page: AnalysedItem) -> bool:
     """Whether it is told in the past, and nobody is said to be still there."""
     marks = (mark for line in page.lines for mark in line.marks)
@@ -367,16 +302,12 @@ def _is_over(page: AnalysedItem) -> bool:
 
 def _is_there(case: _Case) -> bool:
     """Whether he is there: the title has the departure or a plan, but the body has him there."""
-    if case.event.kind in ("meet", "stay"):
-        here = (e for e in case.line.events if e.kind == "stay" and e.phase is Phase.ONGOING)
-        stays = any(e.at[1] <= case.event.at[0] for e in here)  # in Beijing to meet Wang Yi
-        return stays or _any_tells(case.others, "there")
-    homes = {visitor.country for visitor in case.event.visitors}
-    return case.event.kind in _JOURNEYS and any(
-        _ARRIVED.match(line.text, event.at[0])
-        and (event.phase is Phase.ONGOING or (event.kind == "leave" and event.host in homes))
+    told = (line.sentence.word(mark) for line in case.others for mark in line.marks)
+    return any(word in words("there") for word in told) or any(
+        event.phase is Phase.ONGOING and _ARRIVED.match(line.text, event.at[0])
         for line in case.others
         for event in line.events
+        if case.event.kind in _JOURNEYS
     )
 
 

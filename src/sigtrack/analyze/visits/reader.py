@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from itertools import takewhile
 
 from sigtrack.analyze.visits.dates import When, dates_in
 from sigtrack.analyze.visits.events import is_object
@@ -28,7 +27,7 @@ from sigtrack.analyze.visits.lexicon import (
 )
 from sigtrack.analyze.visits.page import AnalysedItem, Line, ToldEvent, page_of
 from sigtrack.analyze.visits.people import Agent, is_lower
-from sigtrack.analyze.visits.phases import DEPARTS, level_of, means_the_title, phase_of
+from sigtrack.analyze.visits.phases import level_of, means_the_title, phase_of
 from sigtrack.analyze.visits.sentence import Event, Sentence, Spot, homes_in
 from sigtrack.lexicon import Lexicon, shipped_lexicon
 from sigtrack.lexicon.finder import ByAho, MakeFinder
@@ -40,12 +39,10 @@ _OPENS = 30  # letters before the subject of an English sentence
 _BESIDE = 12  # letters between "somebody's" and his visit
 _MOVES = ("go", "trip", "leave")
 _HEADS = ("head-of-state", "head-of-government")
-_YEAR = 300  # days
 _IN_THE_UNION = tuple("BE FR DE NL LU DK ES IT PL CZ AT SE FI HU CY IE".split())  # noqa: SIM905
 _JUST_OVER = 3  # days in a new month in which what is over may have been in the last one
 _FRESH = 7  # days after which a visit told only in the text is background
 _NO_DAY = date(1900, 1, 1)
-_BREAKS_OFF = re.compile(rf"[;.]{{1,3}} ?\Z{clue('breaks-off').pattern}")
 _SPEAKER_AT_END = re.compile(r": (?:[\w ]+ )?\Z")  # "…: experts say"
 # 2019년 6월 오사카에서 열린; "met in Singapore in 2018": these are in the past.
 _YEAR_BEFORE = re.compile(
@@ -94,8 +91,7 @@ def _chosen(page: AnalysedItem) -> list[ToldEvent]:
     body = [one for one in told if one.line not in page.title and not _is_remembered(one, page)]
     whole = [told for told in title if told.event.is_whole]
     if whole:
-        main = _by_name(_clearest(whole), body)
-        main = next(_abroad(main, body), main)
+        main = _abroad(_by_name(_clearest(whole), body), body)
         elsewhere = (told for told in whole if told.event.host != main.event.host)
         return [main, *(told for told in elsewhere if told.event.kind in (*_MOVES, "stay"))]
     alone = [t for t in body if t.line in page.body[:_OPENING] and _is_told_alone(t, page)]
@@ -140,11 +136,8 @@ def _by_name(main: ToldEvent, body: Sequence[ToldEvent]) -> ToldEvent:
 
 
 def _clearest(whole: Sequence[ToldEvent]) -> ToldEvent:
-    """Return the first verb of travel, or else the first event. A title tells its subject first."""
-    ends = [told.line.text.find(";") for told in whole]
-    early = [t for t, end in zip(whole, ends, strict=True) if end < 0 or t.event.at[1] <= end]
-    among = early or whole
-    among = [told for told in among if not _is_occasion(told)] or among
+    """Return the first verb of travel, or else the first event."""
+    among = [told for told in whole if not _is_occasion(told)] or whole
     return next((told for told in among if told.event.kind in _MOVES), among[0])
 
 
@@ -182,10 +175,9 @@ def _is_remembered(told: ToldEvent, page: AnalysedItem) -> bool:
 
 
 def _is_named(told: ToldEvent, page: AnalysedItem) -> bool:
-    """Whether the visitor is in the title; in English he must come first there."""
-    named = [a.actor for a in page.lines[0].sentence.agents if a.travels and a.actor]
-    named = named[:1] if page.lang == "en" else named
-    return any(visitor.actor in named for visitor in told.event.visitors)
+    """Whether the visitor comes first in the title."""
+    named = (a.actor for a in page.lines[0].sentence.agents if a.travels and a.actor)
+    return next(named, None) in [visitor.actor for visitor in told.event.visitors]
 
 
 def _stands_alone(told: ToldEvent, title: Sentence) -> bool:
@@ -218,8 +210,6 @@ def _received(told: ToldEvent, page: AnalysedItem) -> ToldEvent:
     them only speaks of the other.
     """
     text, event = told.line.text, told.event
-    if (visit := next(_at_one_of_them(told, page), None)) is not None:
-        return visit
     sides = sorted((v for v in event.visitors if not v.former), key=lambda v: v.start)
     named = (s for line in page.lines for s in (*line.sentence.spots, *line.sentence.many))
     abroad = any(not isinstance(one, Spot) or one.is_place for one in named)
@@ -240,33 +230,14 @@ def _received(told: ToldEvent, page: AnalysedItem) -> ToldEvent:
     return told.but(kind=kind, visitors=visitors, host=host.country)
 
 
-def _abroad(main: ToldEvent, body: Sequence[ToldEvent]) -> Iterator[ToldEvent]:
-    """Yield the journey on which a host sees guests in their own country: 방일 중 전 총리 접견."""
-    if main.event.kind != "host" or main.event.spot is not None:
-        return
+def _abroad(main: ToldEvent, body: Iterable[ToldEvent]) -> ToldEvent:
+    """Return the journey on which a host sees guests in their own country: 방일 중 전 총리 접견."""
+    if main.event.kind != "host":
+        return main
     guests = {visitor.country for visitor in main.event.visitors}
-    for told in _not_ahead(body):
-        goes = told.event.kind in ("trip", "go", "stay") and told.event.host in guests
-        if goes and any(visitor.country == main.event.host for visitor in told.event.visitors):
-            yield told
-
-
-def _not_ahead(body: Iterable[ToldEvent]) -> Iterator[ToldEvent]:
-    """Yield meetings, and journeys that the sentence does not plan for another time."""
-    for told in body:
-        planned = any(mark.value is Phase.PLANNED for mark in told.line.marks)
-        if told.event.phase is Phase.ONGOING or told.event.kind == "meet" or not planned:
-            yield told
-
-
-def _at_one_of_them(talks: ToldEvent, page: AnalysedItem) -> Iterator[ToldEvent]:
-    """Yield a visit of the body from one side of the talks to the other."""
-    sides = {visitor.country for visitor in talks.event.visitors}
-    body = (ToldEvent(event, line) for line in page.body[:_OPENING] for event in line.events)
-    for told in _not_ahead(told for told in body if not _was_long_ago(told, page)):
-        event = told.event
-        if event.host in sides and any(v.country in sides - {event.host} for v in event.visitors):
-            yield told
+    goes = (t for t in body if t.event.kind in (*_MOVES, "stay") and t.event.host in guests)
+    abroad = (t for t in goes if any(v.country == main.event.host for v in t.event.visitors))
+    return next(abroad, main)
 
 
 def _is_at_his_desk(told: ToldEvent, sides: Sequence[Agent]) -> bool:
@@ -298,19 +269,20 @@ def _joined(
     people = [a for line in page.title for a in line.sentence.agents if a.travels]
     if any(line.sentence.blocked for line in page.title) or (not people and _is_about_others(page)):
         return None
-    ahead = takewhile(lambda told: not alone or told.line is not alone[0].line, body)
-    ways = (_with_visitor(title, page), _with_place(title, body, page), _by_title(ahead, page))
+    ways = (
+        _with_visitor(title, page),
+        _with_place(title, body, page),
+        _by_title([] if alone else body, page),
+    )
     return next((told for way in ways for told in way), None)
 
 
 def _with_visitor(title: Iterable[ToldEvent], page: AnalysedItem) -> Iterator[ToldEvent]:
     """Yield events whose title tells where; who is told elsewhere or in the next sentence."""
     for told in title:
-        event = told.event
-        sentence = told.line.sentence
+        event, sentence = told.event, told.line.sentence
         abroad = any(a.travels and a.country != event.host for a in sentence.agents)
-        joins = any(act.value.kind == "attend" for act in sentence.acts)
-        others = event.kind == "meet" and abroad and not joins
+        others = event.kind == "meet" and abroad
         if event.kind in ("attend", "say", "leave") or others or _at_home(told):
             continue  # people named beside talks only speak about them
         if event.host and not event.visitors:
@@ -338,20 +310,22 @@ def _with_place(
     """Yield events whose title tells who, and whose body tells where."""
     for told in title:
         event = told.event
-        if event.host is not None or not event.visitors or event.kind in ("leave", "say", "stay"):
+        if event.host is not None or not event.visitors:
             continue
         travels = event.kind in ("trip", "go")
-        if not travels:
-            yield from _cut_short(told, page)
+        for line in page.body[:1]:
+            # A summary may end before its verb: 도쿄에서 첫 …
+            spots = [] if travels or line.events else line.sentence.spots
+            places = [s for s in spots if s.is_place and line.sentence.after("at", s.end)]
+            yield from (told.but(host=spot.country) for spot in places)
         for other in body:
             visitors = _who_of_both(event, other)
             if not visitors or _is_another(told, other):
                 continue
-            if not travels:
+            if travels:
+                yield told.but(host=other.event.host, visitors=visitors)
+            else:
                 yield other.but(visitors=visitors)
-                continue
-            ends, host = other.event if other.event.kind == "leave" else event, other.event.host
-            yield told.but(kind=ends.kind, phase=ends.phase, host=host, visitors=visitors)
 
 
 def _is_another(told: ToldEvent, other: ToldEvent) -> bool:
@@ -359,7 +333,7 @@ def _is_another(told: ToldEvent, other: ToldEvent) -> bool:
     event, talks = told.event, told.event.kind == "meet"
     if talks and other.line.sentence.before("another", other.event.at[0]):
         return True  # the talks come a day after a meeting in Egypt
-    if other.event.visitors or _is_occasion(other):
+    if other.event.visitors:
         return talks and _is_occasion(other)  # the talks are before it
     first = next((a for a in told.line.sentence.agents if a.travels), None)
     if talks and first and first not in event.visitors and other.event.kind != "meet":
@@ -370,43 +344,17 @@ def _is_another(told: ToldEvent, other: ToldEvent) -> bool:
     return event.kind in ("trip", "go") and other.event.kind in ("meet", "attend")
 
 
-def _cut_short(told: ToldEvent, page: AnalysedItem) -> Iterator[ToldEvent]:
-    """Yield talks from a summary with sides and place that ends before its verb: 도쿄에서 첫 …"""
-    line = page.body[0] if page.body else None
-    if line is None or page.lang != "ko" or not _BREAKS_OFF.search(line.text):
-        return
-    for spot in line.sentence.spots:
-        visitors = tuple(v for v in told.event.visitors if v.country != spot.country)
-        if spot.is_place and line.sentence.after("at", spot.end) and visitors:
-            yield told.but(visitors=visitors, host=spot.country)
-
-
 def _who_of_both(event: Event, told: ToldEvent) -> tuple[Agent, ...]:
     other = told.event
-    if other.host is None:
+    there = {(visitor.country, visitor.rank) for visitor in other.visitors}
+    both = {v.country for v in event.visitors if (v.country, v.rank) in there}
+    if other.host is None or (there and not both):
         return ()
-    both = {v.country for v in event.visitors if any(_may_be(v, one) for one in other.visitors)}
-    if other.visitors and not both:
-        return ()
-    every = {v.country for v in event.visitors}
-    # Who is only at a desk of his own speaks there of talks that were elsewhere: 크렘린궁 회의에서.
-    sentence, guests = told.line.sentence, every - {other.host}
-    alone = other.kind == "meet" and not other.visitors and other.host in every
-    if alone and sentence.lang in ("ko", "ja") and guests.isdisjoint(sentence.countries):
-        return ()
+    every = {visitor.country for visitor in event.visitors}
     # The host meets him, and not the third whom the title speaks of.
-    met = {a.country for a in told.line.sentence.agents if a.travels}
-    hosted = other.host in met and other.host not in every
-    alone = other.kind in _MOVES or hosted
-    among = both if other.visitors and alone else every
+    met = {a.country for a in told.line.sentence.agents if a.travels} - every
+    among = both if there and (other.kind in _MOVES or other.host in met) else every
     return tuple(v for v in event.visitors if v.country in among - {other.host})
-
-
-def _may_be(one: Agent, other: Agent) -> bool:
-    """Whether both are of one country, and not known to be two people."""
-    known = one.actor and other.actor
-    same = one.actor == other.actor if known else one.rank is other.rank
-    return one.country == other.country and same
 
 
 def _by_title(body: Iterable[ToldEvent], page: AnalysedItem) -> Iterator[ToldEvent]:
@@ -443,12 +391,10 @@ def _is_subject(line: Line, agent: Agent) -> bool:
 
 
 def _topic_of(page: AnalysedItem, host: str) -> Agent | None:
-    """Return whom the title is about. Korean, Japanese and Chinese put him first, even at home."""
+    """Return whom the title is about; nobody if he is at home there."""
     title = page.lines[0].sentence
-    able = [a for a in title.agents if a.travels and not is_object(title, a)]
-    if page.lang != "en":
-        able = able[:1]
-    return next((a for a in able if a.country != host), None)
+    first = next((a for a in title.agents if a.travels and not is_object(title, a)), None)
+    return first if first and first.country != host else None
 
 
 # The visit as a value
@@ -489,11 +435,10 @@ def _made(told: ToldEvent, page: AnalysedItem) -> Iterator[Visit]:
 
 def _when(told: ToldEvent, page: AnalysedItem) -> tuple[Phase, When | None]:
     """Return phase and time. The phase depends on the first day; the time must fit the phase."""
-    today = page.day or _NO_DAY
-    hint = None if DEPARTS.search(told.line.text) else told.event.phase
+    today, hint = page.day or _NO_DAY, told.event.phase
     lines = [told.line, *(one for one in page.others(told.line) if _is_about(one, told, page))]
-    known = _dates(told, lines, page, hint)
-    ahead = _dates(told, lines, page, Phase.PLANNED)
+    known = _dates(lines, page, hint)
+    ahead = _dates(lines, page, Phase.PLANNED)
     day = today.isoformat()
     nearest = (_nearest(some, told) for some in (known, ahead))
     first, if_planned = (when.first if when else None for when in nearest)
@@ -501,19 +446,16 @@ def _when(told: ToldEvent, page: AnalysedItem) -> tuple[Phase, When | None]:
     if page.day is None:
         return phase, None
     if phase is not hint:
-        known = _dates(told, lines, page, phase)
+        known = _dates(lines, page, phase)
     fits = [[when for when in some if _fits(when, phase, day)] for some in known]
     best = _best(fits, told)
     if phase is Phase.ONGOING and best and _is_over(best, day):
         known_end = best.is_day or best in fits[0]
         phase, best = (Phase.DONE, best) if known_end else (phase, None)
-    if phase is Phase.DONE and told.event.kind != "leave" and best and best.holds(day):
-        phase = Phase.ONGOING  # talks are over, and the days of the visit are not
     if best is None and phase in (Phase.PLANNED, Phase.ONGOING) and _departs(told):
         best = When(0, today.isoformat())
     since = today - timedelta(days=_JUST_OVER if phase is Phase.DONE else 0)
-    known_month = since.month == today.month and not (phase is Phase.DONE and _is_occasion(told))
-    if best is None and phase in (Phase.ONGOING, Phase.DONE) and known_month:
+    if best is None and phase in (Phase.ONGOING, Phase.DONE) and since.month == today.month:
         best = When(0, f"{today:%Y-%m}")
     return phase, best
 
@@ -525,20 +467,10 @@ def _is_over(when: When, today: str) -> bool:
 
 
 def _nearest(known: Sequence[Sequence[When]], told: ToldEvent) -> When | None:
-    """Return the time nearest to the verb: the last before it, but in English the first.
-
-    In Japanese a day in another clause is that of another verb: 訪印、協力確認へ あす会談.
-    """
-    (start, end), lang, text = told.event.at, told.line.sentence.lang, told.line.text
-    before = [when for when in known[0] if lang != "en" and when.at <= start]
-    last = max((act.start for act in told.line.sentence.acts), default=0)
-    moves = lang == "ja" and told.event.kind in _MOVES
-    own = (
-        when
-        for when in known[0]
-        if not moves or when.at > last or not re.search("[ ,]", text[end : when.at])
-    )
-    return next((when for some in (before[-1:], own, *known[1:]) for when in some), None)
+    """Return the time nearest to the verb: the last before it, but in English the first."""
+    start, is_english = told.event.at[0], told.line.sentence.lang == "en"
+    before = [when for when in known[0] if when.at <= start and not is_english]
+    return next((when for some in (before[-1:], *known) for when in some), None)
 
 
 def _best(known: Sequence[Sequence[When]], told: ToldEvent) -> When | None:
@@ -551,24 +483,15 @@ def _best(known: Sequence[Sequence[When]], told: ToldEvent) -> When | None:
 
 def _is_about(line: Line, told: ToldEvent, page: AnalysedItem) -> bool:
     """Whether the days of a line can be those of the visit, and not of other places."""
-    if line.field == "title" or clue("goes-on").search(line.text):
-        return line.field == "title"
+    if line.field == "title":
+        return True
     host, sentence = told.event.host, line.sentence
     if _is_occasion(told):  # somebody else may have been there at another time
         homes = {visitor.country for visitor in told.event.visitors}
         same = (one for one in line.events if one.host == host)
-        same = (one for one in same if not line.sentence.after("was", one.at[1]))
         return any(visitor.country in homes for one in same for visitor in one.visitors)
-    elsewhere = {
-        one.host for one in line.events if one.is_whole and one.kind in (*_MOVES, "attend")
-    }
-    if elsewhere and host and host not in elsewhere:
-        return False
-    if host in {one.host for one in line.events} | {spot.country for spot in sentence.spots}:
-        return True
-    places = {s.country for s in sentence.spots if s.is_place or sentence.after("at", s.end)}
-    homes = {visitor.country for visitor in told.event.visitors}
-    return line in page.body[:_FIRST] and (host in (None, "EU") or not places - homes)
+    named = {one.host for one in line.events} | {spot.country for spot in sentence.spots}
+    return host in named or line in page.body[:_FIRST]
 
 
 def _departs(told: ToldEvent) -> bool:
@@ -579,20 +502,10 @@ def _departs(told: ToldEvent) -> bool:
     return told.event.kind in ("go", "trip") and near is not None
 
 
-def _dates(
-    told: ToldEvent, lines: Iterable[Line], page: AnalysedItem, phase: Phase | None
-) -> list[list[When]]:
-    """Return the possible times of each line: first that of the event, then others about it.
-
-    A day of another year is a memory. What only tells the time has no day behind it: 시진핑 방한
-    앞두고… 최선희 내일 방중.
-    """
+def _dates(lines: Iterable[Line], page: AnalysedItem, phase: Phase | None) -> list[list[When]]:
+    """Return the possible times of each line: first that of the event, then others about it."""
     today = page.day or _NO_DAY
-    since = (today - timedelta(days=_YEAR)).isoformat()
-    every = (dates_in(line.text, page.lang, today, phase) for line in lines)
-    own, *rest = [[w for w in some if not w.is_day or w.first > since] for some in every]
-    end = told.event.at[1] if _is_occasion(told) else len(told.line.text)
-    return [[when for when in own if when.at < end], *rest]
+    return [list(dates_in(line.text, page.lang, today, phase)) for line in lines]
 
 
 def _fits(when: When, phase: Phase, day: str) -> bool:

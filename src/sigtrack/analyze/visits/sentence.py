@@ -173,16 +173,11 @@ class Sentence:
         """Whether it takes place there: 東京都内で, 在北京, 北京会谈, on the sidelines of APEC."""
         if self.is_quoted(token.start) and not self.is_quoted(spot.start):
             return False  # what somebody says there took place elsewhere
-        beside = self.before("beside", spot.start) or self.after("beside", spot.end)
-        if beside and self.gathers(spot):
-            return True
         match self.lang:
             case "en":
                 return self._is_location_in_english(spot, token)
             case "ko":
                 return self._is_location_in_korean(spot, token)
-        if token.value.kind == "attend" and spot.start == token.end:
-            return self.gathers(spot) or self.after("home-event", spot.end) is not None
         place = spot.is_place and (spot.end == token.start or self.after("held", spot.end))
         return bool(place or self.after("at", spot.end) or self.before("at-before", spot.start))
 
@@ -197,9 +192,6 @@ class Sentence:
         if spot.is_place:
             if self.after("at-building", spot.end):
                 return True  # 베이징 댜오위타이 국빈관에서
-            if gap is not None:  # 알래스카 미국·러시아 정상회담
-                pair = next((a.start for a in self.agents if a.end == token.start), token.start)
-                gap = self.text[spot.end : max(pair, spot.end)].strip()
             leads = gap is not None and clue("before-meeting").fullmatch(gap)
             return bool(leads or self.between("place-is", token.end, spot.start))
         attended = any(m.start == spot.end + 1 for m in self.many)
@@ -214,9 +206,8 @@ class Sentence:
         if other and (ahead or any(other.end() <= act.start < spot.start for act in self.acts)):
             return False  # before his trip to Tokyo
         if self.before("in", spot.start):
-            pair = any(other.start - spot.end == 1 for other in self.spots if not other.is_place)
             away = not spot.is_place and self.after("not-there", spot.end)
-            return not (pair or away or self.before("living", spot.start))
+            return not (away or self.before("living", spot.start))
         if token.value.kind != "meet" and self.after("parliament", spot.end):
             return True
         johannesburg_g20 = any(m.start == spot.end + 1 for m in self.many)
@@ -248,11 +239,11 @@ class Sentence:
         """Return those named together with him who are not at home there: Wang Yi, Motegi."""
         group = [a for a in among if _same_words(a, chosen)] or [chosen]
         for agent in reversed([a for a in among if a.end <= chosen.start]):
-            if not agent.travels or not self._is_beside(agent, group[0]):
+            if not self._is_beside(agent, group[0]):
                 break
             group.insert(0, agent)
         for agent in [a for a in among if a.start >= group[-1].end]:
-            if not agent.travels or not self._is_beside(group[-1], agent):
+            if not self._is_beside(group[-1], agent):
                 break
             group.append(agent)
         return tuple(a for a in group if a.country != host and a.travels)
