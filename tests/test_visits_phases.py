@@ -30,6 +30,7 @@ def day(title: str, summary: str = "", **more) -> str | None:
         ),
         ("독일 총리, 방한… 경제안보 논의", "", "DE > KR ongoing"),
         ("ペルー大統領、早期訪日を約束", "", "PE > JP planned"),
+        ("日中首脳、来月に会談か 習氏は大阪での総会を欠席", "", "CN > JP planned"),
         (
             "김정은 베이징 도착한 열차",
             "전문가는 중국 행사에 참석한 김정은의 열차가 낡은 것 같다고 했다.",
@@ -88,6 +89,7 @@ def test_a_word_tells_how_far_only_by_what_stands_beside_it(title, summary, expe
         ("英外相の韓国訪問（2月3日から4日）", "", "GB > KR planned"),
         ("外媒评李在明访美", "", "KR > US ongoing"),
         ("Carney heads to Delhi", "", "CA > IN ongoing"),
+        ("Lee, Takaichi confirm meeting in Nara today", "", "KR > JP ongoing"),
         ("Carney meets Xi in Beijing before heading to Seoul", "", "CA > CN ongoing"),
         ("加拿大总理声明重申立场", "卡尼访问白宫。", "CA > US ongoing"),
         ("한미회담 장소는 하노이", "두 정상은 하노이에서 회동한다.", "KR+US > VN planned"),

@@ -180,7 +180,6 @@ FORMS = [
     ("Hopes for a visit to Japan by President Trump", "US > JP planned"),
     ("China hosts Thai, Cambodian foreign ministers for talks", "TH+KH > CN ongoing"),
     ("李대통령, 美日 순방 앞두고 참모 회의", "KR > US planned"),
-    ("러·우크라 회담 장소로 부다페스트 검토", "RU+UA > HU planned"),
     ("이재명 특사 맞이한 中", "KR > CN ongoing"),
     ("우의장, 가나 대통령 접견", "GH > KR ongoing"),
     ("外務大臣政務官がペルー訪問", "JP > PE ongoing"),
@@ -508,6 +507,7 @@ def test_two_people_of_one_title_are_told_in_the_same_order_in_every_run():
     [
         ("首次访日前，德国总理默茨谈亚洲政策", "", "DE > JP planned"),
         ("泰国各界高度评价习近平主席访问", "", "CN > TH done"),
+        ("Merz wary of tariffs with Trump after White House talks", "", "DE > US done"),
         ("Trump and Modi's brief Oval Office meeting goes well", "", "IN > US ongoing"),
         ("Vienna to host the first talks between Putin and Merz", "", "RU+DE > AT planned"),
         ("War enters a new week", "US-Iran talks in Vienna go on.", "US+IR > AT ongoing"),

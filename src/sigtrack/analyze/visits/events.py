@@ -21,7 +21,7 @@ from collections.abc import Iterator, Sequence
 from sigtrack.analyze.visits.lexicon import Act, VisitToken, clue, one_of, short_of, words
 from sigtrack.analyze.visits.people import Agent, sides_of
 from sigtrack.analyze.visits.sentence import OCCASION, Event, Sentence, Spot, homes_in
-from sigtrack.model import Phase
+from sigtrack.model import Phase, Rank
 from sigtrack.text.scripts import count_words
 
 _REACH = {"en": 2, "ko": 4, "ja": 6, "zh": 6}  # words between a verb and its place
@@ -42,8 +42,10 @@ def events_of(sentence: Sentence) -> Iterator[Event]:
         match token.value.kind:
             case "go" | "trip" | "leave":
                 yield from _journey(sentence, token)
-            case "invite" | "send":
-                continue  # nobody has said that he will come, or is known by name
+            case "send":
+                yield from _sending(sentence, token)
+            case "invite":
+                continue  # nobody has come yet, or said that he will
             case "host":
                 yield from _hosting(sentence, token)
             case _:
@@ -120,6 +122,21 @@ def _is_wished(sentence: Sentence, token: VisitToken) -> bool:
         return True
     leads = sentence.text.startswith("to ", token.start)
     return leads and sentence.before("wishes", token.start + len("to ")) is not None
+
+
+def _sending(sentence: Sentence, token: VisitToken) -> Iterator[Event]:
+    """Yield a mission without a name: "Trump sends envoy to Kyiv"; 몽골에 특사 파견."""
+    named: list[Spot | Agent] = [*sentence.spots, *sentence.agents]
+    for spot in sentence.spots:
+        gap = (token.end, spot.start) if spot.start >= token.end else (spot.end, token.start)
+        way = sentence.between("sent", *gap)
+        before = min(spot.start, token.start)
+        ends = {one.end: one.country for one in named if one.country and one.end <= before}
+        if way and ends:  # the country named last before it
+            envoy = Agent(*way.span("who"), ends[max(ends)], Rank.ENVOY, way["who"].strip())
+            at = (token.start, token.end)
+            yield Event("go", at, token.value.phase, (envoy,), spot.country, spot)
+            return
 
 
 def _after(sentence: Sentence, token: VisitToken) -> list[Spot]:
@@ -356,7 +373,7 @@ def _participants_at(
 ) -> list[Agent] | None:
     if sentence.after("no-meeting", token.end) or sentence.before("wishes", token.start):
         return None
-    everyone = _participants(sentence, token) or _attendees(sentence, token)
+    everyone = _participants(sentence, token) or _attendees(sentence, token, where)
     if not everyone or (sentence.lang == "en" and len({a.country for a in everyone}) < 2):
         everyone = _governments(sentence, where, token) or everyone
     alone = len({a.country for a in everyone}) < 2
@@ -422,10 +439,12 @@ def _partner_of(
     return [subject] if subject and subject.country != group[0].country else []
 
 
-def _attendees(sentence: Sentence, token: VisitToken) -> list[Agent]:
-    """Return people at a meeting: "Xi, Putin show unity at regional summit in China"."""
+def _attendees(sentence: Sentence, token: VisitToken, where: Spot | None) -> list[Agent]:
+    """Return people at a meeting ("unity at summit in China"), or after one if a host is named."""
     subject = next((a for a in sentence.agents if a.start <= 1 and a.travels), None)
-    if subject is None or not sentence.before("at-a-meeting", token.start):
+    sees = where is not None and any(a.country == where.country for a in sentence.agents)
+    after = sees and sentence.before("after-a-meeting", token.start)
+    if subject is None or not (after or sentence.before("at-a-meeting", token.start)):
         return []
     group = sentence.company(subject, sentence.agents, None)
     return [] if sentence.owns(group[-1]) else list(group)
@@ -480,7 +499,8 @@ def _there(sentence: Sentence, spot: Spot) -> Event | None:
         return None
     last = sentence.listed([s for s in sentence.spots if s.start >= spot.start])[-1]
     is_there = sentence.after("there", last.end) and (spot.is_place or sentence.lang != "zh")
-    if not is_there or _is_anothers(sentence, spot) or sentence.is_said_by(agent, spot.start):
+    said = any(agent.end <= start <= spot.start < end for start, end in sentence.quoted)
+    if not is_there or said or _is_anothers(sentence, spot):
         return None
     return _presence(sentence, agent, last if last.country == spot.country else spot, at, None)
 

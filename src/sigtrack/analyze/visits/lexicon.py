@@ -5,9 +5,6 @@ that two countries share is a group (한미, 中美), and words that are only ab
 在韓, 驻华) hide its name. One layer is who, where and what they do (names, titles, verbs: the
 longest wins). The other layer is how it is told (marks of time, level, refusal, telephone); it may
 overlap the first. Whether a find counts as a word is decided here, by the rules of its script.
-
-`clue` and `words` are the words and patterns of a language around names and verbs. A pattern
-belongs to the language in whose file it stands; a language without the pattern finds nothing.
 """
 
 from __future__ import annotations
@@ -46,7 +43,8 @@ def one_of(key: str, *langs: str, section: str = "clues") -> str:
 def clue(key: str, *langs: str) -> re.Pattern[str]:
     """Return a pattern of these languages, or of all that have it.
 
-    A pattern that ends at the end of the searched text describes what stands before something.
+    A language without it finds nothing. A pattern that ends at the end of the searched text
+    describes what stands before something.
     """
     books = [shipped_lexicon().language(lang) for lang in langs or LANGUAGES]
     found = (book.pattern("patterns", "visits", key) for book in books)
@@ -140,7 +138,12 @@ class VisitWords:
         self.holders = vocabulary.holders
         self._meant = vocabulary.meant
         self._finder = finder(vocabulary.letters)
-        self._kinds = cache(lambda index: frozenset(map(_kind_told, self._meant[index].each)))
+        self._kinds = cache(
+            lambda index: frozenset(
+                one.kind if one.value or one.kind != "many" else None
+                for one in vocabulary.meant[index].each
+            )
+        )
 
     def find(self, folded: Folded) -> list[Find]:
         return self._finder.find(folded.lower)
@@ -174,10 +177,6 @@ class VisitWords:
         return _longest(said), [t for tokens in told.values() for t in _longest(tokens)]
 
 
-def _kind_told(entry: Meaning) -> Kind | None:
-    return entry.kind if entry.value or entry.kind != "many" else None
-
-
 def _is_word(entry: Meaning, lower: str, classes: str, start: int, end: int, lang: str) -> bool:
     """Whether a find is a word of its own, by its script and length."""
     size, before = end - start, classes[start - 1 : start]
@@ -194,8 +193,7 @@ def _is_word(entry: Meaning, lower: str, classes: str, start: int, end: int, lan
 def _is_hangul_word(entry: Meaning, lower: str, classes: str, start: int, end: int) -> bool:
     """Whether a name of one or two syllables begins a word, and ends it or has a particle."""
     is_name = entry.kind in ("country", "group", "place", "person", "nobody")
-    alone = lower[start:end] in words("whole", "ko") or clue("begins", "ko").match(lower, start)
-    whole = is_name or end - start == 1 or alone
+    whole = is_name or end - start == 1 or lower[start:end] in words("whole", "ko")
     if whole and classes[start - 1 : start] == "h":
         return False
     is_act = end - start == 2 and not is_name  # noun of a verb: anything may follow
@@ -385,8 +383,7 @@ def _add_acts(lexicon: _Entries, lang: str, book: Book) -> None:
 
 def _add_told(lexicon: _Entries, lang: str, book: Book) -> None:
     for phase, some in book.section("marks").items():
-        is_over = phase == "over"
-        entry = Meaning("over", None) if is_over else Meaning("mark", Phase(phase))
+        entry = Meaning("over", None) if phase == "over" else Meaning("mark", Phase(phase))
         _add(lexicon, some, replace(entry, lang=lang))
     for level, some in book.section("levels").items():
         _add(lexicon, some, Meaning("level", level, lang=lang))

@@ -126,12 +126,9 @@ def page_of(item: Item, lexicon: VisitWords) -> AnalysedItem:
     scans = [_Scan(name, text, _hosted(said, day), told) for name, text, said, told in read]
     if not _may_tell(scans, lang):
         return AnalysedItem(lang, day)
-    home = _country_of_label(scans[0]) if lang == "en" else ""
-    setting = ItemSetting(lang, day, _countries(scans), lexicon.holders, home)
+    setting = ItemSetting(lang, day, _countries(scans), lexicon.holders)
     lines = tuple(line for scan in scans for line in _lines(scan, setting))
-    over = any(
-        t.kind == "over" and not _is_said(t, scan, lang) for scan in scans[1:] for t in scan.told
-    )
+    over = any(t.kind == "over" for scan in scans[1:] for t in scan.told)
     return AnalysedItem(lang, day, lines, over)
 
 
@@ -191,22 +188,9 @@ def _is_label(token: VisitToken, text: str) -> bool:
     return token.start <= 1 and clue("label").match(text, token.end) is not None
 
 
-def _country_of_label(title: _Scan) -> str:
-    """Return the country that a headline is filed under: "Algeria: …", "Germany news: …"."""
-    first = next((t for t in title.said if t.start <= 1 and t.kind == "country"), None)
-    filed = first and clue("filed-under", "en").match(title.folded.text, first.end)
-    return first.value if first and filed else ""
-
-
 def _countries(scans: Sequence[_Scan]) -> frozenset[str]:
     named = (t for scan in scans for t in scan.said if t.kind in ("country", "place", "title"))
     return frozenset(t.value if t.kind == "country" else t.value.country for t in named)
-
-
-def _is_said(token: VisitToken, scan: _Scan, lang: str) -> bool:
-    """Whether it only says that somebody said it: …라고 |했다."""
-    near = max(0, token.start - _NEAR_IN)
-    return clue("reported", lang).search(scan.folded.text, near, token.start) is not None
 
 
 def _lines(scan: _Scan, setting: ItemSetting) -> Iterator[Line]:

@@ -44,6 +44,7 @@ _FORMERLY = regex(lambda: rf"(?:{one_of('former')})[ -]?\Z", re.IGNORECASE)
 _BESIDE_TITLE = regex(lambda: rf"[ ·\u30fb]{{0,2}}(?:\d\d )?(?:{clue('elected').pattern})?")
 # Kenya's Ruto in Beijing for …, in a headline that does not write every word large
 _POSSESSED = re.compile(r"'s? ([A-Z][\w-]+)(?P<there> in [A-Z].* [a-z]{3})?")
+_THEIR_NOBODY = re.compile(r"'?s? ?")
 _NOTHING = re.compile(r" ?")  # before what opens a sentence
 _ABBREVIATED = re.compile(r" ?(?:[A-Z]{2,5} )?")  # President of the Republic of Korea (ROK) Lee
 # Countries where the head of state reigns, and another person governs and travels.
@@ -82,16 +83,12 @@ class Agent:
 
 @frozen(kw_only=False)
 class ItemSetting:
-    """What is known of the whole item: its language, its day, and the countries it names.
-
-    `home` is the country under which its headline is filed.
-    """
+    """What is known of the whole item: its language, its day, and the countries it names."""
 
     lang: str
     day: date | None
     countries: frozenset[str]
     holders: Holders
-    home: str = ""
 
 
 def agents_of(
@@ -142,6 +139,9 @@ def _merged(text: str, last: Agent, agent: Agent) -> Agent | None:
         return last
     if agent.rank is Rank.ENVOY and not agent.actor and not gap:  # 总统|特使
         return Agent(last.start, agent.end, last.country, Rank.ENVOY, text[last.start : agent.end])
+    people = not last.actor or text[last.start].isascii()
+    if not agent.country and agent.rank is None and people and _THEIR_NOBODY.fullmatch(gap):
+        return replace(last, rank=None, end=agent.end)  # Trump official
     return None
 
 
@@ -212,8 +212,9 @@ class _People:
             one: Actor = named[0].value
             return Agent(start, end, one.country or "", None, one.name, one.id)
         if all(token.bare for token, _, _ in candidates):
-            if not self._stands_as_name(start, end):
-                return None
+            around = self.text[max(0, start - 1) : start] + self.text[end : end + 1]
+            if end - start == 1 and {"c", "k"} & set(classes_of(around)):
+                return None  # a single Han character beside Han or Kana
             another = (is_of_another(self.text, start, end, one.value.name) for one in named)
             if clue("given-name", "en").match(self.text, end) or all(another):
                 return Agent(start, end, "", None)  # Kim Yong Nam meets …
@@ -242,11 +243,6 @@ class _People:
         is_head = any(tenure.office == "head-of-state" for tenure in actor.tenures)
         elsewhere = actor.country not in self.setting.countries
         return over, elsewhere, list(Rank).index(rank), not is_head
-
-    def _stands_as_name(self, start: int, end: int) -> bool:
-        """Whether it may be a name: a single Han character must not be beside Han or Kana."""
-        around = classes_of(self.text[max(0, start - 1) : start] + self.text[end : end + 1])
-        return end - start > 1 or not {"c", "k"} & set(around)
 
     # Titles
 
@@ -299,7 +295,7 @@ class _People:
             countries = [office.country]
         if not countries and office.home and not self._is_a_strangers_office(start):
             countries = [office.home]
-        for country in countries or [self.setting.home]:
+        for country in countries or [""]:
             yield Agent(start, owners.end, country, office.rank, self.text[start : owners.end])
 
     def _is_a_strangers_office(self, start: int) -> bool:
@@ -450,11 +446,6 @@ def _is_held(tenure: Tenure, day: date | None) -> bool:
 
 
 @cache
-def _posts() -> tuple[str, ...]:
-    return tuple(shipped_lexicon().language("en").section("posts"))
-
-
-@cache
 def _title(post: str) -> re.Pattern[str]:
     """Return a pattern for the titles of a post. Only short Latin words must stand alone."""
     found = [
@@ -475,7 +466,8 @@ def _incumbent(title: str, country: str, day: date | None, holders: Holders) -> 
     A title tells its office by a few words (外相, foreign minister); the first in the order of the
     file counts. "Leader" and 首脳 mean who governs, which is not the head of state everywhere.
     """
-    office = next((post for post in _posts() if _title(post).search(title)), None)
+    posts = shipped_lexicon().language("en").section("posts")
+    office = next((post for post in posts if _title(post).search(title)), None)
     if day is None or is_lower(title) or (office == "leader" and country == "EU"):
         return None  # EU leaders are those of its members
     if office == "leader":

@@ -115,24 +115,15 @@ def _by_sentence(case: _Case) -> Phase | None:
     until_today = case.first == case.today or case.lies(ahead=False)
     if not until_today and _is_ahead(event, case.line):
         return Phase.PLANNED
-    if event.kind == "trip" and not _is_to(case) and _is_meanwhile(case, own):
+    meanwhile = sentence.before("meanwhile", event.at[0]) or sentence.after("during", event.at[1])
+    ahead = _is_to(case) or any(_is_ahead(one, line) for one, line in _of_host(case))
+    if event.kind == "trip" and meanwhile and not ahead:
         return Phase.ONGOING
     if event.phase is not None:
         return _by_verb(case, own)
     if _is_to(case) or sentence.before("may-bring", event.at[0]):
         return Phase.PLANNED
     return _by_marks(case, own)
-
-
-def _is_meanwhile(case: _Case, own: Sequence[VisitToken]) -> bool:
-    """Whether it is told what happens during the visit, and not that it is over or to come."""
-    (start, end), sentence = case.event.at, case.line.sentence
-    before = sentence.before("meanwhile", start)
-    if before is None and sentence.after("during", end) is None:
-        return False
-    since = before.start() if before else 0  # 18 injured after blasts during his visit
-    over = any(mark.value is Phase.DONE and mark.start >= since for mark in own)
-    return not over and not any(_is_ahead(one, line) for one, line in _of_host(case))
 
 
 def _by_verb(case: _Case, own: Sequence[VisitToken]) -> Phase | None:
@@ -169,8 +160,7 @@ def _by_marks(case: _Case, own: Sequence[VisitToken]) -> Phase | None:
     abroad = len({visitor.country for visitor in case.event.visitors}) > 1
     received = case.meets and not abroad and case.first == case.today
     if marks:
-        ruling = [m for m in marks if m.end <= start and word(m) in words("governs")]
-        nearest = min(ruling or marks, key=lambda m: max(start - m.end, m.start - end, 0))
+        nearest = min(marks, key=lambda m: max(start - m.end, m.start - end, 0))
         value: Phase = nearest.value
         if value is Phase.ONGOING and case.lies(ahead=True) and case.first in case.own_days:
             return Phase.PLANNED  # 19日启程, said on the 18th
@@ -210,9 +200,7 @@ def _belongs(mark: VisitToken, case: _Case) -> bool:
 
 
 def _belongs_behind(mark: VisitToken, case: _Case, reach: int) -> bool:
-    sentence, end, spot = case.line.sentence, case.event.at[1], case.event.spot
-    if spot and end <= spot.start and spot.end <= mark.start:
-        end = spot.end  # 회담, 나라서 개최 조율
+    sentence, end = case.line.sentence, case.event.at[1]
     gap, word = sentence.text[end : mark.start], sentence.word(mark)
     if case.page.lang == "zh" and " " in gap:
         return False  # another headline, with its own subject

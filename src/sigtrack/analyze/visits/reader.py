@@ -49,6 +49,7 @@ _YEAR_BEFORE = re.compile(
     rf"((?:19|20)\d\d) ?(?:{one_of('year', *EASTERN, section='units')})"
     rf"(?! ?(?:{one_of('since-year')}))[^,;]{{0,40}}\Z"
 )
+_Told = Sequence[ToldEvent]
 
 
 class VisitReader:
@@ -125,7 +126,7 @@ def _is_private(told: ToldEvent, page: AnalysedItem) -> bool:
     return bool(visitors) and all(visitor.former for visitor in visitors) and not seen
 
 
-def _by_name(main: ToldEvent, body: Sequence[ToldEvent]) -> ToldEvent:
+def _by_name(main: ToldEvent, body: _Told) -> ToldEvent:
     """Replace a government in talks by the person whom the body names for it."""
     event = main.event
     sides = {visitor.country for visitor in event.visitors}
@@ -135,7 +136,7 @@ def _by_name(main: ToldEvent, body: Sequence[ToldEvent]) -> ToldEvent:
     return main if named else main.but(visitors=next(filter(None, found), event.visitors))
 
 
-def _clearest(whole: Sequence[ToldEvent]) -> ToldEvent:
+def _clearest(whole: _Told) -> ToldEvent:
     """Return the first verb of travel, or else the first event."""
     among = [told for told in whole if not _is_occasion(told)] or whole
     return next((told for told in among if told.event.kind in _MOVES), among[0])
@@ -190,8 +191,7 @@ def _stands_alone(told: ToldEvent, title: Sentence) -> bool:
     if (at_place or told.line.sentence.many) and first.sure and first.start <= 1:
         return True  # Bessent will meet counterparts at a G7 meeting in Canada
     named = [*told.line.sentence.agents, *(title.agents if title.lang == "en" else ())]
-    sides = {a.country for a in (*named, *event.visitors) if a.travels}
-    return event.kind != "say" and len(sides) > 1
+    return len({agent.country for agent in (*named, *event.visitors) if agent.travels}) > 1
 
 
 def _is_about_others(page: AnalysedItem, but: Sequence[str] = ()) -> bool:
@@ -230,7 +230,7 @@ def _received(told: ToldEvent, page: AnalysedItem) -> ToldEvent:
     return told.but(kind=kind, visitors=visitors, host=host.country)
 
 
-def _abroad(main: ToldEvent, body: Iterable[ToldEvent]) -> ToldEvent:
+def _abroad(main: ToldEvent, body: _Told) -> ToldEvent:
     """Return the journey on which a host sees guests in their own country: 방일 중 전 총리 접견."""
     if main.event.kind != "host":
         return main
@@ -260,24 +260,16 @@ def _is_at_his_desk(told: ToldEvent, sides: Sequence[Agent]) -> bool:
 # Completed by another sentence
 
 
-def _joined(
-    title: Sequence[ToldEvent],
-    body: Sequence[ToldEvent],
-    alone: Sequence[ToldEvent],
-    page: AnalysedItem,
-) -> ToldEvent | None:
+def _joined(title: _Told, body: _Told, alone: _Told, page: AnalysedItem) -> ToldEvent | None:
     people = [a for line in page.title for a in line.sentence.agents if a.travels]
     if any(line.sentence.blocked for line in page.title) or (not people and _is_about_others(page)):
         return None
-    ways = (
-        _with_visitor(title, page),
-        _with_place(title, body, page),
-        _by_title([] if alone else body, page),
-    )
+    ahead = [] if alone else body
+    ways = (_with_visitor(title, page), _with_place(title, body, page), _by_title(ahead, page))
     return next((told for way in ways for told in way), None)
 
 
-def _with_visitor(title: Iterable[ToldEvent], page: AnalysedItem) -> Iterator[ToldEvent]:
+def _with_visitor(title: _Told, page: AnalysedItem) -> Iterator[ToldEvent]:
     """Yield events whose title tells where; who is told elsewhere or in the next sentence."""
     for told in title:
         event, sentence = told.event, told.line.sentence
@@ -304,9 +296,7 @@ def _at_home(told: ToldEvent) -> bool:
     return moves and any(agent.country in ("", told.event.host) for agent in ahead)
 
 
-def _with_place(
-    title: Iterable[ToldEvent], body: Sequence[ToldEvent], page: AnalysedItem
-) -> Iterator[ToldEvent]:
+def _with_place(title: _Told, body: _Told, page: AnalysedItem) -> Iterator[ToldEvent]:
     """Yield events whose title tells who, and whose body tells where."""
     for told in title:
         event = told.event
@@ -323,7 +313,7 @@ def _with_place(
             if not visitors or _is_another(told, other):
                 continue
             if travels:
-                yield told.but(host=other.event.host, visitors=visitors)
+                yield told.but(host=other.event.host, visitors=visitors, more=other.event.more)
             else:
                 yield other.but(visitors=visitors)
 
@@ -351,13 +341,17 @@ def _who_of_both(event: Event, told: ToldEvent) -> tuple[Agent, ...]:
     if other.host is None or (there and not both):
         return ()
     every = {visitor.country for visitor in event.visitors}
+    # Who is only at a desk of his own speaks there of talks that were elsewhere: 크렘린궁 회의에서.
+    sentence, guests = told.line.sentence, every - {other.host}
+    if other.kind == "meet" and not there and other.host in every and sentence.lang != "en":
+        every = every if guests & sentence.countries else set()
     # The host meets him, and not the third whom the title speaks of.
     met = {a.country for a in told.line.sentence.agents if a.travels} - every
     among = both if there and (other.kind in _MOVES or other.host in met) else every
     return tuple(v for v in event.visitors if v.country in among - {other.host})
 
 
-def _by_title(body: Iterable[ToldEvent], page: AnalysedItem) -> Iterator[ToldEvent]:
+def _by_title(body: _Told, page: AnalysedItem) -> Iterator[ToldEvent]:
     """Yield events whose body tells where and speaks of "the president"."""
     named = {c for line in page.body for c in line.sentence.countries}
     for told in body:
@@ -511,9 +505,8 @@ def _dates(lines: Iterable[Line], page: AnalysedItem, phase: Phase | None) -> li
 def _fits(when: When, phase: Phase, day: str) -> bool:
     """Whether a time fits the phase: plans are not in the past, past visits not in the future."""
     known = day[: len(when.first)]
-    if phase in (Phase.PLANNED, Phase.CANCELLED):
-        return when.first >= known
-    return when.first <= known
+    ahead = phase in (Phase.PLANNED, Phase.CANCELLED)
+    return when.first >= known if ahead else when.first <= known
 
 
 def _place(

@@ -101,10 +101,6 @@ class Sentence:
         named = self.text[agent.start : agent.end]
         return " of " not in named and self.after("possessed", agent.end) is not None
 
-    def is_said_by(self, agent: Agent, at: int) -> bool:
-        """Whether the text at `at` is a quotation of the agent."""
-        return any(agent.end <= start <= at < end for start, end in self.quoted)
-
     def quoted_from(self, at: int) -> int | None:
         """Return where the first quotation begins in which this place stands."""
         return next((start for start, end in self.quoted if start <= at < end), None)
@@ -206,8 +202,9 @@ class Sentence:
         if other and (ahead or any(other.end() <= act.start < spot.start for act in self.acts)):
             return False  # before his trip to Tokyo
         if self.before("in", spot.start):
+            pair = any(other.start - spot.end == 1 for other in self.spots if not other.is_place)
             away = not spot.is_place and self.after("not-there", spot.end)
-            return not (away or self.before("living", spot.start))
+            return not (pair or away or self.before("living", spot.start))
         if token.value.kind != "meet" and self.after("parliament", spot.end):
             return True
         johannesburg_g20 = any(m.start == spot.end + 1 for m in self.many)
@@ -237,7 +234,9 @@ class Sentence:
 
     def company(self, chosen: Agent, among: Sequence[Agent], host: str | None) -> tuple[Agent, ...]:
         """Return those named together with him who are not at home there: Wang Yi, Motegi."""
-        group = [a for a in among if _same_words(a, chosen)] or [chosen]
+        # Both sides of one title travel: 한중 정상, foreign ministers of Japan and China.
+        whole = (chosen.start, chosen.end)
+        group = [a for a in among if (a.start, a.end) == whole] or [chosen]
         for agent in reversed([a for a in among if a.end <= chosen.start]):
             if not self._is_beside(agent, group[0]):
                 break
@@ -264,8 +263,3 @@ def _inner_first(group: Sequence[Spot]) -> list[Spot]:
         if known is None or (spot.is_place and not known.is_place):
             found[spot.country] = spot
     return list(found.values())
-
-
-def _same_words(one: Agent, other: Agent) -> bool:
-    """Whether both are sides of one title: 한중 정상, foreign ministers of Japan and China."""
-    return (one.start, one.end) == (other.start, other.end)

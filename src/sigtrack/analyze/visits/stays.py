@@ -6,9 +6,6 @@ stay. Reports are taken in the order in which they appeared, so the history is w
 have known: announced, date known, begun, over. A phase never goes back, and a cancelled visit stays
 cancelled until more publishers tell of the plan again than said that it was called off.
 
-Arrivals are news, departures seldom are. `settled` decides which visits must be over by now,
-although nobody has reported it.
-
 Pure: knows no store, and the clock is an argument. The same reports give the same stays in any
 order.
 
@@ -103,10 +100,7 @@ class _Draft:
     last: date = date.min  # the last day that is told
 
     def fits(self, visitor: Visitor, told: _Dated) -> bool:
-        """Whether a report fits.
-
-        The latest reports are compared first, and a stay long past fits none.
-        """
+        """Whether a report fits; a stay long past fits none."""
         if told.heard - self.heard > _REACH < told.about - self.last:
             return False
         if not _same_person(self.visitor, visitor):
@@ -176,11 +170,7 @@ def merge(reports: Iterable[VisitReport], of: Collection[str] | None = None) -> 
 
 
 def without_guesses(reports: Sequence[VisitReport]) -> list[VisitReport]:
-    """Leave out guests whom somebody received when a leader of his country was abroad.
-
-    Where no place is told, whoever receives guests is taken to be at home. A day that other clocks
-    may call the same counts too: `CLOCKS`.
-    """
+    """Leave out guests of somebody who was taken to be at home when a leader there was abroad."""
     away = {
         (visitor.country, report.at.date() + clocks)
         for report in reports
@@ -284,11 +274,7 @@ def _of_this_time(reports: Sequence[VisitReport]) -> Sequence[VisitReport]:
 
 
 def _within_days(report: VisitReport, first: date | None, last: date | None) -> VisitReport:
-    """Limit the phase of a report by the days of the stay.
-
-    Nobody is there before the first day, or still there after the last. One day is allowed for
-    other clocks.
-    """
+    """Limit the phase of a report by the days of the stay; other clocks may be a day off."""
     visit, heard = report.visit, report.at.date()
     phase = visit.phase
     if first and whole_day(visit.date) != first and heard < first - CLOCKS and phase in _BEGUN:
@@ -380,11 +366,10 @@ def _history(reports: Sequence[VisitReport]) -> tuple[Turn, ...]:
 def settled(stays: Iterable[Stay], now: datetime) -> list[Stay]:
     """Return the same stays, in the same order, as they are at `now`.
 
-    A stay under way is over (done) if its last day is more than `LASTS` before the day of `now`; if
-    no last day is told, the first day or that of the last report counts, whichever is later. The
-    day of `now` is in UTC, so that it is the same for every reader. The history stays as it was
-    told. A plan whose days are as long past has lapsed and stays a plan: that its days have passed
-    does not mean that anybody went. Without a day it lapses after `AHEAD`.
+    A stay under way is over (done) if its last day is more than `LASTS` before the day of `now` (in
+    UTC, the same for every reader); if no last day is told, the first day or that of the last
+    report counts, whichever is later. A plan whose days are as long past has lapsed and stays a
+    plan, because nobody says that he went. Without a day it lapses after `AHEAD`.
     """
     return [_settled(stay, now.astimezone(UTC).date() - LASTS) for stay in stays]
 
