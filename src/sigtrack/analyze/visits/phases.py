@@ -62,16 +62,15 @@ class _Case:
 
     def lies(self, *, ahead: bool) -> bool:
         """Whether the first day is a full day in the future, or in the past."""
-        if self.first is None or len(self.first) != _DATE:
-            return False
-        return self.first > self.today if ahead else self.first < self.today
+        known = self.first if self.first and len(self.first) == _DATE else self.today
+        return known > self.today if ahead else known < self.today
 
 
 def phase_of(
     told: ToldEvent, page: AnalysedItem, first: str | None, if_planned: str | None, today: date
 ) -> Phase:
     others = page.others(told.line)
-    case = _Case(told.event, told.line, others, page, first, if_planned, today.isoformat())
+    case = _Case(told.event, told.line, others, page, first, if_planned, f"{today}")
     phase = _by_sentence(case)
     if phase in (None, Phase.PLANNED) and _is_there(case):
         return Phase.ONGOING

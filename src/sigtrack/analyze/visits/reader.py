@@ -497,15 +497,16 @@ def _departs(told: ToldEvent) -> bool:
 
 
 def _dates(lines: Iterable[Line], page: AnalysedItem, phase: Phase | None) -> list[list[When]]:
-    """Return the possible times of each line: first that of the event, then others about it."""
+    """Return the possible times of each line, first its own; a day of another year is a memory."""
     today = page.day or _NO_DAY
-    return [list(dates_in(line.text, page.lang, today, phase)) for line in lines]
+    since = f"{today - timedelta(days=300)}"
+    every = (dates_in(line.text, page.lang, today, phase) for line in lines)
+    return [[when for when in some if not when.is_day or when.first > since] for some in every]
 
 
 def _fits(when: When, phase: Phase, day: str) -> bool:
     """Whether a time fits the phase: plans are not in the past, past visits not in the future."""
-    known = day[: len(when.first)]
-    ahead = phase in (Phase.PLANNED, Phase.CANCELLED)
+    known, ahead = day[: len(when.first)], phase in (Phase.PLANNED, Phase.CANCELLED)
     return when.first >= known if ahead else when.first <= known
 
 
