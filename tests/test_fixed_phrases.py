@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from sigtrack.analyze.fixed_phrases import FixedPhrases, longest
 from sigtrack.text.fold import Stems
+from sigtrack.text.sentences import sentences, unwrap
 from sigtrack.watch.catalogues import load_formulary
 
 FORMULARY = load_formulary()
@@ -73,6 +74,53 @@ def test_texts_that_are_searched_together_hold_what_each_holds_alone(
 ) -> None:
     stems = [Stems(" ".join(word for word, _ in words)) for words in texts]
     assert FORMULAS.find_in(stems) == [FORMULAS.find(one) for one in stems]
+
+
+PIECES = st.sampled_from([word for word, _ in WORDINGS]) | st.sampled_from(
+    [
+        *(
+            ". ",
+            "! ",
+            "。",
+            "\n",
+            "\n\n",
+            " ",
+            "’s ",
+            ".",
+            "…",
+            "U.S. ",
+            "No. 2 ",
+            "·",
+            "'",
+            "(",
+            "”",
+        ),
+        *(
+            "St. ",
+            ".12 The ",
+            "가.나",
+            "中.国",
+            "e.g. ",
+            "다.”라고",
+            "！か",
+            "\u0301",
+            "㎡",
+            "⒈ ",
+            "- ",
+        ),
+    ]
+)
+
+
+@given(pieces=st.lists(PIECES | st.text(max_size=4), max_size=8))
+def test_a_phrase_of_a_sentence_may_stand_in_the_text(pieces: list[str]) -> None:
+    text = unwrap("".join(pieces))
+    said = [FORMULAS.find(Stems(text[start:end])) for start, end in sentences(text)]
+    assert FORMULAS.may_stand_in([text]) or not any(said)
+
+
+def test_most_texts_hold_no_phrase() -> None:
+    assert not FORMULAS.may_stand_in(["The library reopens on Saturday.", "週末は各地で晴れ"])
 
 
 def test_every_wording_of_the_catalogue_finds_its_formula() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from any_report import texts
 from sigtrack.text.fold import Stems, stem, stems_of, without_particle
@@ -55,6 +56,11 @@ def test_every_word_of_any_text_leads_back_into_it(text: str) -> None:
         if char != " ":
             start, end = stems.origin(at, at + 1)
             assert 0 <= start < end <= len(text)
+
+
+@given(text=st.text(alphabet="abC'`.!?;: ,-&+12_\nUS", max_size=30))
+def test_an_english_text_has_the_same_stems_beside_another_script(text: str) -> None:
+    assert stems_of(f"{text}; 가") == f"{stems_of(f'{text};')} 가"
 
 
 def test_a_particle_goes_where_two_syllables_stay() -> None:

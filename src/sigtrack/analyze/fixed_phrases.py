@@ -82,6 +82,10 @@ class FixedPhrases(Generic[Owner]):
         """Return all finds, overlapping ones too, by start and then longest first."""
         return self.find_in((stems,))[0]
 
+    def may_stand_in(self, texts: Iterable[str]) -> bool:
+        """Whether some phrase may stand in one of these texts, or in a sentence of it."""
+        return bool(self._finder.find("\n".join([Stems(text).text for text in texts])))
+
     def find_in(self, texts: Sequence[Stems]) -> list[list[FoundPhrase[Owner]]]:
         """Return the finds of each text. All texts are searched in one pass."""
         bases = [0, *accumulate(len(stems.text) + 1 for stems in texts)]

@@ -69,7 +69,8 @@ class ReadingRules:
     for the first item that is read (0.1 s), from what `cache` has of its words.
 
     `fingerprints` identify the rules of each kind: see `Index.readings`. All words that items are
-    searched for, also those of the matchers of `Rules`, are parts of `finder`.
+    searched for, also those of the matchers of `Rules`, are parts of `finder`; what is searched
+    for in stems has a finder of its own.
     """
 
     def __init__(
@@ -180,7 +181,7 @@ class ReadingRules:
 
         def made() -> WordingReader:
             kept = kept_or_made(self._cache, "wording", words)
-            return WordingReader(kept, self.mentions, self.finder.of)
+            return WordingReader(kept, self.mentions, OneFinder().of)
 
         return _once("wording", self.fingerprints["wording"], made)
 

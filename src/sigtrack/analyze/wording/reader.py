@@ -22,6 +22,7 @@ from sigtrack.analyze.wording.grams import runs
 from sigtrack.analyze.wording.ladders import rungs_of, steps_of
 from sigtrack.analyze.wording.usage import (
     SaidSentence,
+    fields_of,
     language_of,
     may_count,
     sentences_of,
@@ -185,7 +186,9 @@ class WordingReader:
         it may not count (see `may_count`).
         """
         language = language_of(item)
-        lines, title = self._lines(item)
+        # Nine in ten items have none of the phrases, which is seen before they are cut.
+        may_tell = self._phrases.may_stand_in(text for _, text in fields_of(item))
+        lines, title = self._lines(item) if may_tell else ([], None)
         steps = [
             step
             for line in lines
@@ -196,7 +199,7 @@ class WordingReader:
         is_short = tells or len(item.text) <= _LEAD
         told = item if is_short else replace(item, text=item.text[:_LEAD])
         governments = _Governments(self._names_in(told))
-        forms = longest(title.found["form"])
+        forms = longest(title.found["form"]) if title else ()
         read = WordingRead(
             tuple(self._uses(lines, governments)),
             tuple(_among(step, governments) for step in steps),
@@ -205,6 +208,8 @@ class WordingReader:
         )
         if not (is_hit or may_count(read, is_official=is_official)):
             return read, None
+        if not may_tell:
+            lines, _ = self._lines(item)
         names = self._names.find_in([line.stems for line in lines])
         by_line = map(_runs, lines, names, repeat(language))
         return read, Runs.of(chain.from_iterable(by_line))
