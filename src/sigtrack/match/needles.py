@@ -239,8 +239,8 @@ class Judge:
         lower = self._lower
         first, before = CLASS_OF[lower[start]], CLASS_OF[lower[start - 1]]
         if first == "h":
-            free = classes_of(lower[start : min(end, start + FREE_HANGUL)])
-            return before != "h" or free == "h" * FREE_HANGUL
+            free = lower[start : min(end, start + FREE_HANGUL)]
+            return before != "h" or classes_of(free) == "h" * FREE_HANGUL
         if first in "ck":
             alone = start + 1 < len(lower) and CLASS_OF[lower[start + 1]] not in "ck"
             return not (alone and first == before == "c")
@@ -249,13 +249,12 @@ class Judge:
     def ends(self, needle: Needle, start: int, end: int) -> bool:
         """Whether a word that began at `start` ends there, if the needle asks for that."""
         lower = self._lower
+        last = CLASS_OF[lower[end - 1]]
         # Two syllables of another word: 통상 (trade) of 통상적 (usual).
-        rests = _words_apart().get(lower[end - 2 : end])
-        if rests is not None and lower.startswith(rests, end):
+        if last == "h" and lower.startswith(_words_apart().get(lower[end - 2 : end], ()), end):
             return False
         if needle.tail or end >= len(lower):
             return True
-        last = CLASS_OF[lower[end - 1]]
         if last == "h":
             return hangul_may_go_on(lower, start, end)
         return last != "s" or (CLASS_OF[lower[end]] != "s" and not _is_in_number(lower, end))

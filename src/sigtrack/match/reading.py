@@ -13,7 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, KeysView, Mapping, Sequence
 from datetime import date
-from functools import cache, cached_property, partial
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 from sigtrack.lexicon.finder import Find, Finder
@@ -97,8 +97,11 @@ NO_COVER = Cover(())
 
 def longest(marks: Iterable[Mark]) -> set[Mark]:
     """Return the marks that overlap no longer mark; of equally long ones, the first is kept."""
+    every = sorted(set(marks))
+    if not any(map(Mark.overlaps, every, every[1:])):
+        return set(every)  # as nearly always
     kept: list[Mark] = []
-    for mark in sorted(set(marks), key=lambda m: (m.start - m.end, m)):
+    for mark in sorted(every, key=lambda m: m.start - m.end):
         last = _last_before_end(kept, mark)
         if last is None or not last.overlaps(mark):
             kept.insert(bisect_left(kept, mark), mark)
@@ -412,7 +415,7 @@ class Reading:
     def _judges(self) -> tuple[Judge, ...]:
         """The judge of each field, which decides whether a find is a word."""
         # A judge that asked this reading would keep it alive, and its text.
-        korean = cache(partial(_is_korean, self._item))
+        korean = _InKorean(self._item)
         return tuple(
             Judge(
                 field.folded,
@@ -462,11 +465,11 @@ class Reading:
         """All fields in the publisher's own spelling, in small letters."""
         return "\n".join([field.folded.original_lower for field in self._fields])
 
-    def _stands(self, index: int) -> list[Mark]:
-        """Return where a needle stands, by its own rules."""
+    def _stands(self, index: int, finds: Iterable[Find] | None = None) -> list[Mark]:
+        """Return where a needle stands, by its own rules; `finds` are those of its letters."""
         if index not in self._standing:
             needle, marks = self._plan.needles[index], []
-            for _, start, end in self._by_needle[index]:
+            for _, start, end in finds or self._by_needle[index]:
                 field = bisect_right(self._bases, start) - 1
                 base = self._bases[field]
                 span = self._judges[field].span(needle, start - base, end - base)
@@ -639,12 +642,12 @@ class Reading:
         words = self._plan.words
         found = [
             ActorNaming(mark, named)
-            for letters in self._finds
+            for letters, finds in self._finds.items()
             for needle, named in words[letters].names
             if self._is_meant(letters, named)
-            for mark in self._stands(needle)
+            for mark in self._stands(needle, finds)
         ]
-        kept = longest(naming.mark for naming in found)
+        kept = longest([naming.mark for naming in found])
         masked = {(n.mark, n.named.actor.id) for n in found if n.named.kind == "mask"}
         found = [n for n in found if n.mark in kept and (n.mark, n.named.actor.id) not in masked]
         full = [n for n in found if n.named.kind != "bare"]
@@ -721,6 +724,16 @@ def _laid_out(*texts: tuple[ProseName | BylineName, str]) -> tuple[_Field, ...]:
     return tuple(fields)
 
 
-def _is_korean(item: Item) -> bool:
-    is_korean = primary_language(item.language) == "ko"
-    return is_korean or is_mostly_hangul(f"{item.title} {item.summary}")
+class _InKorean:
+    """Tells whether an item is in Korean; few items ask."""
+
+    def __init__(self, item: Item) -> None:
+        self._item = item
+        self._is: bool | None = None
+
+    def __call__(self) -> bool:
+        if self._is is None:
+            self._is = primary_language(self._item.language) == "ko" or is_mostly_hangul(
+                f"{self._item.title} {self._item.summary}"
+            )
+        return self._is

@@ -24,7 +24,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate
@@ -113,6 +113,9 @@ _LONG = 4_000  # letters of a text that is not kept
 _COUNTRIES = "한미일중북러영독불남"  # syllables that stand for a country in Korean compounds
 
 
+Edit = tuple[int, int, int]  # a range, and how many characters it became; not 1 for 1
+
+
 @dataclass(frozen=True)
 class Folded:
     """A folded text. `text` keeps case, `lower` does not; both have the same length and offsets."""
@@ -120,7 +123,7 @@ class Folded:
     original: str
     text: str
     lower: str
-    is_moved: bool  # whether more than single characters were replaced
+    edits: tuple[Edit, ...] | None  # None if nothing moved
 
     @cached_property
     def original_lower(self) -> str:
@@ -128,7 +131,7 @@ class Folded:
 
     @cached_property
     def _index(self) -> tuple[list[int], list[int]] | None:
-        return _index(self.original) if self.is_moved else None
+        return None if self.edits is None else _index(self.original, self.edits)
 
     def origin(self, start: int, end: int) -> tuple[int, int]:
         """Return the offsets in `original` of a folded half-open range that is not empty."""
@@ -160,8 +163,8 @@ def fold(text: str) -> Folded:
 
 
 def _fold(text: str) -> Folded:
-    folded, is_moved = _folded(text)
-    return Folded(text, folded, folded.lower(), is_moved)
+    folded, edits = _folded(text)
+    return Folded(text, folded, folded.lower(), edits)
 
 
 _kept_fold = lru_cache(maxsize=64)(_fold)
@@ -172,13 +175,21 @@ def fold_text(text: str) -> str:
     return _folded(text)[0]
 
 
-def _folded(text: str) -> tuple[str, bool]:
+def _folded(text: str) -> tuple[str, tuple[Edit, ...] | None]:
     table = text.translate(_TABLE)
     is_normal = unicodedata.is_normalized("NFKC", table)
     if not is_normal:
         table = unicodedata.normalize("NFKC", table).translate(_TABLE)
-    folded, replaced = _context(table).subn(_replacement, table)
-    return folded, replaced > 0 or not is_normal
+    edits: list[Edit] = []
+
+    def edited(found: re.Match[str]) -> str:
+        new, (start, end) = _replacement(found), found.span()
+        if end - start != 1 or len(new) != 1:
+            edits.append((start, end, len(new)))
+        return new
+
+    folded = _context(table).sub(edited, table)
+    return folded, tuple(edits) if edits or not is_normal else None
 
 
 @lru_cache(maxsize=65536)
@@ -245,42 +256,30 @@ def _joins(text: str, dot: int) -> bool:
     )
 
 
-def _index(text: str) -> tuple[list[int], list[int]]:
+def _index(text: str, edits: Iterable[Edit]) -> tuple[list[int], list[int]]:
+    """Return where each folded character begins and ends in the original text."""
     table = text.translate(_TABLE)
     if unicodedata.is_normalized("NFKC", table):
         starts, ends = list(range(len(table))), list(range(1, len(table) + 1))
     else:
-        table, starts, ends = _normalized(table)
-    return _rewritten(table, starts, ends)
+        starts, ends = _normalized(table)
+    shift = 0
+    for start, end, width in edits:
+        at = slice(start + shift, end + shift)
+        starts[at], ends[at] = starts[at][:1] * width, ends[at][-1:] * width
+        shift += width - (end - start)
+    return starts, ends
 
 
-def _rewritten(table: str, starts: list[int], ends: list[int]) -> tuple[list[int], list[int]]:
-    """Adjust the index of `table` to the changes that folding in context makes."""
-    new_starts: list[int] = []
-    new_ends: list[int] = []
-    done = 0
-    for found in _context(table).finditer(table):
-        a, b = found.span()
-        new_starts += starts[done:a]
-        new_ends += ends[done:a]
-        width = len(_replacement(found))
-        new_starts += [starts[a]] * width
-        new_ends += [ends[b - 1]] * width
-        done = b
-    return new_starts + starts[done:], new_ends + ends[done:]
-
-
-def _normalized(table: str) -> tuple[str, list[int], list[int]]:
+def _normalized(table: str) -> tuple[list[int], list[int]]:
     """Apply NFKC to each cluster, so that each character keeps the place of its cluster."""
-    pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     for a, b in clusters(table):
-        piece = unicodedata.normalize("NFKC", table[a:b]).translate(_TABLE)
-        pieces.append(piece)
-        starts += [a] * len(piece)
-        ends += [b] * len(piece)
-    return "".join(pieces), starts, ends
+        size = len(unicodedata.normalize("NFKC", table[a:b]))
+        starts += [a] * size
+        ends += [b] * size
+    return starts, ends
 
 
 def clusters(text: str) -> Iterator[tuple[int, int]]:
