@@ -20,8 +20,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property, reduce
-from operator import itemgetter, or_
+from functools import cache, cached_property
+from operator import itemgetter
 
 from sigtrack.frozen import frozen
 from sigtrack.lexicon import Lexicon, shipped_lexicon
@@ -279,21 +279,23 @@ class _Signals:
 
     def __init__(self, signals: Iterable[SignalPlan]) -> None:
         self._always: list[tuple[int, SignalPlan]] = []  # with their place in the files
-        self._by_rarest: dict[int, list[tuple[int, SignalPlan]]] = {}
+        self._by_rarest: dict[int, list[tuple[int, SignalPlan]]] = {}  # by its second bit
+        self._rarest = 0
         for place, plan in enumerate(signals):
-            known = self._by_rarest.setdefault(plan.rarest, []) if plan.rarest else self._always
+            bit = plan.rarest.bit_length() - 1
+            known = self._by_rarest.setdefault(bit, []) if plan.rarest else self._always
             known.append((place, plan))
-        self._lowest = reduce(or_, (bits & -bits for bits in self._by_rarest), 0)
+            self._rarest |= plan.rarest & plan.rarest << 1
 
     def possible(self, met: int) -> list[SignalPlan]:
         """Return the signals all of whose conditions are among these bits, in the order of the
         files."""
         found, lacking = [*self._always], ~met
-        left = met & met >> 1 & self._lowest
+        left = met & met << 1 & self._rarest
         while left:
-            lowest = left & -left
-            found += [one for one in self._by_rarest[3 * lowest] if not one[1].conditions & lacking]
-            left ^= lowest
+            bit = left.bit_length() - 1
+            found += [one for one in self._by_rarest[bit] if not one[1].conditions & lacking]
+            left ^= 1 << bit
         return [plan for _, plan in sorted(found, key=_first)]
 
 

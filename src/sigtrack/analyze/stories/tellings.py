@@ -17,13 +17,13 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import chain, combinations, pairwise
 
 from sigtrack.lexicon import any_of, shipped_lexicon
 from sigtrack.model import Actor, Item, Mention, Role
 from sigtrack.text import primary_language
-from sigtrack.text.fold import fold_text
+from sigtrack.text.fold import fold, fold_text
 from sigtrack.text.regex import regex
 from sigtrack.text.scripts import CLASS_OF, KATAKANA
 
@@ -331,7 +331,7 @@ def telling_of(
         role=role,
         language=primary_language(gist.language),
         moment=moment.astimezone(UTC),
-        title=fold_text(gist.title).lower(),
+        title=fold(gist.title).lower,
         facts=facts,
         heads=frozenset(heads | in_title),
         words=_weighed(_without(gist.title, titled), plain, 1),
@@ -480,7 +480,9 @@ def _is_telling(number: float) -> bool:
     return number >= _LEAST_NUMBER and number not in _YEAR
 
 
-def _without(text: str, mentions: Iterable[Mention]) -> str:
+def _without(text: str, mentions: Collection[Mention]) -> str:
+    if not mentions:
+        return text
     letters = list(text)
     for mention in mentions:
         letters[mention.start : mention.end] = " " * (mention.end - mention.start)
@@ -518,6 +520,7 @@ def _words(text: str) -> dict[str, int]:
     return found
 
 
+@lru_cache(maxsize=65536)
 def _stem(word: str) -> str:
     return word if len(word) < 5 else _ENDING.sub("", word)[:8]
 
