@@ -173,6 +173,8 @@ class Reading:
         self._bases = [field.base for field in self._fields]
         self._letters_in_title: set[int] = set()  # or in author or category
         self._finds = self._read(finder)
+        self._words = [plan.words[one] for one in self._finds]
+        self._words_in_title = [plan.words[one] for one in self._letters_in_title]
         self._standing: dict[int, list[Mark]] = {}  # by needle
         self._sides: dict[int, list[Mark]] = {}  # by number of a side
         self._stood: dict[tuple[int, str | None, int], list[Mark]] = {}
@@ -190,36 +192,30 @@ class Reading:
 
     @cached_property
     def _by_needle(self) -> dict[int, list[Find]]:
-        words = self._plan.words
-        return {n: finds for letters, finds in self._finds.items() for n in words[letters].needles}
+        found = zip(self._words, self._finds.values(), strict=True)
+        return {needle: finds for word, finds in found for needle in word.needles}
 
     @cached_property
     def conditions_met(self) -> int:
         """The bits of the plan's conditions that these needles may meet."""
-        words, titled = self._plan.words, self._letters_in_title
         met = 0
-        for letters in self._finds:
-            word = words[letters]
-            met |= word.conditions
-            if letters in titled:
-                met |= word.in_title
-        for one in self._chained:
-            met |= one.conditions
-        for one in self._chained_in_title:
-            met |= one.in_title
+        for found in (self._words, self._chained):
+            for one in found:
+                met |= one.conditions
+        for found in (self._words_in_title, self._chained_in_title):
+            for one in found:
+                met |= one.in_title
         return met
 
     @cached_property
     def classes_found(self) -> frozenset[int]:
         """The numbers of the classes of which some word may stand here."""
-        words = self._plan.words
-        return frozenset().union(*[words[letters].classes for letters in self._finds])
+        return frozenset().union(*[word.classes for word in self._words])
 
     @cached_property
     def sides_found(self) -> frozenset[int]:
         """The numbers of the sides that these needles may serve."""
-        words = self._plan.words
-        found = [words[letters].sides for letters in self._finds]
+        found = [word.sides for word in self._words]
         return frozenset(one.side for one in self._chained).union(*found)
 
     @cached_property
@@ -228,8 +224,7 @@ class Reading:
 
         These stand in the title, or in author or category, where terms with a field look.
         """
-        words = self._plan.words
-        found = [words[letters].sides for letters in self._letters_in_title]
+        found = [word.sides for word in self._words_in_title]
         return frozenset(one.side for one in self._chained_in_title).union(*found)
 
     @cached_property
@@ -249,20 +244,17 @@ class Reading:
     def _chained_in_title(self) -> list[Chained]:
         if not self._chained:
             return []
-        words = self._plan.words
-        classes = frozenset().union(*[words[one].classes for one in self._letters_in_title])
+        classes = frozenset().union(*[word.classes for word in self._words_in_title])
         return [one for one in self._chained if one.classes <= classes]
 
     @cached_property
     def nameable(self) -> frozenset[str]:
         """The only countries that can be named; faster than finding which are named."""
-        words = self._plan.words
-        return frozenset().union(*[words[letters].countries for letters in self._finds])
+        return frozenset().union(*[word.countries for word in self._words])
 
     @cached_property
     def nameable_in_title(self) -> frozenset[str]:
-        words = self._plan.words
-        return frozenset().union(*[words[letters].countries for letters in self._letters_in_title])
+        return frozenset().union(*[word.countries for word in self._words_in_title])
 
     def in_lead(self, mark: Mark) -> bool:
         """Whether a mark is in the title or the first words of the summary (or else text).
@@ -536,9 +528,9 @@ class Reading:
         """Return every place of one of its words, actors, classes and phrases, sorted."""
         if side.number not in self._sides:
             marks: set[Mark] = set()
-            for needle in side.needles.intersection(self._by_needle):
+            for needle in self._by_needle.keys() & side.needles:
                 marks.update(self._stands(needle))
-            for ask in side.actors.intersection(self._named) if side.actors else ():
+            for ask in self._named.keys() & side.actors if side.actors else ():
                 marks.update(self._named[ask])
             for number in self.classes_found.intersection(side.classes):
                 marks.update(self._class(number))
@@ -560,8 +552,7 @@ class Reading:
 
     def _needles_of(self, number: int) -> list[int]:
         """Return the needles of a class that were found, usually as a word."""
-        words, of_class = self._plan.words, self._plan.classes[number].words
-        found = [words[letters] for letters in self._finds]
+        found, of_class = self._words, self._plan.classes[number].words
         return [n for one in found if number in one.classes for n in one.needles if n in of_class]
 
     def _chain(self, chain: Chain) -> Told:
@@ -639,11 +630,10 @@ class Reading:
     @cached_property
     def _namings(self) -> tuple[ActorNaming, ...]:
         """Whom the item names: the longest span wins, and bare surnames need company."""
-        words = self._plan.words
         found = [
             ActorNaming(mark, named)
-            for letters, finds in self._finds.items()
-            for needle, named in words[letters].names
+            for word, (letters, finds) in zip(self._words, self._finds.items(), strict=True)
+            for needle, named in word.names
             if self._is_meant(letters, named)
             for mark in self._stands(needle, finds)
         ]
