@@ -186,8 +186,8 @@ class WordingReader:
         it may not count (see `may_count`).
         """
         language = language_of(item)
-        # Nine in ten items have none of the phrases, which is seen before they are cut.
-        may_tell = self._phrases.may_stand_in(text for _, text in fields_of(item))
+        # Of items without a hit, nine in ten hold no phrase, which is seen before they are cut.
+        may_tell = is_hit or self._phrases.may_stand_in(text for _, text in fields_of(item))
         lines, title = self._lines(item) if may_tell else ([], None)
         steps = [
             step
