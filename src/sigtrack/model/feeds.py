@@ -345,15 +345,14 @@ def fingerprint_of(title: str, summary: str, text: str) -> str:
 
 
 def _counted(text: str) -> str:
-    text = "".join(text.split())
-    for dash in _DASHES:
-        text = text.replace(dash, "")
+    for mark in _UNCOUNTED if text else "":
+        text = text.replace(mark, "")
     return text if text.isprintable() else "".join(filter(str.isprintable, text))
 
 
 _EARLIEST = timedelta(days=3)
 _LATEST = timedelta(days=1)
-_DASHES = "-‐‑‒–—―−"
+_UNCOUNTED = " \n-‐‑‒–—―−"  # what of this can be printed; all other space cannot
 
 
 class Piece(NamedTuple):

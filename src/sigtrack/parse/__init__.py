@@ -238,7 +238,7 @@ def _draft(entry: Any, authors: tuple[str, ...], declared: str | None) -> Draft:
         summary=summary,
         text=text,
         language=_word(entry, "language") or _language_of_words(entry, declared),
-        dates=tuple(_word(entry, key) for key in ("published", "created", "updated")),
+        dates=(_word(entry, "published"), _word(entry, "created"), _word(entry, "updated")),
         authors=_authors(entry) or authors,
         categories=tuple(_categories(entry)),
     )
@@ -252,6 +252,8 @@ def _authors(entry: Any) -> tuple[str, ...]:
     people = _dicts(entry, "authors")
     if len(people) < 2:
         written = headline_text(_word(entry, "author")).strip()
+        if "@" not in written and "(" not in written:
+            return (written,) if written else ()
         name = _ADDRESS.sub("", written).replace("()", "").strip()
         name = name[1:-1] if name[:1] + name[-1:] == "()" else name
         return tuple(filter(None, (name or written,)))
@@ -272,6 +274,11 @@ def _dicts(entry: Any, key: str) -> list[Any]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
+def _dict(entry: Any, key: str) -> dict[str, Any]:
+    value = dict.get(entry, key)
+    return value if isinstance(value, dict) else {}
+
+
 def _word(entry: Any, key: str) -> str:
     # dict.get: feedparser's own get answers "updated" with "published" and warns
     value = dict.get(entry, key)
@@ -280,12 +287,14 @@ def _word(entry: Any, key: str) -> str:
 
 def _language_of_words(entry: Any, declared: str | None) -> str:
     """Return the xml:lang of the words: the first that differs from that of the feed."""
-    details = [dict.get(entry, "title_detail"), *_dicts(entry, "content")]
-    details.append(dict.get(entry, "summary_detail"))
-    found = [_word(detail, "language") for detail in details if isinstance(detail, dict)]
-    languages = list(filter(None, found))
+    details = (
+        _dict(entry, "title_detail"),
+        *_dicts(entry, "content"),
+        _dict(entry, "summary_detail"),
+    )
+    languages = [language for detail in details if (language := _word(detail, "language"))]
     own = (language for language in languages if language_tag(language) != declared)
-    return next(own, next(iter(languages), ""))
+    return next(own, languages[0]) if languages else ""
 
 
 def _link(entry: Any) -> str:
@@ -353,9 +362,7 @@ def _readable(part: Any) -> bool:
 
 def _part(entry: Any, key: str) -> dict[str, str]:
     """Return a field in the form of a part of the content."""
-    detail = dict.get(entry, f"{key}_detail")
-    kind = _word(detail, "type") if isinstance(detail, dict) else ""
-    return {"value": _word(entry, key), "type": kind}
+    return {"value": _word(entry, key), "type": _word(_dict(entry, f"{key}_detail"), "type")}
 
 
 _VERSION = "jsonfeed.org/version/1"

@@ -44,6 +44,7 @@ _BINARY = (
 _ANY_FEED = regex(r"<(?:\w+:)?(?:rss|feed|rdf|channel|item|entry)(?=[\s/>])", re.IGNORECASE)
 _TITLE = regex(r"<title[^<>]*>([^<]{1,500})</title", re.IGNORECASE)
 _PASSWORD = regex(r"""<input[^<>]*type\s*=\s*["']?password""", re.IGNORECASE)
+_DOCTYPE = regex(r"\s*<!doctype html", re.IGNORECASE)
 _HEAD = 65_536
 _OTHER_ROOTS = {
     "opml": "an OPML list of feeds (sigtrack feeds import reads those)",
@@ -60,16 +61,15 @@ def binary_kind(body: bytes) -> str:
 
 def is_page(text: str) -> bool:
     """Return whether this is HTML without any trace of a feed, so that no parser need read it."""
-    start = text[:_HEAD].lstrip().lower()
-    page = start.startswith("<!doctype html") or root_of(text) in ("html", "head", "body")
-    return page and not _ANY_FEED.search(text)
+    page = _DOCTYPE.match(text) or root_of(text) in ("html", "head", "body")
+    return bool(page) and not _ANY_FEED.search(text)
 
 
 def what_it_is(text: str) -> str:
     """Return what it is, in words that fit before ", not a feed"."""
     root = root_of(text)
-    start = text[:_HEAD].lstrip().lower()
-    if start.startswith("<!doctype html") or root in ("html", "head", "body", "script", "div", "p"):
+    start = text[:_HEAD].strip()
+    if _DOCTYPE.match(text) or root in ("html", "head", "body", "script", "div", "p"):
         return _page(text)
     if start[:1] in ("{", "["):
         return "JSON of another kind"
@@ -77,7 +77,7 @@ def what_it_is(text: str) -> str:
         return f"<{root}> of no known format"
     if root and start.startswith("<"):
         return _OTHER_ROOTS.get(root, f"XML of another kind (<{clean(root)}>)")
-    return "plain text" if start.strip() else "an empty body"
+    return "plain text" if start else "an empty body"
 
 
 def _page(text: str) -> str:
@@ -210,7 +210,7 @@ _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9
 _CHARSET = regex(r"""charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
 
 _BAD_SHARE = 0.05  # of the text beyond ASCII: more damage means another charset
-_ENOUGH = 4  # characters beyond ASCII that prove UTF-8
+_ENOUGH_BEYOND_ASCII = regex(r"(?:[^\x00-\x7f][\x00-\x7f]*+){4}")  # proves UTF-8
 
 
 @frozen(kw_only=False)
@@ -259,8 +259,8 @@ def _as_utf8(body: bytes) -> Decoded | None:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    beyond = sum(1 for _ in re.finditer(r"[^\x00-\x7f]", text[:100_000]))
-    return Decoded(text) if beyond >= _ENOUGH or len(body) > 100_000 else None
+    is_certain = len(body) > 100_000 or _ENOUGH_BEYOND_ASCII.search(text)
+    return Decoded(text) if is_certain else None
 
 
 def _as_labelled(body: bytes, labels: list[str]) -> Decoded | None:

@@ -240,14 +240,17 @@ def language_tag(raw: str | None) -> str | None:
 
 def script_allows(language: str, text: str) -> bool:
     """Return whether text in this script can be in that language; short or mixed text can."""
-    if text.isascii() and language[:2] not in ("ko", "ja", "zh"):
+    short = language[:2]
+    is_western = short not in ("ko", "ja", "zh")
+    if is_western and text.isascii():
         return True
     hangul, kana, han = (len(p.findall(text)) for p in (_HANGUL, _KANA, _HAN))
-    latin = len(_LATIN.findall(text))
-    short = language[:2]
     cjk = hangul + kana + han
+    if is_western and not cjk:
+        return True
+    latin = len(_LATIN.findall(text))
     if cjk * 3 < latin:
-        return short not in ("ko", "ja", "zh") or cjk > 0 or latin < 40
+        return is_western or cjk > 0 or latin < 40
     if cjk < 4:
         return True
     if hangul * 2 > cjk:

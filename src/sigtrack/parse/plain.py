@@ -3,11 +3,11 @@
 feedparser decides what a document says. This reader follows feedparser's strict parser step by step
 for the elements that make an item, and skips elements that feedparser reads for other purposes. At
 the first thing that is neither it gives up (`None`), and feedparser reads the document: markup that
-is not well formed, a document type, markup within prose, an item within an item, a prefix with an
-unusual meaning, or a field longer than `markup.bounded` allows.
+is not well formed, markup within prose, an item within an item, a prefix with an unusual meaning,
+or a field longer than `markup.bounded` allows.
 
-expat builds the tree and fetches nothing; without a document type there are no entities. Names are
-feedparser's: `dc_creator`, and no prefix for elements of RSS and Atom.
+expat builds the tree and fetches nothing; a document type is taken out before, so there are no
+entities. Names are feedparser's: `dc_creator`, and no prefix for elements of RSS and Atom.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from sigtrack.parse.markup import (
     legal_references,
     without_declaration,
     without_pictures,
+    xml_of,
 )
 from sigtrack.text.regex import regex
 
@@ -42,7 +43,6 @@ CAPTION = "media"  # the vocabulary of words that describe a picture or film, no
 
 ITEM = regex(r"<(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
 _DECLARED = regex(r"""xmlns(?::([^\s=:"'<>]+))?\s*=\s*["']([^"'<>]*)["']""")
-_BASE = regex(r"""[\s:]base\s*=\s*["']""", re.IGNORECASE)
 _NUMERIC = regex("&#(?:([0-9]+)|[xX]([0-9a-fA-F]+));")
 _PERHAPS_HTML = regex(r"</\w+>|&#?\w+;")
 _ESCAPED = frozenset("&<>\"'\n")  # characters that may be longer in the source, up to &quot;
@@ -50,7 +50,10 @@ _LONGEST = 44  # characters of one escape; also namespaces of one tag, so that n
 _DEEPEST = 40
 _ANY = 10**9
 _TAG = regex(r"<[^<>]*>")
-_ROOT = regex(r"<(?:[\w.-]+:)?(?:rss|feed|rdf)\b[^>]*>", re.IGNORECASE)
+_ROOT = regex(  # and the first element of RDF, which may be the first to tell the version
+    r"<(?:[\w.-]+:)?(?:(?:rss|feed)\b[^>]*>|rdf\b[^>]*>(?:\s*<(?:[\w.-]+:)?channel\b[^>]*>)?)",
+    re.IGNORECASE,
+)
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _PREFIXES = {
     **dict.fromkeys(
@@ -95,7 +98,7 @@ _VERSIONS = {
     "http://www.w3.org/2005/atom": "atom10",
 }
 _MEANING = frozenset((*filter(None, _PREFIXES.values()), "pheedo", "words"))  # to feedparser
-_LEFT = frozenset(("cc", "gml", "psc"))  # prefixes whose documents feedparser reads
+_LEFT = frozenset(("cc", "gml"))  # prefixes whose documents feedparser reads
 # Elements whose documents feedparser reads. The last names are not elements, but keys that
 # feedparser makes of other elements.
 ODD = frozenset(
@@ -131,7 +134,14 @@ ASIDE = frozenset(
         *("itunes_explicit", "itunes_image", "itunes_link", "media_content", "media_credit"),
         *("media_group", "media_license", "media_player", "media_rating", "media_restriction"),
         *("media_thumbnail", "url", "uri", "homepage", "name", "email"),
-        *("itunes_name", "itunes_email", "georss_box", "georss_line", "georss_point"),
+        *(
+            "psc_chapter",
+            "itunes_name",
+            "itunes_email",
+            "georss_box",
+            "georss_line",
+            "georss_point",
+        ),
         *("georss_polygon", "georss_where", "georss_georssgeom"),
     )
 )
@@ -152,6 +162,7 @@ _SHORT_TYPES = {
 _SLASHES = regex("^([A-Za-z][A-Za-z0-9+-.]*://)(/*)(.*?)")
 _NO_REFERENCE = regex("&([A-Za-z0-9_]+);")
 _CONTROLS = regex("[\x80-\x9f]")
+_CONTROL_BYTES = re.compile(b"\xc2[\x80-\x9f]")  # the same in UTF-8
 _ADDRESS = regex(
     r"(([a-zA-Z0-9\_\-\.\+]+)@((\[[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.)|(([a-zA-Z0-9\-]+\.)+))"
     r"([a-zA-Z]{2,4}|[0-9]{1,3})(\]?))(\?subject=\S+)?"
@@ -170,11 +181,16 @@ def read_plain(text: str, limit: int) -> Parts | None:
 
     None if the document is not plain or has more than `limit` items.
     """
-    xml = without_declaration(text)
-    if len(xml) > PROSE_LENGTH or "<!DOCTYPE" in xml or len(ITEM.findall(xml)) > limit:
+    if "<!DOCTYPE" in text:
+        xml, doctype = xml_of(text)
+    else:
+        xml, doctype = legal_references(without_declaration(text)), ""
+    if len(xml) > PROSE_LENGTH or "netscape" in doctype.lower():
+        return None
+    if xml.count("<") > limit and len(ITEM.findall(xml)) > limit:
         return None
     try:
-        return _PlainReader(without_pictures(legal_references(xml))).document()
+        return _PlainReader(without_pictures(xml)).document()
     except (ParseError, UnicodeEncodeError, _Odd):
         return None
 
@@ -266,7 +282,9 @@ class _PlainReader:
         self._escaped, self._longest = _escapes_of(xml)
         self._names = _Namespaces(xml)
         self._kinds: dict[str, _Kind] = {}
-        self._has_base = _BASE.search(xml) is not None
+        self._attributes: dict[str, str] = {}  # names of them as they are written
+        attributes = {name for element in self._root.iter() for name in element.attrib}
+        self._has_base = any(map(_is_base, attributes))
         self._base = ""
         self._version = ""
         self._feed: Parts = {}
@@ -331,7 +349,7 @@ class _PlainReader:
     def _element(self, element: Element, around: _Place, usual: _Place) -> None:
         """Read one element. `usual` is its place if no attribute changes it."""
         kind = self._kinds.get(element.tag) or self._kind(element.tag)
-        if element.text or len(element):
+        if kind.room < _ANY:
             self._check_length(element, kind.room)
         if kind.is_tag:
             self._tags += 1
@@ -340,10 +358,16 @@ class _PlainReader:
         if not element.attrib and not self._has_base:
             kind.read(self, element, {}, usual)
             return
+        if kind.read is _PlainReader._stranger and not len(element) and not self._has_base:
+            self._check_attributes(element)
+            return
         attributes = self._attributes_of(element)
         if kind.is_literal and element.attrib.get("type") == "text":
             attributes["type"] = LITERAL
-        kind.read(self, element, attributes, self._within(attributes, around))
+        is_usual = not self._has_base and attributes.keys().isdisjoint(("xml:lang", "lang"))
+        kind.read(
+            self, element, attributes, usual if is_usual else self._within(attributes, around)
+        )
         self._base = around.base or self._base  # in feedparser a base stays if none is around it
 
     def _kind(self, tag: str) -> _Kind:
@@ -358,21 +382,31 @@ class _PlainReader:
         )
         return kind
 
-    def _attributes_of(self, element: Element) -> Attributes:
-        """Return the attributes by name in lower case, as `xml:lang` if the namespace is known."""
+    def _check_attributes(self, element: Element) -> None:
         if len(element.attrib) > MOST_ATTRIBUTES // 2:
             raise _Odd
+        for value in element.attrib.values():
+            if len(value) * self._longest > FIELD_LENGTH:
+                self._check_room(FIELD_LENGTH, (value,))
+
+    def _attributes_of(self, element: Element) -> Attributes:
+        """Return the attributes by name in lower case, as `xml:lang` if the namespace is known."""
+        self._check_attributes(element)
         attributes = {}
         for written, value in element.attrib.items():
-            self._check_room(FIELD_LENGTH, (value,))
-            uri, _, name = written.lower().rpartition("}")
-            if uri:
-                prefix = _PREFIXES.get(uri[1:])
-                if not prefix and name in _TELLING:
-                    raise _Odd
-                name = f"{prefix}:{name}"
+            name = self._attributes.get(written) or self._attribute(written)
             attributes[name] = value.lower() if name in ("rel", "type") else value
         return attributes
+
+    def _attribute(self, written: str) -> str:
+        uri, _, name = written.lower().rpartition("}")
+        if uri:
+            prefix = _PREFIXES.get(uri[1:])
+            if not prefix and name in _TELLING:
+                raise _Odd
+            name = f"{prefix}:{name}"
+        self._attributes[written] = name
+        return name
 
     def _within(self, attributes: Attributes, around: _Place) -> _Place:
         language = around.language
@@ -386,19 +420,22 @@ class _PlainReader:
 
     def _pass_over(self, elements: Iterable[Element]) -> None:
         """Skip elements; only xml:base in them matters."""
-        if self._has_base and any(_is_based(inner) for one in elements for inner in one.iter()):
+        if self._has_base and any(
+            _is_base(name) for one in elements for inner in one.iter() for name in inner.attrib
+        ):
             raise _Odd
 
     def _check_length(self, element: Element, room: int) -> None:
+        text = element.text or ""
         if len(element):
-            self._check_room(room, (element.text or "", *(one.tail or "" for one in element)))
-        elif element.text:
-            self._check_room(room, (element.text,))
+            self._check_room(room, (text, *(one.tail or "" for one in element)))
+        elif len(text) * self._longest > room:
+            self._check_room(room, (text,))
 
     def _check_room(self, room: int, texts: Sequence[str]) -> None:
         """Raise _Odd if the texts, as written in the source, may be long enough to be cut."""
         length = sum(map(len, texts))
-        if length * self._longest <= room:  # the usual case
+        if length * self._longest <= room:
             return
         escaped = sum(letter in self._escaped for text in texts for letter in text)
         if length + escaped * self._longest > room:
@@ -449,18 +486,19 @@ class _PlainReader:
         self._tags = tags
 
     def _picture(self, element: Element, _: Attributes, place: _Place) -> None:
-        """Skip the image or search box of a feed, which have titles and links of their own."""
+        """Skip the image or search box of a feed, which have titles and links of their own. The
+        title of an image in an item may be that of the item, as in feedparser."""
         self._title_depth = -1
-        if self._depths is not None:
-            self._leaf(element)
-            return
         is_image = self._names.of(element.tag) == "image"
         usual = _OF_PICTURES if is_image else _OF_INPUTS
+        if self._depths is not None:
+            usual = usual - {"description"} if is_image else frozenset()
         if any(self._names.of(child.tag) not in usual for child in element):
             raise _Odd
-        self._context = {}
+        context = self._context
+        self._context = {} if self._depths is None else context
         self._children(element, place)
-        self._context = self._feed
+        self._context = context
 
     def _source(self, element: Element, _: Attributes, place: _Place) -> None:
         if self._depths is None:
@@ -469,10 +507,8 @@ class _PlainReader:
         self._title_depth = -1
 
     def _title(self, element: Element, attributes: Attributes, place: _Place) -> None:
-        value = self._leaf(element)
-        part = self._part(attributes, "text/plain", place)
-        if part["type"] == _XHTML:
-            raise _Odd
+        part = self._part(element, attributes, "text/plain", place)
+        value = self._words(element, part)
         if not -1 < self._title_depth <= place.depth:
             self._put("title", value, place)
             self._context["title_detail"] = part | {"value": value}
@@ -512,7 +548,8 @@ class _PlainReader:
         address = _repaired(_joined(place.base, address)) if address else ""
         if self._depths is not None:
             address = address.replace("&amp;", "&")
-        address = _NO_REFERENCE.sub(r"&\g<1>", address)
+        if "&" in address:
+            address = _NO_REFERENCE.sub(r"&\g<1>", address)
         self._context["link"] = address
         if address or self._depths is None:
             attributes["href"] = address
@@ -568,9 +605,12 @@ class _PlainReader:
 
     # Prose
 
-    def _part(self, attributes: Attributes, usual: str, place: _Place) -> dict[str, Any]:
+    def _part(
+        self, element: Element, attributes: Attributes, usual: str, place: _Place
+    ) -> dict[str, Any]:
         kind = _type(attributes.get("type", usual))
-        if attributes.get("mode") == "base64" or not kind.startswith(("text/", _XHTML)):
+        is_text = attributes.get("mode") != "base64" and kind.startswith(("text/", _XHTML))
+        if not is_text and (len(element) or (element.text or "").strip()):
             raise _Odd
         language = place.language and place.language.replace("_", "-")
         return {"type": kind, "language": language}
@@ -583,11 +623,10 @@ class _PlainReader:
             raise _Odd
         self._lead(element, attributes, place, "text/plain")
 
-    def _words(self, element: Element, kind: str) -> str:
-        return self._leaf(element) if kind != _XHTML else self._markup(element)
-
-    def _markup(self, element: Element) -> str:
-        """Return XHTML as feedparser writes it; in Atom the outer div is removed."""
+    def _words(self, element: Element, part: dict[str, Any]) -> str:
+        """Return the words: XHTML as feedparser writes it, in Atom without the outer div."""
+        if part["type"] != _XHTML:
+            return self._leaf(element)
         self._pass_over(element)
         pieces = [_escaped(element.text or "")]
         for child in element:
@@ -617,8 +656,8 @@ class _PlainReader:
         if "summary" in self._context and not self._has_content:
             self._article(element, attributes, place)
             return
-        part = self._part(attributes, usual, place)
-        value = self._words(element, part["type"])
+        part = self._part(element, attributes, usual, place)
+        value = self._words(element, part)
         self._put("summary", value, place)
         self._context["summary_detail"] = part | {"value": value}
 
@@ -628,8 +667,8 @@ class _PlainReader:
         if self._depths is None:
             raise _Odd
         self._has_content = True
-        part = self._part(attributes, usual, place)
-        value = self._words(element, part["type"])
+        part = self._part(element, attributes, usual, place)
+        value = self._words(element, part)
         self._context.setdefault("content", []).append(part | {"value": value})
         if part["type"] in ("text/plain", *_HTML):
             self._context.setdefault("summary", value)
@@ -656,6 +695,17 @@ class _PlainReader:
             if part["type"] == "text/plain" and _PERHAPS_HTML.search(part["value"]):
                 raise _Odd
 
+    def _chapters(self, element: Element, _: Attributes, __: _Place) -> None:
+        """Skip the chapters of an episode. One without a beginning would break feedparser."""
+        self._pass_over(element)
+        for child in element:
+            self._check_length(child, self._kind(child.tag).room)
+            self._check_attributes(child)
+            if self._names.of(child.tag) != "psc_chapter" or len(child):
+                raise _Odd
+            if "start" not in child.attrib:
+                raise _Odd
+
     # People
 
     def _author(self, element: Element, _: Attributes, place: _Place) -> None:
@@ -665,11 +715,13 @@ class _PlainReader:
         for child in element:
             name = self._names.of(child.tag)
             self._check_length(child, self._kind(child.tag).room)
-            if len(child) or (name not in _OF_PEOPLE and (child.text or "").strip()):
+            if len(child) or (child.attrib and name not in _OF_PEOPLE and child.text):
                 raise _Odd
             if name in _OF_PEOPLE:
                 self._learn(_OF_PEOPLE[name], child.text or "", place)
-            elif name in _READERS or name in ASIDE or not child.attrib:
+            elif name == "title":
+                self._element(child, place, self._within({}, place))
+            elif name in _READERS or name in ASIDE:
                 raise _Odd
         words = (element.text or "", *(child.tail or "" for child in element))
         self._put("author", _value("".join(words)), place)
@@ -679,6 +731,8 @@ class _PlainReader:
         value = text.strip()
         if key == "href":
             value = _repaired(_joined(place.base, value)) if value else ""
+        # In feedparser these are one and the same for a first person who is only written.
+        self._context.setdefault("author_detail", {})[key] = value
         self._name_author()
         self._context["authors"][-1][key] = value
 
@@ -693,8 +747,7 @@ class _PlainReader:
         author = context.get("author")
         if not author:
             return
-        found = _ADDRESS.search(author)
-        if found:
+        if "@" in author and (found := _ADDRESS.search(author)):
             author = author.replace(found[0], "").replace("()", "")
             author = author.replace("<>", "").replace("&lt;&gt;", "").strip()
             author = author[author.startswith("(") :]
@@ -702,6 +755,8 @@ class _PlainReader:
             person["email"] = found[0]
         if author := author.strip():
             person["name"] = author
+        if person:
+            context.setdefault("author_detail", person)
 
     def _contributor(self, element: Element, _: Attributes, place: _Place) -> None:
         self._pass_over(element)
@@ -734,7 +789,8 @@ def _words_of(whose: str, usual: str) -> _Read:
         if self._depths is None:
             self._aside(element, attributes, place)
         else:
-            self._further_words(element, self._part(attributes, usual, place) | {"of": whose})
+            part = self._part(element, attributes, usual, place)
+            self._further_words(element, part | {"of": whose})
 
     return read
 
@@ -759,6 +815,7 @@ _READERS: dict[str, _Read] = {
     "media_description": _words_of(CAPTION, "text/html"),
     "dc_description": _words_of("dc", "text/html"),
     "itunes_summary": _words_of("itunes", "text/plain"),
+    "psc_chapters": _PlainReader._chapters,
     **dict.fromkeys(
         ("rights", "copyright", "dc_rights", "subtitle", "tagline"), _PlainReader._aside
     ),
@@ -782,8 +839,8 @@ _READERS: dict[str, _Read] = {
 }
 
 
-def _is_based(element: Element) -> bool:
-    return any(name.lower().endswith("base") for name in element.attrib)
+def _is_base(attribute: str) -> bool:
+    return attribute[-4:].lower() == "base"
 
 
 def _escapes_of(xml: str) -> tuple[frozenset[str], int]:
@@ -823,15 +880,17 @@ def _without_div(pieces: list[str]) -> list[str]:
 
 
 def _value(text: str | None) -> str:
-    text = (text or "").strip()
-    return text if text.isascii() else _repaired(text)
+    return _repaired((text or "").strip())
 
 
 def _repaired(text: str) -> str:
     """Repair UTF-8 that was taken for Latin-1, and Windows characters, as feedparser does."""
+    if text.isascii():
+        return text
     with contextlib.suppress(UnicodeError):
         text = text.encode("latin-1").decode("utf-8")
-    return _CONTROLS.sub(_of_windows, text)
+    # Bytes are searched ten times as fast.
+    return _CONTROLS.sub(_of_windows, text) if _CONTROL_BYTES.search(text.encode()) else text
 
 
 def _of_windows(found: re.Match[str]) -> str:
@@ -839,7 +898,7 @@ def _of_windows(found: re.Match[str]) -> str:
 
 
 def _type(written: str) -> str:
-    return _SHORT_TYPES.get(written.lower(), written.lower())
+    return _SHORT_TYPES.get(written, written)
 
 
 def _name_address(attributes: Attributes) -> None:
@@ -860,7 +919,13 @@ def _joined(base: str, address: str) -> str:
 
 
 def _base_within(said: str, around: str) -> str:
+    """Return the base within an element. feedparser keeps the first one, even a relative one, until
+    it meets a whole address."""
     base = _joined(around, said) if said else around
-    if base and (not base.startswith(("http://", "https://")) or _joined(base, base) != base):
+    if base.startswith(("http://", "https://")):
+        if _joined(base, base) != base:
+            raise _Odd
+        return base
+    if base and (base[0] not in "/#" or ":" in base):
         raise _Odd
-    return base
+    return around or base

@@ -22,7 +22,7 @@ _FORBIDDEN = re.compile(
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile(r"\s+")
-_USUAL_SPACES = "\t\n\r\xa0\u3000"
+_UNUSUAL_SPACES = "\t\r\xa0\u3000"
 _ENTITY = re.compile(
     r"&(?:(?:amp|AMP|#0*38|#[xX]0*26);)*"  # escaped twice, or more often
     r"(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}[0-9]{0,2});"
@@ -38,18 +38,12 @@ _SERVICE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30})://")
 
 def clean(text: str) -> str:
     """Return one line of safe text; entities that a publisher escaped twice are resolved."""
-    if _is_safe(text):
-        return " ".join(text.split())
-    return _SPACES.sub(" ", _safe(text)).strip()
+    return _cleaned(text, " ")
 
 
 def clean_lines(text: str) -> str:
     """Like `clean`, but keeps line breaks between paragraphs, one for each."""
-    if _is_safe(text):
-        lines = (" ".join(line.split()) for line in text.split("\n"))
-    else:
-        lines = (_SPACES.sub(" ", line).strip() for line in _LINE.split(_safe(text)))
-    return "\n".join(filter(None, lines))
+    return _cleaned(text, "\n")
 
 
 def safe_link(url: str) -> str:
@@ -110,17 +104,30 @@ def primary_language(tag: str | None) -> str:
     return (tag or "").partition("-")[0].lower()
 
 
+def _cleaned(text: str, between: str) -> str:
+    if "  " not in text and _is_safe(text):
+        return text.strip()
+    plain = text
+    for space in _UNUSUAL_SPACES:
+        plain = plain.replace(space, " ")
+    if _is_safe(plain.replace("\n", " ")):
+        lines = plain.split("\n")
+    else:
+        lines = [_SPACES.sub(" ", line) for line in _LINE.split(_safe(text))]
+    told = between.join(filter(None, map(str.strip, lines)))
+    while "  " in told:  # faster than to split into words
+        told = told.replace("  ", " ")
+    return told
+
+
 def _is_safe(text: str) -> bool:
     """Whether there is nothing to take out, which is so of nearly all texts and told ten times as
     fast as it is done. What is printable holds nothing forbidden below U+10000."""
-    if "&" in text:
+    if not text.isprintable() or ("&" in text and _ENTITY.search(text)):
         return False
-    if not text.isprintable():
-        for space in _USUAL_SPACES:
-            text = text.replace(space, " ")
-        if not text.isprintable():
-            return False
-    return text.isascii() or len(text.encode("utf-16-le")) == 2 * len(text)
+    if text.isascii() or len(text.encode("utf-16-le")) == 2 * len(text):
+        return True
+    return not _FORBIDDEN.search(text)
 
 
 def _safe(text: str) -> str:
