@@ -96,7 +96,8 @@ class _RowWriter:
         self._classes: dict[type, int] = {}
         self._fields: dict[type, Callable[[Any], Iterable[Any]]] = {}  # of classes of instances
         self._rows: list[list[bytes]] = []  # by class
-        self._known: dict[int, tuple[int, int, object]] = {}  # by id(), valid while it is held
+        self._known: dict[int, int] = {}  # rows by id(), valid while the instance is held
+        self._held: list[object] = []
         self._waiting: list[tuple[int, int, object]] = []
         self._larger: dict[bytes, int] = {}  # what is written once, however often it stands
 
@@ -172,18 +173,18 @@ class _RowWriter:
         return [_TUPLE, items]
 
     def _instance(self, one: Any) -> list[int]:
-        known = self._known.get(id(one))
-        if known is None:
+        row = self._known.get(id(one))
+        if row is None:
             if type(one) not in self._fields:
                 if hasattr(type(one), "_fill"):  # from another encoding, and still empty
                     type(one)._fill(one)
                 self._fields.setdefault(type(one), _fields_of(type(one)))
             number = self._class(type(one))
-            row = len(self._rows[number])
+            row = self._known[id(one)] = len(self._rows[number])
             self._rows[number].append(b"")
-            known = self._known[id(one)] = number, row, one
-            self._waiting.append(known)
-        return [known[0], known[1]]
+            self._held.append(one)
+            self._waiting.append((number, row, one))
+        return [self._classes[type(one)], row]
 
     def _class(self, cls: type) -> int:
         if cls not in self._classes:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import lru_cache, reduce
 from itertools import groupby
 from operator import or_
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from sigtrack.frozen import frozen
 from sigtrack.lexicon import LANGUAGES, Lexicon
@@ -242,17 +242,18 @@ class LazyLetters(dict[int, Letters]):
         self._users = table.users
         self._inner = table.inner
         self._conditions = table.conditions
+        self._sets: dict[frozenset[Any], frozenset[Any]] = {}
 
     def __missing__(self, index: int) -> Letters:
         group = self._groups[index]
         needles = [self._needles[n] for n in group]
-        sides = frozenset(side for needle in group for side in self._sides_of(needle))
+        sides = self._shared(side for needle in group for side in self._sides_of(needle))
         conditions = in_title = 0
         for side in sides:
             anywhere, titled = self._conditions.get(side, (0, 0))
             conditions |= anywhere
             in_title |= titled
-        classes = frozenset(number for n in group for number in self._classes.get(n, ()))
+        classes = self._shared(number for n in group for number in self._classes.get(n, ()))
         names = tuple((n, named) for n in group for named in self._names.get(n, ()))
         self[index] = Letters(
             group,
@@ -264,9 +265,15 @@ class LazyLetters(dict[int, Letters]):
             in_title,
             classes,
             names,
-            frozenset(named.actor.country for _, named in names if named.actor.country),
+            self._shared(named.actor.country for _, named in names if named.actor.country),
         )
         return self[index]
+
+    def _shared(self, some: Iterable[Any]) -> frozenset[Any]:
+        """Return a set that equal ones share: most are empty, or those of all names of a country;
+        each of its own they take 20 MiB."""
+        found = frozenset(some)
+        return self._sets.setdefault(found, found)
 
     def _sides_of(self, needle: int) -> set[int]:
         """Return the sides that the needle may serve, as a word, in a class or as a name."""

@@ -370,6 +370,9 @@ class _Places(NamedTuple):
     tokens: list[tuple[int, int]]
 
 
+_FREQUENT = 1 << 13  # words: of more, each takes 300 bytes and is seldom met again
+
+
 def stems_of(text: str) -> str:
     lower = fold_text(text).lower()
     return " ".join(map(_piece, _tokens(lower).findall(lower)))
@@ -379,7 +382,7 @@ def _tokens(lower: str) -> re.Pattern[str]:
     return _PLAIN_TOKEN if lower.isascii() else _TOKEN
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=_FREQUENT)
 def _piece(token: str) -> str:
     """Return what stands for a token in the text as stems."""
     if token in _BORDERS:
@@ -387,7 +390,7 @@ def _piece(token: str) -> str:
     return stem(token) if script_of(token[0]) == "spaced" else token
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=_FREQUENT)
 def stem(word: str) -> str:
     """Return the stem of a folded lower-case word. A stem is no word: do not stem it again."""
     for british, american in _SPELLINGS:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, cached_property, lru_cache
 from itertools import chain, combinations, pairwise
+from sys import intern
 
 from sigtrack.lexicon import any_of, shipped_lexicon
 from sigtrack.model import Actor, Item, Mention, Role
@@ -130,6 +131,8 @@ _ENDING = regex(r"(?:ing|ed|es|s|ly)$")
 _ROUND = regex(r"#[1-9]00|[1-9]0*%")
 _LEAST_SCALE = 10_000  # thousands are written in digits
 
+_NOTHING: frozenset[str] = frozenset()  # one for all: each takes 216 bytes, and most sets are empty
+
 RARE = 45  # for facts that few items share
 
 
@@ -188,20 +191,23 @@ class Telling:
 
     @cached_property
     def head_numbers(self) -> frozenset[str]:
-        return frozenset(f for f in self.heads if f.startswith("#") or f.endswith("%"))
+        return frozenset(f for f in self.heads if f.startswith("#") or f.endswith("%")) or _NOTHING
 
     @cached_property
     def subjects(self) -> frozenset[str]:
         """The rare things and places of the title."""
-        return frozenset(f for f in self.rarities if f.startswith(("thing:", "place:")))
+        return frozenset(f for f in self.rarities if f.startswith(("thing:", "place:"))) or _NOTHING
 
     @cached_property
     def rarities(self) -> frozenset[str]:
         """The rare names, things and places of the title."""
-        return frozenset(
-            fact
-            for fact in self.heads - self.head_acts - self.head_numbers
-            if self.facts.get(fact, 0) >= RARE
+        return (
+            frozenset(
+                fact
+                for fact in self.heads - self.head_acts - self.head_numbers
+                if self.facts.get(fact, 0) >= RARE
+            )
+            or _NOTHING
         )
 
     @cached_property
@@ -214,7 +220,7 @@ class Telling:
 
     @cached_property
     def head_acts(self) -> frozenset[str]:
-        return frozenset(fact for fact in self.heads if fact.startswith("act:"))
+        return frozenset(fact for fact in self.heads if fact.startswith("act:")) or _NOTHING
 
     @cached_property
     def company(self) -> frozenset[str]:
@@ -223,7 +229,7 @@ class Telling:
         So two items about Lee and Trump are compared on a day when both are in many items.
         """
         if len(self.persons) + len(self.head_countries) < 2:
-            return frozenset()
+            return _NOTHING
         alone = self.head_countries - {self.persons[id] for id in self.head_persons}
         titled = sorted(self.head_persons | alone)
         pairs = (*combinations(sorted(self.persons), 2), *combinations(titled, 2))
@@ -231,7 +237,7 @@ class Telling:
 
     @cached_property
     def head_persons(self) -> frozenset[str]:
-        return self.heads & self.persons.keys()
+        return self.heads & self.persons.keys() or _NOTHING
 
 
 def as_text(telling: Telling) -> str:
@@ -248,7 +254,14 @@ def from_text(text: str, *, id: str, feed: str, role: Role) -> Telling:
     try:
         moment, language, title, planned, *kept = json.loads(text)
         facts, words, lead_words, persons, *sets, _ = kept
-        heads, issues, countries, head_countries = map(frozenset, sets)
+        # Headlines share words: one copy of each takes a tenth less memory, and is compared faster.
+        facts, words, lead_words = (
+            {intern(name): weight for name, weight in some.items()}
+            for some in (facts, words, lead_words)
+        )
+        heads, issues, countries, head_countries = (
+            frozenset(map(intern, one)) or _NOTHING for one in sets
+        )
         telling = Telling(
             id=id,
             feed=feed,
@@ -267,7 +280,7 @@ def from_text(text: str, *, id: str, feed: str, role: Role) -> Telling:
             head_countries=head_countries,
         )
         weights = chain(facts.values(), words.values(), lead_words.values())
-        texts = chain((language, title), persons.values(), *sets)
+        texts = chain((language, title), persons.values())
     except (TypeError, AttributeError) as error:
         raise ValueError("not a telling") from error
     if not ({int}.issuperset(map(type, weights)) and {str}.issuperset(map(type, texts))):

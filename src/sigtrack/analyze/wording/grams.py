@@ -171,7 +171,7 @@ def _is_bracketed(text: str, start: int, end: int) -> bool:
     return text[start:end] != " " and _BRACKET.search(text, start, end) is not None
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 13)
 def _word(word: str) -> _Word | None:
     """Return None for what parts runs: marks, numbers, Han and Kana."""
     kind = classes_of(word[0])
