@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import chain, pairwise, repeat
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple
@@ -71,9 +72,15 @@ class _Governments:
     """The governments and their people that an item names, and acts of states, in order."""
 
     def __init__(self, mentions: Iterable[Mention]) -> None:
-        found = sorted(mentions, key=lambda one: (one.start, one.end))
-        self._named = _Places(o for o in found if o.in_office and o.actor.kind in _KINDS)
-        self._acts = _Places(one for one in found if one.actor.id in _ACTS)
+        self._found = sorted(mentions, key=lambda one: (one.start, one.end))
+
+    @cached_property
+    def _named(self) -> _Places:
+        return _Places(filter(_is_government, self._found))
+
+    @cached_property
+    def _acts(self) -> _Places:
+        return _Places(one for one in self._found if one.actor.id in _ACTS)
 
     def within(self, field: Field, start: int, end: int) -> list[Mention]:
         return self._named.within(field, start, end)
@@ -84,11 +91,16 @@ class _Governments:
 
     def first(self) -> tuple[str, ...]:
         """Return those of the headline; if it has fewer than two, of the first lines too."""
-        title = self.within("title", 0, _LEAD)
-        if len(_parties(title)) >= _TWO:
+        named = [one for one in self._found if one.start < _LEAD and _is_government(one)]
+        title = [one for one in named if one.field == "title"]
+        if len(title) == len(named) or len(_parties(title)) >= _TWO:
             return _parties(title)
-        lead = (one for field in FIELDS[1:] for one in self.within(field, 0, _LEAD))
+        lead = (one for field in FIELDS[1:] for one in named if one.field == field)
         return _parties((*title, *lead))
+
+
+def _is_government(one: Mention) -> bool:
+    return one.in_office and one.actor.kind in _KINDS
 
 
 class _Places:
