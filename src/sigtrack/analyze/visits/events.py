@@ -29,7 +29,6 @@ _GUEST_WITHIN = 3  # words between a host's verb and the guest
 _NEAR = 40  # letters between people and the noun of their meeting, in languages without spaces
 _BEHIND = 24  # letters between a Korean or Japanese verb and a subject behind it
 _OPENS_ZH = 4  # letters before a journey that a headline begins with: 首次访华前,默茨…
-_BREAK = re.compile(r"[.;:!?]")
 _KINDS, _VERBS, _DETAILS = (one_of(f"talks-{part}", "en") for part in ("kind", "verb", "detail"))
 _ATTACHED = re.compile(
     rf"{clue('their-own', 'en').pattern}|"

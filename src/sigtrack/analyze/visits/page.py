@@ -139,10 +139,7 @@ def _hosted(tokens: Sequence[VisitToken], day: date | None) -> list[VisitToken]:
 
 
 def _language_of(item: Item) -> str:
-    """Return the language by script, because a Chinese agency also writes English.
-
-    For Han alone, the language of the feed decides.
-    """
+    """Return the language by script, as Chinese agencies write English too; for Han, the feed's."""
     named = primary_language(item.language)
     guessed = guess_language(item.title) or guess_language(item.summary)
     return named if guessed == "zh" and named in ("ja", "ko") else guessed or "en"
@@ -166,8 +163,9 @@ def _may_tell(scans: Sequence[_Scan], lang: str) -> bool:
     title = scans[0]
     if any(t.kind == "veto" for t in title.told):
         return False
-    if any(t.kind == "remote" and not _is_label(t, title.folded.text) for t in title.told):
-        return False
+    remote, label = [t for t in title.told if t.kind == "remote"], clue("label")
+    if any(t.start > 1 or not label.match(title.folded.text, t.end) for t in remote):
+        return False  # and not "Video: …", which names the medium
     said = {t.kind for t in title.said}
     only_gathers = "many" in said and "act" not in said
     if only_gathers and any(t.kind == "remote" for scan in scans[1:2] for t in scan.told):
@@ -181,11 +179,6 @@ def _may_be_there(land: VisitToken, text: str, lang: str) -> bool:
     """Whether somebody may be in a country: "Modi in China", 남아공서."""
     before = clue("is-in", lang).search(text, max(0, land.start - _NEAR_IN), land.start)
     return bool(before or clue("is-there", lang).match(text, land.end))
-
-
-def _is_label(token: VisitToken, text: str) -> bool:
-    """Whether it names the medium before the title and not how people meet: "Video: …"."""
-    return token.start <= 1 and clue("label").match(text, token.end) is not None
 
 
 def _countries(scans: Sequence[_Scan]) -> frozenset[str]:

@@ -131,8 +131,7 @@ def _merged(text: str, last: Agent, agent: Agent) -> Agent | None:
     envoy = last.rank is Rank.ENVOY and agent.rank in HIGH
     if envoy and _ABBREVIATED.fullmatch(gap):
         return replace(last, end=agent.end)
-    ranks = {last.rank, agent.rank}
-    same = last.country == agent.country and (len(ranks) == 1 or ranks == {*HIGH})
+    same = last.country == agent.country and {last.rank, agent.rank} in ({agent.rank}, {*HIGH})
     if same and agent.actor and not last.actor and clue("also").fullmatch(gap):
         return replace(agent, start=last.start)  # 总书记、国家主席习近平
     if agent.start < last.end:

@@ -80,7 +80,7 @@ def phase_of(
 def level_of(told: ToldEvent, page: AnalysedItem) -> Level:
     """Return the level in the sentence of the event, or in one about no other country."""
     sides = {told.event.host, *(visitor.country for visitor in told.event.visitors)}
-    others = (s for s in page.others(told.line) if _countries_of(s) <= sides)
+    others = (s for s in page.others(told.line) if {p.country for p in s.sentence.spots} <= sides)
     levels = [line.levels for line in (told.line, *others) if line.levels]
     if levels:
         return Level(min(levels[0], key=lambda token: token.start).value)
@@ -88,14 +88,11 @@ def level_of(told: ToldEvent, page: AnalysedItem) -> Level:
     gathers = any(
         not line.sentence.before("apart", token.start)
         for line in page.lines
-        if told.event.host in {None, *_countries_of(line)} or not _countries_of(line)
+        if not (spots := line.sentence.spots)
+        or told.event.host in (None, *(place.country for place in spots))
         for token in line.sentence.many
     )
     return Level.SIDELINES if gathers else Level.UNSPECIFIED
-
-
-def _countries_of(line: Line) -> set[str]:
-    return {place.country for place in line.sentence.spots}
 
 
 # By the sentence itself

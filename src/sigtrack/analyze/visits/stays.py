@@ -21,7 +21,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from itertools import chain, pairwise, permutations
+from itertools import pairwise, permutations
 from typing import Literal, NamedTuple
 
 from sigtrack.frozen import frozen
@@ -125,9 +125,6 @@ class _Draft:
         near = min((abs((one.about - told.about).days) for one in kinds), default=0)
         return near, all(one.first is None for one in kinds)
 
-    def rests_on(self, items: Collection[str]) -> bool:
-        return any(one.item in items for one in chain(self.reports, self.talks))
-
     def add(self, visitor: Visitor, told: _Dated) -> None:
         visit = told.report.visit
         self.reports.append(told.report)
@@ -141,8 +138,7 @@ class _Draft:
 
 
 def merge(reports: Iterable[VisitReport], of: Collection[str] | None = None) -> list[Stay]:
-    """Return the timeline, sorted by the day shown, then by visitor. `of`: only the stays that rest
-    on one of these items.
+    """Return the timeline by day shown and visitor; `of`: only stays that rest on these items.
 
     If only a month or nothing is told, the day of the first report counts if it can be the day;
     otherwise a month comes before its days.
@@ -165,8 +161,10 @@ def merge(reports: Iterable[VisitReport], of: Collection[str] | None = None) -> 
             nearest.add(visitor, told)
     for told in talks:
         _add_talks(drafts, told)
-    wanted = (one for some in drafts.values() for one in some if of is None or one.rests_on(of))
-    return sorted(map(_stay, wanted), key=_by_day)
+    found = [draft for some in drafts.values() for draft in some]
+    if of is not None:
+        found = [one for one in found if any(r.item in of for r in (*one.reports, *one.talks))]
+    return sorted(map(_stay, found), key=_by_day)
 
 
 def without_guesses(reports: Sequence[VisitReport]) -> list[VisitReport]:
@@ -216,9 +214,7 @@ def _one_a_country(visitors: Iterable[Visitor]) -> list[Visitor]:
 
 def _same_person(one: Visitor, other: Visitor) -> bool:
     """Whether the names are the same, or the ranks if one of them is told only by office."""
-    if one.actor and other.actor:
-        return one.actor == other.actor
-    return one.rank == other.rank
+    return one.actor == other.actor if one.actor and other.actor else one.rank == other.rank
 
 
 def _same_days(one: _Dated, other: _Dated) -> bool:
