@@ -263,12 +263,14 @@ def _index(text: str, edits: Iterable[Edit]) -> tuple[list[int], list[int]]:
         starts, ends = list(range(len(table))), list(range(1, len(table) + 1))
     else:
         starts, ends = _normalized(table)
-    shift = 0
+    new_starts: list[int] = []
+    new_ends: list[int] = []
+    done = 0
     for start, end, width in edits:
-        at = slice(start + shift, end + shift)
-        starts[at], ends[at] = starts[at][:1] * width, ends[at][-1:] * width
-        shift += width - (end - start)
-    return starts, ends
+        new_starts += starts[done:start] + starts[start : start + 1] * width
+        new_ends += ends[done:start] + ends[end - 1 : end] * width
+        done = end
+    return new_starts + starts[done:], new_ends + ends[done:]
 
 
 def _normalized(table: str) -> tuple[list[int], list[int]]:

@@ -125,7 +125,8 @@ def _by_sentence(case: _Case) -> Phase | None:
 def _by_verb(case: _Case, own: Sequence[VisitToken]) -> Phase | None:
     """Return the phase of the verb, unless the visit or departure is still ahead."""
     event, text, start = case.event, case.line.text, case.event.at[0]
-    announced = any(mark.value is Phase.PLANNED and mark.end <= start for mark in own)
+    plans = own if case.page.lang in ("en", "zh") else ()  # 大阪へぶらり is no plan
+    announced = any(mark.value is Phase.PLANNED and mark.end <= start for mark in plans)
     announced = announced or case.line.sentence.before("if-when", start) is not None
     arrives = _ARRIVED.match(text, start) if case.page.lang == "en" else not DEPARTS.search(text)
     leaves = event.kind == "go" and case.lies(ahead=True) and not arrives
