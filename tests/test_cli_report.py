@@ -443,10 +443,10 @@ def test_the_mark_of_an_undated_item_is_not_cut_on_a_narrow_terminal(desk: Desk)
 def test_whom_a_leader_receives_while_he_is_abroad_is_no_guest_at_his_home(desk: Desk) -> None:
     desk.watch('format = 1\nid = "lighthouses"\n[[signal]]\nid = "leader"\nany = ["习近平"]\n')
     (desk.home / "items.csv").write_text(
-        "id,date,lang,title\n"
-        "a,2026-01-12,zh,习近平抵达首尔对韩国进行国事访问\n"
-        "b,2026-01-13,zh,习近平会见日本首相高市早苗\n"
-        "c,2026-01-08,zh,习近平会见法国总统马克龙\n",
+        "id,date,lang,source,title\n"
+        "a,2026-01-12,zh,morning,习近平抵达首尔对韩国进行国事访问\n"
+        "b,2026-01-13,zh,evening,习近平会见日本首相高市早苗\n"
+        "c,2026-01-08,zh,evening,习近平会见法国总统马克龙\n",
         encoding="utf-8",
     )
     desk.run("import", desk.home / "items.csv")
@@ -455,5 +455,10 @@ def test_whom_a_leader_receives_while_he_is_abroad_is_no_guest_at_his_home(desk:
     assert "Macron → China" in told
     assert "Xi Jinping, Takaichi" in told
     assert "Takaichi → China" not in told
+    there = {"visitor": "Takaichi", "host_country": "CN"}
+    for filters in ((), ("-s", "evening")):  # the morning paper tells that he is in Seoul
+        visits = desk.run("visits", "--since", "all", *filters, "-f", "jsonl").records
+        assert not any(there.items() <= visit.items() for visit in visits)
+        assert any(visit["visitor"] == "Macron" for visit in visits)
     (item,) = (r["item"] for r in desk.run("search", "高市早苗", "-f", "jsonl").records)
     assert "Takaichi → China" not in desk.run("show", item, COLUMNS="200").out

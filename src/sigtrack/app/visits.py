@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 
 from sigtrack.analyze.visits.stays import CLOCKS, VisitReport, merge, settled, without_guesses
 from sigtrack.app.in_force import InForce
@@ -74,13 +75,21 @@ def visits_around(store: Store, query: Query) -> dict[str, list[Visit]]:
     apply."""
     since = query.since - 2 * CLOCKS if query.since else None
     until = query.until + 2 * CLOCKS if query.until else None
-    told = store.visits(Query(since=since, until=until))
-    return {
-        item: [report.visit for report in reports]
-        for item, reports in grouped(
-            without_guesses(list(reports_in(told))), lambda one: one.item
-        ).items()
-    }
+    told = list(reports_in(store.visits(Query(since=since, until=until))))
+    by_item = grouped(without_guesses(told), lambda report: report.item)
+    return {item: [report.visit for report in reports] for item, reports in by_item.items()}
+
+
+def _believed(
+    readings: Readings, store: Store, query: Query
+) -> Iterator[tuple[StoredItem, tuple[Visit, ...]]]:
+    """Yield the items of a query that tell of visits, without guests whom `visits_around` has not,
+    because the publisher who tells that the host was abroad may be left out by the query."""
+    around = cache(lambda: visits_around(store, query))
+    for stored, visits in readings.visits(query):
+        kept = tuple(v for v in visits if not v.is_guess or v in around().get(stored.id, ()))
+        if kept:
+            yield stored, kept
 
 
 def _main(visits: Sequence[Visit]) -> Visit:
@@ -97,7 +106,7 @@ def read_timeline(store: Store, query: Query, files: InForce, *, sure: bool = Fa
     publisher or two publishers report."""
     readings = Readings(store, files.readings)
     officials = {feed.id for feed in files.catalogue.feeds if feed.role.is_official}
-    told = timeline_of(readings.visits(query), store.extent(query), officials)
+    told = timeline_of(_believed(readings, store, query), store.extent(query), officials)
     stays = tuple(stay for stay in settled(told.stays, files.now) if stay.is_sure or not sure)
     kept = {item for stay in stays for item in stay.evidence} if sure else None
     items = tuple(one for one in told.items if kept is None or one[0].id in kept)
