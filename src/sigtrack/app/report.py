@@ -126,14 +126,12 @@ class Background:
 
     def scales_for_items(self) -> Scales:
         """Return the scales for single items. Items that no run has read are read now."""
-        from sigtrack.app.visits import visits_around
+        from sigtrack.app.visits import believed, visits_around
 
         def visits(stored: StoredItem) -> Sequence[Visit]:
-            told = self.readings.visits_of(stored)
-            if not any(visit.is_guess for visit in told):
-                return told
             day = Query(since=stored.moment, until=stored.moment)
-            return visits_around(self.store, day).get(stored.id, ())
+            told = self.readings.visits_of(stored)
+            return believed(stored, told, lambda: visits_around(self.store, day))
 
         return self._scales(visits, None)
 

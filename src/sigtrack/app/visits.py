@@ -7,7 +7,7 @@ the state now, as a digest does since its last mail.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -80,15 +80,23 @@ def visits_around(store: Store, query: Query) -> dict[str, list[Visit]]:
     return {item: [report.visit for report in reports] for item, reports in by_item.items()}
 
 
-def _believed(
+def believed(
+    stored: StoredItem,
+    visits: Iterable[Visit],
+    around: Callable[[], Mapping[str, Collection[Visit]]],
+) -> tuple[Visit, ...]:
+    """Leave out the guests of an item whom `visits_around`, asked if there are any, has not."""
+    return tuple(v for v in visits if not v.is_guess or v in around().get(stored.id, ()))
+
+
+def _without_absent(
     readings: Readings, store: Store, query: Query
 ) -> Iterator[tuple[StoredItem, tuple[Visit, ...]]]:
-    """Yield the items of a query that tell of visits, without guests whom `visits_around` has not,
-    because the publisher who tells that the host was abroad may be left out by the query."""
+    """Yield the items of a query that tell of visits, without guests whose host was abroad: the
+    publisher who tells that may be left out by the query."""
     around = cache(lambda: visits_around(store, query))
     for stored, visits in readings.visits(query):
-        kept = tuple(v for v in visits if not v.is_guess or v in around().get(stored.id, ()))
-        if kept:
+        if kept := believed(stored, visits, around):
             yield stored, kept
 
 
@@ -106,7 +114,7 @@ def read_timeline(store: Store, query: Query, files: InForce, *, sure: bool = Fa
     publisher or two publishers report."""
     readings = Readings(store, files.readings)
     officials = {feed.id for feed in files.catalogue.feeds if feed.role.is_official}
-    told = timeline_of(_believed(readings, store, query), store.extent(query), officials)
+    told = timeline_of(_without_absent(readings, store, query), store.extent(query), officials)
     stays = tuple(stay for stay in settled(told.stays, files.now) if stay.is_sure or not sure)
     kept = {item for stay in stays for item in stay.evidence} if sure else None
     items = tuple(one for one in told.items if kept is None or one[0].id in kept)

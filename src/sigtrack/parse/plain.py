@@ -507,12 +507,11 @@ class _PlainReader:
         self._title_depth = -1
 
     def _title(self, element: Element, attributes: Attributes, place: _Place) -> None:
-        part = self._part(element, attributes, "text/plain", place)
-        value = self._words(element, part)
+        part = self._words(element, attributes, "text/plain", place)
         if not -1 < self._title_depth <= place.depth:
-            self._put("title", value, place)
-            self._context["title_detail"] = part | {"value": value}
-        if value:
+            self._put("title", part["value"], place)
+            self._context["title_detail"] = part
+        if part["value"]:
             self._title_depth = place.depth
 
     def _title_of_medium(self, element: Element, attributes: Attributes, place: _Place) -> None:
@@ -623,10 +622,16 @@ class _PlainReader:
             raise _Odd
         self._lead(element, attributes, place, "text/plain")
 
-    def _words(self, element: Element, part: dict[str, Any]) -> str:
-        """Return the words: XHTML as feedparser writes it, in Atom without the outer div."""
-        if part["type"] != _XHTML:
-            return self._leaf(element)
+    def _words(
+        self, element: Element, attributes: Attributes, usual: str, place: _Place
+    ) -> dict[str, Any]:
+        """Return the words with what `_part` tells of them."""
+        part = self._part(element, attributes, usual, place)
+        value = self._markup(element) if part["type"] == _XHTML else self._leaf(element)
+        return part | {"value": value}
+
+    def _markup(self, element: Element) -> str:
+        """Return XHTML as feedparser writes it, in Atom without the outer div."""
         self._pass_over(element)
         pieces = [_escaped(element.text or "")]
         for child in element:
@@ -656,10 +661,9 @@ class _PlainReader:
         if "summary" in self._context and not self._has_content:
             self._article(element, attributes, place)
             return
-        part = self._part(element, attributes, usual, place)
-        value = self._words(element, part)
-        self._put("summary", value, place)
-        self._context["summary_detail"] = part | {"value": value}
+        part = self._words(element, attributes, usual, place)
+        self._put("summary", part["value"], place)
+        self._context["summary_detail"] = part
 
     def _article(
         self, element: Element, attributes: Attributes, place: _Place, usual: str = "text/plain"
@@ -667,11 +671,10 @@ class _PlainReader:
         if self._depths is None:
             raise _Odd
         self._has_content = True
-        part = self._part(element, attributes, usual, place)
-        value = self._words(element, part)
-        self._context.setdefault("content", []).append(part | {"value": value})
+        part = self._words(element, attributes, usual, place)
+        self._context.setdefault("content", []).append(part)
         if part["type"] in ("text/plain", *_HTML):
-            self._context.setdefault("summary", value)
+            self._context.setdefault("summary", part["value"])
 
     def _encoded(self, element: Element, attributes: Attributes, place: _Place) -> None:
         self._article(element, attributes, place, "text/html")

@@ -327,7 +327,7 @@ class Stems:
         self.original = text
         self._folded: Folded = fold(text)
         self._known: _Places | None = None  # most texts are only searched
-        pieces = " ".join(map(_piece, _tokens(self._folded.lower).findall(self._folded.lower)))
+        pieces = _stemmed(self._folded.lower)
         self.text = f" {pieces} " if pieces else " "
 
     @property
@@ -376,7 +376,10 @@ _FREQUENT = 1 << 13  # words: of more, each takes 300 bytes and is seldom met ag
 
 
 def stems_of(text: str) -> str:
-    lower = fold_text(text).lower()
+    return _stemmed(fold_text(text).lower())
+
+
+def _stemmed(lower: str) -> str:
     return " ".join(map(_piece, _tokens(lower).findall(lower)))
 
 

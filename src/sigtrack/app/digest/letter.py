@@ -170,7 +170,9 @@ def digest_of(choice: DigestChoice, settings: DigestSettings, desk: Desk) -> Dig
     contents = desk.contents(choice, settings)
     stories, further = contents.stories, contents.further
     publishers = Catalogue(feeds=tuple(desk.feeds)).names()
-    writer = _Writer(choice, settings, desk, words, further.commands, publishers)
+    known = desk.languages | {settings.language}
+    said = StoryWords(desk.headings, desk.signals, words, known)
+    writer = _Writer(choice, settings, desk, words, said, further.commands, publishers)
     if not stories and not further.news:
         return writer.quiet()
     front = order_of(stories, choice.last, settings.limit)
@@ -195,6 +197,7 @@ class _Writer:
     settings: DigestSettings
     desk: Desk
     words: Words
+    said: StoryWords
     commands: Commands
     publishers: FeedNames
 
@@ -302,13 +305,10 @@ class _Writer:
     def why(self, story: Weighed, *, is_first: bool) -> str:
         """Return who is named, a gloss for a headline in another language, one reason, and the
         watchlists: all of them, or those besides the one that heads the list."""
-        words, desk = self.words, self.desk
-        known = desk.languages | {self.settings.language}
-        said = StoryWords(desk.headings, desk.signals, words, known)
-        lists = said.lists(story, is_first=is_first)
+        words, lists = self.words, self.said.lists(story, is_first=is_first)
         if lists and not is_first:
             lists = words.say("also in: {lists}", lists=lists)
-        told = (*said.why(story), lists)
+        told = (*self.said.why(story), lists)
         return words.say("Why: {reason}", reason=" · ".join(filter(None, told)))
 
     def silent(self) -> list[Feed]:
