@@ -1,8 +1,8 @@
 """`sigtrack fetch`: download feeds, store their items, and match them.
 
 Each feed passes through the same steps: download, parse in a worker, save the items in one
-transaction with the state of the feed. What has been saved is matched while other feeds are on the
-way, and when all feeds are done, everything that is unmatched, whichever run stored it.
+transaction with the state of the feed. What has been saved is matched while no feed answers, and
+when all feeds are done, everything that is unmatched, whichever run stored it.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ if TYPE_CHECKING:
 NOTHING_SAVED = Saved()
 _PARSED_AT_ONCE = 32  # documents in workers or waiting for one, besides those that the crawl holds,
 _LARGE_AT_ONCE = 3  # and those among them that are large
-_MATCHED_TOGETHER = 1000  # new items that are matched while other feeds are on the way
+_LULL = 0.02  # seconds without an answer, after which some stored items are matched
 # Seconds between two answers in a shared store, less the grace: machines whose cron jobs start
 # together must not ask each feed once each.
 _SHARED_GAP = 720.0
@@ -384,6 +384,7 @@ class _Round:
     expected: int
     answers: list[Answer] = field(default_factory=list)
     arrived: list[_Arrived] = field(default_factory=list)
+    taken: int = 0  # places of documents that are parsed or wait for it
     unmatched: int = 0
     unreached: list[FeedState] = field(default_factory=list)
 
@@ -441,13 +442,31 @@ class _Round:
     async def _ask(self, jobs: Sequence[Job], client: Client, workers: Workers) -> None:
         known = {feed.id: (feed, state) for feed, state in jobs}
         async with asyncio.TaskGroup() as tasks, aclosing(crawl(jobs, client)) as outcomes:
+            matching = tasks.create_task(self._match_in_lulls())
             async for outcome in outcomes:
                 await self._hold_place(outcome)
                 tasks.create_task(self._take(*known[outcome.feed], outcome, workers))
+            matching.cancel()
+
+    async def _match_in_lulls(self) -> None:
+        """While no feed answers and none is parsed, match what is stored. All cores share what is
+        left in the end.
+
+        A shared store is matched once, at the end: others may be matching, and this would wait.
+        """
+        while not self.store.shared:
+            before = len(self.answers)
+            await asyncio.sleep(_LULL)
+            if self.unmatched > 0 and len(self.answers) == before and not self.taken:
+                # None, if another run has matched them.
+                self.unmatched -= self.matching.match_some(self.clock()) or self.unmatched
+                if self.progress:
+                    self.progress(len(self.answers), self.expected)
 
     async def _hold_place(self, outcome: Outcome) -> None:
         """Wait until the outcome's document may be parsed; `_take` gives the place back."""
         await self.places.acquire()
+        self.taken += 1
         if _is_large(outcome):
             await self.large.acquire()
 
@@ -461,6 +480,7 @@ class _Round:
                 if state is None or state.document != digest:
                     parsed = await _parsed(feed, outcome, workers)
         finally:
+            self.taken -= 1
             self.places.release()
             if _is_large(outcome):
                 self.large.release()
@@ -476,10 +496,6 @@ class _Round:
             answers = [self._answer(one) for one in arrived]
         self.answers += answers
         self.unmatched += sum(len(one.saved.new) + len(one.saved.revised) for one in answers)
-        # A shared store is matched once, at the end: others may be matching, and this would wait.
-        if self.unmatched >= _MATCHED_TOGETHER and not self.store.shared:
-            self.unmatched = 0
-            self.matching.match_new(self.clock())
         if self.progress:
             self.progress(len(self.answers), self.expected)
 

@@ -24,8 +24,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache, cached_property
 from importlib.util import find_spec
+from itertools import islice
 from operator import mul
-from typing import Any
+from typing import Any, NamedTuple
 
 from sigtrack.analyze.changes import find_changes, handles_of, same_publisher
 from sigtrack.analyze.stories import find_changed_stories, find_stories
@@ -38,6 +39,7 @@ from sigtrack.analyze.stories.tellings import (
     telling_of,
     word_keys,
 )
+from sigtrack.app.copies import Copies
 from sigtrack.app.in_force import Catalogue, InForce
 from sigtrack.app.readings import RENEWED, Progress, ReadingRules
 from sigtrack.app.rules import Rules
@@ -152,6 +154,7 @@ _READ = 3 * _DAY  # a story that begins two days earlier must be read completely
 _FEW = 10_000
 _ONE_IN = 4
 _AT_ONCE = 1_000  # tellings saved in one transaction
+_SOME, _SOME_LETTERS = 100, 100_000  # what is matched in some tenths of a second
 
 
 class Teller:
@@ -197,21 +200,25 @@ class Tellings:
         if told.reader == self._reader and (kept := self._read(told, told.text)):
             return kept
         telling = self._of(told, self._store.revision(told.number))
-        self._keep(told.number, telling)
+        if self._is_kept(telling.moment):
+            self.keep({told.number: as_text(telling)})
         return telling
 
-    def add(self, stored: StoredItem) -> None:
+    def text_of(self, stored: StoredItem) -> str:
         """Read an item that is in no story yet, while it is read for other purposes: then it is
-        loaded once, and its names are found once."""
-        if stored.story is None and self._since is not None and stored.moment >= self._since:
-            telling = self._teller.telling(stored.id, stored.item, stored.moment)
-            self._keep(stored.number, telling)
+        loaded once, and its names are found once. "" if its telling is not kept."""
+        if stored.story is not None or not self._is_kept(stored.moment):
+            return ""
+        return as_text(self._teller.telling(stored.id, stored.item, stored.moment))
 
-    def _keep(self, number: int, telling: Telling) -> None:
-        if self._since is not None and telling.moment >= self._since:
-            self._made[number] = as_text(telling)
-            if len(self._made) >= _AT_ONCE:
-                self.save()
+    def keep(self, texts: Mapping[int, str]) -> None:
+        """Keep what `text_of` has made of these revisions."""
+        self._made |= {number: text for number, text in texts.items() if text}
+        if len(self._made) >= _AT_ONCE:
+            self.save()
+
+    def _is_kept(self, moment: datetime) -> bool:
+        return self._since is not None and moment >= self._since
 
     def before(self, told: KeptTelling) -> Telling | None:
         """Return the telling of the item when stories were last formed, None if the item is new."""
@@ -365,6 +372,23 @@ def refuse_other_rules(store: Store, rules: Rules) -> None:
         )
 
 
+class _Piece(NamedTuple):
+    """A revision, and what is wanted of it; `is_known` if other watchlists have matched it."""
+
+    stored: StoredItem
+    wanted: frozenset[str]
+    kinds: Sequence[Kind]
+    is_known: bool
+
+
+class _Read(NamedTuple):
+    """What was read of one revision; its telling as it is kept, "" if it is not."""
+
+    hits: Sequence[Hit]
+    readings: Mapping[Kind, Any]
+    telling: str
+
+
 class Matching:
     """Matches what some watchlist has not matched, and reads what no run has read, as often as it
     is asked. An item is loaded once for both, and folded once.
@@ -383,53 +407,69 @@ class Matching:
         self._tellings = Tellings(store, rules, self._roles, self._kept)
         self._is_read = not store.pending(kinds=rules.readings.fingerprints)
 
-    def match_new(self, at: datetime) -> None:
-        """Match what was saved in this run. It is read at once if all before it was: to read the
-        items of weeks again takes longer than feeds can wait."""
-        self._match(at, self._rules.readings.fingerprints if self._is_read else {})
+    def match_some(self, at: datetime) -> int:
+        """Match a little of what was saved in this run, as feeds that are under way cannot wait;
+        return how many revisions. They are read at once if all before them were: the items of
+        weeks are left for the end."""
+        kinds = self._rules.readings.fingerprints if self._is_read else {}
+        lists = self._rules.index.fingerprints()
+        batches = self._store.batches(lists, kinds, limit=_SOME, letters=_SOME_LETTERS)
+        return self._match(islice(batches, 1), at)
 
     def match(self, at: datetime, progress: Progress | None = None) -> int:
         """Match and read everything, and give every item a story; return how many revisions."""
-        self._store.renew_readings(self._rules.readings.fingerprints, at - RENEWED)
-        done = self._match(at, self._rules.readings.fingerprints, progress)
+        lists, kinds = self._rules.index.fingerprints(), self._rules.readings.fingerprints
+        self._store.renew_readings(kinds, at - RENEWED)
+        waiting = self._store.pending(lists, kinds) if progress else 0
+        done = self._match(self._store.batches(lists, kinds), at, progress, waiting)
         if not self._store.is_matched_next():  # of fetchers that end together one forms the stories
             encoder = installed_encoder()
             tell_pending(self._store, self._rules, self._roles, encoder, at - RENEWED, self._kept)
         return done
 
     def _match(
-        self, at: datetime, kinds: Mapping[Kind, str], progress: Progress | None = None
+        self,
+        batches: Iterable[Batch],
+        at: datetime,
+        progress: Progress | None = None,
+        waiting: int = 0,
     ) -> int:
-        fingerprints = self._rules.index.fingerprints()
-        waiting = self._store.pending(fingerprints, kinds) if progress else 0
+        """Match and read these batches; return how many revisions."""
         done = 0
-        for batch in self._store.batches(fingerprints, kinds):
-            hits: list[tuple[StoredItem, Hit]] = []
-            told: list[tuple[StoredItem, Mapping[Kind, Any]]] = []
-            wanted = frozenset(batch.fingerprints)
-            for stored in batch.items:
-                found = self._matcher.hits(stored.item, wanted) if wanted else []
-                hits += ((stored, hit) for hit in found)
+        with Copies(self._read) as copies:
+            for batch, read in copies.each(batches, self._pieces_of):
+                told = [*zip(batch.items, read, strict=True)]
+                hits = [(stored, hit) for stored, one in told for hit in one.hits]
+                if batch.fingerprints:
+                    self.new += self._store.save_hits(batch, hits, at)
                 if batch.kinds:
-                    read = self._rules.readings.read(
-                        stored.item,
-                        batch.kinds,
-                        is_hit=bool(found) or len(wanted) < len(fingerprints),
-                        is_official=stored.item.feed in self._officials,
-                    )
-                    told.append((stored, read))
-                    self._tellings.add(stored)
-            if wanted:
-                self.new += self._store.save_hits(batch, hits, at)
-            if batch.kinds:
-                self._store.save_readings(batch, told)
-            else:
-                self._keep_phrases(hits)
-            done += len(batch.items)
-            if progress:
-                progress(done, max(waiting, done))
+                    self._store.save_readings(batch, ((item, one.readings) for item, one in told))
+                    self._tellings.keep({item.number: one.telling for item, one in told})
+                else:
+                    self._keep_phrases(hits)
+                done += len(batch.items)
+                if progress:
+                    progress(done, max(waiting, done))
         self._tellings.save()
         return done
+
+    def _pieces_of(self, batch: Batch) -> list[_Piece]:
+        wanted, kinds = frozenset(batch.fingerprints), [*batch.kinds]
+        is_known = len(wanted) < len(self._rules.index.fingerprints())
+        return [_Piece(stored, wanted, kinds, is_known) for stored in batch.items]
+
+    def _read(self, piece: _Piece) -> _Read:
+        stored, wanted, kinds, is_known = piece
+        hits = self._matcher.hits(stored.item, wanted) if wanted else []
+        if not kinds:
+            return _Read(hits, {}, "")
+        readings = self._rules.readings.read(
+            stored.item,
+            kinds,
+            is_hit=bool(hits) or is_known,
+            is_official=stored.item.feed in self._officials,
+        )
+        return _Read(hits, readings, self._tellings.text_of(stored))
 
     def _keep_phrases(self, hits: Iterable[tuple[StoredItem, Hit]]) -> None:
         """Read the runs of words of revisions that had been read before a watchlist hit them: else

@@ -393,8 +393,12 @@ def _blank_class(cls: type, reader: _Reader) -> type | None:
         reader.fill(self)
         return hash(self)
 
+    def reduced(self: Any, protocol: Any) -> Any:
+        reader.fill(self)
+        return self.__reduce_ex__(protocol)
+
     members = {"__slots__": (), "__getattr__": look, "__eq__": equals, "__hash__": hash_}
-    return type(cls.__name__, (cls,), members | {"_fill": reader.fill})
+    return type(cls.__name__, (cls,), members | {"__reduce_ex__": reduced, "_fill": reader.fill})
 
 
 Part = Literal[

@@ -99,9 +99,10 @@ class MatchingPart(StorePart):
         fingerprints: Mapping[str, str] = NOTHING,
         kinds: Mapping[Kind, str] = NOTHING,
         limit: int = 500,
+        letters: int = _MOST_LETTERS,
     ) -> Iterator[Batch]:
         """Yield what is to be matched with watchlists and to be read, oldest first, in batches of
-        at most `limit` revisions, or fewer if they are long.
+        at most `limit` revisions, and no further one after so many letters.
 
         Watchlists and kinds that have got equally far share a batch. Pass a batch with watchlists
         to `save_hits`, one with kinds to `save_readings`.
@@ -113,7 +114,7 @@ class MatchingPart(StorePart):
             if after >= end:
                 return
             ahead = [position for position in positions.values() if position > after]
-            upto, items = _batch(self._database, after, min([end, *ahead]), limit)
+            upto, items = _batch(self._database, after, min([end, *ahead]), limit, letters)
             mine = {name for name, at in positions.items() if at == after}
             yield Batch(
                 fingerprints={name: one for name, one in fingerprints.items() if name in mine},
@@ -195,7 +196,7 @@ class MatchingPart(StorePart):
 
 
 def _batch(
-    database: Database, after: int, end: int, limit: int
+    database: Database, after: int, end: int, limit: int, most: int
 ) -> tuple[int, tuple[StoredItem, ...]]:
     """Return the last number that the batch covers, and its items."""
     items: list[StoredItem] = []
@@ -203,7 +204,7 @@ def _batch(
     for row in database.each(_UNREAD, (after, end, limit)):
         items.append(database.read(stored_item, row))
         letters += len(items[-1].item.summary) + len(items[-1].item.text)
-        if len(items) == limit or letters > _MOST_LETTERS:
+        if len(items) == limit or letters > most:
             return items[-1].number, tuple(items)
     return end, tuple(items)
 
