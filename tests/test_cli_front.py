@@ -305,6 +305,12 @@ def test_a_headline_in_a_language_that_nobody_here_reads_has_a_gloss(desk: Desk)
         assert "languages must be languages by their two letters" in desk.run("report", code=78).err
 
 
+def test_a_visit_that_is_called_off_is_told_so_in_any_language(desk: Desk) -> None:
+    desk.watch(ISLANDS, "islands")
+    take(desk, "Lee Jae Myung cancels visit to Japan island")
+    assert "Lee Jae Myung → Japan · called off · An island is named" in desk.run("report").out
+
+
 def test_a_gloss_does_not_name_again_who_is_named(desk: Desk) -> None:
     desk.watch(ISLANDS, "islands")
     take(desk, "시진핑, APEC 섬 포럼서 관세 언급")

@@ -286,13 +286,17 @@ class StoryWords:
         """Return what was read of a headline: the visit or the act, the day, and the subjects,
         without what the story's `who` says already (APEC)."""
         item, gist, words = story.lead.item, story.gist, self.words
+        visit = gist.visit
+        # One item alone may not know the present phase, or the exact month.
+        phase = [words.say(PHASES[visit.phase])] if visit and visit.phase in _TOLD else []
         language = item.language or guess_language(item.title) or ""
         if not language or primary_language(language) in self.languages:
-            return ()
-        told: list[str] = [*gist.acts[:1]]
-        if visit := gist.visit:  # one item alone may not know the present phase, or the exact month
-            told = [words.say(PHASES[visit.phase])] if visit.phase in _TOLD else []
-            told += [words.say(LEVELS[visit.level])] if visit.level in LEVELS else []
+            # Else `who` says of a visit that is called off that somebody goes.
+            return phase if visit and visit.phase is Phase.CANCELLED else ()
+        told = [*gist.acts[:1]]
+        if visit:
+            level = [words.say(LEVELS[visit.level])] if visit.level in LEVELS else []
+            told = phase + level
             if visit.date and whole_day(visit.date):
                 told.append(words.days(visit.date, visit.until))
         named = re.split(r"\W{2,}", story.who.lower())
