@@ -45,7 +45,7 @@ from functools import cache, cached_property, lru_cache
 from itertools import chain, groupby
 from typing import Any
 
-from sigtrack.analyze.stories.tellings import PLAIN, WORD_IN_LEAD, Telling
+from sigtrack.analyze.stories.tellings import A_PIECE, PLAIN, WORD_IN_LEAD, Telling
 from sigtrack.frozen import frozen
 from sigtrack.model import Role
 
@@ -58,7 +58,6 @@ _BASE = -2.1
 _ANGLE = 12.0
 _MORE_OF_A_TITLE, _LESS_OF_A_TITLE = 4.5, 3.5
 _PIECE = 1.2  # "Lee", "Nara" and "summit" are three
-_A_PIECE = 10  # weighs this much more than a word that every headline has
 _MOST_PIECES = 6.0
 _A_PAIR, _ANOTHER_COUNTRY, _OTHER_PARTNERS = 1.0, 0.85, 2.5
 _AN_HOUR = 0.15
@@ -77,7 +76,6 @@ _WORDS, _A_WORD = 2, 90  # for each that is missing
 _ONE_FEED = 100
 _A_COMMENT = 100
 
-_SMALL = 150  # the least length of a telling: one rare thing is not an event
 _SMALL_TITLE = 200
 _A_DEED = 12  # weighs this much more than a word that every headline has
 _REPRINT = 40  # what a title must tell to be a reprint, if two feeds have it letter for letter
@@ -90,16 +88,17 @@ def likeness(one: Telling, other: Telling, least: int = OPEN) -> int:
     event. Of pairs that certainly count less than `least` only that is known: nine of ten pairs are
     such, and to tell how far apart they are would take twice as long.
     """
-    if is_reprint(one, other):
+    if one.title == other.title and is_reprint(one, other):
         return SURE
-    return min(SURE, round(100 * log_odds(one, other, least / 100)))
+    like = round(100 * log_odds(one, other, least / 100))
+    return like if like < SURE else SURE
 
 
 def is_reprint(one: Telling, other: Telling) -> bool:
     """Whether two feeds have the same title, which they cannot have written independently."""
     if one.title != other.title or one.feed == other.feed:
         return False
-    return sum(one.title_weights.values()) >= _REPRINT
+    return one.title_size >= _REPRINT
 
 
 def may_translate(one: Telling, other: Telling, like: int) -> bool:
@@ -130,32 +129,53 @@ def is_firm(one: Telling, other: Telling, like: int) -> bool:
     needed += _A_COMMENT * (one.is_column != other.is_column)
     if one.language == other.language:
         named = one.words.keys() | one.head_persons | one.head_numbers
-        shared = named & other.title_weights.keys()
+        shared = named & other.title_names
         needed += _A_WORD * max(0, _WORDS - len(shared))
     return like >= needed
 
 
 def log_odds(one: Telling, other: Telling, least: float = OPEN / 100) -> float:
-    """Return the log-odds, or anything not below them that is less than `least`."""
-    shared = one.weights.keys() & other.weights.keys()
-    angle, less, more = _agreement(one, other, shared)
-    hours = abs((one.moment - other.moment).total_seconds()) / 3600
+    """Return the log-odds, or anything not below them that is less than `least`.
+
+    The angle is the cosine of the two as vectors of what they tell. Pieces are in how many separate
+    things they agree: a thing that is in only one title counts half, and so does a country. Not
+    counted are the country of a person whom both name, and words that every headline has.
+    """
+    mine, my_names, my_length, my_title, my_moment = one.vector
+    theirs, their_names, their_length, their_title, their_moment = other.vector
+    shared = my_names & their_names
+    product = mine_told = theirs_told = quarters = 0
+    for name in shared:
+        weight, titled, piece = mine[name]
+        their_weight, their_titled, their_piece = theirs[name]
+        product += weight * their_weight
+        mine_told += titled
+        theirs_told += their_titled
+        quarters += piece + their_piece
+    if not shared.isdisjoint(one.persons):
+        quarters -= _known_pieces(one, other, shared)
+    # Conditions, because `max` and `min` take four times as long.
+    less = mine_told / (my_title if my_title > _SMALL_TITLE else _SMALL_TITLE)
+    more = theirs_told / (their_title if their_title > _SMALL_TITLE else _SMALL_TITLE)
+    if more < less:
+        less, more = more, less
     odds = (
         _BASE
-        + _ANGLE * angle
+        + _ANGLE * (product / (my_length * their_length))
         + _MORE_OF_A_TITLE * more
         + _LESS_OF_A_TITLE * less
-        - _AN_HOUR * hours
-        - _LENGTH * min(one.title_size, other.title_size)
+        - _AN_HOUR * (abs(my_moment - their_moment) / 10**6 / 3600)
+        - _LENGTH * (my_title if my_title < their_title else their_title)
         - _BESIDE * (less < _LITTLE)
     )
-    pieces = _PIECE * min(_MOST_PIECES, len(shared))  # at most
-    if odds + pieces + _A_PAIR < least:
+    pieces = quarters / (4 * A_PIECE)
+    pieces = _PIECE * (pieces if pieces < _MOST_PIECES else _MOST_PIECES)
+    if odds + pieces + _A_PAIR < least:  # as for most pairs
         return odds + pieces + _A_PAIR
-    mine, theirs = one.head_countries - other.countries, other.head_countries - one.countries
-    if mine or theirs:
-        odds -= _ANOTHER_COUNTRY * (len(mine) + len(theirs))
-        if mine and theirs and not (mine | theirs) <= _EVERYWHERE:
+    here, there = one.head_countries - other.countries, other.head_countries - one.countries
+    if here or there:
+        odds -= _ANOTHER_COUNTRY * (len(here) + len(there))
+        if here and there and not (here | there) <= _EVERYWHERE:
             odds -= _OTHER_PARTNERS
     if len(one.head_countries & other.head_countries) > 1:
         odds += _A_PAIR
@@ -170,47 +190,16 @@ def log_odds(one: Telling, other: Telling, least: float = OPEN / 100) -> float:
         + _ROUND_UP * (one.is_round_up or other.is_round_up)
         + _MARKETS * (one.heads.isdisjoint(_MARKET) != other.heads.isdisjoint(_MARKET))
     )
-    if odds + pieces < least:  # as for most pairs
-        return odds + pieces
-    odds += _PIECE * min(_MOST_PIECES, _pieces(one, other, shared))
+    odds += pieces
     if odds < least:
         return odds
     return odds - _ONLY_ACTORS * _only_actors(one, other, shared)
 
 
-def _agreement(one: Telling, other: Telling, shared: Iterable[str]) -> tuple[float, float, float]:
-    """Return the cosine of the two as vectors of what they tell, and how much of each title the
-    other item tells as well, the smaller share first."""
-    mine, theirs = one.weights, other.weights
-    my_title, their_title = one.title_weights, other.title_weights
-    product = mine_told = theirs_told = 0
-    for key in shared:
-        product += mine[key] * theirs[key]
-        if key in my_title:
-            mine_told += my_title[key]
-        if key in their_title:
-            theirs_told += their_title[key]
-    angle = product / (max(_SMALL, one.length) * max(_SMALL, other.length))
-    a = mine_told / max(_SMALL_TITLE, one.title_size)
-    b = theirs_told / max(_SMALL_TITLE, other.title_size)
-    return (angle, a, b) if a < b else (angle, b, a)
-
-
-def _pieces(one: Telling, other: Telling, shared: Collection[str]) -> float:
-    """Return in how many separate things they agree.
-
-    A thing that is in only one title counts half, and so does a country. Not counted are the
-    country of a person whom both name, and words that every headline has.
-    """
-    known = {one.persons[key] for key in shared if key in one.persons}
-    sides = (one.title_weights, one.countries), (other.title_weights, other.countries)
-    quarters = 0  # times _A_PIECE; whole numbers, so that their order does not matter
-    for title, countries in sides:
-        for key in shared:
-            if key in title and key not in known:
-                piece = min(_A_PIECE, title[key] - PLAIN)
-                quarters += piece if key in countries else 2 * piece
-    return quarters / (4 * _A_PIECE)
+def _known_pieces(one: Telling, other: Telling, shared: frozenset[str]) -> int:
+    """Return what does not count of the pieces of a pair: countries of persons whom both name."""
+    known = {one.persons[name] for name in shared if name in one.persons}
+    return sum(side.told[name][2] for name in known & shared for side in (one, other))
 
 
 def _other_numbers(one: Telling, other: Telling) -> bool:
@@ -230,14 +219,15 @@ def _only_actors(one: Telling, other: Telling, shared: Collection[str]) -> bool:
     Two persons, or a person and a place, are more than that: they are a meeting or a visit.
     """
     known = deed = 0
+    titled = {*one.title_names, *other.title_names}
     for key in shared:
         if key in one.persons:
             known += 1
-        elif key in one.title_weights or key in other.title_weights:
+        elif key in titled:
             if key.startswith("place:"):
                 known += 1
             elif key not in one.countries:
-                deed += max(0, min(one.weights[key], other.weights[key]) - PLAIN)
+                deed += max(0, min(one.told[key][0], other.told[key][0]) - PLAIN)
         if known > 1 or deed >= _A_DEED:
             return False
     return True
@@ -485,7 +475,8 @@ class _Day:
     @cached_property
     def counts(self) -> Counter[str]:
         """The number of different titles with each key."""
-        return Counter(chain.from_iterable(t.weights for t in self._different.values()))
+        told = ({*t.facts, *t.words, *t.lead_words} for t in self._different.values())
+        return Counter(chain.from_iterable(told))
 
     @cached_property
     def _different(self) -> Mapping[tuple[str, str], Telling]:
@@ -502,16 +493,11 @@ class Heat:
 
     def cooled(self, telling: Telling) -> Telling:
         """Return the telling with the weights that it has on this day."""
-        if self.seen.keys().isdisjoint(telling.weights):
-            return telling
-        weights: dict[str, Any] = {
-            name: {
-                **some,
-                **{k: self.at_most(k, some[k], part) for k in some.keys() & self.seen.keys()},
-            }
-            for name, some, part in _parts(telling)
-        }
-        return replace(telling, **weights)
+        cooler: dict[str, Any] = {}
+        for name, some, part in _parts(telling):
+            if hot := [key for key in some if key in self.seen]:
+                cooler[name] = {**some, **{k: self.at_most(k, some[k], part) for k in hot}}
+        return replace(telling, **cooler) if cooler else telling
 
     def differs_from(self, other: Heat) -> Callable[[Telling], bool]:
         """Return a function that says whether a telling weighs more or less than with `other`."""

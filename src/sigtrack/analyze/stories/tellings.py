@@ -14,9 +14,9 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property, lru_cache
 from itertools import chain, combinations, pairwise
 from sys import intern
@@ -131,12 +131,24 @@ _ENDING = regex(r"(?:ing|ed|es|s|ly)$")
 _ROUND = regex(r"#[1-9]00|[1-9]0*%")
 _LEAST_SCALE = 10_000  # thousands are written in digits
 
+_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 _NOTHING: frozenset[str] = frozenset()  # one for all: each takes 216 bytes, and most sets are empty
 
+_SMALL = 150.0  # the least length of a telling: one rare thing is not an event
 RARE = 45  # for facts that few items share
 
 
 Titled = tuple[str, int, int]
+Told = tuple[int, int, int]  # a weight, that in the title, and how much of a piece it is there
+A_PIECE = 10  # weighs this much more than a word that every headline has
+
+
+@lru_cache(maxsize=4096)
+def _told(weight: int, titled: bool, country: bool) -> Told:
+    """Return one value for all that are equal: items share most of them. A country is half a piece.
+    Pieces are whole numbers, so that their order does not matter."""
+    piece = min(A_PIECE, weight - PLAIN)
+    return (weight, weight, piece if country else 2 * piece) if titled else (weight, 0, 0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,23 +183,31 @@ class Telling:
     # Needed for every pair of items, so computed only once.
 
     @cached_property
-    def weights(self) -> Mapping[str, int]:
+    def told(self) -> Mapping[str, Told]:
         """All that the item tells, by name, topic, number or word."""
-        return {**self.lead_words, **self.facts, **self.words}
+        titled = self.title_names
+        return {
+            name: _told(weight, name in titled, name in self.countries)
+            for name, weight in {**self.lead_words, **self.facts, **self.words}.items()
+        }
 
     @cached_property
-    def length(self) -> float:
-        return math.sqrt(sum(weight * weight for weight in self.weights.values()))
+    def vector(self) -> tuple[Mapping[str, Told], frozenset[str], float, int, int]:
+        """What is asked of each pair, at once: `told`, its names, its length as a vector, the sum
+        of the weights of the title, and the moment in microseconds."""
+        told = self.told
+        length = math.sqrt(sum(weight * weight for weight, _, _ in told.values()))
+        moment = (self.moment - _EPOCH) // _MICROSECOND
+        return told, frozenset(told), max(_SMALL, length), self.title_size, moment
 
-    @cached_property
-    def title_weights(self) -> Mapping[str, int]:
+    @property
+    def title_names(self) -> Set[str]:
         """What the title tells."""
-        named = {fact: self.facts[fact] for fact in self.heads if fact in self.facts}
-        return {**named, **self.words}
+        return (self.heads & self.facts.keys()) | self.words.keys()
 
-    @cached_property
+    @property
     def title_size(self) -> int:
-        return sum(self.title_weights.values())
+        return sum(titled for _, titled, _ in self.told.values())
 
     @cached_property
     def head_numbers(self) -> frozenset[str]:
