@@ -317,7 +317,7 @@ def find_stories(
     least = OPEN if closeness else STRANGERS
     for day in by_day(tellings):
         doubts: list[_Doubt] = []
-        for telling in sorted(day, key=lambda t: (t.moment, t.id)):
+        for telling in day:
             recent.forget(telling.moment - WITHIN)
             if first := recent.reprinted(telling):
                 bundles.add_reprint(telling, first)
@@ -333,7 +333,7 @@ def find_stories(
         if closeness and doubts:
             _settle(doubts, closeness, bundles)
         recent.tidy()
-        yield from bundles.close(before=max(t.moment for t in day) - WITHIN)
+        yield from bundles.close(before=telling.moment - WITHIN)
     yield from bundles.close(before=None)
 
 
@@ -385,7 +385,7 @@ class _Recent:
 
     def forget(self, before: datetime) -> None:
         while self._first < self._next and self._told[self._first].moment < before:
-            del self._told[self._first]
+            self._told.pop(self._first).let_go()
             self._first += 1
 
     def tidy(self) -> None:

@@ -469,18 +469,11 @@ class _Day:
     tellings: list[Telling]
 
     @cached_property
-    def titles(self) -> int:
-        return len(self._different)
-
-    @cached_property
-    def counts(self) -> Counter[str]:
-        """The number of different titles with each key."""
-        told = ({*t.facts, *t.words, *t.lead_words} for t in self._different.values())
-        return Counter(chain.from_iterable(told))
-
-    @cached_property
-    def _different(self) -> Mapping[tuple[str, str], Telling]:
-        return {(telling.language, telling.title): telling for telling in self.tellings}
+    def counted(self) -> tuple[Counter[str], int]:
+        """The number of different titles with each key, and of all of them."""
+        different = {(telling.language, telling.title): telling for telling in self.tellings}
+        told = ({*t.facts, *t.words, *t.lead_words} for t in different.values())
+        return Counter(chain.from_iterable(told)), len(different)
 
 
 @frozen(kw_only=False)
@@ -560,9 +553,11 @@ class Heats(dict[int, Heat]):
         return heat
 
 
-def by_day(tellings: Iterable[Telling]) -> Iterator[list[Telling]]:
-    """Yield the tellings of each UTC day with their weights on that day.
+def by_day(tellings: Iterable[Telling]) -> Iterator[Iterator[Telling]]:
+    """Yield the tellings of each UTC day in order of moment and id, with their weights on that day.
 
+    They are made when they are asked for, and of the day before only what it counted is kept, so
+    that the items of two days are never in memory twice.
     Raises ValueError if the tellings are not in the order of time.
     """
     before: _Day | None = None
@@ -575,9 +570,11 @@ def by_day(tellings: Iterable[Telling]) -> Iterator[list[Telling]]:
         yield _cooled(today, before)
 
 
-def _cooled(day: _Day, *others: _Day | None) -> list[Telling]:
+def _cooled(day: _Day, *others: _Day | None) -> Iterator[Telling]:
     heat = _heat(day, others)
-    return [heat.cooled(telling) for telling in day.tellings]
+    day.tellings.sort(key=lambda t: (t.moment, t.id), reverse=True)
+    while day.tellings:
+        yield heat.cooled(day.tellings.pop())
 
 
 def _days(tellings: Iterable[Telling]) -> Iterator[_Day]:
@@ -591,18 +588,19 @@ def _days(tellings: Iterable[Telling]) -> Iterator[_Day]:
 
 def _heat(day: _Day, others: Iterable[_Day | None]) -> Heat:
     near = [other for other in others if other and abs(other.number - day.number) == 1]
-    counts = [other.counts for other in near]
+    counts = [other.counted[0] for other in near]
     seen: dict[str, int] = {}
-    for key, count in day.counts.items():
+    mine, titles = day.counted
+    for key, count in mine.items():
         for more in counts:
             if key in more:
                 count += more[key]  # noqa: PLW2901
         if count > _FREE:
             seen[key] = count - _FREE
-    return Heat(seen, day.titles + sum(other.titles for other in near))
+    return Heat(seen, titles + sum(other.counted[1] for other in near))
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 13)
 def _at_most(weight: int, seen: int, titles: int) -> int:
     share = (seen + math.exp(-weight / 10) * _PRIOR) / (titles + _PRIOR)
     return min(weight, max(0, round(-10 * math.log(share))))

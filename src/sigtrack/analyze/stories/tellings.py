@@ -151,8 +151,8 @@ def _told(weight: int, titled: bool, country: bool) -> Told:
     return (weight, weight, piece if country else 2 * piece) if titled else (weight, 0, 0)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Telling:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Fields:
     """What one item tells. `title` is folded.
 
     `facts` are names, topics and numbers with their weights, `heads` are those in the title.
@@ -180,7 +180,17 @@ class Telling:
     planned: bool
     titled: tuple[Titled, ...] = ()
 
-    # Needed for every pair of items, so computed only once.
+
+class Telling(_Fields):
+    """What one item tells, and what is made of it for pairs of items.
+
+    That is made once and kept until nothing more is compared with the item. Beside it the fields
+    are slots: in one dictionary with it they would take a kilobyte more.
+    """
+
+    def let_go(self) -> None:
+        """Forget what was made for pairs."""
+        vars(self).clear()
 
     @cached_property
     def told(self) -> Mapping[str, Told]:
@@ -280,7 +290,7 @@ def from_text(text: str, *, id: str, feed: str, role: Role) -> Telling:
             for some in (facts, words, lead_words)
         )
         heads, issues, countries, head_countries = (
-            frozenset(map(intern, one)) or _NOTHING for one in sets
+            _names_of(tuple(map(intern, one))) for one in sets
         )
         telling = Telling(
             id=id,
@@ -306,6 +316,13 @@ def from_text(text: str, *, id: str, feed: str, role: Role) -> Telling:
     if not ({int}.issuperset(map(type, weights)) and {str}.issuperset(map(type, texts))):
         raise ValueError("not a telling")
     return telling
+
+
+@lru_cache(maxsize=4096)
+def _names_of(names: tuple[str, ...]) -> frozenset[str]:
+    """Return one set for all that are equal: headlines share countries and most of what they name.
+    They take a fifth of the memory of a telling else."""
+    return frozenset(names)
 
 
 def titled_in(text: str) -> tuple[Titled, ...]:
@@ -553,7 +570,7 @@ def _words(text: str) -> dict[str, int]:
     return found
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _stem(word: str) -> str:
     return word if len(word) < 5 else _ENDING.sub("", word)[:8]
 
