@@ -301,7 +301,7 @@ _LEAST_FACT = 24  # weaker facts find no candidates, because every third item ha
 CROWD = 200  # titles that share a word within a day; if there are more, it finds no candidates
 PROMISING = 35  # two words, or a rare thing
 
-_Doubt = tuple[Telling, Telling, int]  # a pair, and its likeness before its meaning is known
+_Pair = tuple[Telling, Telling]
 
 
 def find_stories(
@@ -314,37 +314,51 @@ def find_stories(
     order). Ids must be unique.
     """
     recent, bundles = _Recent(), Bundles()
-    least = OPEN if closeness else STRANGERS
     for day in by_day(tellings):
-        doubts: list[_Doubt] = []
-        for telling in day:
-            recent.forget(telling.moment - WITHIN)
-            if first := recent.reprinted(telling):
-                bundles.add_reprint(telling, first)
-                continue
-            bundles.add(telling)
-            for other in recent.candidates(telling):
-                like = likeness(telling, other, least)
-                if closeness and may_translate(telling, other, like):
-                    doubts.append((telling, other, like))
-                else:
-                    bundles.tie(telling, other, like)
-            recent.add(telling)
-        if closeness and doubts:
-            _settle(doubts, closeness, bundles)
+        for pair, like in _alike(_compared_on(day, recent, bundles), closeness):
+            bundles.tie(*pair, like)
         recent.tidy()
-        yield from bundles.close(before=telling.moment - WITHIN)
+        yield from bundles.close(before=recent.moment - WITHIN)
     yield from bundles.close(before=None)
 
 
-def _settle(doubts: Iterable[_Doubt], closeness: Closeness, bundles: Bundles) -> None:
-    cosines = closeness([(one, other) for one, other, _ in doubts])
-    for (one, other, like), cosine in zip(doubts, cosines, strict=True):
-        bundles.tie(one, other, with_meaning(like, cosine))
+def _compared_on(day: Iterable[Telling], recent: _Recent, bundles: Bundles) -> Iterator[_Pair]:
+    """Add the tellings of a day, and yield the pairs of each before the next is added."""
+    for telling in day:
+        recent.move_to(telling.moment)
+        if first := recent.reprinted(telling):
+            bundles.add_reprint(telling, first)
+            continue
+        bundles.add(telling)
+        for other in recent.candidates(telling):
+            yield telling, other
+        recent.add(telling)
+
+
+def _alike(pairs: Iterable[_Pair], closeness: Closeness | None) -> Iterator[tuple[_Pair, int]]:
+    """Yield the pairs that are more alike than strangers, with their likeness. Those whose meaning
+    decides come last, because meanings are asked for together."""
+    least = OPEN if closeness else STRANGERS
+    doubts: list[_Pair] = []
+    likes: list[int] = []
+    for pair in pairs:
+        like = likeness(*pair, least)
+        if closeness and may_translate(*pair, like):
+            doubts.append(pair)
+            likes.append(like)
+        elif like > STRANGERS:
+            yield pair, like
+    if closeness and doubts:
+        for pair, like, cosine in zip(doubts, likes, closeness(doubts), strict=True):
+            if (meant := with_meaning(like, cosine)) > STRANGERS:
+                yield pair, meant
 
 
 class _Recent:
-    """Tellings of the last day, by what they hold. Each has a number, in the order of adding."""
+    """Tellings of the last day before `moment`, by what they hold. Each has a number, in the order
+    of adding."""
+
+    moment: datetime
 
     def __init__(self) -> None:
         self._told: dict[int, Telling] = {}
@@ -383,8 +397,10 @@ class _Recent:
             return None
         return first if is_reprint(first, telling) else None
 
-    def forget(self, before: datetime) -> None:
-        while self._first < self._next and self._told[self._first].moment < before:
+    def move_to(self, moment: datetime) -> None:
+        """Forget the tellings of more than a day before this moment."""
+        self.moment = moment
+        while self._first < self._next and self._told[self._first].moment < moment - WITHIN:
             self._told.pop(self._first).let_go()
             self._first += 1
 
@@ -398,22 +414,14 @@ class _Recent:
 
 def keys_of(telling: Telling, heat: Heat = NO_HEAT) -> dict[str, int]:
     """Return the keys that lead from a telling to others, with their weights."""
-    named = {**telling.facts, **telling.words}
-    return {
-        key: heat.at_most(key, named[key]) if key in named else PROMISING
-        for key in key_names(telling, heat)
-    }
-
-
-def key_names(telling: Telling, heat: Heat) -> Iterable[str]:
-    """Return the keys of `keys_of`, without their weights."""
-    facts = (
-        fact
+    facts = {
+        fact: cooler
         for fact, weight in telling.facts.items()
-        if weight >= _LEAST_FACT and heat.at_most(fact, weight) >= _LEAST_FACT
-    )
+        if weight >= _LEAST_FACT and (cooler := heat.at_most(fact, weight)) >= _LEAST_FACT
+    }
+    words = {word: heat.at_most(word, weight) for word, weight in telling.words.items()}
     title = f"= {telling.title}"  # for one feed, in which it is no reprint
-    return dict.fromkeys((*facts, *telling.words, *telling.company, title))
+    return {title: PROMISING, **dict.fromkeys(telling.company, PROMISING), **facts, **words}
 
 
 @dataclass(slots=True)
@@ -511,9 +519,6 @@ def story_of(tellings: Iterable[Telling]) -> Story:
     )
 
 
-_Pair = tuple[Telling, Telling]
-
-
 def find_changed_stories(
     tellings: Iterable[Telling],
     before: Mapping[str, Telling | None],
@@ -530,56 +535,35 @@ def find_changed_stories(
     now = _Web(tellings)
     then = _Past(now, before)
     reached = found = then.touched()
-    likes: dict[tuple[int, int], int] = {}
-    pairs = then.pairs()
-    tied = _together(pairs, _likes(pairs, closeness and then.closeness(closeness)))
+    alike = list(_alike(then.pairs(), closeness and then.closeness(closeness)))
+    tied = now.tied_to(reached, alike)
+    likes: list[tuple[_Pair, int]] = []
+    compared: set[int] = set()
     while found:
-        places = [pair for pair in now.pairs(found) if pair not in likes]
-        pairs = [(now.telling(one), now.telling(other)) for one, other in places]
-        alike = _likes(pairs, closeness)
-        likes |= zip(places, alike, strict=True)
-        leads = [one not in reached or other not in reached for one, other in places]
-        tied |= _together([*compress(pairs, leads)], [*compress(alike, leads)])
-        found = now.with_reprints({now.places[id] for id in tied} | found) - reached
+        alike = list(_alike(now.pairs(found, compared), closeness))
+        likes += alike
+        found = now.with_reprints(tied | now.tied_to(reached, alike) | found) - reached
         reached, tied = reached | found, set()
     yield from _formed(now, reached, likes)
 
 
-def _likes(pairs: Sequence[_Pair], closeness: Closeness | None) -> list[int]:
-    if closeness is None:
-        return [likeness(*pair, STRANGERS) for pair in pairs]
-    likes = [likeness(*pair) for pair in pairs]
-    doubts = [place for place, pair in enumerate(pairs) if may_translate(*pair, likes[place])]
-    if doubts:
-        cosines = closeness([pairs[place] for place in doubts])
-        for place, cosine in zip(doubts, cosines, strict=True):
-            likes[place] = with_meaning(likes[place], cosine)
-    return likes
-
-
-def _together(pairs: Sequence[_Pair], likes: Sequence[int]) -> set[str]:
-    """Return the ids of the items that are tied by these pairs."""
-    alike = ((pair, like) for pair, like in zip(pairs, likes, strict=True) if like > 0)
-    return {one.id for pair, like in alike if not contradict(*pair, like) for one in pair}
-
-
 def _formed(
-    web: _Web, reached: Iterable[int], likes: Mapping[tuple[int, int], int]
+    web: _Web, reached: Iterable[int], likes: Iterable[tuple[_Pair, int]]
 ) -> Iterator[Story]:
     """Form the stories of these places, which must include everything that is tied to them."""
     bundles = Bundles()
-    firsts = set()
     for place in sorted(reached):
         first = web.first_of(place)
         if first != place:
             bundles.add_reprint(web.telling(place), web.telling(first))
         else:
             bundles.add(web.telling(place))
-            firsts.add(place)
-    for (one, other), like in likes.items():
-        if one in firsts and other in firsts:
-            bundles.tie(web.telling(one), web.telling(other), like)
+    for pair, like in likes:
+        bundles.tie(*pair, like)
     return bundles.close(before=None)
+
+
+_NO_SLACK: Mapping[str, int] = {}
 
 
 class _Web:
@@ -616,7 +600,7 @@ class _Web:
         start, end = (bisect_left(self._days, one) for one in (day, day + 1))
         for place in range(start, end):
             if self.first_of(place) == place:
-                for key in key_names(self.told[place], self.heats[day]):
+                for key in self.keys(place):
                     holders[key].append(place)
         return holders
 
@@ -626,8 +610,8 @@ class _Web:
             return []
         found: list[int] = []
         for day in range(self._days[start], self._days[end - 1] + 1):
-            held = self._holders_on(day).get(key, [])
-            found += held[bisect_left(held, start) : bisect_left(held, end)]
+            if held := self._holders_on(day).get(key):
+                found += held[bisect_left(held, start) : bisect_left(held, end)]
         return found
 
     def _runs(self) -> Iterator[tuple[int, ...]]:
@@ -669,21 +653,36 @@ class _Web:
             found.update(place for place in run if self.first_of(place) in firsts)
         return found
 
-    def pairs(self, places: Iterable[int]) -> set[tuple[int, int]]:
-        """Return the pairs of places to compare for these places, the earlier place first."""
-        found = set()
+    def pairs(self, places: Iterable[int], compared: set[int]) -> Iterator[_Pair]:
+        """Yield the pairs to compare for these places, and add the places to those that have been
+        `compared`, whose pairs are left out."""
         for place in places:
             if self.first_of(place) == place:
-                others = self.candidates(self.keys(place), self._moments[place], place, Counter())
-                found |= {(min(place, one), max(place, one)) for one in others if one != place}
-        return found
+                compared.add(place)
+                telling = self.telling(place)
+                for other in self.candidates(self.keys(place), telling.moment, place):
+                    if other not in compared:
+                        yield telling, self.telling(other)
+
+    def tied_to(self, reached: set[int], alike: Iterable[tuple[_Pair, int]]) -> set[int]:
+        """Return the places that these pairs tie to others and that are not reached yet."""
+        return {
+            place
+            for (one, other), like in alike
+            if like > 0 and (place := self.places[other.id]) not in reached
+            if not contradict(one, other, like)
+        }
 
     def place_of(self, telling: Telling) -> int:
         """Return the place of a telling, or where it would be."""
         return bisect_left(self.told, (telling.moment, telling.id), key=lambda t: (t.moment, t.id))
 
     def candidates(
-        self, keys: Mapping[str, int], moment: datetime, place: int, slack: Counter[str]
+        self,
+        keys: Mapping[str, int],
+        moment: datetime,
+        place: int,
+        slack: Mapping[str, int] = _NO_SLACK,
     ) -> list[int]:
         """Return the places that share enough keys with a telling at this place: itself, too, if it
         stands there.
@@ -695,11 +694,12 @@ class _Web:
         for key, weight in keys.items():
             held = self.holders(key, start, end)
             earlier = bisect_left(held, place)
-            if earlier <= CROWD + slack[key]:
+            most = CROWD + slack.get(key, 0)
+            if earlier <= most:
                 for other in held[:earlier]:
                     shared[other] += weight
             for other in held[earlier:]:
-                if len(held) <= CROWD or self.crowd(held, other) <= CROWD + slack[key]:
+                if len(held) <= CROWD or self.crowd(held, other) <= most:
                     shared[other] += self.keys(other)[key]
         return [other for other, weight in shared.items() if weight >= PROMISING]
 
@@ -736,15 +736,14 @@ class _Past:
         """Return the places whose ties may have changed."""
         return self._touched
 
-    def pairs(self) -> list[_Pair]:
-        """Return the pairs of these places that were compared before, and perhaps some more."""
-        now, pairs = self._now, []
+    def pairs(self) -> Iterator[_Pair]:
+        """Yield the pairs of these places that were compared before, and perhaps some more."""
+        now = self._now
         for telling in map(self._telling, self._touched):
             if telling:
                 place = now.place_of(telling)
                 others = now.candidates(keys_of(telling), telling.moment, place, self._slack)
-                pairs += [(telling, now.telling(o)) for o in others if o not in self._touched]
-        return pairs
+                yield from ((telling, now.telling(o)) for o in others if o not in self._touched)
 
     def closeness(self, known: Closeness) -> Closeness:
         """Return the closeness of pairs as it was before. A pair with an edited title is assumed to

@@ -501,9 +501,10 @@ class Heat:
             return self.at_most(key, weight, part) != other.at_most(key, weight, part)
 
         return lambda telling: any(
-            is_other(key, some[key], part)
+            is_other(key, weight, part)
             for _, some, part in _parts(telling)
-            for key in some.keys() & hot
+            for key, weight in some.items()
+            if key in hot
         )
 
     def at_most(self, key: str, weight: int, part: int = 1) -> int:
