@@ -18,13 +18,14 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache, cached_property
 from importlib.util import find_spec
-from itertools import islice
+from itertools import chain, islice
 from operator import mul
 from typing import Any, NamedTuple
 
@@ -278,18 +279,23 @@ def tell_pending(
 def _found(
     store: Store, tellings: Tellings, window: tuple[datetime, datetime], closeness: Closeness | None
 ) -> Iterator[Story]:
-    told: list[KeptTelling] = []
-    changed: list[KeptTelling] = []
-    for one in store.tellings(*window):
-        told.append(one)
+    rows = store.tellings(*window)
+    told = deque[Telling]()
+    before: dict[str, Telling | None] = {}
+    for one in rows:
         if tellings.is_changed(one):
-            changed.append(one)
-        if len(told) == _FEW or len(changed) * _ONE_IN > _FEW:
+            before[one.id] = tellings.before(one)
+        told.append(tellings.telling(one))
+        if len(told) == _FEW or len(before) * _ONE_IN > _FEW:
             break
-    if len(told) == _FEW or len(changed) * _ONE_IN > len(told):
-        return find_stories(map(tellings.telling, store.tellings(*window)), closeness)
-    before = {one.id: tellings.before(one) for one in changed}
-    return find_changed_stories(map(tellings.telling, told), before, closeness)
+    if len(told) == _FEW or len(before) * _ONE_IN > len(told):
+        return find_stories(chain(_each_once(told), map(tellings.telling, rows)), closeness)
+    return find_changed_stories(told, before, closeness)
+
+
+def _each_once(told: deque[Telling]) -> Iterator[Telling]:
+    while told:
+        yield told.popleft()  # else all of them stay in memory
 
 
 def _stretches(days: Iterable[datetime]) -> Iterator[tuple[datetime, datetime]]:
