@@ -746,6 +746,15 @@ def test_what_everybody_talks_about_tells_less_on_that_day() -> None:
     assert days[0][0].facts["IR"] < days[1][0].facts["IR"] == quiet.facts["IR"]
 
 
+def test_what_is_made_of_a_headline_for_pairs_goes_when_nothing_more_is_compared() -> None:
+    titles = ("Lee in Nara", "Snow in Busan", "Iran opens strait", "Rice prices up")
+    told = [tell(title, at=NOON + n * 20 * HOUR) for n, title in enumerate(titles)]
+    stories = find_stories(told)
+    assert next(stories).items == (told[0].id,)
+    assert not vars(told[0])
+    assert vars(told[2])
+
+
 def test_what_one_report_tells_a_hundred_times_does_not_tell_less() -> None:
     copies = [tell("Iran opens strait to tankers", feed=f"paper-{n}") for n in range(100)]
     (day,) = map(list, by_day(copies))
