@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from string import digits
 
 from sigtrack.analyze.visits.lexicon import EASTERN, one_of, words
@@ -111,16 +112,21 @@ class When:
 
 def dates_in(text: str, lang: str, today: date, phase: Phase | None) -> Iterator[When]:
     """Yield every day, month or year that the text names, in order."""
-    pattern = _EN if lang == "en" else _CJK
-    for found in pattern.finditer(text):
+    for at, parts in _named_in(text, lang):
+        if told := _day_of(parts, today, phase):
+            yield When(at, *told)
+
+
+@lru_cache(maxsize=32)  # each event of an item asks for the days of all its lines
+def _named_in(text: str, lang: str) -> Sequence[tuple[int, Mapping[str, str]]]:
+    named = []
+    for found in (_EN if lang == "en" else _CJK).finditer(text):
         parts = {name.rstrip(digits): told for name, told in found.groupdict().items() if told}
         ends = "last" not in parts and _IS_END.match(text, found.end())
         is_report = _IS_REPORT.match(text, found.end())
-        if ends or is_report or _ENDS_AT.search(text, 0, found.start()):
-            continue
-        told = _day_of(parts, today, phase)
-        if told is not None:
-            yield When(found.start(), *told)
+        if not (ends or is_report or _ENDS_AT.search(text, 0, found.start())):
+            named.append((found.start(), parts))
+    return named
 
 
 _Told = tuple[str, str | None]  # the first day, as far as told, and the last

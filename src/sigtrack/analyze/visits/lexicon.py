@@ -10,7 +10,7 @@ overlap the first. Whether a find counts as a word is decided here, by the rules
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import product
@@ -131,6 +131,16 @@ class Vocabulary:
 _Entries = dict[str, list[Meaning]]  # the meanings that spellings have so far
 
 
+def facts_of(one: Meaning | VisitToken) -> frozenset[str]:
+    """Return the kind, if not of a gathering at a place nobody knows, and countries it may name."""
+    kind, value = one.kind, one.value
+    if kind in ("country", "group"):
+        return frozenset((kind, *((value,) if kind == "country" else value)))
+    sites = value.values() if isinstance(value, dict) else (value,)
+    lands = (getattr(site, name, "") for site in sites for name in ("country", "home", "host"))
+    return frozenset((kind if value or kind != "many" else "", *filter(None, lands)))
+
+
 class VisitWords:
     """Finds the words of a vocabulary."""
 
@@ -138,20 +148,23 @@ class VisitWords:
         self.holders = vocabulary.holders
         self._meant = vocabulary.meant
         self._finder = finder(vocabulary.letters)
-        self._kinds = cache(
-            lambda index: frozenset(
-                one.kind if one.value or one.kind != "many" else None
-                for one in vocabulary.meant[index].each
-            )
+        self._facts = cache(
+            lambda index: frozenset().union(*map(facts_of, vocabulary.meant[index].each))
         )
 
     def find(self, folded: Folded) -> list[Find]:
         return self._finder.find(folded.lower)
 
-    def kinds(self, finds: Iterable[Find]) -> frozenset[Kind | None]:
-        """Return the kinds of tokens that these finds can be, None for gatherings nobody knows the
-        place of; faster than `tokens`."""
-        return frozenset().union(*[self._kinds(index) for index, _, _ in finds])
+    def facts(self, finds: Iterable[Find]) -> frozenset[str]:
+        """Return the facts of all tokens that these finds can be; faster than `tokens`."""
+        return frozenset().union(*[self._facts(index) for index, _, _ in finds])
+
+    def may_name_two(self, facts: Collection[str], texts: Iterable[str], lang: str) -> bool:
+        """Whether there may be two countries, as in every visit; a letter is one beside a title."""
+        lands = set(filter(str.isupper, facts))
+        if len(lands) < 2 and ("title" in facts or "act" in facts):
+            lands |= {land for text in texts for one, land in _letters(lang).items() if one in text}
+        return len(lands) > 1
 
     def tokens(
         self, folded: Folded, finds: Iterable[Find], lang: str
@@ -162,13 +175,12 @@ class VisitWords:
         said: list[VisitToken] = []
         told: dict[Kind, list[VisitToken]] = {}
         for index, start, end in finds:
-            meant = [entry for entry in self._meant[index].each if entry.lang in langs]
             before, after = classes[start - 1 : start], classes[end : end + 1]
-            if not meant or classes[start] == "s" == before or classes[end - 1] == "s" == after:
+            if classes[start] == "s" == before or classes[end - 1] == "s" == after:
                 continue  # Latin letters continue before or after
             is_latin = classes[start] == "s"
-            for entry in meant:
-                if entry.exact and entry.exact != text[start:end]:
+            for entry in self._meant[index].each:
+                if entry.lang not in langs or (entry.exact and entry.exact != text[start:end]):
                     continue
                 if is_latin or _is_word(entry, lower, classes, start, end, lang):
                     layer = told.setdefault(entry.kind, []) if entry.kind in _TOLD else said

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any, Literal
 
 from sigtrack.analyze.visits.events import events_of
-from sigtrack.analyze.visits.lexicon import VisitToken, VisitWords, clue, one_of
+from sigtrack.analyze.visits.lexicon import VisitToken, VisitWords, clue, facts_of, one_of
 from sigtrack.analyze.visits.people import ItemSetting, agents_of
 from sigtrack.analyze.visits.sentence import Event, Sentence
 from sigtrack.frozen import frozen
@@ -116,15 +116,21 @@ def page_of(item: Item, lexicon: VisitWords) -> AnalysedItem:
     """Analyse an item. The page has no lines if nothing in the item can be a visit."""
     lang = _language_of(item)
     day = item.published.date() if item.published else None
-    title, *body = ((field, fold(text)) for field, text in _texts(item))
-    fields = [title, *(one for one in body if not _repeats(one[1].text, title[1].text))]
+    body: FieldName = "summary" if item.summary else "text"
+    title, other = fold(item.title[:_READ]), fold(getattr(item, body)[:_READ])
+    fields: list[tuple[FieldName, Folded]] = [("title", title), (body, other)]
+    fields = fields if other.text and not _repeats(other.text, title.text) else fields[:1]
+    texts = [folded.text for _, folded in fields]
     found = [(name, folded, lexicon.find(folded)) for name, folded in fields]
-    kinds = [lexicon.kinds(finds) for _, _, finds in found]
-    if _OPENING.isdisjoint(frozenset().union(*kinds)) and "country" not in kinds[0]:
-        return AnalysedItem(lang, day)  # as four in ten items, before any token is made
+    facts = [lexicon.facts(finds) for _, _, finds in found]
+    every = facts[0].union(*facts)
+    opens = "country" in facts[0] or not _OPENING.isdisjoint(every)
+    if not opens or not lexicon.may_name_two(every, texts, lang):
+        return AnalysedItem(lang, day)  # as most items, before any token is made
     read = ((name, folded, *lexicon.tokens(folded, finds, lang)) for name, folded, finds in found)
     scans = [_Scan(name, text, _hosted(said, day), told) for name, text, said, told in read]
-    if not _may_tell(scans, lang):
+    every = frozenset().union(*(facts_of(token) for scan in scans for token in scan.said))
+    if not _may_tell(scans, every, lang) or not lexicon.may_name_two(every, texts, lang):
         return AnalysedItem(lang, day)
     setting = ItemSetting(lang, day, _countries(scans), lexicon.holders)
     lines = tuple(line for scan in scans for line in _lines(scan, setting))
@@ -145,20 +151,12 @@ def _language_of(item: Item) -> str:
     return named if guessed == "zh" and named in ("ja", "ko") else guessed or "en"
 
 
-def _texts(item: Item) -> Iterator[tuple[FieldName, str]]:
-    yield "title", item.title[:_READ]
-    if item.summary:
-        yield "summary", item.summary[:_READ]
-    elif item.text:
-        yield "text", item.text[:_READ]
-
-
 def _repeats(text: str, title: str) -> bool:
     """Whether it is the title with a source or a day, as collectors of headlines write it."""
     return bool(title.strip()) and title.strip() in text and len(text) - len(title) <= _SOURCE
 
 
-def _may_tell(scans: Sequence[_Scan], lang: str) -> bool:
+def _may_tell(scans: Sequence[_Scan], facts: frozenset[str], lang: str) -> bool:
     """Whether there is a verb or place, no match or concert, and no telephone in the title."""
     title = scans[0]
     if any(t.kind == "veto" for t in title.told):
@@ -170,9 +168,9 @@ def _may_tell(scans: Sequence[_Scan], lang: str) -> bool:
     only_gathers = "many" in said and "act" not in said
     if only_gathers and any(t.kind == "remote" for scan in scans[1:2] for t in scan.told):
         return False  # 브릭스 정상회의: they met by video, as the first lines say
-    return any(
-        t.kind in _OPENING and (t.value or t.kind != "many") for scan in scans for t in scan.said
-    ) or any(t.kind == "country" and _may_be_there(t, title.folded.text, lang) for t in title.said)
+    return not _OPENING.isdisjoint(facts) or any(
+        t.kind == "country" and _may_be_there(t, title.folded.text, lang) for t in title.said
+    )
 
 
 def _may_be_there(land: VisitToken, text: str, lang: str) -> bool:
@@ -227,11 +225,8 @@ def _speaker_at(scan: _Scan) -> int:
 
 
 def _within(tokens: Sequence[VisitToken], start: int, end: int) -> list[VisitToken]:
-    return [
-        t._replace(start=t.start - start, end=t.end - start)
-        for t in tokens
-        if start <= t.start and t.end <= end
-    ]
+    inside = (t for t in tokens if start <= t.start and t.end <= end)
+    return [t._replace(start=t.start - start, end=t.end - start) for t in inside]
 
 
 def _stretches(text: str, apart: Sequence[int], *, is_title: bool) -> Iterator[tuple[int, int]]:

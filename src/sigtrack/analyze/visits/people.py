@@ -199,8 +199,7 @@ class _People:
             if token.kind == "person":
                 by_span.setdefault((token.start, token.end), []).append(token)
         for (start, end), named in by_span.items():
-            agent = self._person(start, end, named)
-            if agent is not None:
+            if agent := self._person(start, end, named):
                 yield agent
 
     def _person(self, start: int, end: int, named: Sequence[VisitToken]) -> Agent | None:

@@ -72,9 +72,8 @@ def phase_of(
     others = page.others(told.line)
     case = _Case(told.event, told.line, others, page, first, if_planned, f"{today}")
     phase = _by_sentence(case)
-    if phase in (None, Phase.PLANNED) and _is_there(case):
-        return Phase.ONGOING
-    return phase or _by_others(case)
+    there = phase in (None, Phase.PLANNED) and _is_there(case)
+    return Phase.ONGOING if there else phase or _by_others(case)
 
 
 def level_of(told: ToldEvent, page: AnalysedItem) -> Level:
@@ -117,9 +116,8 @@ def _by_sentence(case: _Case) -> Phase | None:
         return Phase.ONGOING
     if event.phase is not None:
         return _by_verb(case, own)
-    if _is_to(case) or sentence.before("may-bring", event.at[0]):
-        return Phase.PLANNED
-    return _by_marks(case, own)
+    planned = _is_to(case) or sentence.before("may-bring", event.at[0])
+    return Phase.PLANNED if planned else _by_marks(case, own)
 
 
 def _by_verb(case: _Case, own: Sequence[VisitToken]) -> Phase | None:
@@ -264,19 +262,15 @@ def _was_held(case: _Case) -> bool:
         return False
     days = case.own_days
     meets = any(act.value.kind == "meet" for act in case.line.sentence.acts)
-    return case.meets or (
-        meets and bool(days) and all(day < case.today[: len(day)] for day in days)
-    )
+    over = bool(days) and all(day < case.today[: len(day)] for day in days)
+    return case.meets or (meets and over)
 
 
 def _told_in(lines: Iterable[Line]) -> set[Phase]:
     """Return the phases of all marks that are no common words, and not what somebody says."""
     marks = ((mark, line.sentence) for line in lines for mark in line.marks)
-    return {
-        mark.value
-        for mark, sentence in marks
-        if sentence.word(mark) not in words("weak") and not sentence.is_quoted(mark.start)
-    }
+    own = ((mark, one) for mark, one in marks if not one.is_quoted(mark.start))
+    return {mark.value for mark, one in own if one.word(mark) not in words("weak")}
 
 
 def _is_over(page: AnalysedItem) -> bool:

@@ -517,13 +517,8 @@ def _place(
     if spot is not None and spot.is_place:
         return line, spot
     lands = _IN_THE_UNION if host == "EU" else (host,)
-    found = (
-        (one, here)
-        for one in page.lines
-        for here in one.sentence.spots
-        if here.is_place and here.country in lands
-    )
-    return next(found, (line, None))
+    every = ((one, here) for one in page.lines for here in one.sentence.spots if here.is_place)
+    return next((found for found in every if found[1].country in lands), (line, None))
 
 
 def _spans(

@@ -103,9 +103,8 @@ class _Draft:
         """Whether a report fits; a stay long past fits none."""
         if told.heard - self.heard > _REACH < told.about - self.last:
             return False
-        if not _same_person(self.visitor, visitor):
-            return False
-        return any(_same_days(one, told) for one in self.binding(told))
+        is_his = _same_person(self.visitor, visitor)
+        return is_his and any(_same_days(one, told) for one in self.binding(told))
 
     def binding(self, told: _Dated) -> Iterator[_Dated]:
         """Yield the reports with which another is compared, the latest first.
@@ -178,9 +177,8 @@ def without_guesses(reports: Sequence[VisitReport]) -> list[VisitReport]:
         if visitor.rank is Rank.LEADER
         for clocks in (-CLOCKS, timedelta(0), CLOCKS)
     }
-    return [
-        r for r in reports if not (r.visit.is_guess and (r.visit.host_country, r.at.date()) in away)
-    ]
+    hosts = ((r, (r.visit.host_country, r.at.date())) for r in reports)
+    return [report for report, host in hosts if not (report.visit.is_guess and host in away)]
 
 
 def _by_day(stay: Stay) -> tuple[object, ...]:
