@@ -23,13 +23,14 @@ from desk import AS_NOBODY, LIGHTHOUSES, Begun, Desk, folder_for_others, modules
 from sigtrack.analyze.visits.lexicon import build
 from sigtrack.analyze.visits.reader import VisitReader
 from sigtrack.app import readings, rules_cache
+from sigtrack.app.in_force import Catalogue, InForce, load_catalogue
 from sigtrack.app.rules import check_rules, load_rules, shipped_rules
 from sigtrack.app.rules_cache import RulesCache
 from sigtrack.config import Settings, load_settings
 from sigtrack.lexicon import shipped_lexicon
 from sigtrack.lexicon.books import shipped_values
 from sigtrack.match import Matcher, Verdict
-from sigtrack.model import Item, Journey, Phase, Place, Priority, Watchlist
+from sigtrack.model import Item, Journey, Phase, Place, Priority, Role, Watchlist
 from sigtrack.watch.terms import parse_term
 
 LIT = "A lighthouse is lit"
@@ -104,6 +105,27 @@ def test_kept_rules_are_those_that_were_loaded(desk: Desk) -> None:
     third = load_rules(settings_of(desk)).watchlists
     assert list(map(_spelled, third)) == list(map(_spelled, first.watchlists))
     assert check_rules(settings_of(desk)).index.watchlists == again.index.watchlists
+
+
+def test_kept_feeds_are_those_that_were_loaded(desk: Desk) -> None:
+    def catalogue() -> Catalogue:
+        return InForce(settings_of(desk)).catalogue
+
+    assert catalogue() == catalogue() == load_catalogue(settings_of(desk))
+    desk.feeds_file.write_text(
+        '[[feed]]\nid = "port"\nurl = "https://port.example/"\nrole = "igo"\n', encoding="utf-8"
+    )
+    assert catalogue().feeds[-1] == catalogue().feeds[-1]
+    assert catalogue().roles()["port"] is Role.IGO
+    good = next((desk.home / "state" / "sigtrack" / "feeds").iterdir())
+    good.unlink()
+    assert catalogue().problems == ()
+    assert good.exists()
+    desk.feeds_file.write_text(
+        desk.feeds_file.read_text("utf-8").replace("id =", "it ="), encoding="utf-8"
+    )
+    assert catalogue().problems == catalogue().problems != ()
+    assert catalogue().roles()["port"] is Role.IGO
 
 
 def _spelled(watchlist: Watchlist) -> list[list[str]]:

@@ -7,7 +7,7 @@ four commands that only skimmed the files each missed something that TOML allows
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import datetime, tzinfo
 from functools import cached_property
@@ -22,11 +22,11 @@ from sigtrack.model import Actor, Feed, Problem, Role, WatchlistHead
 from sigtrack.store.interface import KINDS, Kind
 from sigtrack.views.hits import Headings
 from sigtrack.watch import shipped_text
-from sigtrack.watch.feeds import load_feeds
 
 if TYPE_CHECKING:
     from sigtrack.app.readings import ReadingRules
     from sigtrack.app.rules import Rules
+    from sigtrack.app.rules_cache import RulesCache
     from sigtrack.lexicon.books import Lexicon
 
 
@@ -81,10 +81,17 @@ class Catalogue:
         )
 
 
-def load_catalogue(settings: Settings) -> Catalogue:
-    loaded = load_feeds(
-        shipped_text("feeds.toml"), settings.feeds, last_good=settings.state / "feeds"
-    )
+def load_catalogue(settings: Settings, cache: RulesCache | None = None) -> Catalogue:
+    """Return the feeds in force and their problems, from the cache if no file has changed. What has
+    problems is not kept there: some are those of the machine."""
+    kept: Sequence[Feed] | None = cache.read("feeds") if cache else None
+    if kept is not None:
+        return Catalogue(feeds=tuple(kept))
+    from sigtrack.watch.feeds import load_feeds  # reads files of the user with care: 10 ms
+
+    loaded = load_feeds(shipped_text("feeds.toml"), settings.feeds, last_good=settings.good_feeds)
+    if cache and not (loaded.problems or loaded.broken):
+        cache.write(feeds=loaded.feeds)
     return Catalogue(feeds=loaded.feeds, problems=loaded.problems, broken=loaded.broken)
 
 
@@ -144,13 +151,19 @@ class InForce:
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        return load_catalogue(self._settings)
+        return load_catalogue(self._settings, self._cache)
 
     @cached_property
     def rules(self) -> Rules:
         from sigtrack.app.rules import load_rules
 
-        return load_rules(self._settings)
+        return load_rules(self._settings, self._cache)
+
+    @cached_property
+    def _cache(self) -> RulesCache:
+        from sigtrack.app.rules_cache import RulesCache
+
+        return RulesCache(self._settings)
 
     @cached_property
     def index(self) -> Index:

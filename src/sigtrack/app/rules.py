@@ -171,9 +171,9 @@ def rules_of(
     )
 
 
-def load_rules(settings: Settings) -> Rules:
+def load_rules(settings: Settings, cache: RulesCache | None = None) -> Rules:
     """Return everything in force and its problems, from the cache if no file has changed."""
-    cache = RulesCache(settings)
+    cache = cache or RulesCache(settings)
     kept: Index | None = cache.read("index")
     if kept is not None:
         return Rules(

@@ -6,12 +6,12 @@ the user and of the package, the last good versions, Python, and our own code, s
 is needed. A file that is damaged, or not ours alone (owner, mode), counts as missing; a folder that
 cannot be written keeps nothing.
 
-There are nine parts, one file each: the index for every command, the plan for commands that match,
-the lines where the words of hits are written, the watchlists with all their terms for commands that
-show or edit them, the shipped word files, topics for those that weigh stories, and names and the
-words of visits and of wording for those that read items. The last five depend only on the content
-of the word files, wherever they are, so they survive an edit of a watchlist and serve every config
-folder without words of its own.
+There are ten parts, one file each: the index and the feeds for every command, the plan for commands
+that match, the lines where the words of hits are written, the watchlists with all their terms for
+commands that show or edit them, the shipped word files, topics for those that weigh stories, and
+names and the words of visits and of wording for those that read items. The last five depend only on
+the content of the word files, wherever they are, so they survive an edit of a watchlist and serve
+every config folder without words of its own.
 
 Values are encoded as bytes, and each is decoded only when it is used: sigtrack's dataclasses and
 named tuples, with enums, dates, tuples, sets and dictionaries in them. A new field of a class needs
@@ -401,9 +401,8 @@ def _blank_class(cls: type, reader: _Reader) -> type | None:
     return type(cls.__name__, (cls,), members | {"__reduce_ex__": reduced, "_fill": reader.fill})
 
 
-Part = Literal[
-    "index", "plan", "lines", "watchlists", "pages", "topics", "names", "visits", "wording"
-]
+_Rules = Literal["index", "feeds", "plan", "lines", "watchlists"]
+Part = _Rules | Literal["pages", "topics", "names", "visits", "wording"]
 
 _OF_WORDS = ("pages", "topics", "names", "visits", "wording")
 _MAGIC = b"sigtrack rules 1\n"
@@ -412,6 +411,7 @@ _HEADER = len(_MAGIC) + 2 * _HASH().digest_size + 8
 _MOST = 1 << 26  # bytes of a part; the shipped watchlists take 10 million
 _PACKAGE = Path(__file__).parents[1]
 _DATA = _PACKAGE / "data"
+_FEEDS = "feeds.toml"
 # Files of the code, by pattern: what is kept was made by them, and is made anew if one changes.
 RULES_CODE = (
     *("__init__", "frozen", "model/*", "text/*", "lexicon/*", "match/*", "watch/*"),
@@ -440,15 +440,21 @@ _READ_WITH = ("frozen", "model/*", "text/*", "lexicon/*")
 
 
 class _Key(NamedTuple):
-    """Hashes of the words and the code by content, of all files that people write, and of the last
-    good versions that our runs keep."""
+    """Hashes of the words and the code by content, of all files of rules and of feeds that people
+    write, and of the last good versions of both that our runs keep."""
 
     words: bytes
     sources: bytes
+    feeds: bytes
     kept: bytes
+    kept_feeds: bytes
 
     def of(self, part: str) -> bytes:
-        return self.words if part in _OF_WORDS else _HASH(self.sources + self.kept).digest()
+        if part in _OF_WORDS:
+            return self.words
+        if part == "feeds":
+            return _HASH(self.words + self.feeds + self.kept_feeds).digest()
+        return _HASH(self.sources + self.kept).digest()
 
 
 class RulesCache:
@@ -494,7 +500,7 @@ class RulesCache:
     def write(self, **parts: Any) -> None:
         """Keep what was made from the files, unless one of them has changed in the meantime."""
         key = _key_of(self._settings)
-        if key.sources != self._key.sources:
+        if (key.sources, key.feeds) != (self._key.sources, self._key.feeds):
             return
         self._key = key  # includes the good versions that were kept while the files were read
         for part, value in parts.items():
@@ -579,7 +585,11 @@ def _key_of(settings: Settings) -> _Key:
     last_good = LastGood(settings.last_good)
     for path in theirs:
         _add(kept, last_good.path_of(path))
-    return _Key(words.digest(), sources.digest(), kept.digest())
+    feeds, kept_feeds = _HASH(), _HASH()
+    for path in (_DATA / _FEEDS, settings.feeds):
+        _add(feeds, path)
+    _add(kept_feeds, LastGood(settings.good_feeds).path_of(settings.feeds))
+    return _Key(*(one.digest() for one in (words, sources, feeds, kept, kept_feeds)))
 
 
 @cache
@@ -635,7 +645,7 @@ def _catalogues() -> Iterator[Path]:
     """Yield the package's files on actors, topics and languages. The user's files have the same
     names. Feeds are not rules."""
     for folder in (_DATA, _DATA / "lang"):
-        yield from (path for path in _files_of(folder) if path.name != "feeds.toml")
+        yield from (path for path in _files_of(folder) if path.name != _FEEDS)
 
 
 def _files_of(folder: Path, suffix: str = ".toml") -> Iterator[Path]:

@@ -290,6 +290,11 @@ class Settings:
         return self.state / "watchlists"
 
     @property
+    def good_feeds(self) -> Path:
+        """The folder of the last good version of `feeds`."""
+        return self.state / "feeds"
+
+    @property
     def rules_cache(self) -> Path:
         """The folder where rules read from watchlists are kept for the next command."""
         return self.state / "rules"

@@ -45,6 +45,7 @@ _PLACES = "places.toml"
 _TOPICS = "topics.toml"
 _PHRASES = "phrases.toml"
 GAZETTEER = "actors.toml"
+ZONES = "zones.toml"
 KINDS_OF_PLACE = ("city", "region", "palace", "base", "airport", "venue")
 _MIXED = frozenset((_PLACES, _TOPICS, _PHRASES, GAZETTEER))  # words of all languages in one list
 # The kind of each file; all other files are languages.
@@ -328,7 +329,13 @@ def shipped_values() -> dict[str, dict[str, Any]]:
     """Return the values of shipped files by name, for `read_pages_from`. The gazetteer, which has
     dates, is not among them: it is only read where rules are loaded from files."""
     languages = (f"lang/{code}.toml" for code in (*LANGUAGES, "west"))
-    return {name: _parsed(_text_of(name)) for name in (*languages, *_KINDS)}
+    return {name: _parsed(_text_of(name)) for name in (*languages, *_KINDS, ZONES)}
+
+
+def values_of_shipped(name: str) -> Mapping[str, Any]:
+    """Return the values of a shipped file, as they were kept if they were."""
+    kept = _kept[0](name) if _kept else None
+    return kept or _parsed(_text_of(name))
 
 
 def _text_of(name: str) -> str:
@@ -344,8 +351,7 @@ def _parsed(text: str) -> dict[str, Any]:
 @cache
 def _shipped_page(name: str) -> Page:
     """Read a shipped file, which is trusted: a test checks shipped files against the schema."""
-    text, values = _text_of(name), _kept[0](name) if _kept else None
-    return Page(name, text, values or _parsed(text))
+    return Page(name, _text_of(name), values_of_shipped(name))
 
 
 @cache

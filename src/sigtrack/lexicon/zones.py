@@ -6,16 +6,14 @@ countries are in `data/zones.toml`, with offsets for machines without time zone 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from functools import cache
-from pathlib import Path
 
 from sigtrack.frozen import frozen
+from sigtrack.lexicon.books import ZONES, values_of_shipped
 from sigtrack.text import primary_language
 
-_TABLE = Path(__file__).parents[1] / "data" / "zones.toml"
 _OF_THE_MACHINE = frozenset(("localtime", "posixrules", "Factory"))  # files, but no zones
 
 
@@ -28,7 +26,7 @@ class _ZoneTable:
 
 @cache
 def _table() -> _ZoneTable:
-    read = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
+    read = values_of_shipped(ZONES)
     countries: dict[str, str] = {}
     offsets: dict[str, tuple[timezone, bool]] = {}
     for country, line in read["countries"].items():

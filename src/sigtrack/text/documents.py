@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -21,10 +20,11 @@ from sigtrack.frozen import frozen
 from sigtrack.model import Place, Problem
 from sigtrack.text import clean
 from sigtrack.text.regex import regex
-from sigtrack.text.toml_lines import MOST_TOKENS, Lines, check_shape, explain, tokens_of
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
+
+    from sigtrack.text.toml_lines import Lines
 
 LARGEST = 1 << 20  # bytes; the largest shipped file has 20 KiB
 MOST_PROPOSALS = 50
@@ -130,6 +130,10 @@ def read_document(
     """
     if isinstance(text, Problem):
         return text
+    import tomllib  # both are imported here, because most commands read no such file: 3 ms
+
+    from sigtrack.text.toml_lines import MOST_TOKENS, Lines, check_shape, explain, tokens_of
+
     body = text.removeprefix(_BOM)
     tokens = list(islice(tokens_of(body), MOST_TOKENS + 2))
     if absurd := check_shape(tokens):
