@@ -17,7 +17,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from sigtrack.app.rules_cache import RulesCache, kept_or_made
-from sigtrack.lexicon.finder import OneFinder
 from sigtrack.model import (
     LONGEST_FIELD,
     Actor,
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from sigtrack.analyze.wording.reader import WordingReader
     from sigtrack.app.in_force import Index
     from sigtrack.lexicon import Lexicon
+    from sigtrack.lexicon.finder import OneFinder
     from sigtrack.match import Matcher
     from sigtrack.store.sql import Store
     from sigtrack.watch.catalogues import Topics
@@ -77,7 +77,6 @@ class ReadingRules:
         self, index: Index, lexicon: Callable[[], Lexicon], cache: RulesCache | None = None
     ) -> None:
         self.fingerprints = index.readings
-        self.finder = OneFinder()
         self.actors = index.actors
         self._tellings = index.tellings
         self._lexicon = lexicon
@@ -123,6 +122,12 @@ class ReadingRules:
     @property
     def lexicon(self) -> Lexicon:
         return self._lexicon()
+
+    @cached_property
+    def finder(self) -> OneFinder:
+        from sigtrack.lexicon.finder import OneFinder
+
+        return OneFinder()
 
     @cached_property
     def formulary(self) -> Formulary:
@@ -175,6 +180,7 @@ class ReadingRules:
     @cached_property
     def _wording(self) -> WordingReader:
         from sigtrack.analyze.wording.reader import WordingReader, WordingVocabulary, vocabulary_of
+        from sigtrack.lexicon.finder import OneFinder
 
         def words() -> WordingVocabulary:
             return vocabulary_of(self.formulary, names_in(self.actors), self.lexicon)

@@ -17,16 +17,15 @@ from sigtrack.app.rules_cache import (
 )
 from sigtrack.config import Settings
 from sigtrack.lexicon import Lexicon, load_lexicon, shipped_lexicon
-from sigtrack.lexicon.classes import Classes, Later, Places, PlacesOf, WordClass
-from sigtrack.lexicon.finder import OneFinder
 from sigtrack.model import Actor, Feed, Item, Problem, Watchlist, WatchlistHead
 from sigtrack.store.interface import KINDS, Kind
 from sigtrack.watch import shipped_text, shipped_watchlists
 
 if TYPE_CHECKING:
+    from sigtrack.lexicon.classes import Places, WordClass
     from sigtrack.match import Matcher, Plan
 
-Words = tuple[Lexicon, Mapping[str, WordClass]]
+    Words = tuple[Lexicon, Mapping[str, WordClass]]
 
 
 class Rules:
@@ -67,6 +66,7 @@ class Rules:
 
     def matcher(self, feeds: Sequence[Feed] = ()) -> Matcher:
         """Return the matcher, compiled once for each catalogue, from a cached plan (else 0.4 s)."""
+        from sigtrack.lexicon.classes import Later
         from sigtrack.match import Matcher
 
         key, words, plan, cache = tuple(feeds), self._words, self._plan, self._cache
@@ -84,6 +84,7 @@ class Rules:
 
     def matcher_of(self, watchlists: Iterable[Watchlist], feeds: Sequence[Feed] = ()) -> Matcher:
         """Compile a matcher for other watchlists, with the names and words in force."""
+        from sigtrack.lexicon.finder import OneFinder
         from sigtrack.match import Matcher
 
         return Matcher(
@@ -122,6 +123,8 @@ class Rules:
 def _places_in(plan: Plan, classes: Mapping[str, WordClass], cache: RulesCache | None) -> Places:
     """Return where the words of a plan are written; from the cache for all of its classes at once,
     because to look up the few that explain one hit takes 0.1 s (three files are read)."""
+    from sigtrack.lexicon.classes import PlacesOf
+
     places = PlacesOf(classes)
 
     def of_all() -> Places:
@@ -248,6 +251,8 @@ def _read(settings: Settings | None, cache: RulesCache | None = None, *, advice:
 
 
 def _words_of(lexicon: Lexicon, actors: Mapping[str, Actor], settings: Settings | None) -> Words:
+    from sigtrack.lexicon.classes import Classes
+
     if settings is None:
         return lexicon, Classes(lexicon, actors)
     from sigtrack.watch.actors import gazetteer_of

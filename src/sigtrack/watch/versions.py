@@ -25,13 +25,14 @@ from typing import TYPE_CHECKING
 from sigtrack import files
 from sigtrack.errors import reason_of
 from sigtrack.frozen import frozen
-from sigtrack.lexicon.classes import WordClass
 from sigtrack.model import Actor, Place, Problem, Signal, Term
 from sigtrack.model.rules import BYLINES, Terms
 from sigtrack.text.documents import path_of
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
+
+    from sigtrack.lexicon.classes import WordClass
 
 
 @frozen

@@ -22,7 +22,6 @@ from sigtrack.store.sql.rows import (
     time,
     time_or_none,
 )
-from sigtrack.text.search import index_tokens
 
 # Thousands of items may share a handle (one link for all); the newest are enough to compare.
 PER_HANDLE = 40
@@ -228,9 +227,14 @@ def _latest(row: Row) -> tuple[int, datetime, int | None, int, str]:
 
 
 def indexed(title: str, summary: str, text: str) -> tuple[str, str]:
+    """Return what the search index holds of an item's words."""
+    from sigtrack.text.search import index_tokens  # of no use where nothing is saved
+
     return index_tokens(title), index_tokens(f"{summary}\n{text}")
 
 
 def indexed_byline(author: str, categories: Sequence[str]) -> tuple[str, str]:
     """Return what the search index holds of an item's author and categories."""
+    from sigtrack.text.search import index_tokens
+
     return index_tokens(author), index_tokens("\n".join(categories))
