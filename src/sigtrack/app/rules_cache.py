@@ -578,6 +578,7 @@ def _key_of(settings: Settings) -> _Key:
     kept = _HASH(sys.version.encode())
     for path in _catalogues():
         _add_words(words, sources, settings.folder / path.relative_to(_DATA))
+    sources.update(words.digest())
     sources.update(repr((str(settings.folder), str(settings.folder.absolute()))).encode())
     theirs = list(_files_of(settings.watchlists))
     for path in chain(theirs, _files_of(settings.watchlists, ".csv")):
@@ -605,9 +606,11 @@ def _hashes_of_the_package() -> tuple[Any, Any]:
 
 
 def _add_words(words: Any, sources: Any, path: Path) -> None:
-    content = _add(sources, path)
+    about, content = _looked_at(path)
+    sources.update(repr(about).encode())  # and of `words`, which is larger, the hash
     if content is not None:
-        words.update(repr((str(path), len(content))).encode() + content)
+        words.update(repr((str(path), len(content))).encode())
+        words.update(content)
 
 
 def files_of_rules(settings: Settings) -> Iterator[Path]:
@@ -660,9 +663,15 @@ def _files_of(folder: Path, suffix: str = ".toml") -> Iterator[Path]:
     yield from found[: MOST_FILES + 1]
 
 
-def _add(digest: Any, path: Path) -> bytes | None:
-    """Add a file to the hash: path, kind, time, size and content, or why it cannot be read. Return
-    the content, None if it is not a file."""
+def _add(digest: Any, path: Path) -> None:
+    about, content = _looked_at(path)
+    digest.update(repr(about).encode())
+    digest.update(content or b"")
+
+
+def _looked_at(path: Path) -> tuple[tuple[object, ...], bytes | None]:
+    """Return path, kind, time, size and length of a file, or why it cannot be read, and the
+    content, None if it is not a file."""
     about: tuple[object, ...]
     content = None
     try:
@@ -671,9 +680,7 @@ def _add(digest: Any, path: Path) -> bytes | None:
         if stat.S_ISREG(found.st_mode):
             flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
             with os.fdopen(os.open(path, flags), "rb") as stream:
-                content = stream.read(LARGEST + 1)
+                content = stream.read(min(found.st_size, LARGEST) + 1)
     except OSError as error:
         about = (str(path), error.errno, path.is_symlink())
-    digest.update(repr((*about, len(content or b""))).encode())
-    digest.update(content or b"")
-    return content
+    return (*about, len(content or b"")), content
