@@ -54,7 +54,9 @@ from sigtrack.watch.versions import LastGood
 _OURS = "sigtrack."
 _LONG = 32  # instances in a tuple or entries of a dictionary: more are decoded one by one
 _PLAIN = frozenset((type(None), bool, int, float, str, bytes))
+_EMPTY = _PLAIN | {tuple, frozenset}  # types whose empty values marshal writes: most of a plan
 _LARGE = 24  # letters of a text (the path of a file), or bytes of a number
+_LARGE_NUMBER = 1 << (8 * _LARGE - 1)
 _MANY = 8  # values in a set
 
 # No value is passed to marshal as a list, so a list in its data marks an encoded value. It begins
@@ -106,7 +108,10 @@ class _RowWriter:
         plain = self.plain
         while self._waiting:
             number, row, one = self._waiting.pop()
-            values = tuple([plain(value) for value in self._fields[type(one)](one)])
+            fields = self._fields[type(one)](one)
+            values = tuple(
+                [one if not one and type(one) in _EMPTY else plain(one) for one in fields]
+            )
             self._rows[number][row] = marshal.dumps(values)
 
     def described(self) -> list[tuple[str, str, tuple[str, ...]]]:
@@ -124,8 +129,10 @@ class _RowWriter:
         """Return what marshal can write. A value that it can write stays the same object, so that
         marshal writes it once even if it is used twice in a row."""
         kind = type(value)
-        if kind in _PLAIN:
-            return self._shared(value) if _is_large(value, kind) else value
+        if kind is str:
+            return value if len(value) < _LARGE else self._shared(value)
+        if kind is int:
+            return value if abs(value) < _LARGE_NUMBER else self._shared(value)
         if kind is tuple:
             return self._tuple(value)
         if kind in self._fields:
@@ -136,12 +143,14 @@ class _RowWriter:
         return [_LARGER, self._larger.setdefault(marshal.dumps(value), len(self._larger))]
 
     def _rarer(self, value: Any, kind: type) -> Any:
-        if kind is Rows:
-            return self._tuple(tuple(value))
         if kind is frozenset:
             if _PLAIN.issuperset(map(type, value)):
                 return value if len(value) < _MANY else self._shared(value)
             return [_SET, [self.plain(one) for one in value]]
+        if kind in _PLAIN:
+            return value
+        if kind is Rows:
+            return self._tuple(tuple(value))
         if isinstance(value, Enum):
             return [_ENUM, self._class(kind), value.value]
         if is_dataclass(kind) or (isinstance(value, tuple) and hasattr(kind, "_fields")):
@@ -167,9 +176,10 @@ class _RowWriter:
         items = [self.plain(one) for one in value]
         if _are_plain(items):
             return value
-        classes = {one[0] if type(one) is list else _LIST for one in items}
-        if len(items) > _LONG and len(classes) == 1 and min(classes) >= 0:
-            return [_ROWS, classes.pop(), array("I", [one[1] for one in items]).tobytes()]
+        if len(items) > _LONG:
+            classes = {one[0] if type(one) is list else _LIST for one in items}
+            if len(classes) == 1 and min(classes) >= 0:
+                return [_ROWS, classes.pop(), array("I", [one[1] for one in items]).tobytes()]
         return [_TUPLE, items]
 
     def _instance(self, one: Any) -> list[int]:
@@ -195,15 +205,9 @@ class _RowWriter:
         return self._classes[cls]
 
 
-def _is_large(value: Any, kind: type) -> bool:
-    if kind is str:
-        return len(value) >= _LARGE
-    return kind is int and value.bit_length() >= 8 * _LARGE
-
-
 def _are_plain(encoded: Iterable[Any]) -> bool:
     """Whether marshal gives all of these back unchanged."""
-    return not any(type(one) is list for one in encoded)
+    return list not in map(type, encoded)
 
 
 @cache
