@@ -266,7 +266,7 @@ class Term(_Spelled):
         return (option for option in self.options if isinstance(option, Reference))
 
     def classes(self) -> Iterator[ClassName]:
-        for option in self.options:
+        for option in self.options if "#" in str(self) else ():  # nearly all have none
             if isinstance(option, Phrase):
                 yield from option.classes
 
