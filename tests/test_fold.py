@@ -27,6 +27,23 @@ def test_folding_twice_is_folding_once(text):
     assert fold_text(fold_text(text)) == fold_text(text)
 
 
+def test_letters_and_digits_stay_and_symbols_do_not():
+    for char in map(chr, range(0x10000)):
+        stays = char in fold_text(f"x {char} x")
+        if char in "İʼㆍᆞ":
+            assert not stays  # written for another letter or mark
+        elif char.isalnum() and unicodedata.is_normalized("NFKC", char):
+            assert stays, ascii(char)
+        elif stays:
+            assert char in " ,.;:!?&+。" or unicodedata.combining(char), ascii(char)
+
+
+@given(texts)
+def test_a_text_in_ascii_folds_as_among_other_letters(text):
+    text = text.encode("ascii", "ignore").decode()
+    assert fold_text(f"x {text} x 가") == f"{fold_text(f'x {text} x')} 가"
+
+
 @given(texts)
 def test_case_is_lost_and_nothing_else(text):
     folded = fold(text)
