@@ -24,7 +24,7 @@ from sys import intern
 from sigtrack.lexicon import any_of, shipped_lexicon
 from sigtrack.model import Actor, Item, Mention, Role
 from sigtrack.text import primary_language
-from sigtrack.text.fold import fold, fold_text
+from sigtrack.text.fold import fold
 from sigtrack.text.regex import regex
 from sigtrack.text.scripts import CLASS_OF, KATAKANA
 
@@ -270,13 +270,16 @@ class Telling(_Fields):
         return self.heads & self.persons.keys() or _NOTHING
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def as_text(telling: Telling) -> str:
     """Write a telling as JSON, without id, feed and role (see `from_text`)."""
     sets = (telling.heads, telling.issues, telling.countries, telling.head_countries)
     plain = (telling.moment.isoformat(), telling.language, telling.title, telling.planned)
     weights = (telling.facts, telling.words, telling.lead_words, telling.persons)
     kept = [*plain, *weights, *map(sorted, sets), telling.titled]
-    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(kept)
 
 
 def from_text(text: str, *, id: str, feed: str, role: Role) -> Telling:
@@ -346,8 +349,11 @@ def gist_of(item: Item) -> Item:
 
     Mentions must be of the gist, because their places point into it.
     """
-    lead = _DATELINE.sub("", item.summary or item.text, count=1)
-    return replace(item, title=bare_title(item.title[:_TITLE]), summary=lead[:_LEAD], text="")
+    title = bare_title(item.title[:_TITLE])
+    lead = _DATELINE.sub("", item.summary or item.text, count=1)[:_LEAD]
+    if (title, lead, "") == (item.title, item.summary, item.text):
+        return item
+    return replace(item, title=title, summary=lead, text="")
 
 
 def telling_of(
@@ -530,13 +536,13 @@ def _is_telling(number: float) -> bool:
     return number >= _LEAST_NUMBER and number not in _YEAR
 
 
-def _without(text: str, mentions: Collection[Mention]) -> str:
-    if not mentions:
-        return text
-    letters = list(text)
+def _without(text: str, mentions: Iterable[Mention]) -> str:
+    """Return the text with a space for each mention; these are in the order of the text."""
+    pieces, end = [], 0
     for mention in mentions:
-        letters[mention.start : mention.end] = " " * (mention.end - mention.start)
-    return "".join(letters)
+        pieces.append(text[end : mention.start])
+        end = max(end, mention.end)
+    return " ".join([*pieces, text[end:]])
 
 
 def _weighed(text: str, plain: Collection[str], part: int) -> dict[str, int]:
@@ -552,7 +558,7 @@ def _words(text: str) -> dict[str, int]:
     """Return stems of Latin words, beginnings of Korean words, pairs of Han, runs of Kana."""
     found: dict[str, int] = {}
     joints = _joints()
-    for word in _WORD.findall(fold_text(text).lower()):
+    for word in _WORD.findall(fold(text).lower):
         match CLASS_OF[word[0]]:
             case "s":
                 if len(word) > 2 and word not in joints:
