@@ -136,8 +136,9 @@ class OneFinder:
         if found is None:
             found = self._keep(text, self._find(text))
         own = self._indices[part]
-        if isinstance(own, range):
-            return [one for one in found if one[0] < len(own)]  # the first part: the same numbers
+        if isinstance(own, range):  # the first part: the same numbers
+            size = len(own)
+            return [one for one in found if one[0] < size]
         return [(own[n], start, end) for n, start, end in found if n in own]
 
     def _join(self) -> None:

@@ -194,7 +194,7 @@ class Matcher:
     def _hits(self, item: Item, watchlists: frozenset[str] | None) -> list[Hit]:
         reading, visits = self._reading(item), ItemVisits(item, self._visits)
         found = []
-        for plan in self._signals.possible(reading.conditions_met):
+        for plan in self._signals.possible(reading.conditions_met()):
             if watchlists is not None and plan.watchlist not in watchlists:
                 continue
             is_title = plan.signal.scope is Scope.TITLE

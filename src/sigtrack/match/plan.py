@@ -152,8 +152,10 @@ class Terms:
         lookup = self.lookup
         if not lookup.alone.isdisjoint(sides):
             return True
-        rights = map(lookup.near.__getitem__, lookup.lefts & sides)
-        return not all(map(sides.isdisjoint, rights))
+        for side in lookup.lefts & sides:  # noqa: SIM110 - a generator takes longer than the rest
+            if not lookup.near[side].isdisjoint(sides):
+                return True
+        return False
 
     def possible(self, sides: frozenset[int]) -> list[TermPlan]:
         """Return the terms that have all their sides among these, in the order of the list."""
@@ -198,10 +200,14 @@ class SignalPlan:
     def is_possible(self, sides: frozenset[int]) -> bool:
         """Whether each list with a NEAR has a term with all its sides among these. Of lists without
         one, `conditions` have told it."""
-        return all(terms.is_possible(sides) for terms in self.near)
+        for terms in self.near:  # noqa: SIM110
+            if not terms.is_possible(sides):
+                return False
+        return True
 
 
-class Letters(NamedTuple):
+@frozen(kw_only=False)
+class Letters:
     """What all needles with the same letters have in common; "" and 0 if they have nothing."""
 
     needles: tuple[int, ...]

@@ -11,19 +11,19 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, KeysView, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from sigtrack.lexicon.finder import Find, Finder
+from sigtrack.lexicon.finder import Finder
 from sigtrack.match.needles import Chain, ClassPiece, Core, Judge, StandingWord
 from sigtrack.match.needles import Field as ClassField
-from sigtrack.match.plan import Ask, Chained, Named, Plan, Side, TermPlan, Terms
+from sigtrack.match.plan import Ask, Chained, Letters, Named, Plan, Side, TermPlan, Terms
 from sigtrack.model import Actor, ClassWord, Item, Mention, Scope, Span
 from sigtrack.model.rules import ANY, Part
 from sigtrack.text import primary_language
-from sigtrack.text.fold import Folded, fold
+from sigtrack.text.fold import fold
 from sigtrack.text.scripts import (
     CLASS_OF,
     end_of_words,
@@ -45,31 +45,29 @@ class Mark(NamedTuple):
         return self.field == other.field and self.start < other.end and other.start < self.end
 
 
-def nearest_pairs(some: Sequence[Mark], others: Sequence[Mark]) -> Iterable[tuple[Mark, Mark]]:
+def nearest_pairs(some: MarkRow, others: MarkRow) -> set[tuple[Mark, Mark]]:
     """Return the pairs of a mark and its neighbours on the other side, each pair once."""
-    if len(some) == len(others) == 1:  # as nearly always
-        one, other = some[0], others[0]
-        return [] if one.field != other.field or one.overlaps(other) else [(one, other)]
-    row, other_row = MarkRow(some), MarkRow(others)
-    pairs = {(a, b) for a in some for b in other_row.neighbours(a)}
-    return pairs | {(a, b) for b in others for a in row.neighbours(b)}
+    pairs = {(a, b) for a in some.marks for b in others.neighbours(a)}
+    return pairs | {(a, b) for b in others.marks for a in some.neighbours(b)}
 
 
 class MarkRow:
     """Marks in order."""
 
     def __init__(self, marks: Iterable[Mark]) -> None:
-        self._by_start = sorted(marks)
-        self._by_end = sorted(self._by_start, key=_end)
+        self.marks = sorted(marks)
+        self._by_end = sorted(self.marks, key=_end)
+        self._ends = [*map(_end, self._by_end)]
 
-    def neighbours(self, mark: Mark) -> Iterator[Mark]:
-        """Yield the last mark that ends before `mark`, and the first that begins after it."""
-        at = bisect_right(self._by_end, (mark.field, mark.start), key=_end) - 1
-        if at >= 0 and self._by_end[at].field == mark.field:
-            yield self._by_end[at]
-        at = bisect_left(self._by_start, Mark(mark.field, mark.end, 0))
-        if at < len(self._by_start) and self._by_start[at].field == mark.field:
-            yield self._by_start[at]
+    def neighbours(self, mark: Mark) -> list[Mark]:
+        """Return the last mark that ends before `mark`, and the first that begins after it."""
+        field, start, end = mark
+        before = bisect_right(self._ends, (field, start)) - 1
+        after = bisect_left(self.marks, (field, end, 0))
+        found = [self._by_end[before]] if before >= 0 else []
+        if after < len(self.marks):
+            found.append(self.marks[after])
+        return [one for one in found if one.field == field]
 
 
 class Cover:
@@ -125,6 +123,7 @@ _PARTS: tuple[Part, ...] = ("", "names", "people")
 _STAY_BEHIND = ("spokesperson", "ambassador", "official")  # offices that are not `@KR:people`
 
 
+FieldFind = tuple[int, int, int]  # of letters: a field, start and end there
 ProseName = Literal["title", "summary", "text", "full_text"]
 BylineName = Literal["author", "category"]
 
@@ -144,12 +143,6 @@ class ActorNaming(NamedTuple):
     named: Named
 
 
-class _Field(NamedTuple):
-    name: ProseName | BylineName
-    folded: Folded
-    base: int  # where it begins in the joined text of all fields
-
-
 class Reading:
     """An item with the words of a plan found in it."""
 
@@ -165,16 +158,16 @@ class Reading:
         self._word_of = word_of
         self._item = item
         prose, bylines = _prose_of(item), _bylines_of(item) if plan.reads_bylines else ()
-        self._fields = _laid_out(*prose, *bylines)
-        self._prose = tuple(name for name, _ in prose)  # the bylines follow
-        self._has_bylines = bool(bylines)
-        # Line ends separate the fields; index -1, before the first field, is a line end as well.
-        self._text = "".join([f"{field.folded.lower}\n" for field in self._fields])
-        self._bases = [field.base for field in self._fields]
-        self._letters_in_title: set[int] = set()  # or in author or category
-        self._finds = self._read(finder)
-        self._words = [plan.words[one] for one in self._finds]
-        self._words_in_title = [plan.words[one] for one in self._letters_in_title]
+        self._fields = [fold(text) for _, text in (*prose, *bylines)]
+        self._prose = [name for name, _ in prose]
+        self._bylines = [name for name, _ in bylines]  # these fields follow
+        self._words: list[Letters] = []
+        self._places: dict[int, list[FieldFind]] = {}  # by letters, in the order of `_words`
+        for number in (0, *range(len(prose), len(self._fields))):
+            self._find(finder, number)
+        self._words_in_title = self._words[:]  # or in author or category
+        for number in range(1, len(prose)):
+            self._find(finder, number)
         self._standing: dict[int, list[Mark]] = {}  # by needle
         self._sides: dict[int, list[Mark]] = {}  # by number of a side
         self._stood: dict[tuple[int, str | None, int], list[Mark]] = {}
@@ -182,41 +175,41 @@ class Reading:
         self._classes: dict[int, Told] = {}  # by number of a class
         self._chains: dict[int, Told] = {}  # by number of a chain
         self._covers: dict[int, Cover] = {}  # by number of a list of masks
-        # By number of a list of terms.
-        self._standing_terms: defaultdict[Scope, dict[int, bool]] = defaultdict(dict)
-
-    @property
-    def needles_found(self) -> KeysView[int]:
-        """Indices of the plan's needles whose letters were found, usually as a word."""
-        return self._by_needle.keys()
+        self._standing_terms: dict[tuple[int, Scope], bool] = {}  # by number of a list
 
     @cached_property
-    def _by_needle(self) -> dict[int, list[Find]]:
-        found = zip(self._words, self._finds.values(), strict=True)
-        return {needle: finds for word, finds in found for needle in word.needles}
+    def needles_found(self) -> frozenset[int]:
+        """Indices of the plan's needles whose letters were found, usually as a word. A set, since
+        two sets are compared by the smaller one, and the keys of a dictionary by the other."""
+        return frozenset(self._by_needle)
 
     @cached_property
+    def _by_needle(self) -> dict[int, list[FieldFind]]:
+        found = zip(self._words, self._places.values(), strict=True)
+        return {needle: places for word, places in found for needle in word.needles}
+
     def conditions_met(self) -> int:
-        """The bits of the plan's conditions that these needles may meet."""
+        """Return the bits of the plan's conditions that these needles may meet."""
         met = 0
-        for found in (self._words, self._chained):
-            for one in found:
-                met |= one.conditions
-        for found in (self._words_in_title, self._chained_in_title):
-            for one in found:
-                met |= one.in_title
+        for word in self._words:
+            met |= word.conditions
+        for word in self._words_in_title:
+            met |= word.in_title
+        for chained in self._chained:
+            met |= chained.conditions
+        for chained in self._chained_in_title:
+            met |= chained.in_title
         return met
 
     @cached_property
     def classes_found(self) -> frozenset[int]:
         """The numbers of the classes of which some word may stand here."""
-        return frozenset().union(*[word.classes for word in self._words])
+        return _classes_of(self._words)
 
     @cached_property
     def sides_found(self) -> frozenset[int]:
         """The numbers of the sides that these needles may serve."""
-        found = [word.sides for word in self._words]
-        return frozenset(one.side for one in self._chained).union(*found)
+        return _sides_of(self._words, self._chained)
 
     @cached_property
     def sides_in_title(self) -> frozenset[int]:
@@ -224,16 +217,23 @@ class Reading:
 
         These stand in the title, or in author or category, where terms with a field look.
         """
-        found = [word.sides for word in self._words_in_title]
-        return frozenset(one.side for one in self._chained_in_title).union(*found)
+        return _sides_of(self._words_in_title, self._chained_in_title)
+
+    def sides_in(self, scope: Scope) -> frozenset[int]:
+        """Return the numbers of the sides that may be found in the scope."""
+        return self.sides_in_title if scope is Scope.TITLE else self.sides_found
 
     @cached_property
     def _chained(self) -> list[Chained]:
         """The chains of which all classes and the longest words may stand here."""
-        classes, text, chained = self.classes_found, self._text, self._plan.chained
+        classes = self.classes_found
+        if not classes:
+            return []
+        text, chained = self._text, self._plan.chained
         return [
             one
-            for number in classes.intersection(chained)
+            for number in classes
+            if number in chained
             for letters, some in chained[number]
             if letters in text
             for one in some
@@ -244,7 +244,7 @@ class Reading:
     def _chained_in_title(self) -> list[Chained]:
         if not self._chained:
             return []
-        classes = frozenset().union(*[word.classes for word in self._words_in_title])
+        classes = _classes_of(self._words_in_title)
         return [one for one in self._chained if one.classes <= classes]
 
     @cached_property
@@ -273,10 +273,6 @@ class Reading:
             return self.in_title
         return self.in_lead if scope == Scope.LEAD else None
 
-    def sides_in(self, scope: Scope) -> frozenset[int]:
-        """Return the numbers of the sides that may be found in the scope."""
-        return self.sides_in_title if scope is Scope.TITLE else self.sides_found
-
     def in_title(self, mark: Mark) -> bool:
         return mark.field == 0 or self._is_byline(mark)
 
@@ -299,10 +295,10 @@ class Reading:
     def stands(self, terms: Terms, scope: Scope) -> bool:
         """Whether one of the terms is in the scope, masked or not. The answer is remembered,
         because signals share lists of terms."""
-        known = self._standing_terms[scope]
-        if terms.number not in known:
-            known[terms.number] = self._stands_somewhere(terms, scope)
-        return known[terms.number]
+        key = terms.number, scope
+        if key not in self._standing_terms:
+            self._standing_terms[key] = self._stands_somewhere(terms, scope)
+        return self._standing_terms[key]
 
     def _stands_somewhere(self, terms: Terms, scope: Scope) -> bool:
         in_scope, sides, lookup = self.in_scope(scope), self.sides_in(scope), terms.lookup
@@ -355,8 +351,7 @@ class Reading:
         )
 
     def _mention(self, mark: Mark, actor: Actor) -> Mention:
-        field = self._fields[mark.field]
-        start, end = field.folded.origin(mark.start, mark.end)
+        start, end = self._fields[mark.field].origin(mark.start, mark.end)
         name = self._prose[mark.field]
         assert name != "full_text", "mentions are those of the feed's words"
         return Mention(
@@ -369,10 +364,9 @@ class Reading:
 
     def span(self, mark: Mark, term: TermPlan) -> Span:
         """Return the mark as a span of the publisher's own text."""
-        field = self._fields[mark.field]
-        start, end = field.folded.origin(mark.start, mark.end)
+        start, end = self._fields[mark.field].origin(mark.start, mark.end)
         return Span(
-            field=field.name,
+            field=self._names[mark.field],
             start=start,
             end=end,
             term=term.spelling,
@@ -396,12 +390,16 @@ class Reading:
 
     def mark(self, span: Span) -> Mark:
         """Return the mark, in folded text, of a span in the publisher's own text."""
-        number = next(n for n, field in enumerate(self._fields) if field.name == span.field)
-        return Mark(number, *self._fields[number].folded.within(span.start, span.end))
+        number = self._names.index(span.field)
+        return Mark(number, *self._fields[number].within(span.start, span.end))
+
+    @cached_property
+    def _names(self) -> list[ProseName | BylineName]:
+        return [*self._prose, *self._bylines]
 
     @cached_property
     def _end_of_lead(self) -> int:
-        return end_of_words(self._fields[1].folded.text, LEAD_WORDS)
+        return end_of_words(self._fields[1].text, LEAD_WORDS)
 
     @cached_property
     def _judges(self) -> tuple[Judge, ...]:
@@ -410,13 +408,13 @@ class Reading:
         korean = _InKorean(self._item)
         return tuple(
             Judge(
-                field.folded,
+                field,
                 korean=korean,
-                title=field.name == "title",
+                title=number == 0,
                 singles=self._plan.singles,
                 partners=self._plan.partners,
             )
-            for field in self._fields
+            for number, field in enumerate(self._fields)
         )
 
     @cached_property
@@ -427,44 +425,44 @@ class Reading:
             return language
         return guess_language(f"{self._item.title} {self._item.summary}") or ""
 
-    def _read(self, finder: Finder) -> dict[int, list[Find]]:
-        """Return, by letters, where they stand as a word, judged by the neighbouring characters.
+    def _find(self, finder: Finder, number: int) -> None:
+        """Find the letters that stand as a word in a field, judged by the characters beside them.
 
-        Letters alone (`us` in "house") would make most signals work for nothing.
+        Letters alone (`us` in "house") would make most signals work for nothing. Nearly every item
+        ends here, so this loop is what matching costs.
         """
-        text, words = self._text, self._plan.words
-        finds: dict[int, list[Find]] = defaultdict(list)
-        for number, field in enumerate(self._fields):
-            base, is_titled = field.base, number == 0 or number >= len(self._prose)
-            for letters, first, last in finder.find(field.folded.lower):
-                word, start, end = words[letters], base + first, base + last
-                if (
-                    CLASS_OF[text[start - 1]] == word.bars_before
-                    or CLASS_OF[text[end]] == word.bars_after
-                    or (
-                        word.spellings
-                        and not any(map(self._originals.__contains__, word.spellings))
-                    )
-                ):
-                    continue
-                finds[letters].append((letters, start, end))
-                if is_titled:
-                    self._letters_in_title.add(letters)
-        return finds
+        lower = self._fields[number].lower
+        text = f"{lower}\n"  # a line end also stands at -1, before the first letter
+        words, places, found = self._plan.words, self._places, self._words
+        for letters, start, end in finder.find(lower):
+            word = words[letters]
+            if (
+                CLASS_OF[text[start - 1]] == word.bars_before
+                or CLASS_OF[text[end]] == word.bars_after
+                or (word.spellings and not any(map(self._originals.__contains__, word.spellings)))
+            ):
+                continue
+            if letters in places:
+                places[letters].append((number, start, end))
+            else:
+                places[letters] = [(number, start, end)]
+                found.append(word)
+
+    @cached_property
+    def _text(self) -> str:
+        return "\n".join([field.lower for field in self._fields])
 
     @cached_property
     def _originals(self) -> str:
         """All fields in the publisher's own spelling, in small letters."""
-        return "\n".join([field.folded.original_lower for field in self._fields])
+        return "\n".join([field.original_lower for field in self._fields])
 
-    def _stands(self, index: int, finds: Iterable[Find] | None = None) -> list[Mark]:
-        """Return where a needle stands, by its own rules; `finds` are those of its letters."""
+    def _stands(self, index: int, places: Iterable[FieldFind] | None = None) -> list[Mark]:
+        """Return where a needle stands, by its own rules; `places` are those of its letters."""
         if index not in self._standing:
             needle, marks = self._plan.needles[index], []
-            for _, start, end in finds or self._by_needle[index]:
-                field = bisect_right(self._bases, start) - 1
-                base = self._bases[field]
-                span = self._judges[field].span(needle, start - base, end - base)
+            for field, start, end in places or self._by_needle[index]:
+                span = self._judges[field].span(needle, start, end)
                 if span is not None:
                     marks.append(Mark(field, *span))
             self._standing[index] = marks
@@ -492,6 +490,10 @@ class Reading:
                     people.append(mark)
         return named
 
+    @cached_property
+    def _asked_for(self) -> frozenset[Ask]:
+        return frozenset(self._named)
+
     def _matches(self, term: TermPlan, masks: Cover) -> list[Match]:
         """Return where the term stands. A list of terms is asked whether it stands anywhere, and
         for a hit, where."""
@@ -504,20 +506,19 @@ class Reading:
         left = self._stand(term.left, term, masks)
         if term.right is None:
             return [Match(term, (mark,)) for mark in left]
-        if not left:
-            return []
-        return self._pairs(term, left, self._stand(term.right, term, masks))
+        right = self._stand(term.right, term, masks) if left else left
+        return self._pairs(term, left, right) if right else []
 
     def _stand(self, side: Side, term: TermPlan, masks: Cover) -> list[Mark]:
         """Return where the side may stand for the term. Terms and signals share most sides."""
         marks = self._side(side)
-        if not marks or not (term.field or self._has_bylines or masks):
+        if not marks or not (term.field or self._bylines or masks):
             return marks
         key = side.number, term.field, id(masks)  # covers live as long as the reading
         if key not in self._stood:
             if term.field:
-                marks = [mark for mark in marks if self._fields[mark.field].name == term.field]
-            elif self._has_bylines:
+                marks = [mark for mark in marks if self._names[mark.field] == term.field]
+            elif self._bylines:
                 marks = [mark for mark in marks if not self._is_byline(mark)]
             if masks:
                 marks = [mark for mark in marks if not masks.touches(mark)]
@@ -528,12 +529,13 @@ class Reading:
         """Return every place of one of its words, actors, classes and phrases, sorted."""
         if side.number not in self._sides:
             marks: set[Mark] = set()
-            for needle in self._by_needle.keys() & side.needles:
+            for needle in self.needles_found & side.needles:
                 marks.update(self._stands(needle))
-            for ask in self._named.keys() & side.actors if side.actors else ():
+            for ask in self._asked_for & side.actors if side.actors else ():
                 marks.update(self._named[ask])
-            for number in self.classes_found.intersection(side.classes):
-                marks.update(self._class(number))
+            for number in side.classes:
+                if number in self.classes_found:
+                    marks.update(self._class(number))
             for chain in side.chains:
                 if chain.classes <= self.classes_found:
                     marks.update(self._chain(chain))
@@ -575,7 +577,7 @@ class Reading:
         """The fields for phrases with classes, whose words are searched if needed."""
         needles = self._plan.needles
         return tuple(
-            ClassField(judge, field.folded.lower, {}, needles)
+            ClassField(judge, field.lower, {}, needles)
             for judge, field in zip(self._judges, self._fields, strict=True)
         )
 
@@ -587,21 +589,20 @@ class Reading:
         for field in fields:
             field.cores[number] = {}
         for needle in self._needles_of(number):
-            for _, start, end in self._by_needle[needle]:
-                place = bisect_right(self._bases, start) - 1
-                at, field = start - self._bases[place], fields[place]
-                last = field.judge.core(self._plan.needles[needle], at, end - self._bases[place])
+            for place, start, end in self._by_needle[needle]:
+                last = fields[place].judge.core(self._plan.needles[needle], start, end)
                 if last is not None:
-                    field.cores[number].setdefault(at, []).append(Core(at, last, needle))
+                    cores = fields[place].cores[number]
+                    cores.setdefault(start, []).append(Core(start, last, needle))
 
     def _pairs(self, term: TermPlan, left: list[Mark], right: list[Mark]) -> list[Match]:
         """Pair each mark with its nearest others: if these are too far away, all are."""
-        pairs = nearest_pairs(left, right)
+        pairs = nearest_pairs(MarkRow(left), MarkRow(right))
         wanted = {(a, b) if a < b else (b, a) for a, b in pairs if a < b or not term.ordered}
         return [Match(term, pair) for pair in sorted(wanted) if self._is_near(*pair, term.distance)]
 
     def _is_near(self, first: Mark, second: Mark, most: int) -> bool:
-        text = self._fields[first.field].folded.text
+        text = self._fields[first.field].text
         return words_between(text, first.end, second.start, most) is not None
 
     def _in_office(self, actor: Actor) -> bool:
@@ -632,10 +633,10 @@ class Reading:
         """Whom the item names: the longest span wins, and bare surnames need company."""
         found = [
             ActorNaming(mark, named)
-            for word, (letters, finds) in zip(self._words, self._finds.items(), strict=True)
+            for word, (letters, places) in zip(self._words, self._places.items(), strict=True)
             for needle, named in word.names
             if self._is_meant(letters, named)
-            for mark in self._stands(needle, finds)
+            for mark in self._stands(needle, places)
         ]
         kept = longest([naming.mark for naming in found])
         masked = {(n.mark, n.named.actor.id) for n in found if n.named.kind == "mask"}
@@ -665,7 +666,7 @@ class Reading:
         company: dict[str | None, MarkRow] = {}
         peers = MarkRow({n.mark for n in full if self._is_sent(n.named.actor)})
         for mark, named in bare:
-            text = self._fields[mark.field].folded.text
+            text = self._fields[mark.field].text
             if is_of_another(text, mark.start, mark.end, named.actor.name):
                 continue
             country = named.actor.country
@@ -705,13 +706,12 @@ def _bylines_of(item: Item) -> tuple[tuple[BylineName, str], ...]:
     return tuple((name, text) for name, text in texts if text)
 
 
-def _laid_out(*texts: tuple[ProseName | BylineName, str]) -> tuple[_Field, ...]:
-    fields = []
-    base = 0
-    for name, text in texts:
-        fields.append(_Field(name, fold(text), base))
-        base += len(fields[-1].folded.text) + 1
-    return tuple(fields)
+def _classes_of(words: list[Letters]) -> frozenset[int]:
+    return frozenset().union(*[word.classes for word in words if word.classes])
+
+
+def _sides_of(words: list[Letters], chained: list[Chained]) -> frozenset[int]:
+    return frozenset([one.side for one in chained]).union(*[word.sides for word in words])
 
 
 class _InKorean:
