@@ -454,7 +454,9 @@ class _Round:
 
         A shared store is matched once, at the end: others may be matching, and this would wait.
         """
-        while not self.store.shared:
+        if self.store.shared:
+            return
+        while True:
             before = len(self.answers)
             await asyncio.sleep(_LULL)
             if self.unmatched > 0 and len(self.answers) == before and not self.taken:

@@ -200,7 +200,7 @@ class Tellings:
     def telling(self, told: KeptTelling) -> Telling:
         if told.reader == self._reader and (kept := self._read(told, told.text)):
             return kept
-        telling = self._of(told, self._store.revision(told.number))
+        telling = self._of(self._store.revision(told.number))
         if self._is_kept(telling.moment):
             self.keep({told.number: as_text(telling)})
         return telling
@@ -210,7 +210,7 @@ class Tellings:
         loaded once, and its names are found once. "" if its telling is not kept."""
         if stored.story is not None or not self._is_kept(stored.moment):
             return ""
-        return as_text(self._teller.telling(stored.id, stored.item, stored.moment))
+        return as_text(self._of(stored))
 
     def keep(self, texts: Mapping[int, str]) -> None:
         """Keep what `text_of` has made of these revisions."""
@@ -230,7 +230,7 @@ class Tellings:
         if earlier := self._read(told, told.older):
             return earlier
         earlier_revisions = self._store.revisions(told.id)[:-1]
-        return self._of(told, earlier_revisions[-1]) if earlier_revisions else None
+        return self._of(earlier_revisions[-1]) if earlier_revisions else None
 
     def is_changed(self, told: KeptTelling) -> bool:
         by_others = bool(told.text) and told.reader != self._reader
@@ -241,8 +241,8 @@ class Tellings:
             self._store.keep_tellings(self._reader, self._made, self._since)
             self._made = {}
 
-    def _of(self, told: KeptTelling, stored: StoredItem) -> Telling:
-        return self._teller.telling(told.id, stored.item, stored.moment)
+    def _of(self, stored: StoredItem) -> Telling:
+        return self._teller.telling(stored.id, stored.item, stored.moment)
 
     def _read(self, told: KeptTelling, text: str) -> Telling | None:
         with suppress(ValueError):

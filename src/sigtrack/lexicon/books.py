@@ -334,8 +334,11 @@ def shipped_values() -> dict[str, dict[str, Any]]:
 
 def values_of_shipped(name: str) -> Mapping[str, Any]:
     """Return the values of a shipped file, as they were kept if they were."""
-    kept = _kept[0](name) if _kept else None
-    return kept or _parsed(_text_of(name))
+    return _kept_values(name) or _parsed(_text_of(name))
+
+
+def _kept_values(name: str) -> Mapping[str, Any] | None:
+    return _kept[0](name) if _kept else None
 
 
 def _text_of(name: str) -> str:
@@ -351,7 +354,8 @@ def _parsed(text: str) -> dict[str, Any]:
 @cache
 def _shipped_page(name: str) -> Page:
     """Read a shipped file, which is trusted: a test checks shipped files against the schema."""
-    return Page(name, _text_of(name), values_of_shipped(name))
+    text = _text_of(name)
+    return Page(name, text, _kept_values(name) or _parsed(text))
 
 
 @cache
